@@ -1,0 +1,1 @@
+"""Coldlane: the services and what they stand on."""
