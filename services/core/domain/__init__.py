@@ -1,0 +1,1 @@
+"""The pure domain: no clock, no input or output, no framework."""

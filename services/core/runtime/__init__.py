@@ -1,0 +1,1 @@
+"""What it takes to be a process: settings, clock, logs, signals."""

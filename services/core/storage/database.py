@@ -1,0 +1,76 @@
+"""The database handle and the unit of work: one transaction, committed once, at its end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Executable, text
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+
+class Channel(StrEnum):
+    """The bells. A bell carries no data; the truth is a row."""
+
+    WORK = "coldlane_work"
+    """The work list has grown: for alerts."""
+
+    CHANGED = "coldlane_changed"
+    """Something a page shows has changed: for the API's broadcaster."""
+
+
+class UnitOfWork:
+    """One open transaction; repositories are made from it and live as long as it does."""
+
+    def __init__(self, connection: AsyncConnection):
+        self.connection = connection
+        self._bells: set[Channel] = set()
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run one statement inside the transaction."""
+        return await self.connection.execute(statement, parameters)
+
+    def ring(self, channel: Channel) -> None:
+        """Ring a bell when this transaction commits; once, however often it is asked for."""
+        self._bells.add(channel)
+
+    async def send_bells(self) -> None:
+        """Put the bells into the transaction; called by `Database.unit_of_work` at its end."""
+        for channel in sorted(self._bells):
+            await self.connection.execute(text(f"NOTIFY {channel.value}"))
+
+
+class Database:
+    """Connections to one PostgreSQL; built once per process and handed on.
+
+    `url` is a SQLAlchemy URL with the `postgresql+psycopg` dialect.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 5, application_name: str = "coldlane"):
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={
+                "application_name": application_name,
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC",
+            },
+        )
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
+        """Everything inside happens, or nothing: commits at the end, rolls back on an error."""
+        async with self.engine.begin() as connection:
+            unit = UnitOfWork(connection)
+            yield unit
+            await unit.send_bells()
+
+    async def close(self) -> None:
+        """Return every connection."""
+        await self.engine.dispose()

@@ -1,0 +1,71 @@
+"""All tables, by aggregate. One service writes each; `docs/reference/tables.md` says which."""
+
+from services.core.storage.schema.base import metadata
+from services.core.storage.schema.boxes import box, probe, probe_assignment
+from services.core.storage.schema.customs import appointment, bay, site
+from services.core.storage.schema.judgement import (
+    acknowledgement,
+    alarm,
+    alarm_transition,
+    assessment,
+    assessment_state,
+    box_contact,
+    notification_outbox,
+    worklist,
+)
+from services.core.storage.schema.people import (
+    audit_entry,
+    idempotency_key,
+    principal,
+    service_heartbeat,
+)
+from services.core.storage.schema.readings import (
+    boot_clock,
+    key_conflict,
+    reading,
+    rejected_message,
+    watermark,
+)
+from services.core.storage.schema.shipments import (
+    assignment,
+    contact,
+    leg,
+    milestone,
+    payload,
+    profile,
+    shipment,
+)
+
+__all__ = [
+    "acknowledgement",
+    "alarm",
+    "alarm_transition",
+    "appointment",
+    "assessment",
+    "assessment_state",
+    "assignment",
+    "audit_entry",
+    "bay",
+    "boot_clock",
+    "box",
+    "box_contact",
+    "contact",
+    "idempotency_key",
+    "key_conflict",
+    "leg",
+    "metadata",
+    "milestone",
+    "notification_outbox",
+    "payload",
+    "principal",
+    "probe",
+    "probe_assignment",
+    "profile",
+    "reading",
+    "rejected_message",
+    "service_heartbeat",
+    "shipment",
+    "site",
+    "watermark",
+    "worklist",
+]

@@ -1,0 +1,159 @@
+"""The work list, verdicts, alarms and notices. Written by alerts; acknowledgements by the API."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.core.storage.schema.base import instant, metadata, revision
+
+worklist = Table(
+    "worklist",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("box_no", Integer),
+    Column("payload_id", UUID(as_uuid=True)),
+    instant("earliest", nullable=False),
+    Column("reason", Text, nullable=False),
+    instant("put_at", nullable=False),
+    CheckConstraint("(box_no IS NULL) <> (payload_id IS NULL)", name="one_subject"),
+)
+
+assessment_state = Table(
+    "assessment_state",
+    metadata,
+    Column("payload_id", UUID(as_uuid=True), ForeignKey("payload.payload_id"), primary_key=True),
+    Column("shipment_id", UUID(as_uuid=True), nullable=False, index=True),
+    Column("checkpoint", JSONB),
+    Column("model_version", Text, nullable=False, server_default=""),
+    instant("evaluated_through"),
+    instant("next_change_at"),
+    instant("as_of"),
+    Column("condition", Text, nullable=False, server_default="NOT_STARTED"),
+    Column("evidence", Text, nullable=False, server_default="COMPLETE"),
+    Column("qa_hold", Boolean, nullable=False, server_default=text("false")),
+    instant("in_label_until"),
+    instant("viable_until_p10"),
+    instant("viable_until_p50"),
+    Column("binding_constraint", Text),
+    Column("binding_deadline", Text),
+    instant("deadline"),
+    instant("latest_inspection_start"),
+    instant("ready_at"),
+    Column("last_reading", JSONB),
+    Column("summary", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("attempts", SmallInteger, nullable=False, server_default=text("0")),
+    Column("last_error", Text),
+    instant("retry_at"),
+    revision(),
+    Index(None, "next_change_at"),
+)
+
+assessment = Table(
+    "assessment",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("payload_id", UUID(as_uuid=True), ForeignKey("payload.payload_id"), nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("supersedes", BigInteger),
+    Column("reason", Text, nullable=False),
+    instant("as_of", nullable=False),
+    instant("recorded_at", nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("inputs_hash", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    UniqueConstraint("payload_id", "revision"),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("alarm_id", UUID(as_uuid=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("priority", SmallInteger, nullable=False),
+    Column("shipment_id", UUID(as_uuid=True), index=True),
+    Column("payload_id", UUID(as_uuid=True)),
+    Column("box_no", Integer),
+    Column("condition_key", Text, nullable=False),
+    instant("began_at", nullable=False),
+    instant("raised_at", nullable=False),
+    instant("returned_at"),
+    instant("closed_at"),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("config", JSONB, nullable=False),
+    revision(),
+    CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
+    # One alarm per condition: the same excursion, however often it is judged again.
+    UniqueConstraint("condition_key"),
+    Index("alarm_open_idx", "shipment_id", postgresql_where=text("closed_at IS NULL")),
+)
+
+alarm_transition = Table(
+    "alarm_transition",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column(
+        "alarm_id", UUID(as_uuid=True), ForeignKey("alarm.alarm_id"), nullable=False, index=True
+    ),
+    Column("move", Text, nullable=False),
+    instant("at", nullable=False),
+    instant("recorded_at", nullable=False),
+    Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "alarm_id", UUID(as_uuid=True), ForeignKey("alarm.alarm_id"), nullable=False, index=True
+    ),
+    Column("principal_id", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("at", nullable=False),
+    instant("lapses_at"),
+    instant("withdrawn_at"),
+    Column("reason", Text),
+    Column("alarm_revision", BigInteger, nullable=False),
+    comment="written by the API; an acknowledgement shows even while alerts is down",
+)
+
+notification_outbox = Table(
+    "notification_outbox",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject_key", Text, nullable=False),
+    Column("body", JSONB, nullable=False),
+    instant("created_at", nullable=False),
+    instant("due_at", nullable=False),
+    instant("leased_until"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    instant("delivered_at"),
+    Column("last_error", Text),
+    Index("notification_outbox_due_idx", "due_at", postgresql_where=text("delivered_at IS NULL")),
+)
+
+box_contact = Table(
+    "box_contact",
+    metadata,
+    Column("box_no", Integer, ForeignKey("box.box_no"), primary_key=True),
+    instant("last_received_at"),
+    instant("next_due_at", nullable=False),
+    Column("battery_pct", Double),
+    revision(),
+)

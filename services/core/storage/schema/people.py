@@ -1,0 +1,68 @@
+"""Who acts, what they did, what they may repeat, and which services are alive."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.core.storage.schema.base import instant, metadata
+
+principal = Table(
+    "principal",
+    metadata,
+    Column("principal_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    instant("created_at", nullable=False),
+    CheckConstraint("kind IN ('person', 'machine', 'service')", name="kind"),
+)
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    instant("at", nullable=False),
+    Column("principal_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("before", JSONB),
+    Column("after", JSONB),
+    Column("reason", Text),
+    Column("source", Text, nullable=False),
+    Index(None, "entity", "entity_id"),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("principal_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_sha256", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("response", JSONB),
+    instant("created_at", nullable=False),
+)
+
+service_heartbeat = Table(
+    "service_heartbeat",
+    metadata,
+    Column("service", Text, primary_key=True),
+    Column("instance", Text, primary_key=True),
+    instant("started_at", nullable=False),
+    instant("at", nullable=False),
+    Column("detail", JSONB, nullable=False, server_default=text("'{}'")),
+)

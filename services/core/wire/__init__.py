@@ -1,0 +1,1 @@
+"""The MQTT contract, shared by ingest and the simulators."""
