@@ -1,0 +1,52 @@
+# The one front door: `make help` lists what it opens.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+PYTHON_ROOMS := services simulators tests scripts benchmarks
+ONLY ?=
+BOXES ?= 40
+
+.PHONY: help setup lock fmt lint check test-quick test bench demo docs-pictures clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
+
+setup: ## Make the virtual environment from the locked requirements (does nothing when they are unchanged)
+	@bash scripts/setup.sh
+
+lock: setup ## Resolve the dependencies anew and write the two lock files
+	@$(BIN)/python -m scripts.lock
+
+fmt: setup ## Format the code and fix what can be fixed by itself
+	@$(BIN)/ruff check --fix --quiet $(PYTHON_ROOMS) || true
+	@$(BIN)/ruff format $(PYTHON_ROOMS)
+
+lint: setup ## Style, formatting, types and the import contracts
+	$(BIN)/ruff check $(PYTHON_ROOMS)
+	$(BIN)/ruff format --check $(PYTHON_ROOMS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+check: lint ## Everything that can be said without running the system
+	$(BIN)/python -m scripts.check
+
+test-quick: setup ## Unit and contract tests: no services, under 10 s
+	$(BIN)/pytest tests/unit tests/contract -q -m "not integration and not e2e"
+
+test: setup ## Every test this machine can run; installs missing Debian packages when it may
+	@$(BIN)/python -m scripts.machine
+	$(BIN)/pytest
+
+bench: setup ## Run the benchmarks and write build/bench.json (ONLY=ingest runs those whose id begins so)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+demo: setup ## The whole system on this machine with 40 simulated boxes (BOXES=n for another number)
+	@$(BIN)/coldlane up --demo $(BOXES)
+
+docs-pictures: setup ## Take the pictures of the pages that the documentation shows
+	@$(BIN)/python -m scripts.machine chromium
+	$(BIN)/python -m scripts.pictures
+
+clean: ## Remove what tools have built and cached; the virtual environment stays
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
