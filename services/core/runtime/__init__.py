@@ -1,1 +1,1 @@
-"""What it takes to be a process: settings, clock, logs, signals."""
+"""What a process needs to be a process: settings, clock, logs and the way it runs and ends."""

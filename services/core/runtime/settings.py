@@ -1,0 +1,181 @@
+"""Settings of the services, read from COLDLANE_ variables: one small class per concern."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_DIALECT = "postgresql+psycopg://"
+_URL_BEGINNINGS = ("postgresql://", "postgres://", _DIALECT)
+_MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+SHARD_COUNT = 64
+
+
+def _normalised_database_url(url: SecretStr) -> SecretStr:
+    """Accept the spellings people use, and hand on the one dialect we speak."""
+    text = url.get_secret_value()
+    for beginning in _URL_BEGINNINGS:
+        if text.startswith(beginning):
+            return SecretStr(_DIALECT + text.removeprefix(beginning))
+    raise ValueError("give a PostgreSQL address: postgresql://user:password@host:5432/database")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MqttAddress:
+    """A broker's address in the parts an MQTT client asks for."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None = field(repr=False)
+    tls: bool
+
+
+def parse_mqtt_url(url: str) -> MqttAddress:
+    """Read mqtt://user:password@host:port (1883) or mqtts://… (8883); raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in _MQTT_PORTS or not parts.hostname:
+        raise ValueError("give a broker's address: mqtt://user:password@host:1883, or mqtts://")
+    return MqttAddress(
+        host=parts.hostname,
+        port=parts.port or _MQTT_PORTS[parts.scheme],
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        tls=parts.scheme == "mqtts",
+    )
+
+
+def _checked_mqtt_url(url: SecretStr) -> SecretStr:
+    parse_mqtt_url(url.get_secret_value())
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_normalised_database_url)]
+MqttUrl = Annotated[SecretStr, AfterValidator(_checked_mqtt_url)]
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="COLDLANE_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+
+class DatabaseSettings(_Settings):
+    """Where the truth is kept."""
+
+    database_url: DatabaseUrl = Field(description="Address of PostgreSQL, with user and password.")
+    database_pool_size: int = Field(
+        default=5, ge=1, le=100, description="Connections a service keeps open."
+    )
+
+    @property
+    def url(self) -> str:
+        """The address in clear, for the driver; never log it."""
+        return self.database_url.get_secret_value()
+
+    @property
+    def libpq_url(self) -> str:
+        """The address as libpq reads it, for a connection beside the pool."""
+        return self.url.replace(_DIALECT, "postgresql://", 1)
+
+
+class MqttSettings(_Settings):
+    """The broker that the boxes publish to."""
+
+    mqtt_url: MqttUrl = Field(
+        description="Address of the broker: mqtt://user:password@host:port, or mqtts:// for TLS."
+    )
+    mqtt_client_id: str = Field(
+        default="coldlane-ingest",
+        min_length=1,
+        max_length=64,
+        description="Name of ingest's session at the broker; fixed, so that the broker keeps it.",
+    )
+    mqtt_shards: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(),
+        description="Shards this process takes, such as 00-1f or 00,07; all of them when empty.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_shards(cls, values: dict[str, object]) -> dict[str, object]:
+        text = values.get("mqtt_shards")
+        return {**values, "mqtt_shards": parse_shards(text)} if isinstance(text, str) else values
+
+    @property
+    def url(self) -> str:
+        """The address in clear; never log it."""
+        return self.mqtt_url.get_secret_value()
+
+    @property
+    def address(self) -> MqttAddress:
+        """The address in parts, for the client."""
+        return parse_mqtt_url(self.url)
+
+
+def parse_shards(text: str) -> tuple[int, ...]:
+    """Read shards written as on the wire: two hexadecimal digits, ranges with a hyphen."""
+    shards: set[int] = set()
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        first, _, last = part.partition("-")
+        try:
+            found = range(int(first, 16), int(last or first, 16) + 1)
+        except ValueError:
+            raise ValueError(f"{part!r} is not a shard: write 00 to 3f, or 00-1f") from None
+        if not found or found[-1] >= SHARD_COUNT or found[0] < 0:
+            raise ValueError(f"{part!r} is outside the shards 00 to 3f, or ends before it begins")
+        shards.update(found)
+    return tuple(sorted(shards))
+
+
+class ApiSettings(_Settings):
+    """Where the pages and the HTTP interface are served."""
+
+    api_host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    api_port: int = Field(default=8080, ge=0, le=65535, description="Port the API listens on.")
+
+
+class IngestSettings(_Settings):
+    """How ingest gathers readings before it writes."""
+
+    batch_max: int = Field(
+        default=1000, ge=1, le=10_000, description="Most messages written in one transaction."
+    )
+    linger_s: float = Field(
+        default=0.015, ge=0, le=1, description="Longest wait for a batch to fill, in seconds."
+    )
+    receipt_interval_s: float = Field(
+        default=1.0, gt=0, le=60, description="Least time between two receipts to one box."
+    )
+
+
+class AlertsSettings(_Settings):
+    """How alerts takes up its work."""
+
+    alerts_claim_max: int = Field(
+        default=256, ge=1, le=1000, description="Most boxes evaluated in one transaction."
+    )
+    alerts_idle_s: float = Field(
+        default=5.0, gt=0, le=60, description="Longest wait without a bell before looking anyway."
+    )
+    no_data_after_s: float = Field(
+        default=900.0, gt=0, description="Silence of a box, in seconds, before it is an alarm."
+    )
+
+    @property
+    def no_data_after(self) -> timedelta:
+        return timedelta(seconds=self.no_data_after_s)
+
+
+class LogSettings(_Settings):
+    """How a process writes its log."""
+
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="Lines for people, or one JSON object a line."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is written."
+    )

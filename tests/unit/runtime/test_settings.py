@@ -1,0 +1,90 @@
+"""Settings: the spellings people use are understood, and nonsense names the field."""
+
+import pytest
+from pydantic import ValidationError
+
+from services.core.runtime.settings import (
+    ApiSettings,
+    DatabaseSettings,
+    IngestSettings,
+    MqttSettings,
+    parse_mqtt_url,
+    parse_shards,
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "MQTT_URL", "MQTT_SHARDS", "API_PORT", "BATCH_MAX"):
+        monkeypatch.delenv(f"COLDLANE_{name}", raising=False)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_every_spelling_of_a_database_address_becomes_our_dialect(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLDLANE_DATABASE_URL", f"{scheme}://u:p@h:5432/d")
+    settings = DatabaseSettings()
+    assert settings.url == "postgresql+psycopg://u:p@h:5432/d"
+    assert settings.libpq_url == "postgresql://u:p@h:5432/d"
+
+
+def test_another_database_is_refused_with_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_DATABASE_URL", "mysql://u:secret@h/d")
+    with pytest.raises(ValidationError, match="postgresql://user:password@host"):
+        DatabaseSettings()
+
+
+def test_passwords_do_not_show_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_DATABASE_URL", "postgresql://u:secret@h/d")
+    monkeypatch.setenv("COLDLANE_MQTT_URL", "mqtt://u:secret@h:1883")
+    assert "secret" not in repr(DatabaseSettings()) + repr(MqttSettings())
+
+
+def test_a_missing_address_is_named() -> None:
+    with pytest.raises(ValidationError, match="mqtt_url"):
+        MqttSettings()
+
+
+def test_an_address_that_is_not_mqtt_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_MQTT_URL", "http://h")
+    with pytest.raises(ValidationError, match="mqtt"):
+        MqttSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "shards"),
+    [("", ()), ("00", (0,)), ("00-03, 3f", (0, 1, 2, 3, 63)), ("0a,0a", (10,))],
+)
+def test_shards_are_read_as_on_the_wire(text: str, shards: tuple[int, ...]) -> None:
+    assert parse_shards(text) == shards
+
+
+@pytest.mark.parametrize("text", ["40", "xyz", "05-01", "00-40", "-1"])
+def test_shards_that_do_not_exist_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="shard"):
+        parse_shards(text)
+
+
+def test_shards_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_MQTT_URL", "mqtt://h")
+    monkeypatch.setenv("COLDLANE_MQTT_SHARDS", "00-01")
+    assert MqttSettings().mqtt_shards == (0, 1)
+
+
+def test_empty_variables_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_API_PORT", "")
+    assert ApiSettings().api_port == 8080
+
+
+def test_a_batch_without_room_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_BATCH_MAX", "0")
+    with pytest.raises(ValidationError, match="batch_max"):
+        IngestSettings()
+
+
+def test_a_broker_address_is_read_in_parts() -> None:
+    address = parse_mqtt_url("mqtts://box:p%40ss@broker.example")
+    assert (address.host, address.port, address.tls) == ("broker.example", 8883, True)
+    assert (address.username, address.password) == ("box", "p@ss")
+    assert "p@ss" not in repr(address)
