@@ -57,7 +57,7 @@ if [ -x .venv/bin/python ] && [ "$(cat .venv/.setup-mark 2>/dev/null)" = "$wante
 fi
 need_venv "$python"
 # A folder that was moved keeps its old path inside its scripts: made anew.
-if [ ! -x .venv/bin/python ] || ! grep -qxF "$PWD/.venv/bin/python" <(head -1 .venv/bin/pip | cut -c3-); then
+if [ ! -x .venv/bin/python ] || ! head -1 .venv/bin/pip | grep -qF "$PWD/.venv/bin/python"; then
   say "making .venv with $("$python" -V)"
   "$python" -m venv --clear .venv
 fi
