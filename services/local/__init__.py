@@ -1,0 +1,1 @@
+"""The whole system on one machine: database, broker, services and a demo fleet under one parent."""
