@@ -1,0 +1,1 @@
+"""Getting a shipment inspected in time: deadlines, order, sites, slots and appointments."""

@@ -1,0 +1,1 @@
+"""How long cells stay viable, and how sure that is: profiles, the fold and the verdict."""

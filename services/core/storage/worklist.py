@@ -1,0 +1,89 @@
+"""The work list: what must be judged again, from when, and why; rows are only added and taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+
+from services.core.storage.database import Channel, UnitOfWork
+from services.core.storage.schema import worklist
+
+_PUT_BOXES = text(
+    "INSERT INTO worklist (box_no, earliest, reason, put_at)"
+    " SELECT subject, earliest, :reason, :now"
+    " FROM unnest(CAST(:subjects AS integer[]), CAST(:earliest AS timestamptz[]))"
+    " AS given (subject, earliest)"
+)
+_PUT_PAYLOADS = text(
+    "INSERT INTO worklist (payload_id, earliest, reason, put_at)"
+    " SELECT subject, earliest, :reason, :now"
+    " FROM unnest(CAST(:subjects AS uuid[]), CAST(:earliest AS timestamptz[]))"
+    " AS given (subject, earliest)"
+)
+_EARLIEST = bindparam("earliest", type_=ARRAY(TIMESTAMP(timezone=True)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One row of the list: a box or a payload to be judged again from `earliest` on."""
+
+    id: int
+    box_no: int | None
+    payload_id: UUID | None
+    earliest: datetime
+    reason: str
+    put_at: datetime
+
+
+class Worklist:
+    """Put work in the transaction that makes it necessary; only alerts takes it away."""
+
+    def __init__(self, uow: UnitOfWork):
+        self._uow = uow
+
+    async def put_boxes(self, earliest: Mapping[int, datetime], reason: str, now: datetime) -> None:
+        """All payloads that travelled in these boxes (by box number) since the instant given."""
+        if earliest:
+            await self._put(_PUT_BOXES, list(earliest), list(earliest.values()), reason, now)
+
+    async def put_payloads(
+        self, earliest: Mapping[UUID, datetime], reason: str, now: datetime
+    ) -> None:
+        """These payloads, whose inputs changed from the instant given on."""
+        if earliest:
+            await self._put(_PUT_PAYLOADS, list(earliest), list(earliest.values()), reason, now)
+
+    async def _put(
+        self,
+        statement: object,
+        subjects: Sequence[object],
+        earliest: Sequence[datetime],
+        reason: str,
+        now: datetime,
+    ) -> None:
+        await self._uow.execute(
+            statement.bindparams(_EARLIEST),  # type: ignore[attr-defined]
+            {"subjects": subjects, "earliest": earliest, "reason": reason, "now": now},
+        )
+        self._uow.ring(Channel.WORK)
+
+    async def candidates(self, limit: int) -> list[WorkItem]:
+        """The oldest rows, left in place and not locked."""
+        rows = await self._uow.execute(select(worklist).order_by(worklist.c.id).limit(limit))
+        return [WorkItem(**row._mapping) for row in rows]
+
+    async def remove(self, ids: Sequence[int]) -> None:
+        """Take away rows whose consequences are being saved in this transaction."""
+        if ids:
+            wanted = bindparam("ids", list(ids), type_=ARRAY(BigInteger))
+            await self._uow.execute(worklist.delete().where(worklist.c.id == func.any(wanted)))
+
+    async def depth(self) -> tuple[int, datetime | None]:
+        """How many rows wait, and since when the oldest does."""
+        row = (await self._uow.execute(select(func.count(), func.min(worklist.c.put_at)))).one()
+        return row[0], row[1]
