@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, func, select, text
+from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from services.core.storage.database import Channel, UnitOfWork
 from services.core.storage.schema import worklist
 
-_PUT_BOXES = text(
-    "INSERT INTO worklist (box_no, earliest, reason, put_at)"
-    " SELECT subject, earliest, :reason, :now"
-    " FROM unnest(CAST(:subjects AS integer[]), CAST(:earliest AS timestamptz[]))"
-    " AS given (subject, earliest)"
-)
-_PUT_PAYLOADS = text(
-    "INSERT INTO worklist (payload_id, earliest, reason, put_at)"
-    " SELECT subject, earliest, :reason, :now"
-    " FROM unnest(CAST(:subjects AS uuid[]), CAST(:earliest AS timestamptz[]))"
-    " AS given (subject, earliest)"
-)
 _EARLIEST = bindparam("earliest", type_=ARRAY(TIMESTAMP(timezone=True)))
+
+
+def _insert(column: str, kind: str) -> TextClause:
+    return text(
+        f"INSERT INTO worklist ({column}, earliest, reason, put_at)"  # noqa: S608  two fixed names
+        " SELECT subject, earliest, :reason, :now"
+        f" FROM unnest(CAST(:subjects AS {kind}[]), CAST(:earliest AS timestamptz[]))"
+        " AS given (subject, earliest)"
+    ).bindparams(_EARLIEST)
+
+
+_PUT_BOXES = _insert("box_no", "integer")
+_PUT_PAYLOADS = _insert("payload_id", "uuid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,14 @@ class Worklist:
 
     async def _put(
         self,
-        statement: object,
+        statement: TextClause,
         subjects: Sequence[object],
         earliest: Sequence[datetime],
         reason: str,
         now: datetime,
     ) -> None:
         await self._uow.execute(
-            statement.bindparams(_EARLIEST),  # type: ignore[attr-defined]
+            statement,
             {"subjects": subjects, "earliest": earliest, "reason": reason, "now": now},
         )
         self._uow.ring(Channel.WORK)
@@ -85,5 +86,8 @@ class Worklist:
 
     async def depth(self) -> tuple[int, datetime | None]:
         """How many rows wait, and since when the oldest does."""
-        row = (await self._uow.execute(select(func.count(), func.min(worklist.c.put_at)))).one()
-        return row[0], row[1]
+        rows = await self._uow.execute(
+            select(func.count().label("rows"), func.min(worklist.c.put_at).label("oldest"))
+        )
+        row = rows.mappings().one()
+        return row["rows"], row["oldest"]
