@@ -1,12 +1,10 @@
-"""How a service runs and ends: signals, exit codes, heartbeat, and death together with its parent.
+"""How a service runs and ends: signals, exit codes and the heartbeat.
 
 Exit codes: 0 ended as asked, 1 failed, 2 wrong use or settings, 130 interrupted from a keyboard.
 """
 
 import asyncio
-import ctypes
 import logging
-import os
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
@@ -14,34 +12,11 @@ from typing import Any
 
 from services.core.runtime.clock import Clock
 
-PARENT_VARIABLE = "COLDLANE_PARENT_PID"
 EXIT_DONE = 0
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 
-_PR_SET_PDEATHSIG = 1
-
 logger = logging.getLogger(__name__)
-
-
-def die_with_parent(signal_number: int = signal.SIGKILL, parent_pid: int | None = None) -> None:
-    """Ask the kernel (Linux) to send this process a signal when its parent dies.
-
-    A parent that died before the request was made is noticed by `parent_pid`. The request
-    survives exec, but not a change of user: change the user first.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(_PR_SET_PDEATHSIG, int(signal_number), 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "the parent-death signal cannot be set")
-    if parent_pid is not None and os.getppid() != parent_pid:
-        os.kill(os.getpid(), signal_number)
-
-
-def follow_supervisor() -> None:
-    """Die with the supervisor that started this process; does nothing without one."""
-    text = os.environ.get(PARENT_VARIABLE, "")
-    if text.isdigit() and int(text) == os.getppid():
-        die_with_parent(parent_pid=int(text))
 
 
 async def beat_every(beat: Callable[[], Awaitable[None]], every: timedelta, clock: Clock) -> None:
@@ -57,7 +32,6 @@ def run(main: Callable[[], Coroutine[Any, Any, None]]) -> int:
     SIGTERM and SIGINT cancel `main` once, so that its `finally` blocks and task groups close
     what they opened. This is the one place of a process that catches every exception.
     """
-    follow_supervisor()
     try:
         return asyncio.run(_until_stopped(main))
     except Exception:

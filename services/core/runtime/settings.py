@@ -1,7 +1,9 @@
 """Settings of the services, read from COLDLANE_ variables: one small class per concern."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -168,6 +170,33 @@ class AlertsSettings(_Settings):
     @property
     def no_data_after(self) -> timedelta:
         return timedelta(seconds=self.no_data_after_s)
+
+
+def default_data_dir() -> Path:
+    """$XDG_STATE_HOME/coldlane, or ~/.local/state/coldlane where that is not set."""
+    state_home = os.environ.get("XDG_STATE_HOME", "")
+    beginning = Path(state_home) if state_home.startswith("/") else Path.home() / ".local" / "state"
+    return beginning / "coldlane"
+
+
+class LocalSettings(_Settings):
+    """The whole system on one machine, as `coldlane up` runs it."""
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of a local system's data and logs."
+    )
+    database_url: DatabaseUrl | None = Field(
+        default=None, description="Address of a database to use instead of the embedded one."
+    )
+    mqtt_url: MqttUrl | None = Field(
+        default=None, description="Address of a broker to use instead of the embedded one."
+    )
+    mqtt_port: int = Field(
+        default=1883, ge=0, le=65535, description="Port of the embedded broker; 0 takes a free one."
+    )
+    database_os_user: str = Field(
+        default="nobody", description="Who the embedded PostgreSQL runs as when root starts it."
+    )
 
 
 class LogSettings(_Settings):
