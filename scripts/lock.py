@@ -1,4 +1,4 @@
-"""Resolves the dependencies and writes the two lock files: hashes for every file, no index address."""
+"""Resolves the dependencies and writes the lock files: every hash, no index address."""
 
 import os
 import subprocess

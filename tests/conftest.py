@@ -1,0 +1,67 @@
+"""What all tests share: fixtures by subject, markers by need, floors with names and times."""
+
+import sys
+from collections.abc import Sequence
+
+import pytest
+
+from tests.support.floors import BOOK, floor_of
+
+pytest_plugins = ["tests.support.databases", "tests.support.outside"]
+
+_MARK_OF_FIXTURE = {
+    "postgres_server": "integration",
+    "embedded_broker": "integration",
+    "timescale_server": "timescale",
+    "mosquitto": "mosquitto",
+    "mosquitto_program": "mosquitto",
+    "chromium": "browser",
+}
+_LOCAL = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not bound to
+
+
+def _stay_at_home(event: str, arguments: Sequence[object]) -> None:
+    """No test may reach another machine: what it needs is here, or it is not tested."""
+    if event != "socket.connect" or not isinstance(arguments[1], tuple):
+        return
+    host = str(arguments[1][0])
+    if not host.startswith(_LOCAL):
+        raise PermissionError(f"a test tried to connect to {host}")
+
+
+def pytest_configure() -> None:
+    sys.addaudithook(_stay_at_home)
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    """Names of the fixtures a test stands on, also of those that a parameter chooses."""
+    chosen = getattr(getattr(item, "callspec", None), "params", {})
+    return {*getattr(item, "fixturenames", ()), str(chosen.get("broker_url"))}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what it needs, so that no test forgets its marker."""
+    for item in items:
+        marks = {_MARK_OF_FIXTURE[name] for name in _needs(item) if name in _MARK_OF_FIXTURE}
+        parts = item.nodeid.split("/")
+        marks |= {"e2e"} & set(parts)
+        if marks or "integration" in parts:
+            marks.add("integration")
+        for mark in sorted(marks):
+            item.add_marker(mark)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    floor = floor_of(report.nodeid, set(report.keywords))
+    BOOK.seconds[floor] += report.duration
+    if report.when == "call":
+        BOOK.tests[floor] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Each floor with its time, and by name what could not be run."""
+    terminalreporter.section("floors")
+    for floor, count in sorted(BOOK.tests.items()):
+        terminalreporter.line(f"{floor:12} {count:5} tests {BOOK.seconds[floor]:8.1f} s")
+    for floor, reason in sorted(BOOK.missing.items()):
+        terminalreporter.line(f"{floor:12} could not run: {reason}", red=True)
