@@ -1,0 +1,255 @@
+"""Bytes to messages: fast for what is in order, exact about what is not.
+
+A message in order is decoded once by msgspec, and the number of keys in its bytes is compared
+with the number of fields found. When they differ, or decoding fails, a slower reader finds out
+whether a key stands twice, which extra fields there are, and which readings of a batch are good.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from services.core.wire import refusals
+from services.core.wire.documents import compact_json, find_doubled, read_document
+from services.core.wire.messages import (
+    MAX_BYTES,
+    MAX_DETAIL_BYTES,
+    MAX_READINGS,
+    BatchTelemetry,
+    Command,
+    EventMessage,
+    Receipt,
+    SingleTelemetry,
+    StatusMessage,
+    TelemetryMessage,
+    TelemetryReading,
+)
+from services.core.wire.refusals import Refused
+
+MAX_EXTRA_BYTES = 2048
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+
+Message = TypeVar("Message")
+
+_single = msgspec.json.Decoder(SingleTelemetry)
+_batch = msgspec.json.Decoder(BatchTelemetry)
+_receipt = msgspec.json.Decoder(Receipt)
+_command: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_astuple = msgspec.structs.astuple
+
+_SINGLE_FIELDS = frozenset(SingleTelemetry.__struct_fields__)
+_BATCH_FIELDS = frozenset(BatchTelemetry.__struct_fields__)
+_READING_FIELDS = frozenset(TelemetryReading.__struct_fields__)
+_EVENT_FIELDS = frozenset(EventMessage.__struct_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedTelemetry:
+    """A telemetry message and what the contract does not know about it.
+
+    `extras`: JSON text of the unknown fields, by position of the reading. `refused`: readings
+    of a batch that are not good; the others stand.
+    """
+
+    message: TelemetryMessage
+    extras: dict[int, str] = field(default_factory=dict)
+    unknown_fields: int = 0
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedEvent:
+    """An event; `detail_json` is its detail as it is stored."""
+
+    message: EventMessage
+    detail_json: str | None
+    unknown_fields: int = 0
+
+
+def decode_telemetry(raw: bytes) -> DecodedTelemetry:
+    """Read one telemetry message; raises Refused when nothing in it can be used."""
+    _check_size(raw)
+    try:
+        if b'"readings"' in raw:
+            message, keys = _from_batch(_batch.decode(raw))
+        else:
+            message, keys = _from_single(_single.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _decode_carefully(raw)
+    if _has_keys(raw, keys) and all(_is_plausible(reading.t) for reading in message.readings):
+        return DecodedTelemetry(message)
+    return _decode_carefully(raw)
+
+
+def decode_event(raw: bytes) -> DecodedEvent:
+    """Read one event; raises Refused."""
+    _check_size(raw)
+    document = read_document(raw)
+    event = _convert(document, EventMessage)
+    _check_time(event.t)
+    detail = None if event.detail is None else compact_json(event.detail, MAX_DETAIL_BYTES)
+    if event.detail is not None and detail is None:
+        raise Refused(
+            "bad_value",
+            f"detail is longer than {MAX_DETAIL_BYTES} bytes, or holds what cannot be stored",
+            field="detail",
+            remedy="send a small object without the character U+0000",
+        )
+    return DecodedEvent(event, detail, len(document.keys() - _EVENT_FIELDS))
+
+
+def decode_status(raw: bytes) -> StatusMessage:
+    """Read one status message; raises Refused."""
+    _check_size(raw)
+    return _convert(read_document(raw), StatusMessage)
+
+
+def decode_receipt(raw: bytes) -> Receipt:
+    """What a box reads from its receipt topic; raises Refused."""
+    return _decode_downlink(_receipt, raw)
+
+
+def decode_command(raw: bytes) -> Command:
+    """What a box reads from its command topic; raises Refused."""
+    return _decode_downlink(_command, raw)
+
+
+def _check_size(raw: bytes) -> None:
+    if not raw:
+        raise refusals.empty()
+    if len(raw) > MAX_BYTES:
+        raise refusals.too_large(len(raw))
+
+
+def _decode_downlink(decoder: msgspec.json.Decoder[Message], raw: bytes) -> Message:
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError as error:
+        raise refusals.from_validation(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise refusals.not_json(error) from None
+
+
+def _from_single(single: SingleTelemetry) -> tuple[TelemetryMessage, int]:
+    """The message, and how many keys its bytes must have if none is unknown or doubled."""
+    message = TelemetryMessage(single.boot, (single,), single.start_seq, single.box_id)
+    return message, _fields_in(single)
+
+
+def _from_batch(batch: BatchTelemetry) -> tuple[TelemetryMessage, int]:
+    message = TelemetryMessage(batch.boot, batch.readings, batch.start_seq, batch.box_id)
+    envelope = 3 + (batch.start_seq is not None) + (batch.box_id is not None)
+    return message, envelope + sum(map(_fields_in, batch.readings))
+
+
+def _fields_in(reading: TelemetryReading) -> int:
+    values = _astuple(reading)
+    count = len(values) - values.count(None)
+    if reading.channels:
+        count += sum(2 + (channel.kind is not None) for channel in reading.channels)
+    return count
+
+
+def _has_keys(raw: bytes, keys: int) -> bool:
+    """True only if the bytes have exactly this many keys.
+
+    Every key is followed by a colon. Written without space between, that is the pattern `":`;
+    texts can only add to its count, so with no space before any colon the count is never less
+    than the number of keys, and the number of keys never less than that of the fields found.
+    """
+    if raw.count(b'":') != keys:
+        return False
+    return not (b" :" in raw or b"\n:" in raw or b"\t:" in raw or b"\r:" in raw)
+
+
+def _decode_carefully(raw: bytes) -> DecodedTelemetry:
+    document = read_document(raw)
+    if "readings" in document:
+        return _batch_carefully(document)
+    single = _convert(document, SingleTelemetry)
+    _check_time(single.t)
+    extra, unknown = _unknown(document, _SINGLE_FIELDS)
+    return DecodedTelemetry(_from_single(single)[0], {0: extra} if extra else {}, unknown)
+
+
+def _batch_carefully(document: dict[str, Any]) -> DecodedTelemetry:
+    """Every good reading of a batch, and why the others are refused."""
+    items = document["readings"]
+    _check_envelope(document, items)
+    readings: list[TelemetryReading] = []
+    refused: list[Refused] = []
+    extras: dict[int, str] = {}
+    unknown = len(document.keys() - _BATCH_FIELDS)
+    for position, item in enumerate(items):
+        try:
+            readings.append(_reading(item, f"readings[{position}]"))
+        except Refused as refusal:
+            refused.append(refusal)
+            continue
+        extra, more = _unknown(item, _READING_FIELDS)
+        unknown += more
+        if extra:
+            extras[len(readings) - 1] = extra
+    if not readings:
+        raise refused[0]
+    message = TelemetryMessage(
+        document["boot"], tuple(readings), document.get("start_seq"), document.get("box_id")
+    )
+    return DecodedTelemetry(message, extras, unknown, tuple(refused))
+
+
+def _check_envelope(document: dict[str, Any], items: Any) -> None:
+    """All of the batch but its readings; an empty list or one too long is refused here."""
+    if isinstance(items, list) and len(items) > MAX_READINGS:
+        raise Refused(
+            "too_many_readings",
+            f"readings: {len(items)} in one message, {MAX_READINGS} are allowed",
+            field="readings",
+            remedy=refusals.remedy_for("readings"),
+        )
+    placeholder = [{"seq": 0, "t": "2026-01-01T00:00:00Z", "temp_c": 0}]
+    checked = placeholder if isinstance(items, list) and items else items
+    _convert({**document, "readings": checked}, BatchTelemetry)
+    if mixed := sorted((_SINGLE_FIELDS - _BATCH_FIELDS) & document.keys()):
+        raise Refused(
+            "bad_value",
+            f"{mixed[0]} stands beside readings: it is not clear which reading is meant",
+            field=mixed[0],
+            remedy="send either one reading or a list of readings",
+        )
+
+
+def _reading(item: Any, path: str) -> TelemetryReading:
+    if found := find_doubled(item):
+        raise refusals.duplicate_key(found, path)
+    reading = _convert(item, TelemetryReading, path)
+    _check_time(reading.t, path)
+    return reading
+
+
+def _is_plausible(instant: datetime) -> bool:
+    return FIRST_YEAR <= instant.year <= LAST_YEAR
+
+
+def _check_time(instant: datetime, path: str = "") -> None:
+    if not _is_plausible(instant):
+        raise refusals.time_out_of_bounds(path)
+
+
+def _convert(document: Any, kind: type[Message], path: str = "") -> Message:
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        raise refusals.from_validation(error, path) from None
+
+
+def _unknown(item: dict[str, Any], known: frozenset[str]) -> tuple[str | None, int]:
+    """The unknown fields as JSON text, if they can be kept, and how many there are."""
+    unknown = {name: value for name, value in item.items() if name not in known}
+    if not unknown:
+        return None, 0
+    return compact_json(unknown, MAX_EXTRA_BYTES), len(unknown)
