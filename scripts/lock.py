@@ -8,7 +8,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESOLVER_HOME = ROOT / "build" / "lock-env"
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("--extra", "dev")}
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-dev.lock": ("--extra", "dev"),
+}
 COMMON = (
     "--universal",
     "--python-version=3.11",

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Run once by the database container on an empty volume: the product's login, its database, and the
+# extension that only a superuser may add. The login makes roles and owns its tables; no superuser.
+set -eu
+psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
+  --set password="$DEPLOY_DB_PASSWORD" <<'SQL'
+CREATE ROLE coldlane LOGIN CREATEROLE PASSWORD :'password';
+CREATE DATABASE coldlane OWNER coldlane;
+SQL
+psql --username "$POSTGRES_USER" --dbname coldlane --set ON_ERROR_STOP=1 \
+  --command 'CREATE EXTENSION IF NOT EXISTS timescaledb'
