@@ -105,5 +105,8 @@ key_conflict = Table(
     Column("seq", BigInteger, nullable=False),
     instant("received_at", nullable=False),
     Column("offered", JSONB, nullable=False),
-    UniqueConstraint("boot_no", "seq", "offered"),
+    # The same differing content again is not a second conflict; a hash, because what was offered
+    # may be longer than an index entry may be.
+    Column("sha256", LargeBinary, nullable=False),
+    UniqueConstraint("boot_no", "seq", "sha256"),
 )
