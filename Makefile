@@ -6,7 +6,7 @@ PYTHON_ROOMS := services simulators tests scripts benchmarks
 ONLY ?=
 BOXES ?= 40
 
-.PHONY: help setup lock fmt lint check test-quick test bench demo docs-pictures clean
+.PHONY: help setup lock generate fmt lint check test-quick test bench demo docs-pictures clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ setup: ## Make the virtual environment from the locked requirements (does nothin
 
 lock: setup ## Resolve the dependencies anew and write the two lock files
 	@$(BIN)/python -m scripts.lock
+
+generate: setup ## Write the committed files that are made from the code (schemas, OpenAPI, settings page)
+	@$(BIN)/python -m scripts.generate
 
 fmt: setup ## Format the code and fix what can be fixed by itself
 	@$(BIN)/ruff check --fix --quiet $(PYTHON_ROOMS) || true

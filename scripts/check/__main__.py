@@ -8,10 +8,12 @@ from scripts.check.addresses import named_addresses
 from scripts.check.compose import compose_problems
 from scripts.check.dockerfile import dockerfile_problems
 from scripts.check.environment import environment_problems
+from scripts.check.generated import stale_files
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS: dict[str, Callable[[Path], Iterable[str]]] = {
     "no machine's or registry's address is committed": named_addresses,
+    "files made from code are current": stale_files,
     "deploy/compose.yaml": compose_problems,
     "deploy/Dockerfile": dockerfile_problems,
     "deploy/env.example": environment_problems,

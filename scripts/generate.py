@@ -1,0 +1,58 @@
+"""Writes the committed files that are made from the code; `make check` holds them to it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from scripts.check.environment import settings_classes
+
+ROOT = Path(__file__).resolve().parent.parent
+_HEAD = """\
+# Settings
+
+Read from the environment when a process starts, nowhere else and never again. Written by
+`make generate` from `services/core/runtime/settings.py`; do not edit by hand.
+
+`coldlane up` sets what the services on one machine need. `COLDLANE_CLOCK` (origin,rate) turns on
+simulated time; it is refused outside `coldlane up` and the tests.
+"""
+
+
+def settings_page() -> str:
+    """Every setting with its default and what it is for, by concern."""
+    parts = [_HEAD]
+    for each in settings_classes():
+        prefix = each.model_config.get("env_prefix", "")
+        rows = [_row(prefix + name, field) for name, field in each.model_fields.items()]
+        title = f"## {each.__name__}\n\n{(each.__doc__ or '').strip()}\n"
+        table = "| variable | default | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+        parts.append(f"{title}\n{table}")
+    return "\n".join(parts)
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    return f"| `{name.upper()}` | {_default(field)} | {field.description or ''} |"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    if field.default_factory is not None:
+        return "found at the start"
+    return "empty" if field.default in (None, "", ()) else f"`{field.default}`"
+
+
+GENERATED: dict[str, Callable[[], str]] = {"docs/reference/settings.md": settings_page}
+
+
+def main() -> None:
+    for path, make in GENERATED.items():
+        target = ROOT / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(make(), encoding="utf-8")
+        print(f"generate: {path}")
+
+
+if __name__ == "__main__":
+    main()

