@@ -49,11 +49,13 @@ dynamic_filters = false
 class EmbeddedBroker:
     """One broker on the loopback address; sessions and retained messages live as long as it."""
 
+    name = "broker"
+
     def __init__(self, data_dir: Path, *, port: int = 0, log: Path | None = None) -> None:
         """`port` 0 takes a free one."""
         self._home = data_dir.absolute()
         self._port = port or free_port()
-        self._log = log or self._home / "broker.log"
+        self.log = log or self._home / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -72,9 +74,7 @@ class EmbeddedBroker:
         self.launch()
         if not wait_for(lambda: self.ready() or self.pid is None, _PATIENCE) or self.pid is None:
             self.stop()
-            raise LocalFailure(
-                f"the broker did not start; its last words:\n{last_words(self._log)}"
-            )
+            raise LocalFailure(f"the broker did not start; its last words:\n{last_words(self.log)}")
         return self.url
 
     def prepare(self) -> None:
@@ -104,7 +104,7 @@ class EmbeddedBroker:
         command = [sys.executable, "-P", "-m", "iotcore", "--log-level", "CRITICAL"]
         plan = ChildPlan(
             command=[*command, "--config", str(self._settings_file)],
-            log=self._log,
+            log=self.log,
             environment=os.environ,
         )
         self._process = spawn(plan)
@@ -112,6 +112,9 @@ class EmbeddedBroker:
     def ready(self) -> bool:
         """Whether it takes connections."""
         return self.pid is not None and answers(self._port)
+
+    def ask_to_end(self) -> None:
+        """Others may still need it: it ends when it is stopped."""
 
     def stop(self) -> None:
         """End the broker; what it held in memory is gone."""

@@ -3,6 +3,7 @@
 LocalFailure
 ├── FolderInUse         another `coldlane up` runs on the data folder
 ├── PortTaken           somebody else listens where we want to
+├── Unreachable         a server that we were told to use does not answer
 └── PartMissing         a part that does not exist for this machine
 """
 
@@ -21,3 +22,7 @@ class PortTaken(LocalFailure):
 
 class PartMissing(LocalFailure):
     """The wheel that brings a part does not exist for this machine."""
+
+
+class Unreachable(LocalFailure):
+    """A database, broker or API that we were told to use does not answer."""

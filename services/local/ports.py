@@ -24,10 +24,10 @@ def is_free(port: int) -> bool:
     return True
 
 
-def answers(port: int, timeout_s: float = 0.2) -> bool:
+def answers(port: int, *, host: str = LOOPBACK, timeout_s: float = 0.2) -> bool:
     """Whether somebody accepts connections on the port."""
     try:
-        with socket.create_connection((LOOPBACK, port), timeout=timeout_s):
+        with socket.create_connection((host, port), timeout=timeout_s):
             return True
     except OSError:
         return False

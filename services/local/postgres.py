@@ -57,11 +57,13 @@ host coldlane coldlane 127.0.0.1/32 scram-sha-256
 class EmbeddedPostgres:
     """One PostgreSQL server on a folder of ours; start and stop may follow each other at will."""
 
+    name = "postgres"
+
     def __init__(self, data_dir: Path, *, log: Path | None = None, os_user: str = "nobody") -> None:
         """`os_user` is who the server runs as when we are root; otherwise it is ourselves."""
         self._home = data_dir.absolute()
         self._cluster = self._home / "cluster"
-        self._log = log or self._home.with_name(self._home.name + ".log")
+        self.log = log or self._home.with_name(self._home.name + ".log")
         self._os_user = os_user
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,8 +86,8 @@ class EmbeddedPostgres:
         if not wait_for(lambda: self.ready() or self.pid is None, _PATIENCE) or self.pid is None:
             self.stop()
             raise LocalFailure(
-                f"PostgreSQL did not start in {self._home}; the end of {self._log}:\n"
-                + last_words(self._log)
+                f"PostgreSQL did not start in {self._home}; the end of {self.log}:\n"
+                + last_words(self.log)
             )
         return self.url
 
@@ -111,6 +113,9 @@ class EmbeddedPostgres:
         """Whether the server says that it takes connections."""
         lines = self._server_lines()
         return len(lines) > 7 and lines[0] == str(self.pid) and lines[7].strip() == "ready"
+
+    def ask_to_end(self) -> None:
+        """Others may still need it: it ends when it is stopped."""
 
     def stop(self) -> None:
         """End sessions, write everything out, end; a server that hangs is killed and recovers."""
@@ -159,14 +164,14 @@ class EmbeddedPostgres:
         process.communicate(text.encode(), timeout=_PATIENCE.total_seconds())
         if process.returncode != 0:
             raise LocalFailure(
-                f"PostgreSQL could not make a cluster in {self._home}; the end of {self._log}:\n"
-                + last_words(self._log)
+                f"PostgreSQL could not make a cluster in {self._home}; the end of {self.log}:\n"
+                + last_words(self.log)
             )
 
     def _plan(self, command: list[str], folder: Path) -> ChildPlan:
         return ChildPlan(
             command=command,
-            log=self._log,
+            log=self.log,
             environment=_ENVIRONMENT,
             folder=folder,
             identity=self._identity,

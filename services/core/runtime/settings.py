@@ -198,6 +198,13 @@ class LocalSettings(_Settings):
         default="nobody", description="Who the embedded PostgreSQL runs as when root starts it."
     )
 
+    @property
+    def database_libpq_url(self) -> str | None:
+        """The address as libpq reads it, with its password; None for the embedded database."""
+        if self.database_url is None:
+            return None
+        return self.database_url.get_secret_value().replace(_DIALECT, "postgresql://", 1)
+
 
 class LogSettings(_Settings):
     """How a process writes its log."""

@@ -1,0 +1,5 @@
+"""The command line: `coldlane`."""
+
+from services.cli.app import app
+
+__all__ = ["app"]

@@ -1,0 +1,5 @@
+"""`python -m services.cli` is `coldlane`."""
+
+from services.cli.app import app
+
+app()

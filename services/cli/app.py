@@ -1,0 +1,65 @@
+"""The `coldlane` program: which commands there are, and how they fail.
+
+Each command is a thin function that imports what it needs when it runs, so that `--help` is quick
+and no service drags another one in.
+"""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from services.cli.box import box_app
+from services.cli.database import database_app
+from services.cli.diagnosis import doctor
+from services.cli.failing import FriendlyGroup
+from services.cli.programs import alerts, api, ingest, simulate
+from services.cli.running import up
+
+_HELP = """
+Cold-chain service for cell-therapy shipments: from a box's reading to the inspection that comes
+in time.
+
+\b
+Examples:
+  coldlane up --demo 40          the whole system here, with 40 simulated boxes
+  coldlane box create CB-0007    register a box at the running system
+
+Data goes to stdout, words to stderr. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found,
+4 condition not met, 5 a server does not answer, 130 interrupted.
+"""
+
+app = typer.Typer(
+    name="coldlane",
+    cls=FriendlyGroup,
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: quick, and it reads the same in every terminal
+    pretty_exceptions_enable=False,  # they print local variables, passwords among them
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def coldlane(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"coldlane {version('coldlane')}")
+        raise typer.Exit
+
+
+_PASS_EVERYTHING_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+app.command()(up)
+app.command()(ingest)
+app.command()(alerts)
+app.command()(api)
+app.command(
+    context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
+)(simulate)
+app.add_typer(box_app, name="box")
+app.add_typer(database_app, name="db")
+app.command()(doctor)

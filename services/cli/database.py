@@ -1,0 +1,49 @@
+"""`coldlane db`: the schema of the database."""
+
+import typer
+
+from services.cli.failing import EXIT_CONDITION_NOT_MET, print_json
+from services.cli.places import AsJson, DataDir, database_url
+
+database_app = typer.Typer(help="Bring the database schema up to date.", no_args_is_help=True)
+
+
+@database_app.command("upgrade")
+def upgrade_schema(data_dir: DataDir = None) -> None:
+    """Bring the schema up to date; harmless when it is.
+
+    \b
+    Examples:
+      coldlane db upgrade
+      COLDLANE_DATABASE_URL=postgresql://user:password@host/coldlane coldlane db upgrade
+    """
+    url = database_url(data_dir)
+    from services.core.storage.migrations import upgrade
+
+    upgrade(url)
+    typer.echo("The schema is up to date.", err=True)
+
+
+@database_app.command("check")
+def check_schema(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Ask whether the schema is up to date; the exit code is 4 when it is not.
+
+    \b
+    Examples:
+      coldlane db check
+      coldlane db check --json
+    """
+    url = database_url(data_dir)
+    from services.core.storage.migrations import is_current
+
+    current = is_current(url)
+    if as_json:
+        print_json({"current": current})
+    else:
+        typer.echo(
+            "The schema is up to date."
+            if current
+            else "The schema is behind this program: run `coldlane db upgrade`."
+        )
+    if not current:
+        raise typer.Exit(EXIT_CONDITION_NOT_MET)

@@ -1,0 +1,61 @@
+"""The settings in force, with every secret masked."""
+
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from services.core.runtime.settings import (
+    AlertsSettings,
+    ApiSettings,
+    DatabaseSettings,
+    IngestSettings,
+    LocalSettings,
+    LogSettings,
+    MqttSettings,
+)
+
+EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
+    DatabaseSettings,
+    MqttSettings,
+    ApiSettings,
+    IngestSettings,
+    AlertsSettings,
+    LogSettings,
+    LocalSettings,
+)
+
+
+def effective_settings(run: dict[str, Any]) -> dict[str, str]:
+    """Every setting by the name of its variable; addresses come from the running system."""
+    addresses = {name: run[name] for name in ("database_url", "mqtt_url") if name in run}
+    found: dict[str, str] = {}
+    for settings_class in EVERY_SETTINGS_CLASS:
+        known = settings_class.model_fields.keys() & addresses.keys()
+        try:
+            settings = settings_class(**{str(name): run[str(name)] for name in known})
+        except ValidationError as error:
+            for problem in error.errors(include_input=False):
+                found.setdefault(variable(str(problem["loc"][0])), "not given")
+            continue
+        for name in settings_class.model_fields:
+            found[variable(name)] = masked(getattr(settings, name))
+    return dict(sorted(found.items()))
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return f"COLDLANE_{name.upper()}"
+
+
+def masked(value: object) -> str:
+    """The value for people; of an address with a password, everything but the password."""
+    if not isinstance(value, SecretStr):
+        return "" if value in (None, ()) else str(value)
+    parts = urlsplit(value.get_secret_value())
+    if not parts.hostname:
+        return "***"
+    user = f"{parts.username}:***@" if parts.password else ""
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, user + host, parts.path, "", ""))

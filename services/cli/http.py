@@ -1,0 +1,42 @@
+"""Talks to the running system's HTTP interface, and turns its refusals into exit codes."""
+
+from typing import Any
+
+from services.cli.failing import (
+    EXIT_FAILED,
+    EXIT_NOT_FOUND,
+    EXIT_UNREACHABLE,
+    CommandFailed,
+)
+
+_PATIENCE_S = 10
+_NOT_FOUND = 404
+
+
+def post(base_url: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
+    """POST a JSON document; returns the answer's document, or fails with what the API says."""
+    import httpx
+
+    try:
+        # The system is on this machine or where the caller says; no proxy stands between.
+        response = httpx.post(base_url + path, json=document, timeout=_PATIENCE_S, trust_env=False)
+    except httpx.HTTPError as error:
+        raise CommandFailed(
+            f"{base_url} does not answer ({error}): is Coldlane running there?", EXIT_UNREACHABLE
+        ) from error
+    if response.is_success:
+        answer: dict[str, Any] = response.json()
+        return answer
+    code = EXIT_NOT_FOUND if response.status_code == _NOT_FOUND else EXIT_FAILED
+    raise CommandFailed(_refusal(response), code)
+
+
+def _refusal(response: Any) -> str:
+    """The problem document in one sentence."""
+    try:
+        problem = response.json()
+    except ValueError:
+        return f"the API answered {response.status_code} {response.reason_phrase}"
+    said = problem.get("detail") or problem.get("title") or response.reason_phrase
+    remedy = problem.get("remedy")
+    return f"{said} {remedy}" if remedy else str(said)
