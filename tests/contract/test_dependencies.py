@@ -28,14 +28,10 @@ def plain(name: str) -> str:
 
 def test_the_domain_contract_names_every_package_we_chose(root: Path) -> None:
     document = tomllib.loads((root / "pyproject.toml").read_text())
-    (pure,) = [
-        each
-        for each in document["tool"]["importlinter"]["contracts"]
-        if each["id"] == "pure-domain"
-    ]
-    chosen = {
-        plain(re.split(r"[\[><=; ]", line)[0]) for line in document["project"]["dependencies"]
-    }
+    contracts = document["tool"]["importlinter"]["contracts"]
+    (pure,) = [each for each in contracts if each["id"] == "pure-domain"]
+    dependencies = document["project"]["dependencies"]
+    chosen = {plain(re.split(r"[\[><=; ]", line)[0]) for line in dependencies}
     modules = {
         module
         for module, distributions in packages_distributions().items()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.core.storage.database import Database
+from services.core.storage.migrations import upgrade
 from tests.support import floors
 from tests.support.embedded_postgres import running_postgres
 from tests.support.machine import find_timescale, root_prefix
@@ -15,8 +16,6 @@ from tests.support.timescale import running_timescale
 
 def _migrated(server: PostgresServer, *, extension: str | None = None) -> str:
     """A template: everything a fresh installation has, and nothing more."""
-    from services.core.storage.migrations import upgrade
-
     template = server.create_database()
     if extension:
         server.create_extension(template, extension)

@@ -57,7 +57,9 @@ class _Cluster:
 
 
 @contextmanager
-def running_timescale(home: TimescaleHome, log: Path) -> Iterator[PostgresServer]:
+def running_timescale(
+    home: TimescaleHome, log: Path, *, with_owner: bool = True
+) -> Iterator[PostgresServer]:
     """A new cluster with the extension loaded, running until the block ends."""
     server = PostgresServer(
         port=free_port(),
@@ -72,7 +74,8 @@ def running_timescale(home: TimescaleHome, log: Path) -> Iterator[PostgresServer
             "postgres", "-D", "data", "-p", str(server.port), *switches(_SETTINGS)
         )
         wait_for_server(server, process, log)
-        server.create_owner()
+        if with_owner:
+            server.create_owner()
         yield server
     finally:
         if process is not None and process.poll() is None:

@@ -7,8 +7,10 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.async_api import Page
+from sqlalchemy import text
 
 from services.core.runtime.settings import parse_mqtt_url
+from services.core.storage.database import Database
 from tests.support.brokers import MosquittoBroker
 from tests.support.servers import PostgresServer
 
@@ -79,6 +81,18 @@ def test_timescale_makes_a_hypertable(empty_timescale_url: str) -> None:
         connection.execute("INSERT INTO point SELECT '2026-11-22T00:00Z', 1")
         count = connection.execute("SELECT count(*) FROM show_chunks('point')").fetchone()
     assert count == (1,)
+
+
+async def test_a_test_gets_a_migrated_database_of_its_own(database: Database) -> None:
+    async with database.unit_of_work() as unit:
+        tables = await unit.execute(text("SELECT to_regclass('reading'), to_regclass('worklist')"))
+        assert tables.one() == ("reading", "worklist")
+
+
+async def test_on_timescale_the_readings_are_a_hypertable(timescale_database: Database) -> None:
+    query = text("SELECT hypertable_name FROM timescaledb_information.hypertables")
+    async with timescale_database.unit_of_work() as unit:
+        assert (await unit.execute(query)).scalars().all() == ["reading"]
 
 
 @pytest.mark.parametrize("size", [128 * 1024, 255 * 1024])
