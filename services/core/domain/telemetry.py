@@ -1,0 +1,142 @@
+"""When a reading was taken, whatever the box's clock says: its state, its error, and the placing.
+
+The clock rule. A box's time is a claim; the stored reading keeps it as it came. Each boot has at
+most one correction:
+
+- A clock that was never set (`unset`, or a time long before the box was registered) says nothing.
+  Its readings are placed by the monotonic counter: the instant of its zero is the least of
+  (received − mono) over the boot, since a delay can only make that later. As soon as the same
+  boot holds a reading of a set clock, that pair fixes the zero instead, for good.
+- A clock that is ahead shows it by itself: nothing is received before it is measured. The error
+  is the least of (received − device), once that is below −120 s.
+- A clock that is behind looks the same as a reading that was delayed. It is believed to be behind
+  only when readings come at the pace at which they were taken, five times in a row and for two
+  minutes at least: a backlog comes faster than that.
+- Errors up to 120 s are left alone, so that the time of receipt then has no effect at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum, StrEnum
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TOLERATED = timedelta(seconds=120)
+REVISED_FROM = timedelta(seconds=30)
+EARLIEST_BEFORE_REGISTRATION = timedelta(days=30)
+LATEST_AFTER_RECEIPT = timedelta(minutes=5)
+
+
+class ClockState(IntEnum):
+    """What the box says about its own clock; the value is what is stored."""
+
+    UNSAID = 0
+    SYNCED = 1
+    FREE = 2
+    UNSET = 3
+
+
+class Method(StrEnum):
+    """How a boot's correction was found, and which of its readings it moves."""
+
+    DEVICE = "device"
+    """Device time plus offset, for every reading of the boot."""
+
+    DEVICE_FREE = "device_free"
+    """Device time plus offset, except where the clock says that it is synchronised."""
+
+    MONO = "mono"
+    """The offset is the instant of the counter's zero; for readings of a clock not set."""
+
+    MONO_SYNCED = "mono_synced"
+    """The same, known from a reading of the boot whose clock was set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A boot's clock correction; `offset_s` is seconds to add, or seconds since 1970 (mono)."""
+
+    method: Method
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeClaim:
+    """What one reading says about time, beside when it was received.
+
+    `bucket_at`: the device's time where that is plausible, else the time of first receipt.
+    """
+
+    device_at: datetime
+    bucket_at: datetime
+    received_at: datetime
+    clock: ClockState
+    mono_ms: int | None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the device's time can be used as it is."""
+        return self.clock is not ClockState.UNSET and self.bucket_at == self.device_at
+
+
+def bucket_at(device_at: datetime, received_at: datetime, registered_at: datetime) -> datetime:
+    """The partition a reading belongs to: device time if plausible, else the time of receipt."""
+    earliest = registered_at - EARLIEST_BEFORE_REGISTRATION
+    plausible = earliest <= device_at <= received_at + LATEST_AFTER_RECEIPT
+    return device_at if plausible else received_at
+
+
+def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:
+    """When the reading was taken, as far as can be known; the twin of storage's SQL for it."""
+    if correction is None:
+        return claim.bucket_at
+    shift = timedelta(seconds=correction.offset_s)
+    if correction.method in (Method.MONO, Method.MONO_SYNCED):
+        if claim.is_set or claim.mono_ms is None:
+            return claim.bucket_at
+        return EPOCH + shift + timedelta(milliseconds=claim.mono_ms)
+    if correction.method is Method.DEVICE_FREE and claim.clock is ClockState.SYNCED:
+        return claim.bucket_at
+    return claim.device_at + shift
+
+
+def corrected(
+    known: Correction | None, claim: TimeClaim, *, never_set: bool, behind: timedelta | None = None
+) -> Correction | None:
+    """The boot's correction after one more reading; the same object when nothing changed.
+
+    `never_set`: the clock says so, or its time is long before the box was registered.
+    `behind`: how far the clock is behind, once the pace of its readings has shown it.
+    """
+    if known is not None and known.method is Method.MONO_SYNCED:
+        return known
+    if never_set:
+        return known if claim.mono_ms is None else _by_counter(known, claim)
+    if known is not None and known.method is Method.MONO:
+        if claim.mono_ms is None or not claim.is_set:
+            return known
+        return Correction(method=Method.MONO_SYNCED, offset_s=_zero_s(claim, claim.device_at))
+    lag = claim.received_at - claim.device_at if behind is None else behind
+    is_error = lag < -TOLERATED or (behind is not None and behind > TOLERATED)
+    return _by_offset(known, claim.clock, lag) if is_error else known
+
+
+def _by_counter(known: Correction | None, claim: TimeClaim) -> Correction:
+    zero_s = _zero_s(claim, claim.received_at)
+    if known is not None and zero_s > known.offset_s - REVISED_FROM.total_seconds():
+        return known
+    return Correction(method=Method.MONO, offset_s=zero_s)
+
+
+def _by_offset(known: Correction | None, clock: ClockState, lag: timedelta) -> Correction:
+    offset_s = lag.total_seconds()
+    if known is not None and offset_s > known.offset_s - REVISED_FROM.total_seconds():
+        return known
+    method = Method.DEVICE if clock is ClockState.SYNCED else Method.DEVICE_FREE
+    return Correction(method=method, offset_s=offset_s)
+
+
+def _zero_s(claim: TimeClaim, at: datetime) -> float:
+    """Seconds from 1970 to the zero of the counter, if it stood at mono_ms at this instant."""
+    return ((at - EPOCH) - timedelta(milliseconds=claim.mono_ms or 0)).total_seconds()
