@@ -13,10 +13,20 @@ from typing import Protocol
 
 from simulators import parameters as p
 
+# Read once: a step is taken some hundred thousand times before a fleet is up.
+_MELTS_C, _LATENT = p.COOLANT_MELTS.value, p.COOLANT_LATENT.value
+_SOLID, _LIQUID = p.COOLANT_SOLID_HEAT.value, p.COOLANT_LIQUID_HEAT.value
+_AQUEOUS, _LINER = p.AQUEOUS_HEAT.value, p.LINER_HEAT.value
+_LINER_COOLANT, _LINER_PAYLOAD = p.LINER_TO_COOLANT.value, p.LINER_TO_PAYLOAD.value
+_COOLANT_PAYLOAD, _OPEN_LID = p.COOLANT_TO_PAYLOAD.value, p.OPEN_LID_FACTOR.value
+_VESSEL_LEAK, _NECK_LEAK = p.VESSEL_LEAK.value, p.NECK_LEAK.value
+_VESSEL, _RACK, _VESSEL_RACK = p.VESSEL_HEAT.value, p.RACK_HEAT.value, p.VESSEL_TO_RACK.value
+_BOILING = p.NITROGEN_LATENT.value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True)
 class Surroundings:
-    """What a step happens in."""
+    """What a step happens in; one object may be changed and used again for the next step."""
 
     ambient_c: float
     lid_open: bool = False
@@ -66,7 +76,7 @@ class PassiveBox:
 
     @property
     def latent_j(self) -> float:
-        return self.coolant_kg * p.COOLANT_LATENT.value
+        return self.coolant_kg * _LATENT
 
     @property
     def coolant_left(self) -> float:
@@ -76,31 +86,31 @@ class PassiveBox:
     def coolant_c(self) -> float:
         """Temperature from enthalpy: below, at, or above the melting point."""
         if self.coolant_j < 0.0:
-            heat = p.COOLANT_SOLID_HEAT.value * self.coolant_kg
-            return p.COOLANT_MELTS.value + self.coolant_j / heat
+            heat = _SOLID * self.coolant_kg
+            return _MELTS_C + self.coolant_j / heat
         over = self.coolant_j - self.latent_j
         if over <= 0.0:
-            return p.COOLANT_MELTS.value
-        return p.COOLANT_MELTS.value + over / (p.COOLANT_LIQUID_HEAT.value * self.coolant_kg)
+            return _MELTS_C
+        return _MELTS_C + over / (_LIQUID * self.coolant_kg)
 
     @property
     def stored_j(self) -> float:
-        payload = p.AQUEOUS_HEAT.value * self.payload_kg * self.payload_c
-        return payload + p.LINER_HEAT.value * self.liner_c + self.coolant_j
+        payload = _AQUEOUS * self.payload_kg * self.payload_c
+        return payload + _LINER * self.liner_c + self.coolant_j
 
     def step(self, around: Surroundings, dt_s: float) -> None:
         wall = self.wall_w_per_k * around.leak_factor
         if around.lid_open:
-            wall *= p.OPEN_LID_FACTOR.value
+            wall *= _OPEN_LID
         coolant_c = self.coolant_c
         inward = wall * (around.ambient_c - self.liner_c) * dt_s
-        to_coolant = p.LINER_TO_COOLANT.value * (self.liner_c - coolant_c) * dt_s
-        to_payload = p.LINER_TO_PAYLOAD.value * (self.liner_c - self.payload_c) * dt_s
-        plates = p.COOLANT_TO_PAYLOAD.value * (coolant_c - self.payload_c) * dt_s
+        to_coolant = _LINER_COOLANT * (self.liner_c - coolant_c) * dt_s
+        to_payload = _LINER_PAYLOAD * (self.liner_c - self.payload_c) * dt_s
+        plates = _COOLANT_PAYLOAD * (coolant_c - self.payload_c) * dt_s
         self.heat_in_j += inward
-        self.liner_c += (inward - to_coolant - to_payload) / p.LINER_HEAT.value
+        self.liner_c += (inward - to_coolant - to_payload) / _LINER
         self.coolant_j += to_coolant - plates
-        self.payload_c += (to_payload + plates) / (p.AQUEOUS_HEAT.value * self.payload_kg)
+        self.payload_c += (to_payload + plates) / (_AQUEOUS * self.payload_kg)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,29 +134,29 @@ class DryShipper:
 
     @property
     def stored_j(self) -> float:
-        solid = p.RACK_HEAT.value * self.payload_c + p.VESSEL_HEAT.value * self.vessel_c
-        return solid + self.boiled_kg * p.NITROGEN_LATENT.value
+        solid = _RACK * self.payload_c + _VESSEL * self.vessel_c
+        return solid + self.boiled_kg * _BOILING
 
     def step(self, around: Surroundings, dt_s: float) -> None:
-        vessel_leak = p.VESSEL_LEAK.value * self.unit_factor * around.leak_factor
-        neck_leak = p.NECK_LEAK.value * self.unit_factor
+        vessel_leak = _VESSEL_LEAK * self.unit_factor * around.leak_factor
+        neck_leak = _NECK_LEAK * self.unit_factor
         if around.lid_open:
-            neck_leak *= p.OPEN_LID_FACTOR.value
+            neck_leak *= _OPEN_LID
         if self.nitrogen_kg > 0.0:
             vessel_leak *= tilt_factor(around.tilt_deg)
         through_wall = vessel_leak * (around.ambient_c - self.vessel_c) * dt_s
         through_neck = neck_leak * (around.ambient_c - self.payload_c) * dt_s
-        to_vessel = p.VESSEL_TO_RACK.value * (self.payload_c - self.vessel_c) * dt_s
+        to_vessel = _VESSEL_RACK * (self.payload_c - self.vessel_c) * dt_s
         self.heat_in_j += through_wall + through_neck
-        self.payload_c += (through_neck - to_vessel) / p.RACK_HEAT.value
+        self.payload_c += (through_neck - to_vessel) / _RACK
         self._warm_vessel(through_wall + to_vessel)
 
     def _warm_vessel(self, heat_j: float) -> None:
         """Heat boils nitrogen while there is any; what is left over warms the vessel."""
-        boiled = min(self.nitrogen_kg, max(0.0, heat_j / p.NITROGEN_LATENT.value))
+        boiled = min(self.nitrogen_kg, max(0.0, heat_j / _BOILING))
         self.nitrogen_kg -= boiled
         self.boiled_kg += boiled
-        self.vessel_c += (heat_j - boiled * p.NITROGEN_LATENT.value) / p.VESSEL_HEAT.value
+        self.vessel_c += (heat_j - boiled * _BOILING) / _VESSEL
 
 
 def tilt_factor(tilt_deg: float) -> float:

@@ -110,7 +110,7 @@ def _export_lane(city: str, airport: str, air: Spread, from_airport: Spread, fli
         steps=(
             _stay("packing", "ZJ", "indoors", _PACKING),
             _road("to_airport", "ZJ", "PVG", _TO_ZHANGJIANG),
-            _stay(CUSTOMS, "PVG", "cold_store", Spread(4.0, 6.0, 8.0)),
+            _stay(CUSTOMS, "PVG", "cold_store", Spread(7.0, 8.0, 9.5)),
             _stay("apron", "PVG", "apron", _TARMAC),
             _flight("PVG", airport, air, flight),
             _stay("picking", airport, "apron", _PICKING),

@@ -79,9 +79,10 @@ class Journey:
         start, end = PLACES[segment.step.at], PLACES[segment.step.to]
         return between(Point(start.lat, start.lon), Point(end.lat, end.lon), segment.share(instant))
 
-    def ambient_c(self, instant: datetime, *, cryogenic: bool) -> float:
-        """Air around the box, before the whims of the day."""
-        step = self.at(instant).step
+    @staticmethod
+    def ambient_in(segment: Segment, instant: datetime, *, cryogenic: bool) -> float:
+        """Air around the box in °C, before the whims of the day."""
+        step = segment.step
         if step.setting == "apron":
             return PLACES[step.at].outdoors_c(instant)
         if step.setting == "cold_store" and cryogenic:

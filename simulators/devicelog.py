@@ -1,0 +1,119 @@
+"""What a box remembers: every record it made, until a receipt says that it is stored.
+
+A PUBACK moves nothing out of the log: only an application receipt does (`contiguous`), and what a
+receipt calls missing is sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.core.wire.payload import BootReceipt, EventMessage, TelemetryReading
+
+Record = TelemetryReading | EventMessage
+
+RESEND_AFTER_S = 30.0  # sent, but no receipt covers it: once more
+_IN_THE_PIPE_S = 5.0  # a missing record sent this recently is on its way
+
+
+class DeviceLog:
+    """A bounded log of one boot, oldest first; times are any monotonic seconds."""
+
+    def __init__(self, boot: str, *, capacity: int = 200_000) -> None:
+        self.boot = boot
+        self.start_seq = 0
+        self._capacity = capacity
+        self._next_seq = 0
+        self._held: dict[int, Record] = {}
+        self._pending: set[int] = set()
+        self._sent_at: dict[int, float] = {}
+        self._once_sent: set[int] = set()
+        self.resent = 0
+        self.receipted = 0
+
+    @property
+    def next_seq(self) -> int:
+        return self._next_seq
+
+    @property
+    def held(self) -> int:
+        """Records that no receipt covers yet."""
+        return len(self._held)
+
+    @property
+    def pending(self) -> int:
+        """Records waiting to be sent, for the first time or again."""
+        return len(self._pending)
+
+    def append(self, record: Record) -> int:
+        """Keep a record under the next number; returns how many old ones had to go for it."""
+        if record.seq != self._next_seq:
+            raise ValueError(f"record {record.seq} where {self._next_seq} is due")
+        self._held[record.seq] = record
+        self._pending.add(record.seq)
+        self._next_seq += 1
+        lost = 0
+        while len(self._held) > self._capacity:
+            oldest = next(iter(self._held))
+            self._forget(oldest)
+            self.start_seq = oldest + 1
+            lost += 1
+        return lost
+
+    def take(self, now_s: float, limit: int) -> list[Record]:
+        """The oldest records that are due, now counted as sent."""
+        due = sorted(self._pending)[:limit]
+        for seq in due:
+            self._pending.discard(seq)
+            self._sent_at[seq] = now_s
+            self.resent += seq in self._once_sent
+            self._once_sent.add(seq)
+        return [self._held[seq] for seq in due]
+
+    def not_delivered(self, seqs: Iterable[int]) -> None:
+        """The broker refused these, or the connection broke before it answered."""
+        for seq in seqs:
+            if seq in self._held:
+                self._sent_at.pop(seq, None)
+                self._pending.add(seq)
+
+    def apply(self, receipt: BootReceipt, now_s: float) -> int:
+        """Drop what is stored, queue what is missing; returns how many records were dropped."""
+        if receipt.boot != self.boot:
+            return 0
+        stored = []
+        for seq in self._held:  # in order of seq, so the first one above ends the search
+            if seq > receipt.contiguous:
+                break
+            stored.append(seq)
+        for seq in stored:
+            self._forget(seq)
+        self.receipted += len(stored)
+        for first, last in receipt.missing:
+            self._queue_missing(first, last, now_s)
+        return len(stored)
+
+    def requeue_overdue(self, now_s: float) -> int:
+        """Queue what was sent long ago and is not receipted; returns how many."""
+        overdue = [seq for seq, at in self._sent_at.items() if now_s - at >= RESEND_AFTER_S]
+        self.not_delivered(overdue)
+        return len(overdue)
+
+    def requeue_range(self, first: int, last: int) -> tuple[int, int]:
+        """Queue a range for a backfill; returns how many are queued and how many are gone."""
+        asked = range(max(first, 0), min(last, self._next_seq - 1) + 1)
+        found = [seq for seq in asked if seq in self._held]
+        self.not_delivered(found)
+        return len(found), len(asked) - len(found)
+
+    def _queue_missing(self, first: int, last: int, now_s: float) -> None:
+        wanted = range(first, min(last, self._next_seq - 1) + 1)
+        for seq in wanted:
+            if now_s - self._sent_at.get(seq, now_s) >= _IN_THE_PIPE_S:
+                self.not_delivered((seq,))
+
+    def _forget(self, seq: int) -> None:
+        self._held.pop(seq, None)
+        self._pending.discard(seq)
+        self._sent_at.pop(seq, None)
+        self._once_sent.discard(seq)

@@ -1,0 +1,120 @@
+"""From a plan to a box that lives: container, probe, device, and the mishap it is to suffer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from services.core.domain.errors import Invalid
+from simulators import parameters as p
+from simulators.box import DryShipper, PassiveBox, Probe, ThermalBox
+from simulators.device import Device, Limits, Sampling
+from simulators.devicelog import DeviceLog
+from simulators.plan import BoxPlan, Run
+from simulators.scenario import FailureTable
+from simulators.simulated import SimulatedBox
+from simulators.world import Spell, World
+
+_COOLANT_KG = {
+    "passive_short": p.SHORT_HOLD_COOLANT.value,
+    "passive_long": p.LONG_HOLD_COOLANT.value,
+}
+
+
+def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
+    """The box at the beginning of its journey; the same for the same run and plan."""
+    settings = run.scenario.profiles[plan.group.profile]
+    sampling = run.scenario.sampling
+    spells = _spells(run, plan)
+    device = Device(
+        box_id=plan.box_id,
+        probe=plan.probe,
+        log=DeviceLog(boot_id(run, plan)),
+        booted_at=plan.journey.begins,
+        sampling=Sampling(
+            history_s=sampling.history_s,
+            live_s=sampling.live_s,
+            alert_s=sampling.alert_s,
+            live_from=run.present,
+        ),
+        limits=Limits(low_c=settings.low_c, high_c=settings.high_c),
+    )
+    return SimulatedBox(
+        make_world(run, plan, spells),
+        device,
+        noise_c=settings.probe_noise_c,
+        lots=run.lots("sensors", plan.index),
+    )
+
+
+def boot_id(run: Run, plan: BoxPlan) -> str:
+    """A new life of the log for every start: never the same boot for another past."""
+    return f"{run.lots('boot', run.start.isoformat(), plan.index).getrandbits(64):016x}"
+
+
+def make_world(run: Run, plan: BoxPlan, spells: tuple[Spell, ...]) -> World:
+    """Physics and surroundings of a plan, with these mishaps."""
+    box = _container(run, plan)
+    return World(
+        plan.journey,
+        box,
+        Probe(box.payload_c),
+        lots=run.lots("world", plan.index),
+        spells=spells,
+        step=timedelta(seconds=run.scenario.step_s),
+        cryogenic=isinstance(box, DryShipper),
+    )
+
+
+def _container(run: Run, plan: BoxPlan) -> ThermalBox:
+    lots = run.lots("container", plan.index)
+    if plan.group.container == "dry_shipper":
+        spread = p.UNIT_SPREAD.value
+        return DryShipper(
+            nitrogen_kg=p.NITROGEN_CHARGE.value * plan.group.charge,
+            unit_factor=plan.group.unit_factor or lots.uniform(1 - spread, 1 + spread),
+        )
+    start_c = lots.uniform(4.6, 5.6)
+    return PassiveBox(
+        payload_c=start_c,
+        liner_c=start_c + 0.5,
+        coolant_kg=_COOLANT_KG[plan.group.container] * plan.group.charge,
+    )
+
+
+def _spells(run: Run, plan: BoxPlan) -> tuple[Spell, ...]:
+    failure = plan.group.failure
+    if failure is None:
+        return ()
+    return (_lost_vacuum(_onset(run, plan, failure)),)
+
+
+def _lost_vacuum(at: datetime) -> Spell:
+    return Spell(kind="vacuum_lost", begins=at, value=p.LOST_VACUUM_FACTOR.value)
+
+
+def _onset(run: Run, plan: BoxPlan, failure: FailureTable) -> datetime:
+    """The step at which the vacuum must go for the probe to cross when the scenario says.
+
+    An earlier loss crosses earlier, so halving the interval finds it.
+    """
+    crosses_at = run.present + timedelta(seconds=failure.crosses_in_s)
+    step_s = run.scenario.step_s
+
+    def is_early_enough(steps: int) -> bool:
+        onset = plan.journey.begins + timedelta(seconds=steps * step_s)
+        world = make_world(run, plan, (_lost_vacuum(onset),))
+        while world.at < crosses_at:
+            world.step()
+        return world.probe.temp_c > failure.crosses_c
+
+    low, high = 0, int((crosses_at - plan.journey.begins).total_seconds() / step_s)
+    if not is_early_enough(low):
+        raise Invalid(
+            f"the shipper cannot warm to {failure.crosses_c} °C in the time the journey gives",
+            field="charge",
+            remedy="lower charge, or move the box further along its lane",
+        )
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_early_enough(middle) else (low, middle)
+    return plan.journey.begins + timedelta(seconds=low * step_s)

@@ -1,0 +1,217 @@
+"""Scenario files: what a fleet does, as TOML, read strictly and refused in words that help."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from services.core.domain.errors import Invalid, NotFound
+from simulators.lanes import CUSTOMS, LANES
+from simulators.places import PLACES
+
+Hours = tuple[float, float]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+Container = Literal["passive_short", "passive_long", "dry_shipper"]
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file: unknown keys are typing errors, not extensions."""
+
+
+class SamplingTable(_Table, frozen=True):
+    """Seconds between readings: made up for, live, and out of limits."""
+
+    history_s: Annotated[int, Meta(ge=10, le=300)]
+    live_s: Annotated[int, Meta(ge=10, le=300)]
+    alert_s: Annotated[int, Meta(ge=10, le=120)]
+
+
+class BayTable(_Table, frozen=True):
+    bay_id: str
+    name_en: str
+    name_zh: str
+    bay_class: Literal["cold_2_8", "cryogenic", "ambient", "apron", "remote"]
+    places: Annotated[int, Meta(ge=1, le=64)] = 1
+
+
+class SiteTable(_Table, frozen=True):
+    """An inspection site with its usual minutes."""
+
+    site_id: str
+    name_en: str
+    name_zh: str
+    zone: str
+    picking_min: int
+    inspection_min: int
+    receiving_min: int
+    onward_min: int
+    bays: Annotated[list[BayTable], Meta(min_length=1)]
+
+
+class ProfileTable(_Table, frozen=True):
+    """What the device is set to for a profile; the judging numbers stay in the service."""
+
+    probe_noise_c: Annotated[float, Meta(ge=0, le=1)]
+    low_c: float | None = None
+    high_c: float | None = None
+
+
+class FailureTable(_Table, frozen=True):
+    """Vacuum lost so long ago that the probe crosses `crosses_c` at this many seconds from now."""
+
+    kind: Literal["vacuum_lost"]
+    crosses_c: float
+    crosses_in_s: float
+
+
+class GroupTable(_Table, frozen=True):
+    """Boxes that do the same: where on their lane they are now, and their clocks."""
+
+    count: Annotated[int, Meta(ge=1, le=100_000)]
+    lane: str
+    profile: str
+    product: str
+    shipper: str
+    consignee: str
+    container: Container
+    step: str
+    site: str = "PVG"
+    share: tuple[float, float] = (0.1, 0.9)
+    charge: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    unit_factor: Annotated[float, Meta(gt=0, le=3)] | None = None
+    collected_h_ago: Hours | None = None
+    charged_h_before_packing: Hours = (1.0, 2.0)
+    needed_in_h: Hours | None = None
+    cut_off_h_before_flight: float | None = None
+    failure: FailureTable | None = None
+
+
+class Scenario(_Table, frozen=True):
+    """A whole file. `elapsed_h`: how long before the present the earliest journey may begin."""
+
+    name: Name
+    title: str
+    elapsed_h: Annotated[float, Meta(gt=0, le=240)]
+    step_s: Annotated[int, Meta(ge=1, le=60)]
+    resume_within_h: Annotated[float, Meta(ge=0, le=240)]
+    sampling: SamplingTable
+    profiles: dict[str, ProfileTable]
+    sites: Annotated[list[SiteTable], Meta(min_length=1)]
+    groups: Annotated[list[GroupTable], Meta(min_length=1)]
+
+
+def load_scenario(name_or_path: str) -> Scenario:
+    """A shipped scenario by its name, or a file by its path; raises NotFound or Invalid."""
+    shipped = resources.files("simulators") / "scenarios" / f"{name_or_path}.toml"
+    path = Path(name_or_path)
+    if re.fullmatch(r"[a-z0-9-]+", name_or_path) and shipped.is_file():
+        return parse_scenario(shipped.read_text("utf-8"), name_or_path)
+    if not path.is_file():
+        raise NotFound(
+            f"there is no scenario {name_or_path!r}",
+            field="scenario",
+            remedy=f"give a file, or one of: {', '.join(shipped_scenarios())}",
+        )
+    return parse_scenario(path.read_text("utf-8"), str(path))
+
+
+def shipped_scenarios() -> list[str]:
+    """Names of the scenarios that come along."""
+    folder = resources.files("simulators") / "scenarios"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def parse_scenario(text: str, source: str) -> Scenario:
+    """Read and check the text of a scenario; `source` names it in the error."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(
+            f"{source}: not TOML: {error}", field=source, remedy="correct the line it names"
+        ) from None
+    try:
+        scenario = msgspec.convert(document, Scenario)
+    except msgspec.ValidationError as error:
+        what, _, path = str(error).partition(" - at `$")
+        path = path.rstrip("`").lstrip(".")
+        raise _refused(text, source, path, what) from None
+    for path, what, remedy in _contradictions(scenario):
+        raise _refused(text, source, path, what, remedy)
+    return scenario
+
+
+def _contradictions(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    """What each field allows and the file as a whole does not: path, fault, remedy."""
+    for name in ("history_s", "live_s", "alert_s"):
+        if getattr(scenario.sampling, name) % scenario.step_s:
+            remedy = f"use a multiple of step_s = {scenario.step_s}"
+            yield f"sampling.{name}", "boxes measure on whole steps only", remedy
+    for index, site in enumerate(scenario.sites):
+        if site.site_id not in PLACES:
+            yield f"sites[{index}].site_id", "unknown place", _one_of(PLACES)
+    for index, group in enumerate(scenario.groups):
+        if group.lane not in LANES:
+            fault = f"there is no lane {group.lane!r}"
+            yield f"groups[{index}].lane", fault, _one_of(LANES)
+            continue
+        for name, fault, remedy in _group_contradictions(scenario, group):
+            yield f"groups[{index}].{name}", fault, remedy
+
+
+def _group_contradictions(scenario: Scenario, group: GroupTable) -> Iterator[tuple[str, str, str]]:
+    steps = [step.name for step in LANES[group.lane].steps]
+    sites = [site.site_id for site in scenario.sites]
+    if group.step not in steps:
+        yield "step", f"the lane has no step {group.step!r}", _one_of(steps)
+    if group.profile not in scenario.profiles:
+        yield "profile", f"no [profiles.{group.profile}]", _one_of(scenario.profiles)
+    if group.site not in sites or not _can_inspect(group):
+        yield "site", "the lane has no customs stay there", _one_of(sites)
+    if group.failure and group.container != "dry_shipper":
+        yield "failure", "only a dry shipper has a vacuum", 'use container = "dry_shipper"'
+
+
+def _can_inspect(group: GroupTable) -> bool:
+    lane = LANES[group.lane]
+    customs = next(step.at for step in lane.steps if step.name == CUSTOMS)
+    return group.site == customs or any(step.mode and step.to == group.site for step in lane.steps)
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return f"use one of: {', '.join(sorted(names))}"
+
+
+def _refused(text: str, source: str, path: str, what: str, remedy: str | None = None) -> Invalid:
+    line = _line_of(text, path)
+    where = f"{source}:{line}" if line else source
+    return Invalid(
+        f"{where}: {path or 'the file'}: {what[:1].lower()}{what[1:]}",
+        field=path or None,
+        remedy=remedy or "correct it as docs/how-to/simulate.md describes the file",
+    )
+
+
+def _line_of(text: str, path: str) -> int | None:
+    """The line of a path such as `groups[2].lane`; of its nearest table when the key is absent."""
+    best, line_no, lines = None, 0, text.splitlines()
+    parts = [part for part in re.split(r"\.|(\[\d+\])", path) if part]
+    prefix = ""
+    for part in parts:
+        if part.startswith("["):
+            header, skip = rf"\s*\[\[{re.escape(prefix)}\]\]", int(part[1:-1])
+        else:
+            prefix = f"{prefix}.{part}".lstrip(".")
+            header, skip = rf"\s*(\[+{re.escape(prefix)}\]|{re.escape(part)}\s*=)", 0
+        hits = [n for n in range(line_no, len(lines)) if re.match(header, lines[n])]
+        if len(hits) <= skip:
+            break
+        line_no = hits[skip]
+        best = line_no + 1
+    return best

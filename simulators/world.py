@@ -1,0 +1,100 @@
+"""One box on its way: journey, physics and mishaps advance together in small steps.
+
+The order of the draws is fixed, one set a step, so the same seed gives the same world whatever
+else happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import exp, sqrt
+from random import Random
+from typing import Literal
+
+from simulators.box import Probe, Surroundings, ThermalBox
+from simulators.route import Journey
+
+_AMBIENT_LAG_S = 600.0  # the outside of a box takes minutes to follow a change of place
+_WHIM_S, _WHIM_C = 3600.0, 0.8  # slow wandering of the ambient: correlation time, one sigma
+
+SpellKind = Literal["lid_open", "tilted", "vacuum_lost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """Something that is wrong with a box for a while: the angle for `tilted`, the factor on the
+    leak for `vacuum_lost`. Without an end it lasts."""
+
+    kind: SpellKind
+    begins: datetime
+    ends: datetime | None = None
+    value: float = 0.0
+
+    def is_on(self, at: datetime) -> bool:
+        return self.begins <= at and (self.ends is None or at < self.ends)
+
+
+class World:
+    """The true state of one box at `at`; `step` moves it on."""
+
+    def __init__(
+        self,
+        journey: Journey,
+        box: ThermalBox,
+        probe: Probe,
+        *,
+        lots: Random,
+        spells: Sequence[Spell] = (),
+        step: timedelta = timedelta(seconds=10),
+        cryogenic: bool = False,
+    ) -> None:
+        self.journey, self.box, self.probe = journey, box, probe
+        self.spells = tuple(spells)
+        self.at = journey.begins
+        self._lots = lots
+        self._step = step
+        self._step_s = step.total_seconds()
+        self._cryogenic = cryogenic
+        self._whim_c = 0.0
+        self._whim_keeps = exp(-self._step_s / _WHIM_S)
+        self._whim_shakes = _WHIM_C * sqrt(1 - self._whim_keeps**2)
+        self._ambient_follows = 1 - exp(-self._step_s / _AMBIENT_LAG_S)
+        self.segment = journey.at(self.at)
+        self.ambient_c = journey.ambient_in(self.segment, self.at, cryogenic=cryogenic)
+        self.tilt_deg, self.shock_g, self.lid_open = 2.0, 0.0, False
+        self._around = Surroundings(ambient_c=self.ambient_c)
+
+    def step(self) -> None:
+        """One step of time for everything."""
+        self.at += self._step
+        if self.at >= self.segment.ends:
+            self.segment = self.journey.at(self.at)
+        self._draw_ambient()
+        self._draw_handling()
+        around = self._around
+        around.ambient_c = self.ambient_c
+        if self.spells:
+            self._apply_spells(around)
+        self.box.step(around, self._step_s)
+        self.probe.step(self.box, self._step_s)
+
+    def _draw_ambient(self) -> None:
+        gauss = self._lots.gauss
+        self._whim_c = self._whim_c * self._whim_keeps + gauss(0.0, self._whim_shakes)
+        base_c = self.journey.ambient_in(self.segment, self.at, cryogenic=self._cryogenic)
+        self.ambient_c += (base_c + self._whim_c - self.ambient_c) * self._ambient_follows
+
+    def _draw_handling(self) -> None:
+        gauss = self._lots.gauss
+        moving = self.segment.step.mode is not None
+        self.shock_g = abs(gauss(0.0, 0.25 if moving else 0.03))
+        self.tilt_deg = abs(gauss(2.0, 1.2 if moving else 0.2))
+
+    def _apply_spells(self, around: Surroundings) -> None:
+        values = {s.kind: s.value for s in self.spells if s.is_on(self.at)}
+        self.lid_open = "lid_open" in values
+        self.tilt_deg = values.get("tilted", self.tilt_deg)
+        around.lid_open, around.tilt_deg = self.lid_open, self.tilt_deg
+        around.leak_factor = values.get("vacuum_lost", 1.0)
