@@ -40,15 +40,22 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coldlane {version('coldlane')}")
+        raise typer.Exit
+
+
 @app.callback()
 def coldlane(
     show_version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version and end.", is_eager=True, callback=_show_version
+        ),
     ] = False,
 ) -> None:
-    if show_version:
-        typer.echo(f"coldlane {version('coldlane')}")
-        raise typer.Exit
+    """Options before the command; typer calls this, `_show_version` does the work."""
 
 
 _PASS_EVERYTHING_ON = {"allow_extra_args": True, "ignore_unknown_options": True}

