@@ -5,6 +5,7 @@ set -eu
 psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
   --set password="$DEPLOY_DB_PASSWORD" <<'SQL'
 CREATE ROLE coldlane LOGIN CREATEROLE PASSWORD :'password';
+ALTER ROLE coldlane SET createrole_self_grant = 'set, inherit';
 CREATE DATABASE coldlane OWNER coldlane;
 SQL
 psql --username "$POSTGRES_USER" --dbname coldlane --set ON_ERROR_STOP=1 \

@@ -30,8 +30,11 @@ class PostgresServer:
 
     def create_owner(self) -> None:
         """Make the product's login, with the same rights as in the embedded server."""
-        statement = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
-        self._run(statement.format(sql.Identifier(OWNER), sql.Literal(self.owner_password)))
+        owner = sql.Identifier(OWNER)
+        create = sql.SQL("CREATE ROLE {} LOGIN CREATEROLE PASSWORD {}")
+        self._run(create.format(owner, sql.Literal(self.owner_password)))
+        grant = sql.SQL("ALTER ROLE {} SET createrole_self_grant = 'set, inherit'")
+        self._run(grant.format(owner))
 
     def create_database(self, template: str = "template1") -> str:
         """Make a database like the template and give its name."""
