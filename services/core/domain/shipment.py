@@ -13,6 +13,10 @@ LANDING_ALLOWANCE = timedelta(minutes=45)
 """From touchdown to the first message: taxiing, unloading, a network. Own choice, grade O."""
 
 
+RADIO_OFF_GRACE = timedelta(minutes=15)
+"""How much later than its own "radio off" a box may still be heard. Own choice, grade O."""
+
+
 class ShipmentState(StrEnum):
     """The life of a shipment."""
 
@@ -174,15 +178,24 @@ def judge_silence(
     itself that it was going silent. It ends with the landing plus an allowance. When only the
     timetable says so, it is unconfirmed. Everything else is overdue.
     """
-    quiet = [leg for leg in legs if leg.runs and leg.radio_off]
-    for leg in quiet:
-        until = leg.arrival + LANDING_ALLOWANCE
-        left = leg.actual_departure is not None and leg.actual_departure <= now
-        said = radio_off_at is not None and leg.departure - LANDING_ALLOWANCE <= radio_off_at
-        if (left or said) and now < until and since < until:
-            return ExpectedSilence(kind=SilenceKind.PLANNED, since=since, expected_until=until)
-    for leg in quiet:
-        until = leg.arrival + LANDING_ALLOWANCE
-        if leg.departure <= now < until:
-            return ExpectedSilence(kind=SilenceKind.UNCONFIRMED, since=since, expected_until=until)
+    for kind in (SilenceKind.PLANNED, SilenceKind.UNCONFIRMED):
+        for leg in legs:
+            until = leg.arrival + LANDING_ALLOWANCE
+            if not (leg.runs and leg.radio_off and now < until):
+                continue
+            evident = _has_left(leg, now) or _said_so(leg, since, radio_off_at)
+            if evident if kind is SilenceKind.PLANNED else leg.departure <= now:
+                return ExpectedSilence(kind=kind, since=since, expected_until=until)
     return ExpectedSilence(kind=SilenceKind.OVERDUE, since=since)
+
+
+def _has_left(leg: ShipmentLeg, now: datetime) -> bool:
+    return leg.actual_departure is not None and leg.actual_departure <= now
+
+
+def _said_so(leg: ShipmentLeg, since: datetime, radio_off_at: datetime | None) -> bool:
+    return (
+        radio_off_at is not None
+        and radio_off_at >= leg.departure - LANDING_ALLOWANCE
+        and since <= radio_off_at + RADIO_OFF_GRACE
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from math import isfinite
@@ -12,6 +12,7 @@ from typing import Any
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import ProfileId
 from services.core.domain.units import hours, minutes
+from services.core.domain.viability.digest import digest
 
 
 class Basis(StrEnum):
@@ -76,17 +77,16 @@ class ProfileNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A temperature that must not be passed on one side; standing exactly on it is allowed."""
+    """A temperature that must not be passed on one side; standing exactly on it is allowed.
+
+    `key` is its name in checkpoints and alarms, such as "label_high".
+    """
 
     kind: LimitKind
     side: Side
     temperature_c: float
     binding: bool
-
-    @property
-    def key(self) -> str:
-        """Its name in checkpoints, hashes and alarm keys."""
-        return f"{self.kind}_{self.side}"
+    key: str
 
 
 UNITS: Mapping[str, str] = {
@@ -138,9 +138,16 @@ class MaterialProfile:
     name_zh: str
     clock_start: ClockStart
     numbers: Mapping[str, ProfileNumber]
+    digest: str = field(init=False, repr=False, compare=False)
+    _ladders: Mapping[Side, tuple[Limit, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_numbers(self.numbers)
+        object.__setattr__(self, "_ladders", {side: _ladder(self.numbers, side) for side in Side})
+        object.__setattr__(self, "digest", digest(self.to_document()))
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def value(self, name: str) -> float:
         """A number that every profile has."""
@@ -185,18 +192,7 @@ class MaterialProfile:
 
     def limits(self, side: Side) -> tuple[Limit, ...]:
         """The limits of one side from the label outwards."""
-        found = [
-            Limit(
-                kind=kind,
-                side=of_side,
-                temperature_c=self.numbers[name].value,
-                binding=self.numbers[name].binding,
-            )
-            for kind, of_side, name in _LADDER
-            if of_side is side and name in self.numbers
-        ]
-        found.sort(key=lambda limit: limit.temperature_c, reverse=side is Side.LOW)
-        return tuple(found)
+        return self._ladders[side]
 
     def to_document(self) -> dict[str, Any]:
         """The profile as JSON, as it is stored and shown."""
@@ -227,6 +223,22 @@ class MaterialProfile:
                 field="document",
                 remedy="give every number value, unit, source, grade and basis",
             ) from exc
+
+
+def _ladder(numbers: Mapping[str, ProfileNumber], side: Side) -> tuple[Limit, ...]:
+    found = [
+        Limit(
+            kind=kind,
+            side=of_side,
+            temperature_c=numbers[name].value,
+            binding=numbers[name].binding,
+            key=f"{kind}_{of_side}",
+        )
+        for kind, of_side, name in _LADDER
+        if of_side is side and name in numbers
+    ]
+    found.sort(key=lambda limit: limit.temperature_c, reverse=side is Side.LOW)
+    return tuple(found)
 
 
 def _number_out(number: ProfileNumber) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""Derives the alarms of a payload from its verdict: what should be ringing, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.core.domain.alarm import AlarmKind, AlarmRule, DerivedAlarm
+from services.core.domain.clearance.countback import InspectionPlan
+from services.core.domain.shipment import SilenceKind
+from services.core.domain.units import minutes
+from services.core.domain.viability.case import Case
+from services.core.domain.viability.profile import MaterialProfile, Side
+from services.core.domain.viability.verdict import Condition, Excursion, ViabilityAssessment
+
+NEAR = timedelta(hours=2)
+"""Slack below which a shipment without an appointment is an alarm: the bound of CRITICAL."""
+
+NEAR_HYSTERESIS = timedelta(minutes=15)
+"""So much more slack ends that alarm, so that a forecast moving to and fro does not ring twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What alarms need beside the verdict: the plan, the booking, and the box now carrying it."""
+
+    plan: InspectionPlan
+    booked: bool
+    box_id: str | None = None
+    temp_c: float | None = None
+
+
+def derive_alarms(
+    case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
+) -> list[DerivedAlarm]:
+    """Every alarm that the verdict asks for; none for a payload that is not judged."""
+    if assessment.condition is Condition.NOT_STARTED and case.judged_from is None:
+        return []
+    return [
+        *_excursions(case, assessment, situation),
+        *_expired(assessment, situation),
+        *_deadline(case, assessment, situation, now),
+        *_silence(case, assessment, situation, now),
+    ]
+
+
+def next_alarm_change(plan: InspectionPlan, now: datetime) -> datetime | None:
+    """The next instant at which the deadline alarm begins, or becomes one without a slot."""
+    if plan.latest_start is None:
+        return None
+    instants = (plan.latest_start - NEAR, plan.latest_start)
+    return min((i for i in instants if i > now), default=None)
+
+
+def _excursions(
+    case: Case, assessment: ViabilityAssessment, situation: Situation
+) -> Iterator[DerivedAlarm]:
+    for excursion in assessment.excursions:
+        if excursion.confirmed:
+            yield _excursion(case.profile, excursion, situation)
+        for limit_key, at in excursion.breaches:
+            yield _breach(case.profile, excursion, limit_key, at, situation)
+
+
+def _excursion(
+    profile: MaterialProfile, excursion: Excursion, situation: Situation
+) -> DerivedAlarm:
+    rule = rule_of(profile, excursion.side)
+    return DerivedAlarm(
+        kind=AlarmKind.EXCURSION,
+        subject=excursion.side.value,
+        began_at=excursion.began_at,
+        returned_at=excursion.returned_at,
+        facts=_facts(excursion, rule.threshold_c, situation),
+        config=rule.to_config(),
+    )
+
+
+def _breach(
+    profile: MaterialProfile,
+    excursion: Excursion,
+    limit_key: str,
+    at: datetime,
+    situation: Situation,
+) -> DerivedAlarm:
+    limit = next(li for li in profile.limits(excursion.side) if li.key == limit_key)
+    facts = _facts(excursion, limit.temperature_c, situation)
+    return DerivedAlarm(
+        kind=AlarmKind.LIMIT_BREACH,
+        subject=limit_key,
+        began_at=at,
+        returned_at=excursion.returned_at,
+        facts={**facts, "since": at.isoformat(), "limit_kind": limit.kind.value},
+        config={**rule_of(profile, excursion.side).to_config(), "on_delay_s": 0.0},
+    )
+
+
+def rule_of(profile: MaterialProfile, side: Side) -> AlarmRule:
+    """The alarm rule of one side of the label, as the profile sets it."""
+    return AlarmRule(
+        threshold_c=profile.limits(side)[0].temperature_c,
+        side=side.value,
+        deadband_k=profile.value("deadband_k"),
+        on_delay=minutes(profile.value("on_delay_min")),
+        off_delay=minutes(profile.value("off_delay_min")),
+    )
+
+
+def _facts(excursion: Excursion, limit_c: float, situation: Situation) -> Mapping[str, Any]:
+    return {
+        "box_id": situation.box_id,
+        "temp_c": situation.temp_c,
+        "limit_c": limit_c,
+        "side": excursion.side.value,
+        "since": excursion.began_at.isoformat(),
+        "peak_c": excursion.peak_c,
+        "inside_since": excursion.inside_at and excursion.inside_at.isoformat(),
+    }
+
+
+def _expired(assessment: ViabilityAssessment, situation: Situation) -> Iterator[DerivedAlarm]:
+    if assessment.condition is Condition.EXPIRED and assessment.hold_until is not None:
+        yield DerivedAlarm(
+            kind=AlarmKind.EXPIRED,
+            began_at=assessment.hold_until,
+            facts={"box_id": situation.box_id, "since": assessment.hold_until.isoformat()},
+        )
+
+
+def _deadline(
+    case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
+) -> Iterator[DerivedAlarm]:
+    """Too little slack and no appointment; over once it is booked, received or has slack again."""
+    spare, latest = situation.plan.slack(now), situation.plan.latest_start
+    received_at = case.clocks.received_at
+    if spare is None or latest is None or situation.booked:
+        return
+    if (received_at is not None and now >= received_at) or spare >= NEAR + NEAR_HYSTERESIS:
+        return
+    yield DerivedAlarm(
+        kind=AlarmKind.DEADLINE_NEAR,
+        began_at=min(latest - NEAR, now),
+        raises=spare < NEAR,
+        facts={
+            "box_id": situation.box_id,
+            "slack_s": round(spare.total_seconds()),
+            "no_slot_in_time": spare < timedelta(0),
+            "binding_constraint": assessment.binding_constraint,
+        },
+        config={"slack_s": NEAR.total_seconds()},
+    )
+
+
+def _silence(
+    case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
+) -> Iterator[DerivedAlarm]:
+    """No data, told apart by what the silence means.
+
+    While we have not listened long enough ourselves, an alarm that is open stays open.
+    """
+    contact, silence = case.contact, assessment.silence
+    kinds = {
+        SilenceKind.OVERDUE: AlarmKind.NO_DATA,
+        SilenceKind.UNCONFIRMED: AlarmKind.UNCONFIRMED_SILENCE,
+    }
+    heard = contact.last_heard_at
+    waiting = heard is not None and now - heard >= contact.overdue_after
+    found = [kinds[silence.kind]] if silence.kind in kinds else []
+    if silence.kind is SilenceKind.NONE and waiting and assessment.as_of == now:
+        found = list(kinds.values())
+    received_at = case.clocks.received_at
+    if received_at is not None and now >= received_at:
+        return
+    for kind in found:
+        since = silence.since or heard or now
+        yield DerivedAlarm(
+            kind=kind,
+            began_at=since,
+            raises=silence.kind in kinds,
+            facts={
+                "box_id": situation.box_id,
+                "last_received_at": None if heard is None else heard.isoformat(),
+                "expected_until": silence.expected_until and silence.expected_until.isoformat(),
+            },
+            config={"overdue_after_s": contact.overdue_after.total_seconds()},
+        )

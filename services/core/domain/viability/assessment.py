@@ -1,0 +1,96 @@
+"""The verdict on one payload: a pure function of its case, its samples and the instant of asking.
+
+`assess(case, None, all, now)` equals `assess(case, half.state, rest, now)`: the state carries
+everything, and the conclusion is drawn from the state alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.core.domain.errors import Invalid
+from services.core.domain.units import to_us
+from services.core.domain.viability.case import Case
+from services.core.domain.viability.conclusion import conclude
+from services.core.domain.viability.fold import FoldRules, advance
+from services.core.domain.viability.inputs import MODEL_VERSION
+from services.core.domain.viability.sample import Sample, in_order
+from services.core.domain.viability.state import JourneyState
+from services.core.domain.viability.verdict import ViabilityAssessment
+
+__all__ = ["MODEL_VERSION", "Assessed", "assess", "continues", "fold"]
+
+_FOR_EVER_US = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """The new checkpoint, to be kept, and what it says at the instant asked for."""
+
+    state: JourneyState
+    assessment: ViabilityAssessment
+
+
+def rules_of(case: Case) -> FoldRules:
+    """The fold's rules for a case; before packing no reading counts."""
+    begin, end = case.judged_from, case.clocks.received_at
+    return FoldRules.of(
+        case.profile,
+        _FOR_EVER_US if begin is None else to_us(begin),
+        _FOR_EVER_US if end is None else to_us(end),
+    )
+
+
+def continues(state: JourneyState, samples: Sequence[Sample]) -> bool:
+    """Whether these samples all come after what the state has taken in; else fold from the start.
+
+    Also false when a log that is known already turns out to have a clock not to be trusted.
+    """
+    heard_us = state.heard_us
+    if heard_us is None:
+        return True
+    for sample in samples:
+        known = state.logs.get(f"{sample.box_id}/{sample.boot}")
+        if sample.placed_us <= heard_us or (known is not None and sample.seq <= known):
+            return False
+        if known is not None and sample.clock_suspect and not state.clock_suspect:
+            return False
+    return True
+
+
+def fold(case: Case, state: JourneyState | None, samples: Sequence[Sample]) -> JourneyState:
+    """The state after these samples, in whatever order they are handed in.
+
+    Raises Invalid when they do not continue the state.
+    """
+    if state is not None and not continues(state, samples):
+        raise Invalid(
+            "these samples do not continue the checkpoint",
+            field="samples",
+            remedy="fold all samples from the start",
+        )
+    if state is not None and not samples:
+        return state
+    after = JourneyState() if state is None else state.copy()
+    rules = rules_of(case)
+    for sample in in_order(samples):
+        advance(after, sample, rules)
+    _note_logs(after, samples)
+    return after
+
+
+def _note_logs(state: JourneyState, samples: Sequence[Sample]) -> None:
+    for sample in samples:
+        log = f"{sample.box_id}/{sample.boot}"
+        if sample.seq > state.logs.get(log, -1):
+            state.logs[log] = sample.seq
+
+
+def assess(
+    case: Case, state: JourneyState | None, samples: Sequence[Sample], now: datetime
+) -> Assessed:
+    """Take the samples in and draw the conclusion at `now`."""
+    after = fold(case, state, samples)
+    return Assessed(state=after, assessment=conclude(case, after, rules_of(case), now))

@@ -1,0 +1,100 @@
+"""When limits will be reached, in closed form: by the trend, and by the drift of a silent box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.core.domain.units import HOUR_US, from_us, hours
+from services.core.domain.viability.fold import SideRule
+from services.core.domain.viability.state import JourneyState
+from services.core.domain.viability.trend import SIGNIFICANCE, Line
+
+HORIZON = timedelta(hours=12)
+"""Beyond this a straight line through the last half hour says nothing. Own choice, grade O."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossing:
+    """When a limit will be reached: likely (P50) and, nine times in ten, not before (P10)."""
+
+    p10: datetime | None = None
+    p50: datetime | None = None
+
+
+NEVER = Crossing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What is known at the last reading: the line, its instant, and whether the box is silent.
+
+    `fast` is the same line over a fifth of the time, for the moment when the trend breaks.
+    """
+
+    at: datetime
+    temp_c: float
+    line: Line | None
+    fast: Line | None
+    silent: bool
+
+    def crossing(self, rule: SideRule, limit_c: float, *, out: bool) -> Crossing:
+        """When this limit is reached on this side. `out`: the label is left there already.
+
+        A trend counts when it is significant, or when the label is left already; it reaches as
+        far as the horizon. In silence the cautious bound also drifts, without a horizon.
+        """
+        by_line = self._by_line(rule, limit_c, out=out)
+        if not self.silent:
+            return by_line
+        drifting = self._by_drift(rule, limit_c)
+        known = [p10 for p10 in (by_line.p10, drifting) if p10 is not None]
+        return Crossing(p10=min(known, default=None), p50=by_line.p50)
+
+    def _by_line(self, rule: SideRule, limit_c: float, *, out: bool) -> Crossing:
+        sign = round(rule.sign)
+        lines = [
+            line
+            for line in (self.line, self.fast)
+            if line is not None and (line.significant(sign) or (out and line is self.line))
+        ]
+        cautious = [self._within(line.hours_to(limit_c, sign, cautious=True)) for line in lines]
+        likely = self.likely_line(sign)
+        return Crossing(
+            p10=min((p10 for p10 in cautious if p10 is not None), default=None),
+            p50=self._within(likely.hours_to(limit_c, sign, cautious=False))
+            if likely in lines and likely is not None
+            else None,
+        )
+
+    def likely_line(self, sign: int) -> Line | None:
+        """The best guess: the fast line once it is clearly steeper, else the slow one."""
+        if self.fast is None or self.line is None:
+            return self.line
+        steeper_k_per_h = sign * (self.fast.slope_k_per_h - self.line.slope_k_per_h)
+        broke = steeper_k_per_h > SIGNIFICANCE * self.fast.slope_error_k_per_h
+        return self.fast if broke and self.fast.significant(sign) else self.line
+
+    def _by_drift(self, rule: SideRule, limit_c: float) -> datetime | None:
+        distance_k = rule.sign * (limit_c - self.temp_c)
+        if rule.drift_k_per_us <= 0.0:
+            return None
+        return self.at + hours(max(0.0, distance_k) / (rule.drift_k_per_us * HOUR_US))
+
+    def _within(self, ahead_h: float | None) -> datetime | None:
+        if ahead_h is None or ahead_h * HOUR_US > HORIZON / timedelta(microseconds=1):
+            return None
+        return self.at + hours(ahead_h)
+
+
+def outlook(state: JourneyState, noise_k: float, *, silent: bool) -> Outlook | None:
+    """The outlook from a state; None before the first judged reading."""
+    if state.at_us is None:
+        return None
+    return Outlook(
+        at=from_us(state.at_us),
+        temp_c=state.at_c,
+        line=state.trend.line(noise_k),
+        fast=state.fast_trend.line(noise_k),
+        silent=silent,
+    )
