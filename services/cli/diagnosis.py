@@ -29,7 +29,7 @@ def doctor(data_dir: DataDir = None, as_json: AsJson = False) -> None:
 
     run = running_system(data_dir)
     checks = _look(run, data_dir)
-    settings = effective_settings(run)
+    settings = effective_settings(run, data_dir)
     if as_json:
         print_json({"checks": [_as_document(check) for check in checks], "settings": settings})
     else:

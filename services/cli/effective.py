@@ -1,5 +1,6 @@
 """The settings in force, with every secret masked."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,14 +28,17 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
 )
 
 
-def effective_settings(run: dict[str, Any]) -> dict[str, str]:
+def effective_settings(run: dict[str, Any], data_dir: Path | None) -> dict[str, str]:
     """Every setting by the name of its variable; addresses come from the running system."""
-    addresses = {name: run[name] for name in ("database_url", "mqtt_url") if name in run}
+    decided: dict[str, Any] = {
+        name: run[name] for name in ("database_url", "mqtt_url") if name in run
+    }
+    decided |= {"data_dir": data_dir} if data_dir else {}
     found: dict[str, str] = {}
     for settings_class in EVERY_SETTINGS_CLASS:
-        known = settings_class.model_fields.keys() & addresses.keys()
+        known = settings_class.model_fields.keys() & decided.keys()
         try:
-            settings = settings_class(**{str(name): run[str(name)] for name in known})
+            settings = settings_class(**{name: decided[name] for name in known})
         except ValidationError as error:
             for problem in error.errors(include_input=False):
                 found.setdefault(variable(str(problem["loc"][0])), "not given")

@@ -5,6 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+_TALKATIVE = ("alembic", "httpx")
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -62,4 +63,5 @@ def configure_logging(service: str, log_format: str = "console", level: str = "i
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    logging.getLogger("httpx").setLevel(max(root.level, logging.WARNING))
+    for talkative in _TALKATIVE:
+        logging.getLogger(talkative).setLevel(max(root.level, logging.WARNING))
