@@ -26,14 +26,14 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
     LogSettings,
     LocalSettings,
 )
+_ADDRESSES = ("database_url", "mqtt_url")
 
 
 def effective_settings(run: dict[str, Any], data_dir: Path | None) -> dict[str, str]:
     """Every setting by the name of its variable; addresses come from the running system."""
-    decided: dict[str, Any] = {
-        name: run[name] for name in ("database_url", "mqtt_url") if name in run
-    }
-    decided |= {"data_dir": data_dir} if data_dir else {}
+    decided = {name: run[name] for name in _ADDRESSES if name in run}
+    if data_dir:
+        decided["data_dir"] = data_dir
     found: dict[str, str] = {}
     for settings_class in EVERY_SETTINGS_CLASS:
         known = settings_class.model_fields.keys() & decided.keys()

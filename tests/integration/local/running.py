@@ -77,10 +77,10 @@ def up(
 ) -> RunningSystem:
     """Start a system on free ports."""
     words = folder.parent / f"{folder.name}.words"
+    program = [python, "-P", "-m", "services.cli", "up", "--data-dir", str(folder)]
     with words.open("w") as stderr:
         process = subprocess.Popen(
-            [python, "-P", "-m", "services.cli", "up", "--data-dir", str(folder)]
-            + ["--api-port", "0", "--mqtt-port", "0", *arguments],
+            [*program, "--api-port", "0", "--mqtt-port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -88,13 +88,13 @@ def up(
             user=user,
             group=user,
             extra_groups=[] if user else None,
-            env=clean_environment(folder.parent),
+            env=clean_environment(folder.parent, TEST_FOLDER=str(folder)),
         )
     return RunningSystem(process, folder, words)
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Every process that names the folder, works in it or was told its addresses."""
+    """Every process that was started for the folder, or works in it."""
     found = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:

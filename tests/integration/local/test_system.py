@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -183,9 +185,6 @@ def test_it_runs_for_an_ordinary_user(ordinary_home: Path) -> None:
 @pytest.fixture
 def ordinary_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home of the user `daemon` outside pytest's own folders, which are root's alone."""
-    import shutil
-    import tempfile
-
     home = Path(tempfile.mkdtemp())
     shutil.chown(home, "daemon", "daemon")
     yield home
