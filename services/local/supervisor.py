@@ -65,16 +65,22 @@ class Supervisor:
         self._trimmed_s = clock.monotonic_s()
 
     @property
+    def parts(self) -> list[Part]:
+        """Every part, in the order of their starts."""
+        return [watch.part for watch in self._watches]
+
+    @property
     def pids(self) -> dict[str, int]:
         """Process ids of the parts that run."""
         return {watch.part.name: watch.part.pid for watch in self._watches if watch.part.pid}
 
     def add(self, part: Part) -> None:
-        """Watch over a part from now on; it is started if it does not run."""
-        if part.pid is None:
-            part.prepare()
-            part.launch()
-        self._watches.append(_Watch(part, self._clock.monotonic_s()))
+        """Start a part and watch over it from now on; raises what its first start raises."""
+        watch = _Watch(part, self._clock.monotonic_s())
+        self._watches.append(watch)
+        part.prepare()
+        part.launch()
+        watch.started_s = self._clock.monotonic_s()
         self._on_change()
 
     def tend(self) -> None:

@@ -25,6 +25,7 @@ from services.local.waiting import wait_for
 
 _SERVICES = ("ingest", "alerts", "api")
 _TEND_EVERY_S = 0.2
+_SERVER_WITHIN = timedelta(seconds=60)
 _READY_WITHIN = timedelta(seconds=90)
 _FLEET_WITHIN = timedelta(minutes=5)
 _DEATHS_BEFORE_GIVING_UP = 4
@@ -71,6 +72,7 @@ class LocalSystem:
         given = {
             "COLDLANE_DATABASE_URL": database_url,
             "COLDLANE_MQTT_URL": mqtt_url,
+            "COLDLANE_API_HOST": LOOPBACK,
             "COLDLANE_API_PORT": str(api_port),
         }
         self._environment = child_environment(os.environ, clock, given)
@@ -92,8 +94,9 @@ class LocalSystem:
                 log=self._folder.log("postgres"),
                 os_user=self._plan.database_os_user,
             )
-            url = server.start()
             self._supervisor.add(server)
+            self._await("PostgreSQL", _SERVER_WITHIN, server.ready)
+            url = server.url
         else:
             check_reachable("database", url)
         logger.info("Bringing the schema up to date.", extra={"event": "schema_upgrade"})
@@ -109,9 +112,9 @@ class LocalSystem:
         broker = EmbeddedBroker(
             self._folder.broker, port=self._plan.mqtt_port, log=self._folder.log("broker")
         )
-        url = broker.start()
         self._supervisor.add(broker)
-        return url
+        self._await("The broker", _SERVER_WITHIN, broker.ready)
+        return broker.url
 
     def _start_fleet(self, mqtt_url: str) -> None:
         ready = self._folder.fleet_ready
@@ -141,10 +144,11 @@ class LocalSystem:
             )
 
     def _give_up_on_the_dying(self) -> None:
-        for name in (*_SERVICES, "fleet"):
-            if self._supervisor.deaths(name) >= _DEATHS_BEFORE_GIVING_UP:
-                log = self._folder.log(name)
-                raise LocalFailure(f"{name} does not start; the end of {log}:\n{last_words(log)}")
+        for part in self._supervisor.parts:
+            if self._supervisor.deaths(part.name) >= _DEATHS_BEFORE_GIVING_UP:
+                raise LocalFailure(
+                    f"{part.name} does not start; the end of {part.log}:\n{last_words(part.log)}"
+                )
 
     def _keep_running(self) -> None:
         while True:
