@@ -1,0 +1,209 @@
+"""Stores what boxes said, in one transaction: each reading once, whatever comes again.
+
+The watermark row of a boot is the gate. A sequence number it does not hold is fresh and is copied
+straight into `reading`; one that it holds is compared with the stored row, and a difference is
+kept as a key conflict. Both are accepted: the box need not send them again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ARRAY, Text, bindparam, func, select
+
+from services.core.domain.pace import PaceTracker
+from services.core.domain.telemetry import (
+    EARLIEST_BEFORE_REGISTRATION,
+    ClockState,
+    TimeClaim,
+    bucket_at,
+    corrected,
+    placed_at,
+)
+from services.core.storage.copying import NewReading, Row
+from services.core.storage.database import UnitOfWork
+from services.core.storage.repeats import ReadingTable
+from services.core.storage.schema import box
+from services.core.storage.watermarks import Boot, BootKey, Opening, Watermarks
+from services.core.storage.worklist import Worklist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBox:
+    """What ingest must know of a registered box."""
+
+    box_no: int
+    box_id: str
+    shard: int
+    registered_at: datetime
+    retired_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """The readings and events of one message. `start_seq`: what is below is gone from the log."""
+
+    box: KnownBox
+    boot: str
+    received_at: datetime
+    readings: Sequence[NewReading]
+    start_seq: int | None = None
+
+    @property
+    def key(self) -> BootKey:
+        """The boot this belongs to."""
+        return self.box.box_no, self.boot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of a batch of parcels; `boxes` are the numbers of all boxes in it."""
+
+    fresh: int = 0
+    repeated: int = 0
+    conflicts: int = 0
+    corrected_boots: int = 0
+    boxes: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sorted:
+    """One boot's part of the batch, told apart into fresh rows and repeats."""
+
+    boot: Boot
+    box: KnownBox
+    fresh: list[Row] = field(default_factory=list)
+    repeats: list[Row] = field(default_factory=list)
+    is_moved: bool = False
+    """Whether the beginning of the log has moved."""
+
+
+async def known_boxes(uow: UnitOfWork, box_ids: Iterable[str]) -> list[KnownBox]:
+    """Those of these boxes that are registered."""
+    wanted = bindparam("box_ids", sorted(box_ids), type_=ARRAY(Text))
+    columns = (box.c.box_no, box.c.box_id, box.c.shard, box.c.registered_at, box.c.retired_at)
+    rows = await uow.execute(select(*columns).where(box.c.box_id == func.any(wanted)))
+    return [KnownBox(**row._mapping) for row in rows]
+
+
+class Intake:
+    """Stores batches; remembers nothing between them but the pace of suspicious clocks."""
+
+    def __init__(self) -> None:
+        self._pace = PaceTracker()
+
+    async def store(
+        self, uow: UnitOfWork, parcels: Sequence[Parcel], now: datetime, *, staged: bool = False
+    ) -> Stored:
+        """Store the parcels inside the caller's transaction.
+
+        `staged` goes around the key of `reading`: to be used when storing raised KeyTaken, which
+        means that the gate and the readings do not agree.
+        """
+        if not parcels:
+            return Stored()
+        watermarks = Watermarks(uow)
+        sorted_boots = _sort(parcels, await watermarks.lock(_openings(parcels)))
+        table = ReadingTable(uow)
+        fresh = [row for one in sorted_boots for row in one.fresh]
+        repeats = [row for one in sorted_boots for row in one.repeats]
+        conflicts = await table.add_around_key(fresh) if staged else await table.add(fresh)
+        conflicts += await table.compare(repeats)
+        moved = [one for one in sorted_boots if await self._correct(one, table)]
+        await watermarks.save([one.boot for one in sorted_boots if one.fresh or one.is_moved])
+        await watermarks.save_corrections([one.boot for one in moved])
+        await Worklist(uow).put_boxes(_earliest(sorted_boots, moved), "readings", now)
+        return Stored(
+            fresh=len(fresh),
+            repeated=len(repeats),
+            conflicts=conflicts,
+            corrected_boots=len(moved),
+            boxes=frozenset(one.box.box_no for one in sorted_boots),
+        )
+
+    async def _correct(self, one: _Sorted, table: ReadingTable) -> bool:
+        """Judge the boot's clock by its new readings; True when its correction changed."""
+        before = one.boot.correction
+        never_set, newest = _telling_claims(one)
+        if never_set is not None:
+            one.boot.correction = corrected(before, never_set, never_set=True)
+            if before is None and newest is None:
+                newest = await table.set_reading(one.boot.box_no, one.boot.boot_no)
+        if newest is not None:
+            behind = self._pace.behind(one.boot.boot_no, newest.device_at, newest.received_at)
+            one.boot.correction = corrected(
+                one.boot.correction, newest, never_set=False, behind=behind
+            )
+        return one.boot.correction != before
+
+
+def _telling_claims(one: _Sorted) -> tuple[TimeClaim | None, TimeClaim | None]:
+    """The last new reading of a clock never set, and the newest of the others."""
+    earliest = one.box.registered_at - EARLIEST_BEFORE_REGISTRATION
+    never_set: Row | None = None
+    newest: Row | None = None
+    for row in one.fresh:
+        reading = row.reading
+        if reading.clock == ClockState.UNSET or reading.device_at < earliest:
+            never_set = row
+        elif newest is None or reading.device_at > newest.reading.device_at:
+            newest = row
+    return _claim(never_set) if never_set else None, _claim(newest) if newest else None
+
+
+def _openings(parcels: Sequence[Parcel]) -> dict[BootKey, Opening]:
+    """In the order of the keys, so that no two writers lock the same rows crosswise."""
+    openings: dict[BootKey, Opening] = {}
+    for parcel in parcels:
+        if parcel.key not in openings:
+            openings[parcel.key] = Opening(start_seq=0, received_at=parcel.received_at)
+    return dict(sorted(openings.items()))
+
+
+def _sort(parcels: Sequence[Parcel], boots: dict[BootKey, Boot]) -> list[_Sorted]:
+    found: dict[BootKey, _Sorted] = {}
+    for parcel in parcels:
+        one = found.get(parcel.key)
+        if one is None:
+            one = found[parcel.key] = _Sorted(boot=boots[parcel.key], box=parcel.box)
+        boot = one.boot
+        boot.received_at = parcel.received_at
+        if parcel.start_seq is not None and parcel.start_seq > boot.start_seq:
+            boot.start_seq, one.is_moved = parcel.start_seq, True
+        _sort_readings(one, parcel)
+    return list(found.values())
+
+
+def _sort_readings(one: _Sorted, parcel: Parcel) -> None:
+    boot, received_at, registered_at = one.boot, parcel.received_at, parcel.box.registered_at
+    for reading in parcel.readings:
+        bucket = bucket_at(reading.device_at, received_at, registered_at)
+        row = Row(boot.box_no, boot.boot_no, bucket, received_at, reading)
+        (one.fresh if boot.stored.add(reading.seq) else one.repeats).append(row)
+
+
+def _claim(row: Row) -> TimeClaim:
+    return TimeClaim(
+        device_at=row.reading.device_at,
+        bucket_at=row.bucket_at,
+        received_at=row.received_at,
+        clock=ClockState(row.reading.clock),
+        mono_ms=row.reading.mono_ms,
+    )
+
+
+def _earliest(boots: Sequence[_Sorted], moved: Sequence[_Sorted]) -> dict[int, datetime]:
+    """From when each box must be judged again; a new correction moves all of its boot."""
+    instants: defaultdict[int, list[datetime]] = defaultdict(list)
+    for one in boots:
+        if one.boot.correction is None:
+            instants[one.box.box_no] += [row.bucket_at for row in one.fresh]
+        else:
+            correction = one.boot.correction
+            instants[one.box.box_no] += [placed_at(_claim(row), correction) for row in one.fresh]
+    for one in moved:
+        instants[one.box.box_no].append(one.box.registered_at - EARLIEST_BEFORE_REGISTRATION)
+    return {box_no: min(found) for box_no, found in instants.items() if found}

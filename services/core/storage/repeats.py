@@ -1,0 +1,130 @@
+"""The table `reading` as ingest writes it: copied into, and compared with what comes again."""
+# ruff: noqa: S608 - the statements are put together from names of this module alone
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import text
+
+from services.core.domain.telemetry import ClockState, TimeClaim
+from services.core.storage.copying import COLUMNS, Row, copy_bytes
+from services.core.storage.database import UnitOfWork
+
+_COPY = f"COPY {{table}} ({COLUMNS}) FROM STDIN (FORMAT binary)"
+_STAGE = "incoming"
+_CREATE_STAGE = text(
+    f"CREATE TEMPORARY TABLE {_STAGE} (LIKE reading INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
+)
+_CLEAR_STAGE = text(f"TRUNCATE {_STAGE}")
+_INSERT_STAGED = text(
+    f"INSERT INTO reading ({COLUMNS}) SELECT {COLUMNS} FROM {_STAGE} ON CONFLICT DO NOTHING"
+)
+
+# What a box says; the rest is when and where we put it.
+_CONTENT = tuple(
+    name
+    for name in COLUMNS.split(", ")
+    if name.strip() not in ("box_no", "boot_no", "seq", "bucket_at", "received_at")
+)
+
+
+def _same(left: str, right: str) -> str:
+    return (
+        f"({', '.join(f'{left}.{name}' for name in _CONTENT)}) IS NOT DISTINCT FROM"
+        f" ({', '.join(f'{right}.{name}' for name in _CONTENT)})"
+    )
+
+
+_KEY = "r.box_no = i.box_no AND r.boot_no = i.boot_no AND r.seq = i.seq"
+# A plan by hash would read whole partitions for a handful of repeats.
+_NESTED_LOOPS = text(
+    "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
+)
+# Nearly every repeat lies where its own device time says; one look-up by key finds it there.
+_DROP_EQUAL = text(
+    f"DELETE FROM {_STAGE} i USING reading r"
+    f" WHERE {_KEY} AND r.bucket_at = i.device_at AND {_same('r', 'i')}"
+)
+_COUNT_LEFT = text(f"SELECT count(*) FROM {_STAGE}")
+_STAGE_EXISTS = text(f"SELECT to_regclass('pg_temp.{_STAGE}')")
+# The rest was put elsewhere for its implausible time, or is not the same: look through the box.
+_KEEP_CONFLICTS = text(
+    f"""
+    INSERT INTO key_conflict (box_no, boot_no, seq, received_at, offered, sha256)
+    SELECT box_no, boot_no, seq, received_at, offered,
+           sha256(convert_to(CAST(offered AS text), 'UTF8'))
+      FROM (SELECT i.*, to_jsonb(i) - ARRAY['box_no', 'boot_no', 'bucket_at', 'received_at']
+                        AS offered
+              FROM {_STAGE} i
+             WHERE NOT EXISTS (SELECT FROM reading r WHERE {_KEY} AND {_same("r", "i")})) different
+        ON CONFLICT DO NOTHING
+    """
+)
+# A reading of the boot whose clock was set and whose counter is known: the two fix the counter.
+_SET_READING = text(
+    """
+    SELECT device_at, bucket_at, received_at, clock, mono_ms FROM reading
+     WHERE box_no = :box_no AND boot_no = :boot_no
+       AND clock <> 3 AND bucket_at = device_at AND mono_ms IS NOT NULL
+     ORDER BY bucket_at, seq LIMIT 1
+    """
+)
+
+
+class ReadingTable:
+    """The readings, inside one transaction."""
+
+    def __init__(self, uow: UnitOfWork):
+        self._uow = uow
+
+    async def add(self, rows: Sequence[Row]) -> int:
+        """Copy rows whose keys are free; the driver's unique violation when one is not."""
+        if rows:
+            await self._copy("reading", rows)
+        return 0
+
+    async def add_around_key(self, rows: Sequence[Row]) -> int:
+        """Insert those whose keys are free and compare the others; returns the conflicts."""
+        if not rows:
+            return 0
+        await self._stage(rows)
+        await self._uow.execute(_INSERT_STAGED)
+        return await self._compare_staged()
+
+    async def compare(self, rows: Sequence[Row]) -> int:
+        """Compare rows with what is stored under their keys; returns how many differed anew."""
+        if not rows:
+            return 0
+        await self._stage(rows)
+        return await self._compare_staged()
+
+    async def set_reading(self, box_no: int, boot_no: int) -> TimeClaim | None:
+        """What the boot's first reading with a set clock says about time, if there is one."""
+        row = (
+            await self._uow.execute(_SET_READING, {"box_no": box_no, "boot_no": boot_no})
+        ).one_or_none()
+        if row is None:
+            return None
+        return TimeClaim(**{**row._mapping, "clock": ClockState(row.clock)})
+
+    async def _compare_staged(self) -> int:
+        await self._uow.execute(_NESTED_LOOPS)
+        await self._uow.execute(_DROP_EQUAL)
+        left = await self._uow.execute(_COUNT_LEFT)
+        if not left.scalar_one():
+            return 0
+        return (await self._uow.execute(_KEEP_CONFLICTS)).rowcount
+
+    async def _stage(self, rows: Sequence[Row]) -> None:
+        exists = await self._uow.execute(_STAGE_EXISTS)
+        await self._uow.execute(_CREATE_STAGE if exists.scalar_one() is None else _CLEAR_STAGE)
+        await self._copy(_STAGE, rows)
+
+    async def _copy(self, table: str, rows: Sequence[Row]) -> None:
+        connection = await self._uow.connection.get_raw_connection()
+        driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
+        async with driver.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
+            await copy.write(copy_bytes(rows))

@@ -1,0 +1,202 @@
+"""The gate of readings: for each boot of a box exactly the sequence numbers that are stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, bindparam, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+
+from services.core.domain.sequence import SequenceSet
+from services.core.domain.telemetry import Correction, Method
+from services.core.storage.database import UnitOfWork
+
+BOOTS_IN_RECEIPT = 4
+"""The latest boots of a box that a receipt speaks of."""
+
+BootKey = tuple[int, str]
+"""Box number and boot id."""
+
+_RANGE = re.compile(r"\[(\d+),(\d+)\)")
+
+
+def _instants(name: str) -> Any:
+    return bindparam(name, type_=ARRAY(TIMESTAMP(timezone=True)))
+
+
+_LOCK = text(
+    """
+    SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored,
+           c.offset_s, c.method
+      FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[])) AS wanted (box_no, boot)
+      JOIN watermark w USING (box_no, boot)
+      LEFT JOIN boot_clock c USING (boot_no)
+     ORDER BY w.box_no, w.boot_no
+       FOR UPDATE OF w
+    """
+)
+_CREATE = text(
+    """
+    INSERT INTO watermark (box_no, boot, start_seq, first_received_at, last_received_at)
+    SELECT box_no, boot, start_seq, received_at, received_at
+      FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[]),
+                  CAST(:start_seqs AS bigint[]), CAST(:received AS timestamptz[]))
+        AS given (box_no, boot, start_seq, received_at)
+     ORDER BY box_no, boot
+        ON CONFLICT (box_no, boot) DO NOTHING
+    """
+).bindparams(_instants("received"))
+_SAVE = text(
+    """
+    UPDATE watermark w
+       SET stored = CAST(given.stored AS int8multirange), start_seq = given.start_seq,
+           last_received_at = greatest(w.last_received_at, given.received_at),
+           revision = w.revision + 1
+      FROM unnest(CAST(:boot_nos AS integer[]), CAST(:stored AS text[]),
+                  CAST(:start_seqs AS bigint[]), CAST(:received AS timestamptz[]))
+        AS given (boot_no, stored, start_seq, received_at)
+     WHERE w.boot_no = given.boot_no
+    """
+).bindparams(_instants("received"))
+_SAVE_CLOCKS = text(
+    """
+    INSERT INTO boot_clock (boot_no, box_no, offset_s, method)
+    SELECT * FROM unnest(CAST(:boot_nos AS integer[]), CAST(:box_nos AS integer[]),
+                         CAST(:offsets AS double precision[]), CAST(:methods AS text[]))
+        ON CONFLICT (boot_no) DO UPDATE
+       SET offset_s = excluded.offset_s, method = excluded.method,
+           revision = boot_clock.revision + 1
+    """
+)
+_PROGRESS = text(
+    """
+    SELECT b.box_id, w.boot, w.start_seq, CAST(w.stored AS text) AS stored
+      FROM box b
+     CROSS JOIN LATERAL (SELECT * FROM watermark WHERE watermark.box_no = b.box_no
+                          ORDER BY last_received_at DESC, boot_no DESC LIMIT :most) w
+     WHERE CAST(:box_nos AS integer[]) IS NULL OR b.box_no = ANY (CAST(:box_nos AS integer[]))
+     ORDER BY b.box_no, w.boot_no
+    """
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Boot:
+    """One boot's row, locked; what is changed here is written by `save`."""
+
+    boot_no: int
+    box_no: int
+    start_seq: int
+    stored: SequenceSet
+    correction: Correction | None
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a boot's row begins with, if this is the first that is heard of it."""
+
+    start_seq: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootProgress:
+    """How far one boot of a box is stored."""
+
+    box_id: str
+    boot: str
+    start_seq: int
+    stored: SequenceSet
+
+
+class Watermarks:
+    """The rows of the gate, inside one transaction."""
+
+    def __init__(self, uow: UnitOfWork):
+        self._uow = uow
+
+    async def lock(self, wanted: dict[BootKey, Opening]) -> dict[BootKey, Boot]:
+        """Lock the rows of these boots, in box order; rows that are not there are made."""
+        found = await self._locked(wanted)
+        fresh = [key for key in wanted if key not in found]
+        if fresh:
+            await self._uow.execute(
+                _CREATE,
+                {
+                    **_columns(fresh),
+                    "start_seqs": [wanted[key].start_seq for key in fresh],
+                    "received": [wanted[key].received_at for key in fresh],
+                },
+            )
+            found |= await self._locked(fresh)
+        return found
+
+    async def save(self, boots: Sequence[Boot]) -> None:
+        """Write what is stored now; nothing to write is nothing done."""
+        if not boots:
+            return
+        parameters = {
+            "boot_nos": [boot.boot_no for boot in boots],
+            "stored": [_to_text(boot.stored) for boot in boots],
+            "start_seqs": [boot.start_seq for boot in boots],
+            "received": [boot.received_at for boot in boots],
+        }
+        await self._uow.execute(_SAVE, parameters)
+
+    async def save_corrections(self, boots: Sequence[Boot]) -> None:
+        """Write the clock corrections of these boots."""
+        pairs = [(boot, boot.correction) for boot in boots if boot.correction is not None]
+        if not pairs:
+            return
+        parameters = {
+            "boot_nos": [boot.boot_no for boot, _ in pairs],
+            "box_nos": [boot.box_no for boot, _ in pairs],
+            "offsets": [correction.offset_s for _, correction in pairs],
+            "methods": [correction.method.value for _, correction in pairs],
+        }
+        await self._uow.execute(_SAVE_CLOCKS, parameters)
+
+    async def progress(self, box_nos: list[int] | None) -> list[BootProgress]:
+        """The latest boots of these boxes, or of every box; boots of a box stand together."""
+        parameters = {"box_nos": box_nos, "most": BOOTS_IN_RECEIPT}
+        rows = await self._uow.execute(_PROGRESS, parameters)
+        return [BootProgress(**{**row._mapping, "stored": _from_text(row.stored)}) for row in rows]
+
+    async def any(self) -> bool:
+        """Whether anything was ever stored."""
+        found = await self._uow.execute(text("SELECT EXISTS (SELECT FROM watermark)"))
+        return bool(found.scalar_one())
+
+    async def _locked(self, keys: Iterable[BootKey]) -> dict[BootKey, Boot]:
+        rows = await self._uow.execute(_LOCK, _columns(list(keys)))
+        return {(row.box_no, row.boot): _to_boot(row) for row in rows}
+
+
+def _columns(keys: Sequence[BootKey]) -> dict[str, list[Any]]:
+    return {"box_nos": [box_no for box_no, _ in keys], "boots": [boot for _, boot in keys]}
+
+
+def _to_boot(row: Any) -> Boot:
+    correction = None
+    if row.method is not None:
+        correction = Correction(method=Method(row.method), offset_s=row.offset_s)
+    return Boot(
+        boot_no=row.boot_no,
+        box_no=row.box_no,
+        start_seq=row.start_seq,
+        stored=_from_text(row.stored),
+        correction=correction,
+    )
+
+
+def _from_text(multirange: str) -> SequenceSet:
+    return SequenceSet((int(start), int(end)) for start, end in _RANGE.findall(multirange))
+
+
+def _to_text(stored: SequenceSet) -> str:
+    return "{" + ",".join(f"[{start},{end})" for start, end in stored.ranges()) + "}"

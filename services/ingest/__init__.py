@@ -1,0 +1,1 @@
+"""Takes in what boxes say: from the broker to a durable row, then the receipt."""

@@ -1,0 +1,54 @@
+"""Starts ingest: `python -m services.ingest`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+from services.core.runtime.clock import clock_from_env
+from services.core.runtime.logs import configure_logging
+from services.core.runtime.process import run
+from services.core.runtime.settings import (
+    DatabaseSettings,
+    IngestSettings,
+    LogSettings,
+    MqttSettings,
+)
+from services.core.storage.database import Database
+from services.ingest.counters import Counters
+from services.ingest.service import SERVICE, Ingest
+
+logger = logging.getLogger(__name__)
+
+
+async def serve() -> None:
+    """Build the parts from the settings and run them until the process is told to stop."""
+    settings = DatabaseSettings()
+    database = Database(
+        settings.url,
+        pool_size=settings.database_pool_size,
+        application_name=f"coldlane-{SERVICE}",
+    )
+    ingest = Ingest(
+        database=database,
+        clock=clock_from_env(),
+        mqtt=MqttSettings(),
+        settings=IngestSettings(),
+        counters=Counters(),
+    )
+    try:
+        await ingest.run()
+    finally:
+        await asyncio.shield(database.close())
+
+
+def main() -> int:
+    """The process; returns its exit code."""
+    log = LogSettings()
+    configure_logging(SERVICE, log.log_format, log.log_level)
+    return run(serve)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

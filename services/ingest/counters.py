@@ -1,0 +1,34 @@
+"""What ingest has done since it started; told in its heartbeat."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(slots=True)
+class Counters:
+    """Counts of messages and readings, and how far behind the writing is."""
+
+    messages: int = 0
+    readings: int = 0
+    repeated: int = 0
+    key_conflicts: int = 0
+    rejected: int = 0
+    unknown_fields: int = 0
+    statuses: int = 0
+    corrected_boots: int = 0
+    batches: int = 0
+    retries: int = 0
+    acks: int = 0
+    stale_acks: int = 0
+    receipts: int = 0
+    connections: int = 0
+    lost_sessions: int = 0
+    refused_for_room: int = 0
+    callback_errors: int = 0
+    waiting: int = 0
+    lag_s: float = 0.0
+
+    def as_detail(self) -> dict[str, float | int]:
+        """As the heartbeat tells it."""
+        return asdict(self)

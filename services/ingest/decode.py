@@ -1,0 +1,194 @@
+"""From a topic and bytes to what is stored: never raises, whatever a box sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from services.core.domain.errors import Invalid
+from services.core.domain.telemetry import ClockState
+from services.core.storage.copying import NewReading
+from services.core.wire.payload import (
+    MAX_SEQ,
+    EventMessage,
+    Refused,
+    StatusMessage,
+    TelemetryReading,
+    decode_event,
+    decode_status,
+    decode_telemetry,
+)
+from services.core.wire.topics import EVENT, STATUS, ParsedTopic, parse_topic
+
+_CLOCKS = {
+    None: int(ClockState.UNSAID),
+    "synced": int(ClockState.SYNCED),
+    "free": int(ClockState.FREE),
+    "unset": int(ClockState.UNSET),
+}
+_encode_json = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """Why a message, or a part of it, cannot be taken in."""
+
+    reason: str
+    field: str | None
+    detail: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What a message says. `rejected` may stand beside readings: the good ones of a batch."""
+
+    topic: ParsedTopic | None = None
+    boot: str = ""
+    readings: Sequence[NewReading] = ()
+    start_seq: int | None = None
+    status: StatusMessage | None = None
+    unknown_fields: int = 0
+    rejected: Rejected | None = None
+
+
+@dataclass(slots=True)
+class TopicReader:
+    """Parses topics, remembering those it has seen: boxes repeat theirs with every message."""
+
+    most: int = 100_000
+    _known: dict[str, ParsedTopic] = field(default_factory=dict)
+
+    def read(self, topic: str) -> ParsedTopic:
+        """Raises Invalid; a topic of which that is true is not remembered."""
+        found = self._known.get(topic)
+        if found is None:
+            found = parse_topic(topic)
+            if len(self._known) >= self.most:
+                self._known.clear()
+            self._known[topic] = found
+        return found
+
+
+def decode(topics: TopicReader, topic: str, payload: bytes) -> Decoded:
+    """Read one message."""
+    try:
+        parsed = topics.read(topic)
+    except Invalid as error:
+        return Decoded(rejected=_rejected("topic", error))
+    try:
+        decoded = _DECODERS.get(parsed.leaf, _telemetry)(parsed, payload)
+    except Refused as error:
+        return Decoded(topic=parsed, rejected=_rejected(error.reason, error))
+    return decoded
+
+
+def _telemetry(topic: ParsedTopic, payload: bytes) -> Decoded:
+    found = decode_telemetry(payload)
+    message = found.message
+    _check_box(topic, message.box_id)
+    if found.extras:
+        extras = found.extras
+        readings = [_reading(one, extras.get(n)) for n, one in enumerate(message.readings)]
+    else:
+        readings = [_reading(one, None) for one in message.readings]
+    return Decoded(
+        topic=topic,
+        boot=message.boot,
+        readings=readings,
+        start_seq=message.start_seq,
+        unknown_fields=found.unknown_fields,
+        rejected=_part_of_batch(found.refused),
+    )
+
+
+def _event(topic: ParsedTopic, payload: bytes) -> Decoded:
+    found = decode_event(payload)
+    event = found.message
+    _check_box(topic, event.box_id)
+    reading = NewReading(
+        event.seq,
+        event.t,
+        _CLOCKS[event.clock],
+        event.mono_ms,
+        event=event.kind,
+        extra=found.detail_json,
+    )
+    return Decoded(
+        topic=topic,
+        boot=event.boot,
+        readings=(reading,),
+        start_seq=_start_of_log(event),
+        unknown_fields=found.unknown_fields,
+    )
+
+
+def _status(topic: ParsedTopic, payload: bytes) -> Decoded:
+    status = decode_status(payload)
+    _check_box(topic, status.box_id)
+    return Decoded(topic=topic, status=status)
+
+
+_DECODERS = {EVENT: _event, STATUS: _status}
+
+
+def _reading(one: TelemetryReading, extra: str | None) -> NewReading:
+    channels = None if one.channels is None else _encode_json(one.channels).decode()
+    return NewReading(
+        one.seq,
+        one.t,
+        _CLOCKS[one.clock],
+        one.mono_ms,
+        one.temp_c,
+        one.ambient_c,
+        one.pressure_hpa,
+        one.lat,
+        one.lon,
+        one.acc_m,
+        one.battery_pct,
+        one.lid_open,
+        one.tilt_deg,
+        one.shock_g,
+        one.rh_pct,
+        None,
+        one.probe,
+        channels,
+        extra,
+    )
+
+
+def _start_of_log(event: EventMessage) -> int | None:
+    """A log that rolled over says where it begins now; else its gap would never close."""
+    first = event.detail.get("first_seq") if event.detail else None
+    if event.kind == "log_truncated" and type(first) is int and 0 <= first <= MAX_SEQ:
+        return first
+    return event.start_seq
+
+
+def _check_box(topic: ParsedTopic, box_id: str | None) -> None:
+    if box_id is not None and box_id != topic.box_id:
+        raise Refused(
+            "box_mismatch",
+            f"the message says it is from {box_id}, its topic says {topic.box_id}",
+            field="box_id",
+            remedy="publish on the box's own topic; box_id may be left out",
+        )
+
+
+def _part_of_batch(refused: Sequence[Refused]) -> Rejected | None:
+    """One rejection for all bad readings of a batch whose good ones are stored."""
+    if not refused:
+        return None
+    first = refused[0]
+    more = f"; {len(refused) - 1} more readings of this batch" if len(refused) > 1 else ""
+    return Rejected(
+        reason=first.reason, field=first.field, detail=first.detail + more, remedy=first.remedy
+    )
+
+
+def _rejected(reason: str, error: Invalid) -> Rejected:
+    return Rejected(
+        reason=reason, field=error.field, detail=error.detail, remedy=error.remedy or ""
+    )

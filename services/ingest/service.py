@@ -1,0 +1,139 @@
+"""Puts ingest together and runs it: take a batch, write it, acknowledge it, owe the receipts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from services.core.domain.errors import Unavailable
+from services.core.domain.identifiers import SHARDS
+from services.core.runtime.clock import Clock
+from services.core.runtime.settings import IngestSettings, MqttSettings
+from services.core.storage.database import Database
+from services.core.storage.failures import translated
+from services.core.storage.heartbeats import beat
+from services.core.storage.ownership import OwningConnection
+from services.core.storage.partitions import ensure_partitions
+from services.core.storage.watermarks import Watermarks
+from services.ingest.counters import Counters
+from services.ingest.inbox import Inbox
+from services.ingest.receipts import ReceiptBook
+from services.ingest.subscriber import MqttSubscriber
+from services.ingest.writer import TelemetryWriter
+
+SERVICE = "ingest"
+BEAT_EVERY = timedelta(seconds=5)
+PARTITIONS_EVERY = timedelta(hours=1)
+TRY_AGAIN = timedelta(seconds=1)
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Ingest:
+    """The parts of one ingest process."""
+
+    database: Database
+    clock: Clock
+    mqtt: MqttSettings
+    settings: IngestSettings
+    counters: Counters
+
+    async def run(self) -> None:
+        """Work until cancelled. Everything that was not acknowledged comes again."""
+        shards = self.mqtt.mqtt_shards
+        owner = OwningConnection(self.database, shards or range(SHARDS))
+        inbox = Inbox(asyncio.get_running_loop())
+        subscriber = MqttSubscriber(
+            self.mqtt.address, self.mqtt.mqtt_client_id, inbox, self.clock, self.counters
+        )
+        receipts = ReceiptBook(
+            self.database,
+            subscriber,
+            self.clock,
+            self.counters,
+            self.settings.receipt_interval_s,
+        )
+        writer = TelemetryWriter(owner, self.clock, self.counters)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._repeat(self._beat(self.clock.now()), BEAT_EVERY))
+                await self._until_it_works(owner.acquire)
+                await self._until_it_works(self._ensure_partitions)
+                expects_session = await self._until_it_works(self._has_stored_before)
+                subscriber.start(
+                    shards or None,
+                    expects_session=expects_session,
+                    on_session_lost=receipts.ask_all_boxes,
+                )
+                tasks.create_task(self._repeat(self._ensure_partitions, PARTITIONS_EVERY))
+                tasks.create_task(receipts.run())
+                tasks.create_task(self._take_and_write(inbox, subscriber, writer, receipts))
+        finally:
+            await asyncio.to_thread(subscriber.stop)
+            await owner.close()
+
+    async def _take_and_write(
+        self,
+        inbox: Inbox,
+        subscriber: MqttSubscriber,
+        writer: TelemetryWriter,
+        receipts: ReceiptBook,
+    ) -> None:
+        most, linger_s = self.settings.batch_max, self.settings.linger_s
+        while True:
+            await inbox.wait()
+            if len(inbox) < most:
+                await asyncio.sleep(linger_s)
+            batch = inbox.take(most)
+            boxes = await writer.write(batch)
+            # Only now: the rows are committed.
+            subscriber.ack(batch)
+            receipts.owe(boxes)
+            self.counters.waiting = len(inbox)
+            waited = self.clock.now() - batch[0].received_at
+            self.counters.lag_s = round(waited.total_seconds(), 3)
+
+    def _beat(self, started_at: datetime) -> Callable[[], Awaitable[None]]:
+        async def once() -> None:
+            async with self.database.unit_of_work() as uow:
+                detail = self.counters.as_detail()
+                name = self.mqtt.mqtt_client_id
+                await beat(uow, SERVICE, name, self.clock.now(), started_at, detail)
+
+        return once
+
+    async def _ensure_partitions(self) -> None:
+        async with self.database.unit_of_work() as uow:
+            added = await uow.connection.run_sync(ensure_partitions, self.clock.now())
+        if added:
+            logger.info("Partitions added.", extra={"event": "partitions_added", "n": len(added)})
+
+    async def _has_stored_before(self) -> bool:
+        """Whether the broker should know us: it does once anything was ever stored."""
+        async with self.database.unit_of_work() as uow:
+            return await Watermarks(uow).any()
+
+    async def _until_it_works(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        while True:
+            try:
+                with translated():
+                    return await step()
+            except Unavailable as error:
+                logger.warning(
+                    "Waiting for the database.",
+                    extra={"event": "waiting_for_database", "detail": error.detail},
+                )
+            await self.clock.sleep(TRY_AGAIN)
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]], every: timedelta) -> None:
+        """Do this now and then; a database that is away delays it, and does not end the process."""
+        while True:
+            await self._until_it_works(step)
+            await self.clock.sleep(every)

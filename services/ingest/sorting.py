@@ -1,0 +1,97 @@
+"""A batch told apart: parcels to store, rejections to keep, statuses to count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from services.core.storage.intake import KnownBox, Parcel
+from services.core.storage.rejected import Rejection
+from services.ingest.decode import Decoded, Rejected
+from services.ingest.inbox import Arrived
+
+Pair = tuple[Arrived, Decoded]
+
+_UNKNOWN_BOX = Rejected(
+    reason="unknown_box",
+    field="topic",
+    detail="no box of this name is registered",
+    remedy="register the box, then let it send again",
+)
+_RETIRED_BOX = Rejected(
+    reason="retired_box",
+    field="topic",
+    detail="this box is retired",
+    remedy="take the box back into service, or switch it off",
+)
+
+
+@dataclass(slots=True)
+class Sorted:
+    """What is done with a batch."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+def box_names(pairs: Sequence[Pair]) -> set[str]:
+    """The boxes that a batch speaks of."""
+    return {decoded.topic.box_id for _, decoded in pairs if decoded.topic is not None}
+
+
+def sort_batch(pairs: Sequence[Pair], boxes: Mapping[str, KnownBox]) -> Sorted:
+    """Messages of registered boxes on their own shard become parcels."""
+    done = Sorted()
+    for arrived, decoded in pairs:
+        rejected = decoded.rejected
+        box = None if decoded.topic is None else boxes.get(decoded.topic.box_id)
+        if decoded.readings or decoded.status is not None:
+            rejected = _not_welcome(decoded, box) or rejected
+        if rejected is not None:
+            done.rejections.append(_rejection(arrived, decoded, rejected))
+        if box is not None and decoded.readings and _not_welcome(decoded, box) is None:
+            done.parcels.append(_parcel(arrived, decoded, box))
+    return done
+
+
+def reject(pair: Pair, rejected: Rejected) -> Rejection:
+    """Keep a message that was good to read and yet cannot be stored."""
+    return _rejection(*pair, rejected)
+
+
+def _not_welcome(decoded: Decoded, box: KnownBox | None) -> Rejected | None:
+    if box is None or decoded.topic is None:
+        return _UNKNOWN_BOX
+    if box.retired_at is not None:
+        return _RETIRED_BOX
+    if decoded.topic.shard != box.shard:
+        return Rejected(
+            reason="foreign_shard",
+            field="topic",
+            detail=f"the box belongs to shard {box.shard:02x}, not {decoded.topic.shard:02x}",
+            remedy=f"publish on cl/v1/{box.shard:02x}/{box.box_id}/…",
+        )
+    return None
+
+
+def _parcel(arrived: Arrived, decoded: Decoded, box: KnownBox) -> Parcel:
+    return Parcel(
+        box=box,
+        boot=decoded.boot,
+        received_at=arrived.received_at,
+        readings=decoded.readings,
+        start_seq=decoded.start_seq,
+    )
+
+
+def _rejection(arrived: Arrived, decoded: Decoded, rejected: Rejected) -> Rejection:
+    return Rejection(
+        received_at=arrived.received_at,
+        topic=arrived.topic,
+        box_id=decoded.topic.box_id if decoded.topic else None,
+        payload=arrived.payload,
+        reason=rejected.reason,
+        field=rejected.field,
+        detail=rejected.detail,
+        remedy=rejected.remedy,
+    )

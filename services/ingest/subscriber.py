@@ -1,0 +1,192 @@
+"""The broker's side of ingest: a persistent session, acknowledgements in our own hands.
+
+The client library runs a thread. Its callbacks only put things into the inbox and never raise: an
+exception in one would end the thread while the connection still looks alive.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from threading import Lock
+from typing import Any
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from services.core.runtime.clock import Clock
+from services.core.runtime.settings import MqttAddress
+from services.core.wire.topics import uplink_filters
+from services.ingest.counters import Counters
+from services.ingest.inbox import Arrived, Inbox
+
+KEEPALIVE_S = 30
+MOST_QUEUED_OUT = 20_000
+MOST_IN_FLIGHT_OUT = 1000
+
+logger = logging.getLogger(__name__)
+
+
+class MqttSubscriber:
+    """One session at the broker. Acknowledges only on the connection a message came on."""
+
+    def __init__(
+        self,
+        address: MqttAddress,
+        client_id: str,
+        inbox: Inbox,
+        clock: Clock,
+        counters: Counters,
+    ):
+        self._address = address
+        self._inbox = inbox
+        self._clock = clock
+        self._counters = counters
+        self._lock = Lock()
+        self._generation = 0
+        self._filters: list[str] = []
+        self._expects_session = False
+        self._on_session_lost: Callable[[], None] = lambda: None
+        self._client = self._create_client(client_id)
+
+    def start(
+        self,
+        shards: Iterable[int] | None,
+        *,
+        expects_session: bool,
+        on_session_lost: Callable[[], None],
+    ) -> None:
+        """Connect and go on connecting for ever.
+
+        `on_session_lost` is called, on the client's thread, when the broker has forgotten a
+        session that it should have kept.
+        """
+        self._filters = uplink_filters(shards)
+        self._expects_session = expects_session
+        self._on_session_lost = on_session_lost
+        self._client.connect_async(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """End the connection, not the session; returns when the thread has ended."""
+        self._inbox.close()
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can be published now."""
+        return self._client.is_connected()
+
+    def ack(self, messages: Sequence[Arrived]) -> None:
+        """Acknowledge in order of arrival; what came on an earlier connection is left alone.
+
+        The broker counts packet ids from 1 again after it has restarted: an old acknowledgement
+        would destroy another message. The lock keeps the connection from changing in between.
+        """
+        with self._lock:
+            for message in messages:
+                if message.generation != self._generation:
+                    self._counters.stale_acks += 1
+                elif message.qos:
+                    self._client.ack(message.mid, message.qos)
+                    self._counters.acks += 1
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Hand a message to the client, which keeps it until the broker has it."""
+        self._client.publish(topic, payload, qos=1, retain=retain)
+
+    def _create_client(self, client_id: str) -> Client:
+        # MQTT 3.1.1 costs this client library half of what 5 does, and keeps the session as well.
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            clean_session=False,
+            protocol=MQTTProtocolVersion.MQTTv311,
+            manual_ack=True,
+        )
+        client.max_inflight_messages_set(MOST_IN_FLIGHT_OUT)
+        client.max_queued_messages_set(MOST_QUEUED_OUT)
+        client.reconnect_delay_set(min_delay=1, max_delay=10)
+        if self._address.username is not None:
+            client.username_pw_set(self._address.username, self._address.password)
+        if self._address.tls:
+            client.tls_set()
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_message = self._arrived
+        return client
+
+    def _arrived(self, client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        try:
+            arrived = Arrived(
+                self._generation,
+                message.mid,
+                message.qos,
+                message.topic,
+                bytes(message.payload),
+                self._clock.now(),
+            )
+            if not self._inbox.put(arrived):
+                # Not taken, so not acknowledged; it comes again only on a new connection.
+                self._counters.refused_for_room += 1
+                _hang_up(client)
+        except Exception:  # the library's thread must survive whatever happens here
+            self._counters.callback_errors += 1
+            logger.exception("A message could not be taken.", extra={"event": "callback_error"})
+
+    def _connected(
+        self,
+        client: Client,
+        _userdata: Any,
+        flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        with self._lock:
+            self._generation += 1
+        if reason.is_failure:
+            logger.error(
+                "The broker refused the connection.",
+                extra={"event": "mqtt_refused", "reason": str(reason)},
+            )
+            return
+        self._counters.connections += 1
+        client.subscribe([(one, 1) for one in self._filters])
+        logger.info(
+            "Connected to the broker.",
+            extra={"event": "mqtt_connected", "session_present": flags.session_present},
+        )
+        if self._expects_session and not flags.session_present:
+            self._counters.lost_sessions += 1
+            logger.error(
+                "The broker has lost our session; boxes are asked to send again.",
+                extra={"event": "mqtt_session_lost"},
+            )
+            self._on_session_lost()
+        self._expects_session = True
+
+    def _disconnected(
+        self,
+        _client: Client,
+        _userdata: Any,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        with self._lock:
+            self._generation += 1
+        logger.warning(
+            "The connection to the broker has ended.",
+            extra={"event": "mqtt_disconnected", "reason": str(reason)},
+        )
+
+
+def _hang_up(client: Client) -> None:
+    """Break the connection so that the client makes a new one; disconnect() would end it."""
+    found = client.socket()
+    if isinstance(found, socket.socket):
+        found.shutdown(socket.SHUT_RDWR)

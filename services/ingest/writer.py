@@ -1,0 +1,114 @@
+"""Writes a batch: one transaction, again and again until it is committed or proven impossible."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services.core.domain.errors import Unavailable
+from services.core.runtime.clock import Clock
+from services.core.storage.failures import KeyTaken, Unstorable
+from services.core.storage.intake import Intake, Stored
+from services.core.storage.ownership import OwningConnection
+from services.core.storage.rejected import RejectedMessages
+from services.ingest.counters import Counters
+from services.ingest.decode import Rejected, TopicReader, decode
+from services.ingest.directory import BoxDirectory
+from services.ingest.inbox import Arrived
+from services.ingest.sorting import Pair, box_names, reject, sort_batch
+
+FIRST_PAUSE = timedelta(milliseconds=100)
+MOST_PAUSE = timedelta(seconds=5)
+
+logger = logging.getLogger(__name__)
+
+
+class TelemetryWriter:
+    """Turns arrived messages into committed rows. After `write` returned, they may be acked."""
+
+    def __init__(self, owner: OwningConnection, clock: Clock, counters: Counters):
+        self._owner = owner
+        self._clock = clock
+        self._counters = counters
+        self._topics = TopicReader()
+        self._directory = BoxDirectory(clock)
+        self._intake = Intake()
+
+    async def write(self, batch: Sequence[Arrived]) -> frozenset[int]:
+        """Store or reject every message of the batch; returns the numbers of its boxes.
+
+        Returns only when all of it is committed: a database that is away is waited for.
+        """
+        pairs = [(one, decode(self._topics, one.topic, one.payload)) for one in batch]
+        self._counters.messages += len(pairs)
+        self._counters.unknown_fields += sum(decoded.unknown_fields for _, decoded in pairs)
+        self._counters.statuses += sum(decoded.status is not None for _, decoded in pairs)
+        return await self._write(pairs)
+
+    async def _write(self, pairs: Sequence[Pair]) -> frozenset[int]:
+        try:
+            return await self._until_committed(pairs)
+        except Unstorable as error:
+            if len(pairs) == 1:
+                await self._keep_rejected(pairs[0], error)
+                return frozenset()
+        # One of them spoils the transaction of all: find it, and let the others through.
+        half = len(pairs) // 2
+        return await self._write(pairs[:half]) | await self._write(pairs[half:])
+
+    async def _until_committed(self, pairs: Sequence[Pair]) -> frozenset[int]:
+        pause = FIRST_PAUSE
+        staged = False
+        while True:
+            try:
+                return await self._commit(pairs, staged=staged)
+            except KeyTaken as error:
+                staged = True
+                logger.error(
+                    "A reading stood that the watermark does not know; going around the key.",
+                    extra={"event": "gate_disagrees", "detail": error.detail},
+                )
+            except Unavailable as error:
+                self._counters.retries += 1
+                logger.warning(
+                    "The batch could not be written; trying again.",
+                    extra={"event": "write_retried", "detail": error.detail},
+                )
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, MOST_PAUSE)
+
+    async def _commit(self, pairs: Sequence[Pair], *, staged: bool) -> frozenset[int]:
+        async with self._owner.unit_of_work() as uow:
+            boxes = await self._directory.find(uow, box_names(pairs))
+            done = sort_batch(pairs, boxes)
+            await RejectedMessages(uow).add(done.rejections)
+            now = self._clock.now()
+            stored = await self._intake.store(uow, done.parcels, now, staged=staged)
+        self._count(stored, len(done.rejections))
+        return stored.boxes
+
+    async def _keep_rejected(self, pair: Pair, error: Unstorable) -> None:
+        rejected = Rejected(
+            reason="unstorable",
+            field=None,
+            detail=f"the database cannot hold it: {error.detail}",
+            remedy="compare the message with docs/reference/mqtt.md",
+        )
+        async with self._owner.unit_of_work() as uow:
+            await RejectedMessages(uow).add([reject(pair, rejected)])
+        self._count(Stored(), 1)
+
+    def _count(self, stored: Stored, rejected: int) -> None:
+        counters = self._counters
+        counters.batches += 1
+        counters.readings += stored.fresh
+        counters.repeated += stored.repeated
+        counters.corrected_boots += stored.corrected_boots
+        counters.rejected += rejected
+        if stored.conflicts:
+            counters.key_conflicts += stored.conflicts
+            logger.error(
+                "A box sent different content under a number that is stored already.",
+                extra={"event": "key_conflict", "conflicts": stored.conflicts},
+            )
