@@ -26,14 +26,13 @@ SAME_USER = Identity()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildPlan:
-    """How to start a child, how to ask it to end, and what it gets if its parent is killed."""
+    """How to start a child, and which signal it gets if its parent is killed."""
 
     command: Sequence[str]
     log: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     identity: Identity = SAME_USER
-    end_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
 
 

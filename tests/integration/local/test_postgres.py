@@ -94,12 +94,10 @@ def test_a_stale_lock_file_of_another_process_is_no_hindrance(
 ) -> None:
     server.start()
     server.stop()
-    cluster = next(iter(Path(f"{server._home}").glob("cluster")))
-    (cluster / "postmaster.pid").write_text(
-        f"{os.getpid()}\n/proc/self/cwd\n0\n5432\n\n\n\nready\n"
-    )
-    owner = cluster.stat()
-    os.chown(cluster / "postmaster.pid", owner.st_uid, owner.st_gid)
+    stale = tmp_path / "postgres" / "cluster" / "postmaster.pid"
+    stale.write_text(f"{os.getpid()}\n/proc/self/cwd\n0\n5432\n\n\n\nready\n")
+    owner = stale.parent.stat()
+    os.chown(stale, owner.st_uid, owner.st_gid)
     assert ask(server.start(), "SELECT 1") == (1,)
 
 
