@@ -1,0 +1,36 @@
+"""Turns what the driver raises into the errors that people can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from services.core.domain.errors import ColdlaneError, Conflict, Unavailable
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the constraint that refused; empty when the driver does not say."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", None) or "")
+
+
+@contextmanager
+def refusals(by_constraint: Mapping[str, ColdlaneError]) -> Iterator[None]:
+    """Raise the error written beside the constraint that refused; the transaction is lost."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = constraint_of(error)
+        raise by_constraint.get(name, Conflict(f"the database refused this ({name})")) from error
+
+
+@contextmanager
+def reachable() -> Iterator[None]:
+    """Raise Unavailable when the database does not answer, or gives up on a deadlock."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise Unavailable("the database does not answer; try again in some seconds") from error

@@ -1,0 +1,80 @@
+"""Figures about the whole installation, for the metrics page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from services.core.storage.database import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts and ages in seconds. `alarms` is by (priority, acknowledged)."""
+
+    payloads_by_evidence: Mapping[str, int]
+    alarms: Mapping[tuple[int, bool], int]
+    heartbeat_age_s: Mapping[str, float]
+    least_spare_s: Mapping[str, float]
+    work_rows: int
+    work_oldest_s: float
+    last_received_age_s: float
+    rejected: int
+
+
+_EVIDENCE = text("""
+SELECT state.evidence, count(*) FROM assessment_state AS state JOIN shipment USING (shipment_id)
+WHERE shipment.state IN ('packed', 'moving') GROUP BY 1
+""")
+_ALARMS = text("""
+SELECT alarm.priority, coalesce(taken.held, false) AS acked, count(*) FROM alarm
+LEFT JOIN LATERAL (
+  SELECT true AS held FROM acknowledgement AS a
+  WHERE a.alarm_id = alarm.alarm_id AND a.withdrawn_at IS NULL
+    AND (a.lapses_at IS NULL OR a.lapses_at > :now) LIMIT 1
+) AS taken ON true
+WHERE alarm.closed_at IS NULL GROUP BY 1, 2
+""")
+_BEATS = text("SELECT service, max(at) AS at FROM service_heartbeat GROUP BY 1")
+_SPARE = text("""
+SELECT bay.bay_class, min(state.latest_inspection_start - lower(a.during)) AS spare
+FROM appointment AS a JOIN bay USING (bay_id)
+JOIN assessment_state AS state USING (shipment_id)
+WHERE a.state IN ('REQUESTED', 'TENTATIVE', 'CONFIRMED')
+  AND state.latest_inspection_start IS NOT NULL
+GROUP BY 1
+""")
+_COUNTS = text("""
+SELECT (SELECT count(*) FROM worklist) AS work_rows,
+       (SELECT min(put_at) FROM worklist) AS work_oldest,
+       (SELECT max(last_received_at) FROM watermark) AS last_received,
+       (SELECT count(*) FROM rejected_message) AS rejected
+""")
+
+
+async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
+    """Read them all, in one transaction."""
+    evidence = await unit.execute(_EVIDENCE)
+    alarms = await unit.execute(_ALARMS, {"now": now})
+    beats = await unit.execute(_BEATS)
+    spare = await unit.execute(_SPARE)
+    counts = (await unit.execute(_COUNTS)).one()
+    return Figures(
+        payloads_by_evidence={row[0]: row[1] for row in evidence},
+        alarms={(row[0], row[1]): row[2] for row in alarms},
+        heartbeat_age_s={row.service: _age_s(row.at, now) for row in beats},
+        least_spare_s={row.bay_class: row.spare.total_seconds() for row in spare},
+        work_rows=counts.work_rows,
+        work_oldest_s=_age_s(counts.work_oldest, now),
+        last_received_age_s=_age_s(counts.last_received, now),
+        rejected=counts.rejected,
+    )
+
+
+def _age_s(at: Any, now: datetime) -> float:
+    """Seconds since an instant; 0 when there is none."""
+    return max(0.0, (now - at).total_seconds()) if at is not None else 0.0

@@ -1,0 +1,231 @@
+"""The read side of the pages: a shipment with all that is shown of it, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+
+from services.core.storage.database import UnitOfWork
+
+LIVE_STATES = ("draft", "packed", "moving")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentOverview:
+    """One shipment as it is shown.
+
+    `payloads`, `legs`, `appointment` and `open_alarm` are JSON as the statement builds it;
+    instants in them are ISO text in UTC. `own_revision` counts the changes people made to the
+    shipment itself; `revision` also grows with everything else that is shown.
+    """
+
+    shipment_id: UUID
+    reference: str
+    state: str
+    product: str
+    shipper: str | None
+    consignee: str | None
+    simulated: bool
+    needed_by: datetime | None
+    needed_by_attested_by: str | None
+    cut_off: datetime | None
+    created_at: datetime
+    received_at: datetime | None
+    own_revision: int
+    revision: int
+    payloads: Sequence[Mapping[str, Any]]
+    legs: Sequence[Mapping[str, Any]]
+    site: Mapping[str, Any] | None
+    appointment: Mapping[str, Any] | None
+    open_alarm: Mapping[str, Any] | None
+    profile: Mapping[str, Any] | None
+
+
+# Every part of `revision` only ever grows: nothing that it counts is deleted.
+_SHIPMENTS = """
+SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s.simulated,
+       s.needed_by, s.needed_by_attested_by, s.cut_off, s.created_at, s.received_at,
+       s.revision AS own_revision,
+       (s.revision + coalesce(p.revisions, 0) + coalesce(booked.revisions, 0)
+          + coalesce(alarms.revisions, 0) + coalesce(way.revisions, 0)
+          + coalesce(site.revision, 0))::bigint AS revision,
+       coalesce(p.payloads, '[]') AS payloads,
+       coalesce(way.legs, '[]') AS legs,
+       CASE WHEN site.site_id IS NOT NULL THEN jsonb_build_object(
+         'site_id', site.site_id, 'name_en', site.name_en, 'name_zh', site.name_zh,
+         'zone', site.zone, 'inspection_min', site.inspection_min) END AS site,
+       booked.appointment, alarms.open_alarm, p.profile
+FROM shipment AS s
+LEFT JOIN site USING (site_id)
+LEFT JOIN LATERAL (
+  SELECT sum(coalesce(state.revision, 0)) AS revisions,
+         (jsonb_agg(jsonb_build_object('profile_id', profile.profile_id,
+            'version', profile.version, 'document', profile.document)
+            ORDER BY payload.reference) -> 0) AS profile,
+         jsonb_agg(jsonb_build_object(
+           'id', payload.payload_id, 'reference', payload.reference, 'box_id', seat.box_id,
+           'collection_end', payload.collection_end, 'pack_closed_at', payload.pack_closed_at,
+           'container_charged_at', payload.container_charged_at,
+           'condition', state.condition, 'evidence', state.evidence, 'qa_hold', state.qa_hold,
+           'in_label_until', state.in_label_until,
+           'viable_until_p10', state.viable_until_p10, 'viable_until_p50', state.viable_until_p50,
+           'binding_constraint', state.binding_constraint,
+           'binding_deadline', state.binding_deadline, 'deadline', state.deadline,
+           'latest_inspection_start', state.latest_inspection_start, 'ready_at', state.ready_at,
+           'last_reading', state.last_reading, 'summary', state.summary, 'as_of', state.as_of)
+           ORDER BY payload.reference) AS payloads
+  FROM payload
+  JOIN profile ON profile.profile_id = payload.profile_id
+              AND profile.version = payload.profile_version
+  LEFT JOIN assessment_state AS state USING (payload_id)
+  LEFT JOIN LATERAL (
+    SELECT box.box_id FROM assignment JOIN box USING (box_no)
+    WHERE assignment.payload_id = payload.payload_id
+    ORDER BY lower(assignment.during) DESC LIMIT 1
+  ) AS seat ON true
+  WHERE payload.shipment_id = s.shipment_id
+) AS p ON true
+LEFT JOIN LATERAL (
+  SELECT sum(revision) AS revisions, jsonb_agg(jsonb_build_object(
+    'id', leg_id, 'ordinal', ordinal, 'mode', mode, 'carrier_number', carrier_number,
+    'from_code', from_code, 'from_lat', from_lat, 'from_lon', from_lon,
+    'to_code', to_code, 'to_lat', to_lat, 'to_lon', to_lon,
+    'radio_off', radio_off, 'status', status,
+    'planned_departure', planned_departure, 'estimated_departure', estimated_departure,
+    'actual_departure', actual_departure, 'planned_arrival', planned_arrival,
+    'estimated_arrival', estimated_arrival, 'actual_arrival', actual_arrival,
+    'revision', revision) ORDER BY ordinal) AS legs
+  FROM leg WHERE leg.shipment_id = s.shipment_id
+) AS way ON true
+LEFT JOIN LATERAL (
+  SELECT sum(a.revision) AS revisions,
+         (jsonb_agg(jsonb_build_object(
+           'id', a.appointment_id, 'number', a.number, 'shipment_id', s.shipment_id,
+           'shipment_reference', s.reference, 'site_id', bay.site_id, 'bay_id', bay.bay_id,
+           'bay_name_en', bay.name_en, 'bay_name_zh', bay.name_zh, 'place', a.place,
+           'starts_at', lower(a.during), 'ends_at', upper(a.during), 'state', a.state,
+           'latest_start_at_booking', a.latest_start_at_booking,
+           'booked_at', a.booked_at, 'booked_by', a.booked_by,
+           'cancel_reason', a.cancel_reason, 'revision', a.revision, 'simulated', s.simulated)
+           ORDER BY a.number DESC)
+           FILTER (WHERE a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED'))
+           -> 0) AS appointment
+  FROM appointment AS a JOIN bay USING (bay_id)
+  WHERE a.shipment_id = s.shipment_id
+) AS booked ON true
+LEFT JOIN LATERAL (
+  SELECT sum(alarm.revision + taken.changes) AS revisions,
+         (jsonb_agg(jsonb_build_object(
+           'id', alarm.alarm_id, 'kind', alarm.kind, 'priority', alarm.priority,
+           'returned_at', alarm.returned_at, 'taken', taken.live)
+           ORDER BY alarm.priority, alarm.returned_at IS NOT NULL, taken.live, alarm.raised_at)
+           FILTER (WHERE alarm.closed_at IS NULL
+                     AND NOT (alarm.returned_at IS NOT NULL AND taken.live))
+           -> 0) AS open_alarm
+  FROM alarm
+  CROSS JOIN LATERAL (
+    SELECT count(*) + count(withdrawn_at) AS changes,
+           count(*) FILTER (WHERE withdrawn_at IS NULL
+                              AND (lapses_at IS NULL OR lapses_at > :now)) > 0 AS live
+    FROM acknowledgement WHERE acknowledgement.alarm_id = alarm.alarm_id
+  ) AS taken
+  WHERE alarm.shipment_id = s.shipment_id
+) AS alarms ON true
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """What the order of the shipments depends on; of several payloads the most urgent one."""
+
+    shipment_id: UUID
+    latest_start: datetime
+    ready_at: datetime | None
+    inspection_min: int
+    booked_at: datetime | None
+
+
+_QUEUE = text("""
+SELECT DISTINCT ON (s.shipment_id)
+       s.shipment_id, state.latest_inspection_start AS latest_start, state.ready_at,
+       coalesce(site.inspection_min, 0) AS inspection_min, booked.booked_at
+FROM shipment AS s
+JOIN assessment_state AS state USING (shipment_id)
+LEFT JOIN site USING (site_id)
+LEFT JOIN LATERAL (
+  SELECT a.booked_at FROM appointment AS a
+  WHERE a.shipment_id = s.shipment_id
+    AND a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')
+  ORDER BY a.number DESC LIMIT 1
+) AS booked ON true
+WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
+ORDER BY s.shipment_id, state.latest_inspection_start
+""")
+
+
+def _where(condition: str) -> TextClause:
+    return text(_SHIPMENTS + condition)
+
+
+_LIVE = _where("WHERE s.state = ANY(:states)")
+_ONE = _where("WHERE s.shipment_id = :shipment_id")
+_PAGE = _where(
+    "WHERE (CAST(:states AS text[]) IS NULL OR s.state = ANY(:states))"
+    " AND (CAST(:after_at AS timestamptz) IS NULL"
+    "      OR (s.created_at, s.shipment_id) < (:after_at, CAST(:after_id AS uuid)))"
+    " ORDER BY s.created_at DESC, s.shipment_id DESC LIMIT :limit"
+)
+
+
+class OverviewRepository:
+    """Shipments as they are shown; `now` decides which acknowledgements still hold."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def live(
+        self, now: datetime, states: Sequence[str] = LIVE_STATES
+    ) -> list[ShipmentOverview]:
+        """Every shipment on its way, in one statement."""
+        return await self._rows(_LIVE, {"now": now, "states": list(states)})
+
+    async def one(self, shipment_id: UUID, now: datetime) -> ShipmentOverview | None:
+        """One shipment in any state."""
+        found = await self._rows(_ONE, {"now": now, "shipment_id": shipment_id})
+        return found[0] if found else None
+
+    async def queue(self, states: Sequence[str]) -> list[QueueRow]:
+        """What ranking needs to know of every shipment that has a latest start."""
+        rows = await self._unit.execute(_QUEUE, {"states": list(states)})
+        return [QueueRow(**row._mapping) for row in rows]
+
+    async def page(
+        self,
+        now: datetime,
+        limit: int,
+        states: Sequence[str] | None,
+        after: tuple[datetime, UUID] | None,
+    ) -> list[ShipmentOverview]:
+        """Shipments in the order they were entered, newest first, from behind `after`."""
+        after_at, after_id = after or (None, None)
+        return await self._rows(
+            _PAGE,
+            {
+                "now": now,
+                "limit": limit,
+                "states": None if states is None else list(states),
+                "after_at": after_at,
+                "after_id": after_id,
+            },
+        )
+
+    async def _rows(
+        self, statement: TextClause, parameters: Mapping[str, Any]
+    ) -> list[ShipmentOverview]:
+        rows = await self._unit.execute(statement, dict(parameters))
+        return [ShipmentOverview(**row._mapping) for row in rows]

@@ -1,0 +1,72 @@
+"""Material profiles in their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from services.core.domain.errors import Invalid
+from services.core.storage.database import UnitOfWork
+from services.core.storage.schema import profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRecord:
+    """A profile as it was entered; the document is what the evaluator reads."""
+
+    profile_id: str
+    version: int
+    document: Mapping[str, Any]
+
+
+class ProfileRepository:
+    """Reads profiles, and freezes a version that is taken into use."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def all(self) -> list[ProfileRecord]:
+        """Every version of every profile."""
+        rows = await self._unit.execute(
+            select(profile.c.profile_id, profile.c.version, profile.c.document).order_by(
+                profile.c.profile_id, profile.c.version
+            )
+        )
+        return [ProfileRecord(**row._mapping) for row in rows]
+
+    async def find(self, profile_id: str, version: int | None) -> ProfileRecord:
+        """One version, or the newest; raises Invalid when there is none."""
+        table = profile.c
+        statement = (
+            select(table.profile_id, table.version, table.document)
+            .where(table.profile_id == profile_id)
+            .order_by(table.version.desc())
+            .limit(1)
+        )
+        if version is not None:
+            statement = statement.where(table.version == version)
+        row = (await self._unit.execute(statement)).one_or_none()
+        if row is None:
+            raise Invalid(
+                f"there is no profile {profile_id}" + (f" version {version}" if version else ""),
+                field="profile_id",
+                remedy="choose one of those at /api/v1/profiles",
+            )
+        return ProfileRecord(**row._mapping)
+
+    async def freeze(self, profile_id: str, version: int, now: datetime) -> None:
+        """From its first use on a version does not change."""
+        table = profile.c
+        await self._unit.execute(
+            update(profile)
+            .where(
+                table.profile_id == profile_id,
+                table.version == version,
+                table.frozen_at.is_(None),
+            )
+            .values(frozen_at=now)
+        )

@@ -1,0 +1,51 @@
+"""Refused messages as people see them; ingest writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from services.core.storage.database import UnitOfWork
+from services.core.storage.schema import rejected_message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedMessage:
+    """A message that was not stored as readings, with its bytes."""
+
+    id: int
+    received_at: datetime
+    topic: str
+    box_id: str | None
+    payload: bytes
+    sha256: bytes
+    reason: str
+    field: str | None
+    detail: str
+    remedy: str
+
+
+_COLUMNS = tuple(rejected_message.c[name] for name in RefusedMessage.__slots__)
+
+
+async def refused_messages(
+    unit: UnitOfWork, box_id: str | None, before: int | None, limit: int
+) -> list[RefusedMessage]:
+    """The newest first, from behind the id `before`."""
+    table = rejected_message.c
+    statement = select(*_COLUMNS).order_by(table.id.desc()).limit(limit)
+    if box_id is not None:
+        statement = statement.where(table.box_id == box_id)
+    if before is not None:
+        statement = statement.where(table.id < before)
+    rows = await unit.execute(statement)
+    return [RefusedMessage(**row._mapping) for row in rows]
+
+
+async def refused_count(unit: UnitOfWork) -> int:
+    """How many were ever refused."""
+    found = await unit.execute(select(func.count()).select_from(rejected_message))
+    count: int = found.scalar_one()
+    return count

@@ -1,0 +1,116 @@
+"""Inspection sites and their bays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from services.core.domain.errors import AlreadyExists, NotFound
+from services.core.storage.constraints import refusals
+from services.core.storage.database import UnitOfWork
+from services.core.storage.schema import bay, site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BayRecord:
+    """An inspection bay and the grid it publishes."""
+
+    bay_id: str
+    site_id: str
+    name_en: str
+    name_zh: str
+    bay_class: str
+    places: int
+    slot_min: int
+    published_from: datetime
+    published_until: datetime
+    simulated: bool
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRecord:
+    """An inspection site; durations in minutes."""
+
+    site_id: str
+    name_en: str
+    name_zh: str
+    zone: str
+    lat: float
+    lon: float
+    picking_min: int
+    inspection_min: int
+    receiving_min: int
+    onward_min: int
+    simulated: bool
+    created_at: datetime
+    revision: int
+    bays: tuple[BayRecord, ...] = ()
+
+
+class SiteRepository:
+    """Reads and writes sites with their bays."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def add(self, values: Mapping[str, Any], bays: Sequence[Mapping[str, Any]]) -> SiteRecord:
+        """Enter a site; raises AlreadyExists for the site or one of its bays."""
+        refused = {
+            "site_pkey": AlreadyExists("this site stands already", field="site_id"),
+            "bay_pkey": AlreadyExists(
+                "a bay with this name stands already, here or at another site",
+                field="bays",
+                remedy="bay names are unique over all sites: put the site's name before it",
+            ),
+        }
+        with refusals(refused):
+            await self._unit.execute(insert(site).values(**values))
+            if bays:
+                await self._unit.execute(insert(bay), [dict(one) for one in bays])
+        return await self.get(str(values["site_id"]))
+
+    async def get(self, site_id: str, *, lock: bool = False) -> SiteRecord:
+        """One site with its bays; raises NotFound. `lock` holds it until the transaction ends."""
+        statement = select(site).where(site.c.site_id == site_id)
+        found = await self._unit.execute(statement.with_for_update() if lock else statement)
+        row = found.one_or_none()
+        if row is None:
+            raise NotFound(f"there is no site {site_id}", field="site_id")
+        return SiteRecord(**row._mapping, bays=tuple(await self._bays(bay.c.site_id == site_id)))
+
+    async def all(self) -> list[SiteRecord]:
+        """Every site, by name; there are tens of them."""
+        bays = await self._bays()
+        return [
+            SiteRecord(
+                **row._mapping, bays=tuple(one for one in bays if one.site_id == row.site_id)
+            )
+            for row in await self._unit.execute(select(site).order_by(site.c.site_id))
+        ]
+
+    async def bay(self, bay_id: str, *, lock: bool = False) -> BayRecord:
+        """One bay; raises NotFound. `lock` makes bookings of the bay queue behind this one."""
+        statement = select(bay).where(bay.c.bay_id == bay_id)
+        found = await self._unit.execute(statement.with_for_update() if lock else statement)
+        row = found.one_or_none()
+        if row is None:
+            raise NotFound(f"there is no bay {bay_id}", field="bay_id")
+        return BayRecord(**row._mapping)
+
+    async def change(self, site_id: str, values: Mapping[str, Any]) -> SiteRecord:
+        """Change what is named; the revision grows by one."""
+        await self._unit.execute(
+            update(site)
+            .where(site.c.site_id == site_id)
+            .values(**values, revision=site.c.revision + 1)
+        )
+        return await self.get(site_id)
+
+    async def _bays(self, *conditions: Any) -> list[BayRecord]:
+        rows = await self._unit.execute(select(bay).where(*conditions).order_by(bay.c.bay_id))
+        return [BayRecord(**row._mapping) for row in rows]
