@@ -1,0 +1,37 @@
+"""`python -m services.api`: reads the settings and serves."""
+
+from __future__ import annotations
+
+import sys
+
+from services.api.app import create_app
+from services.api.serving import open_socket, serve
+from services.core.runtime.clock import clock_from_env
+from services.core.runtime.logs import configure_logging
+from services.core.runtime.process import run
+from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
+from services.core.storage.database import Database
+
+
+async def _main() -> None:
+    settings = ApiSettings()
+    stored = DatabaseSettings()
+    database = Database(
+        stored.url, pool_size=stored.database_pool_size, application_name="coldlane-api"
+    )
+    try:
+        app = create_app(clock_from_env(), database)
+        await serve(app, open_socket(settings.api_host, settings.api_port))
+    finally:
+        await database.close()
+
+
+def main() -> int:
+    """Returns the exit code."""
+    logs = LogSettings()
+    configure_logging("api", logs.log_format, logs.log_level)
+    return run(_main)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""Answers as JSON, with the entity tags that caches and lost-update checks need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from fastapi import Request, Response
+
+from services.api.refusals import HttpRefusal
+from services.api.schemas.base import Answer
+from services.core.domain.errors import StaleRevision
+
+
+def tag(*numbers: int) -> str:
+    """A strong entity tag."""
+    return '"' + ".".join(str(number) for number in numbers) + '"'
+
+
+def as_json(
+    answer: Answer, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Serialise once, without checking again what we built ourselves."""
+    return Response(
+        answer.model_dump_json(by_alias=True),
+        status_code=status,
+        media_type="application/json",
+        headers=dict(headers or {}),
+    )
+
+
+def tagged(request: Request, answer: Answer, etag: str) -> Response:
+    """One object with its tag; 304 without a body when the caller holds it already."""
+    headers = {"etag": etag, "cache-control": "no-cache"}
+    if etag in _tags(request.headers.get("if-none-match", "")):
+        return Response(status_code=304, headers=headers)
+    return as_json(answer, headers=headers)
+
+
+def require_match(request: Request, *, numbers: Iterable[int], prefix: int | None = None) -> None:
+    """Refuse a change that was made without seeing the present state.
+
+    A tag matches when it is one of `numbers`, or when its first part is `prefix`.
+    """
+    given = request.headers.get("if-match")
+    if given is None:
+        raise HttpRefusal(
+            428,
+            "a change must say which state it was made from",
+            field="If-Match",
+            remedy="send the ETag of your last read in If-Match",
+        )
+    accepted = {tag(number) for number in numbers}
+    for one in _tags(given):
+        if one in accepted:
+            return
+        if prefix is not None and "." in one and one.split(".", 1)[0] == f'"{prefix}':
+            return
+    raise StaleRevision(
+        "the object has changed since you read it",
+        field="If-Match",
+        remedy="read it again, look at what changed, then send the change with the new ETag",
+    )
+
+
+def _tags(header: str) -> list[str]:
+    return [one.strip().removeprefix("W/") for one in header.split(",")]

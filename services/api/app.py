@@ -1,0 +1,108 @@
+"""Puts the API together: routes, errors, headers, and the parts the routes stand on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from services.api import errors
+from services.api.broadcaster import Broadcaster
+from services.api.build import build_id
+from services.api.errors import problem_responses
+from services.api.guards import principal_of, refuse_unknown_parameters
+from services.api.headers import SecurityHeaders
+from services.api.metrics import CountRequests, Metrics
+from services.api.parts import Parts
+from services.api.routes import (
+    alarms,
+    appointments,
+    boxes,
+    health,
+    journeys,
+    pages,
+    profiles,
+    rejected,
+    shipments,
+    sites,
+    stream,
+)
+from services.api.schemas.base import Problem
+from services.core.runtime.clock import Clock
+from services.core.storage.database import Database
+
+_BODY_LIMIT = 1024 * 1024
+_TAGS = [
+    {"name": "boxes", "description": "Cold boxes and what they measured."},
+    {"name": "shipments", "description": "What travels, in the order of inspection."},
+    {"name": "journeys", "description": "What happens on the way, and the slots that fit."},
+    {"name": "sites", "description": "Inspection sites and bays."},
+    {"name": "appointments", "description": "Places in bays held for shipments."},
+    {"name": "alarms", "description": "Conditions that ask somebody to act."},
+    {"name": "profiles", "description": "Limits and clocks that payloads are judged by."},
+    {"name": "rejected messages", "description": "What boxes sent that could not be stored."},
+    {"name": "stream", "description": "Everything the pages show, as it changes."},
+    {"name": "health", "description": "For those who run the service."},
+]
+_ROUTES = (boxes, shipments, journeys, sites, appointments, alarms, profiles, rejected, stream)
+
+
+def create_app(clock: Clock, database: Database) -> FastAPI:
+    """The application; whoever serves it also runs its broadcaster."""
+    build = build_id()
+    app = FastAPI(
+        title="Coldlane",
+        version="1",
+        summary="From a box's reading to the inspection that comes in time.",
+        openapi_tags=_TAGS,
+        servers=[{"url": "/", "description": "This machine"}],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=_BODY_LIMIT,
+    )
+    app.state.parts = Parts(
+        database=database,
+        clock=clock,
+        broadcaster=Broadcaster(database, clock, build),
+        build=build,
+    )
+    app.state.metrics = Metrics()
+    errors.install(app)
+    app.include_router(health.router)
+    app.include_router(_version_1())
+    app.include_router(pages.router)
+    pages.mount_static(app)
+    app.add_middleware(CountRequests, metrics=app.state.metrics)
+    app.add_middleware(SecurityHeaders)
+    _describe_problems(app)
+    return app
+
+
+def _version_1() -> APIRouter:
+    guards = [Depends(principal_of), Depends(refuse_unknown_parameters)]
+    router = APIRouter(
+        prefix="/api/v1", dependencies=guards, responses=problem_responses(401, 413, 503)
+    )
+    for module in _ROUTES:
+        router.include_router(module.router)
+    return router
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the problem body among the schemas, in place of the framework's own error body."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = make()
+            schemas = document["components"]["schemas"]
+            schemas.pop("HTTPValidationError", None)
+            schemas.pop("ValidationError", None)
+            described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(described.pop("$defs", {}))
+            schemas["Problem"] = described
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

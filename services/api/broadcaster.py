@@ -1,0 +1,159 @@
+"""The live board: read once when something changes, written out once, sent to every browser."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import timedelta
+
+from services.api.board import Board, Event, read_board
+from services.api.pulse import read_pulse
+from services.core.domain.errors import Unavailable
+from services.core.runtime.clock import Clock
+from services.core.storage.constraints import reachable
+from services.core.storage.database import Channel, Database
+from services.core.storage.notifications import listen
+
+QUEUE_MOST = 256
+"""Events a browser may lag behind before it is given a new snapshot instead."""
+
+DEBOUNCE_S = 0.25
+POLL_S = 5.0
+HEARTBEAT_S = 5.0
+LIFE = timedelta(minutes=15)
+"""A stream ends itself after this real time, so that rights are looked at again."""
+
+logger = logging.getLogger(__name__)
+
+
+class Subscription:
+    """One browser's end of the board; `scope` names the rights it reads with."""
+
+    def __init__(self, board: Board, scope: str) -> None:
+        self.scope = scope
+        self._board = board
+        self._waiting: deque[Event] = deque()
+        self._stirred = asyncio.Event()
+        self._behind = True
+        self._closed = False
+
+    def offer(self, events: Iterable[Event]) -> None:
+        """Hand on events; a browser that is too far behind gets a snapshot instead of them."""
+        if not self._behind:
+            self._waiting.extend(events)
+            if len(self._waiting) > QUEUE_MOST:
+                self._waiting.clear()
+                self._behind = True
+        self._stirred.set()
+
+    def close(self) -> None:
+        """End the stream once what waits is sent."""
+        self._closed = True
+        self._stirred.set()
+
+    async def events(self) -> AsyncIterator[Event]:
+        """A snapshot, then what changes; the same bytes for every subscription."""
+        while True:
+            if self._behind:
+                self._behind = False
+                self._waiting.clear()
+                yield self._board.snapshot()
+            while self._waiting and not self._behind:
+                yield self._waiting.popleft()
+            if self._behind:
+                continue
+            if self._closed:
+                return
+            self._stirred.clear()
+            if not self._waiting:
+                await self._stirred.wait()
+
+
+class Broadcaster:
+    """One listening connection, one reading of the database for all, one serialisation."""
+
+    def __init__(self, database: Database, clock: Clock, build: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._board = Board(clock, build)
+        self._subscriptions: set[Subscription] = set()
+        self._stirred = asyncio.Event()
+        self._fresh = asyncio.Event()
+
+    @property
+    def clients(self) -> int:
+        """Open streams."""
+        return len(self._subscriptions)
+
+    @contextlib.contextmanager
+    def subscribe(self, scope: str = "all") -> Iterator[Subscription]:
+        """Take part; nothing that changes from now on is missed."""
+        subscription = Subscription(self._board, scope)
+        if not self._subscriptions:
+            self._fresh.clear()
+        self._subscriptions.add(subscription)
+        self._stirred.set()
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
+
+    async def ready(self) -> None:
+        """Wait until the board has been read for those who listen now."""
+        await self._fresh.wait()
+
+    def close(self) -> None:
+        """End every stream: the process stops."""
+        for subscription in list(self._subscriptions):
+            subscription.close()
+
+    async def run(self) -> None:
+        """Read, compare and send until cancelled; a database that is away is tried again."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listen())
+            tasks.create_task(self._follow())
+            tasks.create_task(self._pulse())
+
+    async def _listen(self) -> None:
+        async for _ in listen(self._database.url, [Channel.CHANGED]):
+            self._stirred.set()
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stirred.wait(), POLL_S)
+            self._stirred.clear()
+            if self._subscriptions:
+                await self._refresh()
+            await asyncio.sleep(DEBOUNCE_S)
+
+    async def _refresh(self) -> None:
+        try:
+            with reachable():
+                found = await read_board(self._database, self._clock.now())
+        except Unavailable:
+            logger.warning(
+                "The board cannot be read; trying again.", extra={"event": "board_unread"}
+            )
+            return
+        events = self._board.replace(found)
+        if events:
+            self._send(events)
+        self._fresh.set()
+
+    async def _pulse(self) -> None:
+        """A page that hears nothing goes grey: without the database there is no heartbeat."""
+        while True:
+            if self._subscriptions:
+                with contextlib.suppress(Unavailable):
+                    with reachable():
+                        pulse = await read_pulse(self._database, self._clock, self._board.build)
+                    self._send([pulse])
+            await asyncio.sleep(HEARTBEAT_S)
+
+    def _send(self, events: list[Event]) -> None:
+        for subscription in self._subscriptions:
+            subscription.offer(events)

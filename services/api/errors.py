@@ -1,0 +1,163 @@
+"""Turns errors into answers: the one place where HTTP statuses are chosen (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from services.api.refusals import HttpRefusal, Replay
+from services.api.schemas.base import Problem, ProblemPart
+from services.core.domain.errors import (
+    AlreadyExists,
+    ColdlaneError,
+    Conflict,
+    IllegalTransition,
+    Invalid,
+    NotFound,
+    SlotTaken,
+    StaleRevision,
+    Unavailable,
+)
+
+PROBLEM_JSON = "application/problem+json"
+
+# The first class that fits decides: narrower ones stand before wider ones.
+_BY_CLASS: tuple[tuple[type[ColdlaneError], int, str], ...] = (
+    (NotFound, 404, "not-found"),
+    (SlotTaken, 409, "slot-taken"),
+    (AlreadyExists, 409, "already-exists"),
+    (IllegalTransition, 409, "illegal-transition"),
+    (StaleRevision, 412, "stale-revision"),
+    (Conflict, 409, "conflict"),
+    (Invalid, 422, "invalid"),
+    (Unavailable, 503, "unavailable"),
+)
+
+
+def problem(
+    request: Request,
+    status: int,
+    slug: str,
+    detail: str,
+    *,
+    errors: Sequence[ProblemPart] = (),
+    remedy: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An answer that says what went wrong."""
+    body = Problem(
+        type=f"/problems/{slug}",
+        title=slug.replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        instance=request.url.path[:200],
+        errors=list(errors),
+        remedy=remedy,
+    )
+    return Response(
+        body.model_dump_json(exclude_none=True),
+        status_code=status,
+        media_type=PROBLEM_JSON,
+        headers=dict(headers or {}),
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Register the handlers; nothing else in the API turns an error into a status."""
+    app.add_exception_handler(ColdlaneError, _on_coldlane_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Replay, _on_replay)
+
+
+async def _on_coldlane_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ColdlaneError):  # pragma: no cover - registered for this class only
+        raise error
+    status, slug = _status_of(error)
+    parts = []
+    if error.field is not None:
+        parts.append(ProblemPart(pointer=error.field, detail=error.detail, remedy=error.remedy))
+    headers = {"retry-after": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(
+        request, status, slug, error.detail, errors=parts, remedy=error.remedy, headers=headers
+    )
+
+
+def _status_of(error: ColdlaneError) -> tuple[int, str]:
+    if isinstance(error, HttpRefusal):
+        return error.status, _slug(error.status)
+    for kind, status, slug in _BY_CLASS:
+        if isinstance(error, kind):
+            return status, slug
+    return 500, "internal-server-error"
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> Response:
+    """Name each fault by its JSON pointer; never send back what was sent."""
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    parts = [
+        ProblemPart(pointer=_pointer(one.get("loc", ())), detail=_message(one))
+        for one in found[:20]
+    ]
+    where = parts[0] if parts else ProblemPart(pointer="#", detail="cannot be read")
+    detail = f"{where.pointer}: {where.detail}"
+    return problem(request, 422, "invalid", detail, errors=parts)
+
+
+def _pointer(location: Sequence[Any]) -> str:
+    if not location:
+        return "#"
+    place, *rest = location
+    if place != "body":
+        return ".".join(str(part)[:64] for part in rest) or str(place)
+    escaped = (str(part)[:64].replace("~", "~0").replace("/", "~1") for part in rest)
+    return "/".join(["#", *escaped])
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    if error.get("type") == "json_invalid":
+        return "the body is not JSON"
+    return str(error.get("msg", "is not acceptable")).removeprefix("Value error, ")[:300]
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):  # pragma: no cover - registered for this class only
+        raise error
+    return problem(
+        request,
+        error.status_code,
+        _slug(error.status_code),
+        str(error.detail),
+        headers=error.headers,
+    )
+
+
+def _slug(status: int) -> str:
+    return HTTPStatus(status).phrase.lower().replace(" ", "-").replace("'", "")
+
+
+async def _on_replay(request: Request, error: Exception) -> Response:
+    if not isinstance(error, Replay):  # pragma: no cover - registered for this class only
+        raise error
+    return JSONResponse(
+        error.body, status_code=error.status, headers={"idempotency-replayed": "true"}
+    )
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals of a route, for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {PROBLEM_JSON: {"schema": json.loads(json.dumps(schema))}},
+        }
+        for status in statuses
+    }

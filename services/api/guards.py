@@ -1,0 +1,90 @@
+"""What a request must satisfy before a route sees it: who asks, from where, with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from services.api.refusals import HttpRefusal
+
+_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
+_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """Who acts; goes into every audit entry."""
+
+    principal_id: str
+    kind: str
+    name: str
+    source: str
+
+
+LOCAL_OPERATOR = Principal(
+    principal_id="local-operator", kind="person", name="Local operator", source="loopback"
+)
+
+
+def principal_of(request: Request) -> Principal:
+    """The person at this machine; anybody else is refused until accounts exist.
+
+    A request that a proxy passed on is not from this machine, whatever its address; neither is
+    one for another host name (a foreign page that points its own name at this machine).
+    """
+    if not _from_here(request) or any(name in request.headers for name in _PROXY_HEADERS):
+        raise HttpRefusal(
+            401, "only requests from this machine are taken", remedy="use http://localhost"
+        )
+    if _host_name(f"//{request.headers.get('host', '')}") not in _LOCAL_NAMES:
+        raise HttpRefusal(401, "the host name is not this machine's", remedy="use http://localhost")
+    _refuse_foreign_pages(request)
+    return LOCAL_OPERATOR
+
+
+def _from_here(request: Request) -> bool:
+    try:
+        return request.client is not None and ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _refuse_foreign_pages(request: Request) -> None:
+    """A page of another site may not act with this person's rights."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and _host_name(origin) not in _LOCAL_NAMES
+    if foreign or request.headers.get("sec-fetch-site") == "cross-site":
+        raise HttpRefusal(403, "pages of other sites may not use this API")
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt filter must not look like an empty one."""
+    route = request.scope.get("route")
+    dependant = getattr(route, "dependant", None)
+    known = set(_query_names(dependant)) if dependant is not None else set()
+    for name in request.query_params:
+        if name not in known:
+            raise HttpRefusal(
+                400,
+                "the query has a parameter that this route does not know",
+                field=name[:64],
+                remedy="known here: " + (", ".join(sorted(known)) or "none"),
+            )
+
+
+def _query_names(dependant: Any) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _query_names(inner)

@@ -1,0 +1,101 @@
+"""Figures for Prometheus: what this process counts, and what it reads when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.core.storage.figures import Figures
+
+
+class Metrics:
+    """The registry of one app; no box, shipment or person is ever a label."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "coldlane_http_requests",
+            "Requests answered, by method, route and status.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "coldlane_http_request_duration_seconds",
+            "Time from request to the first byte of the answer.",
+            ["method", "route"],
+            registry=self.registry,
+        )
+        gauges = dict(_gauges())
+        self._gauges = {
+            name: Gauge(f"coldlane_{name}", text, labels, registry=self.registry)
+            for name, (text, labels) in gauges.items()
+        }
+
+    def render(self, figures: Figures, sse_clients: int) -> bytes:
+        """The page that Prometheus reads."""
+        for gauge in self._gauges.values():
+            gauge.clear()
+        self._gauges["sse_clients"].set(sse_clients)
+        for evidence, count in figures.payloads_by_evidence.items():
+            self._gauges["payloads"].labels(evidence).set(count)
+        for (priority, acked), count in figures.alarms.items():
+            self._gauges["alarms_active"].labels(str(priority), str(acked).lower()).set(count)
+        for service, age in figures.heartbeat_age_s.items():
+            self._gauges["heartbeat_age_seconds"].labels(service).set(age)
+        for bay_class, spare in figures.least_spare_s.items():
+            self._gauges["inspection_spare_seconds"].labels(bay_class).set(spare)
+        self._gauges["worklist_rows"].set(figures.work_rows)
+        self._gauges["worklist_oldest_seconds"].set(figures.work_oldest_s)
+        self._gauges["ingest_last_received_age_seconds"].set(figures.last_received_age_s)
+        self._gauges["rejected_messages"].set(figures.rejected)
+        return generate_latest(self.registry)
+
+
+def _gauges() -> Iterator[tuple[str, tuple[str, list[str]]]]:
+    yield "sse_clients", ("Open streams.", [])
+    yield "payloads", ("Payloads under way, by evidence.", ["evidence"])
+    yield "alarms_active", ("Open alarms.", ["priority", "acked"])
+    yield "heartbeat_age_seconds", ("Time since a service last beat.", ["service"])
+    yield (
+        "inspection_spare_seconds",
+        ("Least time between a booked start and the latest start, by bay class.", ["bay_class"]),
+    )
+    yield "worklist_rows", ("Rows that wait for alerts.", [])
+    yield "worklist_oldest_seconds", ("Age of the oldest row that waits.", [])
+    yield "ingest_last_received_age_seconds", ("Time since a message was stored.", [])
+    yield "rejected_messages", ("Messages ever refused and kept.", [])
+
+
+class CountRequests:
+    """Counts every request under its route's pattern, never under its path."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "other")
+                method = scope["method"] if route != "other" else "other"
+                self._metrics.requests.labels(method, route, message["status"]).inc()
+                self._metrics.seconds.labels(method, route).observe(perf_counter() - began)
+            await send(message)
+
+        await self.app(scope, receive, counted)

@@ -1,0 +1,19 @@
+"""What a running API stands on; built once by the app and handed to the requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.api.broadcaster import Broadcaster
+from services.core.runtime.clock import Clock
+from services.core.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The database, the clock, the broadcaster, and the build that pages must match."""
+
+    database: Database
+    clock: Clock
+    broadcaster: Broadcaster
+    build: str

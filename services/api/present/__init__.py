@@ -1,0 +1,1 @@
+"""From rows to the objects that pages and machines are given."""

@@ -1,0 +1,36 @@
+"""Boxes as the API shows them."""
+
+from __future__ import annotations
+
+from services.api.schemas.boxes import Box, BoxTopics
+from services.core.storage.boxes import BoxRecord
+from services.core.wire.topics import (
+    command_topic,
+    event_topic,
+    receipt_topic,
+    status_topic,
+    telemetry_topic,
+)
+
+
+def box_out(record: BoxRecord) -> Box:
+    """A box with the topics it uses."""
+    name = record.box_id
+    return Box(
+        box_id=name,
+        shard=record.shard,
+        topics=BoxTopics(
+            telemetry=telemetry_topic(name),
+            event=event_topic(name),
+            status=status_topic(name),
+            receipt=receipt_topic(name),
+            command=command_topic(name),
+        ),
+        kind="room" if record.kind == "room" else "box",
+        simulated=record.simulated,
+        model=record.model,
+        report_interval_s=record.report_interval_s,
+        registered_at=record.registered_at,
+        revision=record.revision,
+        last_received_at=record.last_received_at,
+    )

@@ -1,0 +1,78 @@
+"""The order of shipments, taken at the moment it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.api.present.verdict import verdict_of
+from services.api.schemas.shipments import RankReason
+from services.core.domain.clearance.priority import Ranked, RankEntry, rank
+from services.core.storage.overview import QueueRow, ShipmentOverview
+
+RANKED_STATES = frozenset({"packed", "moving"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A shipment's place in the order, from 1, and why it has it."""
+
+    place: int
+    tier: str
+    slack: timedelta
+    reason: RankReason
+
+
+def standings(queue: Iterable[QueueRow], now: datetime) -> dict[UUID, Standing]:
+    """Rank what is under way and has a latest start; the rest has no standing."""
+    entries = [_entry(row) for row in queue]
+    return {UUID(one.entry.key): _standing(one) for one in rank(entries, now)}
+
+
+def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
+    """What ranking needs, taken from what was read for the pages already."""
+    rows = []
+    for overview in overviews:
+        verdict = verdict_of(overview.payloads)
+        latest = verdict.instant("latest_inspection_start")
+        if overview.state not in RANKED_STATES or latest is None:
+            continue
+        site: Mapping[str, Any] = overview.site or {}
+        booked = overview.appointment
+        rows.append(
+            QueueRow(
+                shipment_id=overview.shipment_id,
+                latest_start=latest,
+                ready_at=verdict.instant("ready_at"),
+                inspection_min=site.get("inspection_min", 0),
+                booked_at=datetime.fromisoformat(booked["booked_at"]) if booked else None,
+            )
+        )
+    return rows
+
+
+def _entry(row: QueueRow) -> RankEntry:
+    return RankEntry(
+        key=str(row.shipment_id),
+        latest_start=row.latest_start,
+        inspection=timedelta(minutes=row.inspection_min),
+        ready=row.ready_at,
+        booked_at=row.booked_at,
+    )
+
+
+def _standing(ranked: Ranked) -> Standing:
+    code, span = "latest_start", ranked.slack
+    if ranked.no_slot_in_time:
+        code = "no_slot_in_time"
+    elif ranked.moved_ahead_by:
+        code, span = "shorter_first", ranked.moved_ahead_by
+    return Standing(
+        place=ranked.place,
+        tier=ranked.tier.value,
+        slack=ranked.slack,
+        reason=RankReason(code=code, minutes=int(span.total_seconds() // 60)),
+    )

@@ -1,0 +1,121 @@
+"""Shipments as the API shows them: in lists, alone and on the stream the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.api.present.customs import appointment_from
+from services.api.present.phase import phase_of
+from services.api.present.ranking import Standing
+from services.api.present.verdict import Verdict, verdict_of
+from services.api.schemas.shipments import Shipment
+from services.core.storage.overview import ShipmentOverview
+
+_NUMBERS = (
+    "label_lo_c",
+    "label_hi_c",
+    "absolute_lo_c",
+    "absolute_hi_c",
+    "freeze_point_c",
+    "hold_h",
+)
+_FROM_ROW = (
+    "reference",
+    "state",
+    "product",
+    "shipper",
+    "consignee",
+    "simulated",
+    "revision",
+    "created_at",
+    "received_at",
+    "legs",
+    "site",
+    "needed_by",
+    "needed_by_attested_by",
+    "cut_off",
+)
+
+
+def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipment:
+    """The whole object; `standing` is None for what is not ranked."""
+    verdict = verdict_of(overview.payloads)
+    legs = overview.legs
+    values = {name: getattr(overview, name) for name in _FROM_ROW}
+    values |= {
+        "id": overview.shipment_id,
+        "boxes": sorted({one["box_id"] for one in overview.payloads if one["box_id"]}),
+        "payloads": [_payload(one) for one in overview.payloads],
+        "profile": overview.profile and profile_values(overview.profile),
+        "origin": legs[0]["from_code"] if legs else None,
+        "destination": legs[-1]["to_code"] if legs else None,
+        "phase": phase_of(overview.state, legs),
+        "appointment": overview.appointment and appointment_from(overview.appointment),
+        "open_alarm": _open_alarm(overview.open_alarm),
+        **_judged(verdict),
+        **_placed(standing),
+    }
+    return Shipment.model_validate(values)
+
+
+def profile_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile's numbers, taken out of its document; what it does not set is None."""
+    document = row["document"]
+    numbers = document.get("numbers", {})
+    return {
+        "profile_id": row["profile_id"],
+        "version": row["version"],
+        "name_en": document["name_en"],
+        "name_zh": document["name_zh"],
+        "document": document,
+        **{name: numbers.get(name, {}).get("value") for name in _NUMBERS},
+    }
+
+
+def _payload(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **one,
+        "condition": one["condition"] or "NOT_STARTED",
+        "evidence": one["evidence"] or "COMPLETE",
+    }
+
+
+def _judged(verdict: Verdict) -> dict[str, Any]:
+    leading = verdict.leading
+    return {
+        "condition": verdict.condition,
+        "evidence": verdict.evidence,
+        "disposition": "QA_HOLD" if verdict.qa_hold else "NONE",
+        "in_label_until": verdict.in_label_until,
+        "viable_until": {"p10": verdict.p10, "p50": verdict.p50},
+        "binding_constraint": leading.get("binding_constraint"),
+        "counts_down": leading.get("binding_deadline"),
+        "deadline": leading.get("deadline"),
+        "ready_at": leading.get("ready_at"),
+        "latest_inspection_start": leading.get("latest_inspection_start"),
+        "last_reading": leading.get("last_reading"),
+        "summary": leading.get("summary") or {},
+        "as_of": leading.get("as_of"),
+    }
+
+
+def _placed(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        return {"slack_s": None, "tier": None, "rank": None, "rank_reason": None}
+    return {
+        "slack_s": standing.slack.total_seconds(),
+        "tier": standing.tier,
+        "rank": standing.place,
+        "rank_reason": standing.reason,
+    }
+
+
+def _open_alarm(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    if row["returned_at"] is not None:
+        state = "RTN_UNACKNOWLEDGED"
+    else:
+        state = "ACKNOWLEDGED" if row["taken"] else "UNACKNOWLEDGED"
+    return {**row, "state": state}

@@ -1,0 +1,69 @@
+"""The verdict of a shipment, taken from its payloads: the worst one speaks for all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+_CONDITIONS = (
+    "NOT_STARTED",
+    "IN_RANGE",
+    "WARNING",
+    "EXCURSION",
+    "CANNOT_BE_JUDGED",
+    "BREACHED",
+    "EXPIRED",
+)
+_EVIDENCE = ("COMPLETE", "SILENT_EXPECTED", "STALE", "GAPPED", "UNTRUSTED")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the payloads together say; `leading` is the one whose latest start comes first."""
+
+    condition: str
+    evidence: str
+    qa_hold: bool
+    in_label_until: datetime | None
+    p10: datetime | None
+    p50: datetime | None
+    leading: Mapping[str, Any]
+
+    def instant(self, name: str) -> datetime | None:
+        """An instant of the leading payload's state."""
+        return _instant(self.leading.get(name))
+
+
+def verdict_of(payloads: Sequence[Mapping[str, Any]]) -> Verdict:
+    """Read the payloads of the overview; one that was not judged yet counts as not started."""
+    return Verdict(
+        condition=_worst(payloads, "condition", _CONDITIONS),
+        evidence=_worst(payloads, "evidence", _EVIDENCE),
+        qa_hold=any(one["qa_hold"] for one in payloads),
+        in_label_until=_earliest(payloads, "in_label_until"),
+        p10=_earliest(payloads, "viable_until_p10"),
+        p50=_earliest(payloads, "viable_until_p50"),
+        leading=min(payloads, key=_urgency, default={}),
+    )
+
+
+def _worst(payloads: Sequence[Mapping[str, Any]], name: str, scale: Sequence[str]) -> str:
+    return max((one[name] or scale[0] for one in payloads), key=scale.index, default=scale[0])
+
+
+def _earliest(payloads: Sequence[Mapping[str, Any]], name: str) -> datetime | None:
+    known = [instant for one in payloads if (instant := _instant(one[name])) is not None]
+    return min(known, default=None)
+
+
+def _urgency(one: Mapping[str, Any]) -> tuple[bool, float, int]:
+    """Earliest latest start first; without one, the worse condition first."""
+    start = _instant(one["latest_inspection_start"])
+    badness = _CONDITIONS.index(one["condition"] or "NOT_STARTED")
+    return (start is None, start.timestamp() if start else 0.0, -badness)
+
+
+def _instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)

@@ -1,0 +1,84 @@
+"""Boxes: register them, list them, and see what they measured."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from services.api import paging
+from services.api.answers import as_json, tag, tagged
+from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.errors import problem_responses
+from services.api.present.boxes import box_out
+from services.api.schemas.base import Page
+from services.api.schemas.boxes import Box, NewBox
+from services.core.domain.identifiers import parse_box_id
+from services.core.storage.boxes import BoxRepository, NewBoxRecord
+
+router = APIRouter(prefix="/boxes", tags=["boxes"])
+
+BoxPath = Annotated[str, Path(max_length=64, description="The box's name.", examples=["CB-0007"])]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Box,
+    operation_id="create_box",
+    summary="Register a box",
+    responses=problem_responses(409, 422),
+)
+async def create_box(body: NewBox, act: ActDep, once: OnceDep) -> Response:
+    """Register a box; the answer says on which topics it publishes."""
+    new = NewBoxRecord(
+        box_id=parse_box_id(body.box_id),
+        kind=body.kind,
+        simulated=body.simulated,
+        model=body.model,
+        report_interval_s=body.report_interval_s,
+        probes=[(probe.probe_id, probe.kind) for probe in body.probes],
+    )
+    record = await BoxRepository(act.unit).add(new, act.principal.principal_id, act.now)
+    await act.audit("create", ("box", record.box_id), after=body.model_dump(mode="json"))
+    box = box_out(record)
+    await once.keep(201, box)
+    headers = {"location": f"/api/v1/boxes/{box.box_id}", "etag": tag(box.revision)}
+    return as_json(box, status=201, headers=headers)
+
+
+@router.get(
+    "",
+    response_model=Page[Box],
+    operation_id="list_boxes",
+    summary="List the boxes by name",
+    responses=problem_responses(400, 422),
+)
+async def list_boxes(
+    unit: UnitOfWorkDep, limit: Limit = 100, cursor: CursorText = None
+) -> Response:
+    """Every box, by name."""
+    records = await BoxRepository(unit).page(paging.word(cursor), limit + 1)
+    more = records[limit - 1].box_id if len(records) > limit else None
+    page = Page[Box](
+        items=[box_out(record) for record in records[:limit]],
+        next_cursor=paging.cursor_for(more) if more else None,
+    )
+    return as_json(page)
+
+
+@router.get(
+    "/{box_id}",
+    response_model=Box,
+    operation_id="get_box",
+    summary="Read a box",
+    responses=problem_responses(404, 422),
+)
+async def get_box(request: Request, box_id: BoxPath, unit: UnitOfWorkDep) -> Response:
+    """One box."""
+    box = box_out(await BoxRepository(unit).get(parse_box_id(box_id)))
+    return tagged(request, box, tag(box.revision, int(_seconds(box))))
+
+
+def _seconds(box: Box) -> float:
+    return box.last_received_at.timestamp() * 1000 if box.last_received_at else 0

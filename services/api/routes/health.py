@@ -1,0 +1,56 @@
+"""Whether the process lives, whether it can answer, and its figures."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from services.api.answers import as_json
+from services.api.dependencies import PartsDep
+from services.api.errors import problem_responses
+from services.api.schemas.health import Health
+from services.core.domain.errors import Unavailable
+from services.core.storage.constraints import reachable
+from services.core.storage.figures import read_figures
+from services.core.storage.readiness import check_schema
+
+router = APIRouter(tags=["health"])
+
+
+@router.get(
+    "/livez", response_model=Health, operation_id="get_liveness", summary="Does the process live?"
+)
+async def livez() -> Response:
+    """Asks nothing else: a database that is away is no reason to restart this process."""
+    return as_json(Health(status="ok"))
+
+
+@router.get(
+    "/readyz",
+    response_model=Health,
+    operation_id="get_readiness",
+    summary="Can it answer?",
+    responses=problem_responses(503),
+)
+async def readyz(parts: PartsDep) -> Response:
+    """The database answers and has the schema of this version."""
+    with reachable():
+        if not await check_schema(parts.database):
+            raise Unavailable("the database has another schema", remedy="run coldlane db upgrade")
+    return as_json(Health(status="ok"))
+
+
+@router.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def metrics(request: Request, parts: PartsDep) -> Response:
+    """Counts and ages; nothing that names a box, a shipment or a person."""
+    with reachable():
+        async with parts.database.unit_of_work() as unit:
+            figures = await read_figures(unit, parts.clock.now())
+    body = request.app.state.metrics.render(figures, parts.broadcaster.clients)
+    return Response(body, media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,109 @@
+"""What happens to shipments on their way: boxes, milestones, legs, and the slots that fit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.api.acts.assign import assign
+from services.api.acts.flights import change_flight
+from services.api.acts.milestones import add_milestone
+from services.api.answers import as_json, require_match
+from services.api.dependencies import ActDep, ClockDep, OnceDep, UnitOfWorkDep
+from services.api.errors import problem_responses
+from services.api.look import look_at
+from services.api.offers import offers_for
+from services.api.schemas.appointments import Slots
+from services.api.schemas.base import Identifier
+from services.api.schemas.requests import LegChange, NewAssignment, NewMilestone
+from services.api.schemas.shipments import Shipment
+from services.core.domain.errors import NotFound
+from services.core.storage.journeys import JourneyRepository
+from services.core.storage.overview import OverviewRepository
+from services.core.storage.shipments import ShipmentRepository
+
+router = APIRouter(prefix="/shipments/{shipment_id}", tags=["journeys"])
+
+
+@router.post(
+    "/assignments",
+    status_code=201,
+    response_model=Shipment,
+    operation_id="create_assignment",
+    summary="Say in which box a payload was, also for the past",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_assignment(
+    shipment_id: Identifier, body: NewAssignment, act: ActDep, once: OnceDep
+) -> Response:
+    """The payload's other stays make room; both boxes are judged again."""
+    await assign(shipment_id, body, act)
+    shipment, etag = await look_at(shipment_id, act.unit, act.now)
+    await once.keep(201, shipment)
+    return as_json(shipment, status=201, headers={"etag": etag})
+
+
+@router.post(
+    "/milestones",
+    status_code=201,
+    response_model=Shipment,
+    operation_id="create_milestone",
+    summary="Tell what happened on the way",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_milestone(
+    shipment_id: Identifier, body: NewMilestone, act: ActDep, once: OnceDep
+) -> Response:
+    """Moves the shipment in its life, and the leg it names."""
+    await add_milestone(shipment_id, body, act)
+    shipment, etag = await look_at(shipment_id, act.unit, act.now)
+    await once.keep(201, shipment)
+    return as_json(shipment, status=201, headers={"etag": etag})
+
+
+@router.patch(
+    "/legs/{leg_id}",
+    response_model=Shipment,
+    operation_id="update_leg",
+    summary="Tell how a leg stands now",
+    responses=problem_responses(404, 409, 412, 422),
+)
+async def patch_leg(
+    request: Request, shipment_id: Identifier, leg_id: Identifier, body: LegChange, act: ActDep
+) -> Response:
+    """Reaches every shipment on the same flight. If-Match is checked when it is sent."""
+    await ShipmentRepository(act.unit).lock(shipment_id)
+    values = body.model_dump(exclude_unset=True)
+    if "if-match" in request.headers:
+        legs = await JourneyRepository(act.unit).legs(shipment_id)
+        require_match(request, numbers=[leg.revision for leg in legs if leg.leg_id == leg_id])
+    leg = await change_flight(shipment_id, leg_id, values, act)
+    await act.audit(
+        "update_leg",
+        ("leg", leg_id),
+        before={name: str(getattr(leg, name)) for name in values},
+        after=body.model_dump(mode="json", exclude_unset=True),
+    )
+    shipment, etag = await look_at(shipment_id, act.unit, act.now)
+    return as_json(shipment, headers={"etag": etag})
+
+
+@router.get(
+    "/slots",
+    response_model=Slots,
+    operation_id="list_slots",
+    summary="List the free slots that meet the deadline",
+    responses=problem_responses(404, 422),
+)
+async def list_slots(
+    shipment_id: Identifier,
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    limit: Annotated[int, Query(ge=1, le=200, description="Most slots.")] = 20,
+) -> Response:
+    """Earliest first, with spare time; the first open ones when none is in time."""
+    overview = await OverviewRepository(unit).one(shipment_id, clock.now())
+    if overview is None:
+        raise NotFound("there is no such shipment", field="shipment_id")
+    return as_json(await offers_for(overview, unit, clock.now(), limit))

@@ -1,0 +1,129 @@
+"""Shipments: enter them, follow them in the order of inspection, and change them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.api.acts.change_shipment import change_shipment
+from services.api.acts.create_shipment import create_shipment
+from services.api.answers import as_json, require_match, tagged
+from services.api.dependencies import (
+    ActDep,
+    ClockDep,
+    CursorText,
+    Limit,
+    OnceDep,
+    UnitOfWorkDep,
+)
+from services.api.errors import problem_responses
+from services.api.look import look_at, most_urgent_first, newest_first
+from services.api.refusals import HttpRefusal
+from services.api.schemas.base import Identifier, Page
+from services.api.schemas.requests import NewShipment, ShipmentChange
+from services.api.schemas.shipments import Shipment
+from services.core.domain.errors import NotFound
+from services.core.storage.overview import OverviewRepository
+from services.core.storage.shipments import ShipmentRepository
+
+router = APIRouter(prefix="/shipments", tags=["shipments"])
+
+_STATES = frozenset(
+    {"draft", "packed", "moving", "received", "closed", "cancelled", "returned", "destroyed"}
+)
+StateFilter = Annotated[
+    str | None,
+    Query(max_length=100, description="States, separated by commas.", examples=["packed,moving"]),
+]
+SortOrder = Annotated[
+    Literal["slack", "-created_at"],
+    Query(description="`slack`: live ones in the order of inspection; else newest first."),
+]
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Shipment,
+    operation_id="create_shipment",
+    summary="Enter a shipment",
+    responses=problem_responses(409, 422),
+)
+async def post_shipment(body: NewShipment, act: ActDep, once: OnceDep) -> Response:
+    """Enter a shipment with its payloads, boxes, legs and contacts."""
+    shipment_id = await create_shipment(body, act)
+    shipment, etag = await look_at(shipment_id, act.unit, act.now)
+    await once.keep(201, shipment)
+    headers = {"location": f"/api/v1/shipments/{shipment_id}", "etag": etag}
+    return as_json(shipment, status=201, headers=headers)
+
+
+@router.get(
+    "",
+    response_model=Page[Shipment],
+    operation_id="list_shipments",
+    summary="List shipments, those to inspect first at the top",
+    responses=problem_responses(400, 422),
+)
+async def list_shipments(
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    sort: SortOrder = "-created_at",
+    state: StateFilter = None,
+    limit: Limit = 100,
+    cursor: CursorText = None,
+) -> Response:
+    """`sort=slack` is the one order of the house; pages never sort by themselves."""
+    listing = most_urgent_first if sort == "slack" else newest_first
+    return as_json(await listing(unit, clock.now(), _states(state), (limit, cursor)))
+
+
+def _states(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    states = text.split(",")
+    if not _STATES.issuperset(states):
+        raise HttpRefusal(
+            400,
+            "there is no such state",
+            field="state",
+            remedy="known: " + ", ".join(sorted(_STATES)),
+        )
+    return states
+
+
+@router.get(
+    "/{shipment_id}",
+    response_model=Shipment,
+    operation_id="get_shipment",
+    summary="Read a shipment",
+    responses=problem_responses(404, 422),
+)
+async def get_shipment(
+    request: Request, shipment_id: Identifier, unit: UnitOfWorkDep, clock: ClockDep
+) -> Response:
+    """One shipment with its verdict and its place in the order."""
+    shipment, etag = await look_at(shipment_id, unit, clock.now())
+    return tagged(request, shipment, etag)
+
+
+@router.patch(
+    "/{shipment_id}",
+    response_model=Shipment,
+    operation_id="update_shipment",
+    summary="Change a shipment",
+    responses=problem_responses(404, 409, 412, 422, 428),
+)
+async def patch_shipment(
+    request: Request, shipment_id: Identifier, body: ShipmentChange, act: ActDep
+) -> Response:
+    """If-Match compares what people changed; a new reading in between does not refuse it."""
+    held = await ShipmentRepository(act.unit).lock(shipment_id)
+    overview = await OverviewRepository(act.unit).one(shipment_id, act.now)
+    if overview is None:  # pragma: no cover - it is locked above
+        raise NotFound("there is no such shipment")
+    require_match(request, numbers=[overview.revision], prefix=overview.own_revision)
+    await change_shipment(held, body, act)
+    shipment, etag = await look_at(shipment_id, act.unit, act.now)
+    return as_json(shipment, headers={"etag": etag})

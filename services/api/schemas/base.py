@@ -1,0 +1,141 @@
+"""The kinds of value that requests and answers are made of, each checked once, here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+# Controls, and the marks that make text read otherwise than it is stored.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_ALLOWED_HIDDEN = frozenset({"\n", "\t", "\u200d", "\u200c"})
+
+
+def _as_rfc3339(value: object) -> object:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or _RFC3339.fullmatch(value) is None:
+        raise ValueError("write an instant with its offset, for example 2026-11-22T01:02:03Z")
+    return value
+
+
+def _as_utc(value: datetime) -> datetime:
+    if not _EARLIEST.timestamp() <= value.timestamp() < _LATEST.timestamp():
+        raise ValueError("the instant must lie between the years 2000 and 2100")
+    return value.astimezone(UTC)
+
+
+def _canonical(value: object) -> object:
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or _CANONICAL_UUID.fullmatch(value) is None:
+        raise ValueError("write the identifier as 8-4-4-4-12 lower-case hexadecimal digits")
+    return value
+
+
+def _plain(value: str) -> str:
+    for character in value:
+        if unicodedata.category(character) in _HIDDEN_CATEGORIES:
+            if character in _ALLOWED_HIDDEN:
+                continue
+            raise ValueError("the text holds invisible or control characters; remove them")
+    return value
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_rfc3339),
+    AfterValidator(_as_utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T01:02:03Z"]}),
+]
+Identifier = Annotated[
+    UUID,
+    BeforeValidator(_canonical),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "uuid",
+            "examples": ["019aa3c4-7d1e-7c3a-9d2b-5f0c6f1f2a11"],
+        }
+    ),
+]
+
+
+def _words(longest: int) -> object:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
+
+
+Word = Annotated[str, _words(100), AfterValidator(_plain)]
+Sentence = Annotated[str, _words(1000), AfterValidator(_plain)]
+Minutes = Annotated[int, Strict(), Field(ge=0, le=1440)]
+Latitude = Annotated[float, Strict(), Field(ge=-90, le=90)]
+Longitude = Annotated[float, Strict(), Field(ge=-180, le=180)]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict()]
+
+
+class Request(BaseModel):
+    """A body we accept: unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Answer(BaseModel):
+    """A body we send."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+Item = TypeVar("Item")
+
+
+class Page(Answer, Generic[Item]):
+    """A part of a list, and where the next part begins."""
+
+    items: list[Item] = Field(description="The objects, in a stable order.")
+    next_cursor: str | None = Field(
+        description="Hand it back as `cursor` for the next part; null at the end."
+    )
+
+
+class ProblemPart(Answer):
+    """One thing that is wrong, and where."""
+
+    pointer: str = Field(
+        description="JSON pointer into the body, or the parameter's name.",
+        examples=["#/legs/0/planned_arrival"],
+    )
+    detail: str = Field(description="What is wrong, for people.", examples=["field required"])
+    remedy: str | None = Field(default=None, description="What to do about it.")
+
+
+class Problem(Answer):
+    """An error as RFC 9457 writes it; served as application/problem+json."""
+
+    type: str = Field(description="Names the kind of error.", examples=["/problems/slot-taken"])
+    title: str = Field(description="The kind of error in words.", examples=["Slot taken"])
+    status: int = Field(description="The HTTP status, repeated.", examples=[409])
+    detail: str = Field(description="What happened this time, for people.")
+    instance: str | None = Field(default=None, description="Path of the request.")
+    errors: list[ProblemPart] = Field(default=[], description="The single faults, if any.")
+    remedy: str | None = Field(default=None, description="What to do about it, for people.")

@@ -1,0 +1,112 @@
+"""What the API says about cold boxes and what they measured."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, Strict, StringConstraints
+
+from services.api.schemas.base import Answer, Count, Flag, Instant, Request, Word
+
+BoxName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{4,32}$")]
+ProbeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+BoxKind = Literal["box", "room"]
+ProbeKind = Literal["payload", "lid", "ambient", "coolant"]
+
+
+class NewProbe(Request):
+    """A probe that sits in the box from its registration on."""
+
+    probe_id: ProbeName = Field(description="Serial number of the probe.", examples=["SN-4411"])
+    kind: ProbeKind = Field(default="payload", description="What the probe touches.")
+
+
+class NewBox(Request):
+    """A box, or a room's logger, that may publish from now on."""
+
+    box_id: BoxName = Field(
+        description="The box's name, given by its owner; never changes.", examples=["CB-0007"]
+    )
+    kind: BoxKind = Field(default="box", description="A travelling box, or a cold store's logger.")
+    simulated: Flag = Field(
+        default=False, description="Not a real box; the mark can never be taken away."
+    )
+    model: Word | None = Field(default=None, description="Maker's model.", examples=["va-Q-tec C"])
+    report_interval_s: Annotated[int, Strict(), Field(ge=1, le=86_400)] = Field(
+        default=60, description="Seconds between two readings.", examples=[60]
+    )
+    probes: list[NewProbe] = Field(default=[], max_length=16, description="Probes in the box.")
+
+
+class BoxTopics(Answer):
+    """The five topics of one box."""
+
+    telemetry: str = Field(
+        description="The box publishes readings here.", examples=["cl/v1/1f/CB-0007/telemetry"]
+    )
+    event: str = Field(description="The box publishes events here.")
+    status: str = Field(description="Online and offline; the last will goes here.")
+    receipt: str = Field(description="The box learns here what is stored; retained.")
+    command: str = Field(description="The box takes commands from here.")
+
+
+class Box(Answer):
+    """A registered box."""
+
+    box_id: str = Field(description="The box's name.", examples=["CB-0007"])
+    shard: int = Field(description="The shard it publishes on, 0 to 63.", examples=[31])
+    topics: BoxTopics = Field(description="Where it publishes and listens.")
+    kind: BoxKind = Field(description="A travelling box, or a cold store's logger.")
+    simulated: bool = Field(description="Not a real box.")
+    model: str | None = Field(description="Maker's model.")
+    report_interval_s: int = Field(description="Seconds between two readings.", examples=[60])
+    registered_at: Instant = Field(description="When it was registered.")
+    revision: Count = Field(description="Grows with every change.", examples=[1])
+    last_received_at: Instant | None = Field(description="When its last message was stored.")
+
+
+class ReadingPoint(Answer):
+    """One reading, or a stretch of readings in one point."""
+
+    t: Instant = Field(description="Placed time; of a stretch, the time of its first reading.")
+    temp_c: float = Field(description="Temperature, °C; of a stretch, its mean.", examples=[4.81])
+    min_c: float = Field(description="Lowest temperature of the stretch, °C.")
+    max_c: float = Field(description="Highest temperature of the stretch, °C.")
+    mean_c: float = Field(description="Mean temperature of the stretch, °C.")
+    n: int = Field(description="Readings in the point.", examples=[1])
+
+
+class Gap(Answer):
+    """A stretch without readings longer than the box's rhythm allows."""
+
+    from_: Instant = Field(serialization_alias="from", description="Last reading before the gap.")
+    to: Instant = Field(description="First reading after the gap.")
+
+
+class LateStretch(Answer):
+    """Readings that came so late that they were judged again."""
+
+    from_: Instant = Field(serialization_alias="from", description="First late reading.")
+    to: Instant = Field(description="Last late reading.")
+    received_at: Instant = Field(description="When the last of them was stored.")
+
+
+class BoxEvent(Answer):
+    """Something the box told beside its readings."""
+
+    t: Instant = Field(description="Placed time.")
+    kind: str = Field(description="Kind of event.", examples=["lid_opened"])
+    detail: dict[str, Any] = Field(description="What the event said.")
+
+
+class Series(Answer):
+    """The readings of one probe of a box over a stretch of time."""
+
+    box_id: str = Field(description="The box.", examples=["CB-0007"])
+    resolution_s: float = Field(
+        description="Width of a point in seconds; 0 when every reading is its own point."
+    )
+    items: list[ReadingPoint] = Field(description="In order of placed time.")
+    gaps: list[Gap] = Field(description="Stretches without readings.")
+    late: list[LateStretch] = Field(description="Stretches that arrived late.")
+    events: list[BoxEvent] = Field(description="Events in the same stretch of time.")

@@ -1,0 +1,94 @@
+"""Serves the app until it is told to stop, with the broadcaster and the heartbeat beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+
+import uvicorn
+from fastapi import FastAPI
+
+from services.api.parts import Parts
+from services.core.domain.errors import Unavailable
+from services.core.runtime.process import beat_every
+from services.core.storage.constraints import reachable
+from services.core.storage.heartbeats import beat
+from services.core.storage.idempotency import IdempotencyRepository
+
+_BEAT_EVERY = timedelta(seconds=5)
+_TIDY_EVERY_S = 3600.0
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the process it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Listen now, so that a port that is taken is known before anything else starts."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening
+
+
+async def serve(app: FastAPI, listening: socket.socket) -> None:
+    """Run until cancelled; open streams are ended, other requests have 2 s to finish."""
+    parts: Parts = app.state.parts
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
+            lifespan="off",
+        )
+    )
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(parts.broadcaster.run())
+        tasks.create_task(_beat(parts))
+        tasks.create_task(_tidy(parts))
+        await _serve_until_cancelled(server, listening, parts)
+
+
+async def _serve_until_cancelled(server: _Server, listening: socket.socket, parts: Parts) -> None:
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        parts.broadcaster.close()
+        server.should_exit = True
+        await serving
+
+
+async def _beat(parts: Parts) -> None:
+    started_at = parts.clock.now()
+
+    async def once() -> None:
+        detail = {"streams": parts.broadcaster.clients, "build": parts.build}
+        with contextlib.suppress(Unavailable), reachable():
+            async with parts.database.unit_of_work() as unit:
+                now = parts.clock.now()
+                await beat(unit, "api", f"api-{os.getpid()}", now, started_at, detail)
+
+    await beat_every(once, _BEAT_EVERY, parts.clock)
+
+
+async def _tidy(parts: Parts) -> None:
+    """Kept answers are forgotten after their day."""
+    while True:
+        with contextlib.suppress(Unavailable), reachable():
+            async with parts.database.unit_of_work() as unit:
+                await IdempotencyRepository(unit).forget_old(parts.clock.now())
+        await asyncio.sleep(_TIDY_EVERY_S)

@@ -1,0 +1,96 @@
+"""The life of an appointment, and what a booking must satisfy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.core.domain.clearance.slots import Bay, on_grid
+from services.core.domain.errors import Conflict, IllegalTransition, Invalid
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment stands."""
+
+    REQUESTED = "REQUESTED"
+    TENTATIVE = "TENTATIVE"
+    CONFIRMED = "CONFIRMED"
+    CHECKED_IN = "CHECKED_IN"
+    IN_INSPECTION = "IN_INSPECTION"
+    PASSED = "PASSED"
+    HELD = "HELD"
+    REFUSED = "REFUSED"
+    CANCELLED = "CANCELLED"
+    NO_SHOW_RELEASED = "NO_SHOW_RELEASED"
+    RESCHEDULED = "RESCHEDULED"
+
+
+_CANCELLABLE = frozenset(
+    {AppointmentState.REQUESTED, AppointmentState.TENTATIVE, AppointmentState.CONFIRMED}
+)
+_STARTED = timedelta(minutes=1)
+"""How long after its start a slot can still be booked: the time a person needs to press."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A wish for one place: which bay, from when, how long, and for what."""
+
+    bay: Bay
+    start: datetime
+    length: timedelta
+    needs_bay_class: str
+    site_id: str | None
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.length
+
+
+def cancel(state: AppointmentState) -> AppointmentState:
+    """Give a place back; raises IllegalTransition once the box is at the bay."""
+    if state not in _CANCELLABLE:
+        raise IllegalTransition(
+            f"an appointment that is {state.value} cannot be cancelled",
+            field="state",
+            remedy="only requested, tentative and confirmed ones can be given back",
+        )
+    return AppointmentState.CANCELLED
+
+
+def check_booking(booking: Booking, now: datetime) -> None:
+    """Raise Invalid or Conflict when the slot cannot be booked, however free it is."""
+    bay = booking.bay
+    if booking.site_id != bay.site_id:
+        raise Invalid(
+            f"the bay is at {bay.site_id}, the shipment is inspected at {booking.site_id}",
+            field="bay_id",
+            remedy="choose a bay of the shipment's site, or change its site first",
+        )
+    if bay.bay_class != booking.needs_bay_class:
+        raise Conflict(
+            f"the product needs a {booking.needs_bay_class} bay, this one is {bay.bay_class}",
+            field="bay_id",
+            remedy="take one of the slots that the shipment's slots list offers",
+        )
+    _check_time(booking, now)
+
+
+def _check_time(booking: Booking, now: datetime) -> None:
+    bay = booking.bay
+    if booking.start < now - _STARTED:
+        raise Invalid("the slot has begun already", field="start", remedy="choose a later one")
+    if booking.start < bay.published_from or booking.end > bay.published_until:
+        raise Invalid(
+            "the bay publishes no slots at that time",
+            field="start",
+            remedy="take one of the slots that the shipment's slots list offers",
+        )
+    if not on_grid(bay, booking.start):
+        minutes = int(bay.slot.total_seconds() // 60)
+        raise Invalid(
+            f"slots of this bay start every {minutes} minutes",
+            field="start",
+            remedy="choose a start on the bay's grid",
+        )

@@ -1,0 +1,131 @@
+"""Free slots: the published grid of the bays minus what is held, as a shipment can use it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bay:
+    """A bay as far as its slots go: `slot` is the step of its grid."""
+
+    bay_id: str
+    site_id: str
+    bay_class: str
+    places: int
+    slot: timedelta
+    published_from: datetime
+    published_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A place held from `start` until before `end`."""
+
+    bay_id: str
+    place: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a shipment can use: not before `earliest`, for `length`, by `latest_start` if known."""
+
+    earliest: datetime
+    length: timedelta
+    latest_start: datetime | None
+    bay_class: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeSlot:
+    """A place that can be held; `spare` is the time left to the latest start, perhaps negative."""
+
+    bay: Bay
+    place: int
+    start: datetime
+    end: datetime
+    spare: timedelta | None
+
+
+def bay_class_for(label_hi_c: float | None) -> str:
+    """The class of bay in which a product may be opened, by the top of its label range.
+
+    Frozen products need a cryogenic bay, products of 2–8 °C a cold one: a bay's class names the
+    range it keeps.
+    """
+    if label_hi_c is None:
+        return "ambient"
+    if label_hi_c < 0:
+        return "cryogenic"
+    return "cold_2_8" if label_hi_c <= 8 else "ambient"
+
+
+def on_grid(bay: Bay, start: datetime) -> bool:
+    """Whether a slot of the bay starts at this instant."""
+    return (start - bay.published_from) % bay.slot == timedelta(0)
+
+
+def free_slots(
+    bays: Iterable[Bay], held: Iterable[Holding], wish: Wish, *, limit: int, in_time: bool
+) -> list[FreeSlot]:
+    """The first free slots by start, one place of each bay; only those in time, if asked."""
+    calendar = _Calendar(held)
+    offers = merge(
+        *(_offers(bay, calendar, wish, in_time) for bay in bays if bay.bay_class == wish.bay_class),
+        key=lambda offer: (offer.start, offer.bay.bay_id),
+    )
+    return list(islice(offers, limit))
+
+
+def free_place(bay: Bay, held: Sequence[Holding], start: datetime, end: datetime) -> int | None:
+    """The lowest place of the bay that nobody holds in this stretch of time."""
+    return _Calendar(held).free_place(bay, start, end)
+
+
+def _offers(bay: Bay, calendar: _Calendar, wish: Wish, in_time: bool) -> Iterator[FreeSlot]:
+    start = _first_start(bay, wish.earliest)
+    while start + wish.length <= bay.published_until:
+        spare = None if wish.latest_start is None else wish.latest_start - start
+        if in_time and spare is not None and spare < timedelta(0):
+            return
+        end = start + wish.length
+        place = calendar.free_place(bay, start, end)
+        if place is not None:
+            yield FreeSlot(bay=bay, place=place, start=start, end=end, spare=spare)
+        start += bay.slot
+
+
+def _first_start(bay: Bay, earliest: datetime) -> datetime:
+    """The first point of the grid that is not before `earliest`."""
+    steps = max(0, -((bay.published_from - earliest) // bay.slot))
+    return bay.published_from + steps * bay.slot
+
+
+class _Calendar:
+    """Holdings by place; those of one place never overlap, so a bisection finds the neighbour."""
+
+    def __init__(self, held: Iterable[Holding]) -> None:
+        self._ends: dict[tuple[str, int], list[tuple[datetime, datetime]]] = defaultdict(list)
+        for one in held:
+            self._ends[one.bay_id, one.place].append((one.end, one.start))
+        for place in self._ends.values():
+            place.sort()
+
+    def free_place(self, bay: Bay, start: datetime, end: datetime) -> int | None:
+        for place in range(1, bay.places + 1):
+            if self._is_free(self._ends.get((bay.bay_id, place), []), start, end):
+                return place
+        return None
+
+    @staticmethod
+    def _is_free(holdings: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> bool:
+        after = bisect_right(holdings, start, key=lambda one: one[0])
+        return after == len(holdings) or holdings[after][1] >= end
