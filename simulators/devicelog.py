@@ -22,6 +22,7 @@ class DeviceLog:
     def __init__(self, boot: str, *, capacity: int = 200_000) -> None:
         self.boot = boot
         self.start_seq = 0
+        self.horizon: int | None = None  # records above it wait: the radio is off
         self._capacity = capacity
         self._next_seq = 0
         self._held: dict[int, Record] = {}
@@ -42,8 +43,16 @@ class DeviceLog:
 
     @property
     def pending(self) -> int:
-        """Records waiting to be sent, for the first time or again."""
-        return len(self._pending)
+        """Records that may be sent and wait for it, for the first time or again."""
+        if self.horizon is None:
+            return len(self._pending)
+        return sum(seq <= self.horizon for seq in self._pending)
+
+    @property
+    def awaited(self) -> bool:
+        """Is there a record that might have been sent and that no receipt covers?"""
+        oldest = next(iter(self._held), None)
+        return oldest is not None and (self.horizon is None or oldest <= self.horizon)
 
     def append(self, record: Record) -> int:
         """Keep a record under the next number; returns how many old ones had to go for it."""
@@ -62,7 +71,8 @@ class DeviceLog:
 
     def take(self, now_s: float, limit: int) -> list[Record]:
         """The oldest records that are due, now counted as sent."""
-        due = sorted(self._pending)[:limit]
+        highest = self._next_seq if self.horizon is None else self.horizon
+        due = sorted(seq for seq in self._pending if seq <= highest)[:limit]
         for seq in due:
             self._pending.discard(seq)
             self._sent_at[seq] = now_s

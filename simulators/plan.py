@@ -11,7 +11,7 @@ from random import Random
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BoxId, parse_box_id
 from simulators.lanes import LANES
-from simulators.references import reference_for
+from simulators.references import box_name, reference_for
 from simulators.route import Journey, draw_journey
 from simulators.scenario import GroupTable, Scenario
 
@@ -96,7 +96,7 @@ def _plan_box(run: Run, index: int, group: GroupTable, nth: int) -> BoxPlan:
             field="elapsed_h",
             remedy=f"raise elapsed_h above {age_h:.1f}",
         )
-    box_id = parse_box_id(f"SIM-{run.seed}-{index + 1:04d}")
+    box_id = parse_box_id(box_name(run.scenario.name, run.seed, run.start, index + 1))
     return BoxPlan(
         index=index,
         box_id=box_id,

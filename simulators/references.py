@@ -1,10 +1,14 @@
-"""Shipment references that carry the seed and the start, so that a run finds its own again."""
+"""Names that a run gives: shipment references carry seed and start, so that it finds its own again.
+
+A box has one past: another start is another set of boxes, so box names carry a mark of the run.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zlib import crc32
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE = re.compile(
@@ -23,6 +27,12 @@ class ParsedReference:
 def reference_for(lane: str, number: int, seed: int, start: datetime) -> str:
     """Such as `FRA-PVG-001-S7-THQ5DC`: lane, number, seed, start as base-36 seconds."""
     return f"{lane}-{number:03d}-S{seed}-{_base36(int(start.timestamp()))}"
+
+
+def box_name(scenario: str, seed: int, start: datetime, number: int) -> str:
+    """Such as `SIM-4QXK-001`: the mark is a checksum of scenario, seed and start."""
+    mark = crc32(f"{scenario}:{seed}:{int(start.timestamp())}".encode()) % 36**4
+    return f"SIM-{_base36(mark).rjust(4, '0')}-{number:03d}"
 
 
 def parse_reference(text: str) -> ParsedReference | None:

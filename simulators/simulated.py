@@ -44,6 +44,11 @@ class SimulatedBox:
         return self._segment.radio_on
 
     @property
+    def segment(self) -> Segment:
+        """What it is doing."""
+        return self._segment
+
+    @property
     def finished(self) -> bool:
         """The journey is over and the box switched off."""
         return self._finished
@@ -70,8 +75,10 @@ class SimulatedBox:
             self.device.record("packed", self.world.at)
         if left.radio_on and not segment.radio_on:
             self.device.record("radio_off", self.world.at, {"reason": "flight"})
+            self.log.horizon = self.log.next_seq - 1
         if segment.radio_on and not left.radio_on:
             self.device.record("radio_on", self.world.at)
+            self.log.horizon = None
 
     def _log_handling(self, lid_was_open: bool) -> None:
         if self.world.lid_open != lid_was_open:

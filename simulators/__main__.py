@@ -1,0 +1,159 @@
+"""`python -m simulators`: run a fleet of simulated boxes against a running service."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from services.core.domain.errors import ColdlaneError, Invalid
+from simulators.clock import clock_from_env
+from simulators.fleet import Fleet, Order
+from simulators.link import Broker
+from simulators.report import Reporter
+from simulators.scenario import load_scenario, shipped_scenarios
+
+_EXIT_FAILED, _EXIT_USAGE, _EXIT_INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Simulated cold boxes.")
+
+
+@app.callback()
+def simulators() -> None:
+    """Simulated cold boxes: physics, lanes, devices with a log of their own."""
+
+
+@app.command()
+def run(
+    api_url: Annotated[str, typer.Option(help="The service's API, such as http://localhost:8080.")],
+    mqtt_url: Annotated[str, typer.Option(help="The broker, such as mqtt://localhost:1883.")],
+    scenario: Annotated[str, typer.Option(help="Name of a shipped scenario, or a file.")] = "demo",
+    boxes: Annotated[int, typer.Option(min=1, max=10_000, help="How many boxes.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed and start: same bytes.")] = 7,
+    start: Annotated[str | None, typer.Option(help="Begin of the scenario, RFC 3339.")] = None,
+    duration_s: Annotated[float | None, typer.Option(min=0, help="End after seconds.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
+    ready_fd: Annotated[int | None, typer.Option(help="Write READY to this descriptor.")] = None,
+    ready_file: Annotated[Path | None, typer.Option(help="Write READY to this file.")] = None,
+) -> None:
+    """Run boxes until told to stop; their past arrives as a backlog, then they go on live."""
+    try:
+        order = Order(
+            api_url=api_url,
+            broker=Broker.from_url(mqtt_url),
+            scenario=load_scenario(scenario),
+            boxes=boxes,
+            seed=seed,
+            start=_instant(start) if start else None,
+            clock=clock_from_env(),
+        )
+    except ColdlaneError as error:
+        raise typer.Exit(_complain(error, _EXIT_USAGE)) from None
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    with Reporter(as_json=json) as reporter:
+        code = asyncio.run(_run(order, reporter, duration_s, _Announcer(ready_fd, ready_file)))
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(file: Annotated[str, typer.Argument(help="A scenario file, or a shipped name.")]) -> None:
+    """Read a scenario and say what is wrong with it, or that nothing is."""
+    try:
+        scenario = load_scenario(file)
+    except ColdlaneError as error:
+        raise typer.Exit(_complain(error, _EXIT_USAGE)) from None
+    boxes = sum(group.count for group in scenario.groups)
+    Console().print(f"{scenario.name}: {scenario.title} ({boxes} boxes)", markup=False)
+
+
+@app.command("list")
+def list_scenarios() -> None:
+    """Name the scenarios that come along."""
+    for name in shipped_scenarios():
+        Console().print(f"{name}: {load_scenario(name).title}", markup=False)
+
+
+class _Announcer:
+    """Says READY once, where somebody waits for it."""
+
+    def __init__(self, descriptor: int | None, file: Path | None) -> None:
+        self._descriptor, self._file = descriptor, file
+
+    def announce(self) -> None:
+        if self._descriptor is not None:
+            with suppress(OSError):  # whoever waited is gone
+                os.write(self._descriptor, b"READY\n")
+        if self._file is not None:
+            fresh = self._file.with_name(f"{self._file.name}.new")
+            fresh.write_text("READY\n", "utf-8")
+            fresh.replace(self._file)
+
+
+async def _run(
+    order: Order, reporter: Reporter, duration_s: float | None, announcer: _Announcer
+) -> int:
+    fleet = Fleet(order)
+    running = asyncio.create_task(fleet.run(reporter.progress))
+    telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer))
+    received: list[int] = []
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, number, received, running)
+    if duration_s is not None:
+        loop.call_later(duration_s, running.cancel)
+    code = 0
+    try:
+        await running
+    except asyncio.CancelledError:
+        code = _EXIT_INTERRUPTED if signal.SIGINT in received else 0
+    except ColdlaneError as error:
+        code = _complain(error, _EXIT_FAILED)
+    finally:
+        telling.cancel()
+    if fleet.boxes or not code:
+        reporter.end(fleet.totals())
+    return code
+
+
+def _stop(number: int, received: list[int], running: asyncio.Task[None]) -> None:
+    received.append(number)
+    running.cancel()
+
+
+async def _tell_ready(fleet: Fleet, reporter: Reporter, announcer: _Announcer) -> None:
+    await fleet.ready.wait()
+    announcer.announce()
+    reporter.ready(fleet.totals())
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError
+    except ValueError:
+        raise Invalid(
+            f"{text!r} is not an instant",
+            field="start",
+            remedy="give RFC 3339 with an offset, such as 2026-11-22T00:00:00Z",
+        ) from None
+    return instant.astimezone(UTC).replace(microsecond=0)
+
+
+def _complain(error: BaseException, code: int) -> int:
+    remedy = getattr(error, "remedy", None)
+    text = f"{error}; {remedy}" if remedy else str(error)
+    Console(stderr=True).print(f"coldlane simulate: {text}", markup=False, soft_wrap=True)
+    return code
+
+
+if __name__ == "__main__":
+    app(prog_name="coldlane simulate")

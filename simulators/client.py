@@ -1,0 +1,118 @@
+"""The service's HTTP API as the fleet uses it: what a shipper, an airline and a site would enter.
+
+Every POST carries an Idempotency-Key made from the run, so that doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from services.core.domain.errors import AlreadyExists, Conflict, Invalid, Unavailable
+
+_TIMEOUT_S = 30.0
+_TRIES = 5
+_FIRST_PAUSE_S = 0.5
+_PAGE = 100
+
+Json = dict[str, Any]
+
+
+class ApiClient:
+    """One connection pool to one service; close it after use."""
+
+    def __init__(self, base_url: str) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=f"{base_url.rstrip('/')}/api/v1",
+            timeout=_TIMEOUT_S,
+            limits=httpx.Limits(max_connections=8),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def create_site(self, site: Json) -> None:
+        """Enter a site; one that stands already is left as it is."""
+        await self._post_new("/sites", site, f"site:{site['site_id']}")
+
+    async def register_box(self, box: Json) -> None:
+        """Register a box; one that is registered already is left as it is."""
+        await self._post_new("/boxes", box, f"box:{box['box_id']}")
+
+    async def create_shipment(self, shipment: Json) -> Json:
+        """Enter a shipment; raises AlreadyExists when the reference is taken."""
+        key = f"shipment:{shipment['reference']}"
+        return await self._post("/shipments", shipment, key)
+
+    async def live_shipments(self) -> list[Json]:
+        """Every shipment that is not received or ended."""
+        found: list[Json] = []
+        cursor: str | None = None
+        while True:
+            query = {"state": "draft,packed,moving", "limit": str(_PAGE)}
+            if cursor:
+                query["cursor"] = cursor
+            page = await self._request("GET", "/shipments", params=query)
+            found += page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return found
+
+    async def add_milestone(self, shipment_id: str, milestone: Json, key: str) -> None:
+        await self._post(f"/shipments/{shipment_id}/milestones", milestone, key)
+
+    async def change_leg(self, shipment_id: str, leg_id: str, change: Json) -> None:
+        await self._request("PATCH", f"/shipments/{shipment_id}/legs/{leg_id}", json=change)
+
+    async def _post_new(self, path: str, body: Json, key: str) -> None:
+        try:
+            await self._post(path, body, key)
+        except AlreadyExists:
+            return
+
+    async def _post(self, path: str, body: Json, key: str) -> Json:
+        return await self._request("POST", path, json=body, headers={"Idempotency-Key": key})
+
+    async def _request(self, method: str, path: str, **extra: Any) -> Json:
+        """One request, repeated while the service does not answer; raises our errors."""
+        pause_s, trouble = _FIRST_PAUSE_S, ""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                answer = await self._http.request(method, path, **extra)
+            except httpx.TransportError as error:
+                trouble = str(error) or type(error).__name__
+            else:
+                if answer.status_code < 500:
+                    return _understand(answer)
+                trouble = f"HTTP {answer.status_code}"
+            if attempt < _TRIES:
+                await asyncio.sleep(pause_s)
+                pause_s *= 2
+        raise Unavailable(f"the service does not answer {method} {path}: {trouble}")
+
+
+def _understand(answer: httpx.Response) -> Json:
+    if answer.is_success:
+        body: Json = answer.json() if answer.content else {}
+        return body
+    try:
+        problem: Mapping[str, Any] = answer.json()
+    except ValueError:
+        problem = {}
+    detail = f"{answer.request.method} {answer.request.url.path}: {_in_words(answer, problem)}"
+    if answer.status_code == 409:
+        exists = "exist" in str(problem.get("type", "")).lower()
+        raise (AlreadyExists if exists else Conflict)(detail)
+    raise Invalid(detail, remedy=problem.get("remedy"))
+
+
+def _in_words(answer: httpx.Response, problem: Mapping[str, Any]) -> str:
+    faults = "; ".join(
+        f"{fault.get('pointer')}: {fault.get('detail')}" for fault in problem.get("errors", [])
+    )
+    text = str(problem.get("detail") or problem.get("title") or f"HTTP {answer.status_code}")
+    return f"{text} ({faults})" if faults else text

@@ -1,0 +1,144 @@
+"""Enters a run at the service before its boxes speak, and tells the news while they travel.
+
+Run again on the same data it continues the former run, or ends that run's shipments and begins
+anew: the journeys of one run are told once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.core.domain.errors import AlreadyExists, Conflict
+from simulators.client import ApiClient
+from simulators.clock import FleetClock
+from simulators.papers import News, box_paper, news_of, rfc3339, shipment_paper, site_paper
+from simulators.plan import BoxPlan, Run
+from simulators.references import parse_reference
+from simulators.scenario import Scenario
+
+Json = dict[str, Any]
+
+_AT_ONCE = 4
+_ENDED_NOTE = "the simulated fleet began anew"
+
+logger = logging.getLogger(__name__)
+
+
+def former_start(
+    shipments: Sequence[Json], scenario: Scenario, seed: int, now: datetime
+) -> datetime | None:
+    """The start of a run of this seed that is young enough to be continued."""
+    starts = []
+    for shipment in shipments:
+        parsed = parse_reference(shipment["reference"]) if shipment["simulated"] else None
+        if parsed and parsed.seed == seed:
+            starts.append(parsed.start)
+    latest = max(starts, default=None)
+    if latest is None:
+        return None
+    began_live = latest + timedelta(hours=scenario.elapsed_h)
+    within = timedelta(hours=scenario.resume_within_h)
+    return latest if began_live <= now <= began_live + within else None
+
+
+class Enrolment:
+    """The papers of one run."""
+
+    def __init__(
+        self, client: ApiClient, run: Run, plans: Sequence[BoxPlan], clock: FleetClock
+    ) -> None:
+        self._client, self._run, self._plans, self._clock = client, run, plans, clock
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._shipments: dict[str, Json] = {}
+        self._untold: dict[str, list[News]] = {plan.reference: news_of(plan) for plan in plans}
+
+    async def enter(self, live: Sequence[Json]) -> None:
+        """Sites, boxes, shipments, and all news up to now; `live` is what the service has."""
+        self._shipments = {shipment["reference"]: shipment for shipment in live}
+        for site in self._run.scenario.sites:
+            await self._client.create_site(site_paper(site))
+        stale = [shipment for shipment in live if self._is_stale(shipment)]
+        try:
+            async with asyncio.TaskGroup() as group:
+                for shipment in stale:
+                    group.create_task(self._end(shipment))
+                for plan in self._plans:
+                    group.create_task(self._enter_box(plan))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+
+    async def tell_news(self) -> None:
+        """Tell what has become known since the last time."""
+        now = self._clock.now()
+        for plan in self._plans:
+            await self._tell(plan, now)
+
+    def _is_stale(self, shipment: Json) -> bool:
+        parsed = parse_reference(shipment["reference"]) if shipment["simulated"] else None
+        return (
+            parsed is not None and parsed.seed == self._run.seed and parsed.start != self._run.start
+        )
+
+    async def _end(self, shipment: Json) -> None:
+        milestone = {"occurred_at": rfc3339(self._clock.now()), "note": _ENDED_NOTE}
+        kind = "received" if shipment["state"] != "draft" else "cancelled"
+        key = f"{shipment['reference']}:ended"
+        async with self._at_once:
+            await self._client.add_milestone(shipment["id"], {"kind": kind, **milestone}, key)
+
+    async def _enter_box(self, plan: BoxPlan) -> None:
+        async with self._at_once:
+            interval_s = self._run.scenario.sampling.history_s
+            await self._client.register_box(box_paper(plan, interval_s))
+            if plan.reference not in self._shipments:
+                try:
+                    shipment = await self._client.create_shipment(shipment_paper(plan))
+                except AlreadyExists:  # received in an earlier life of this run: nothing to tell
+                    self._untold[plan.reference] = []
+                    return
+                self._shipments[plan.reference] = shipment
+            self._skip_told(plan)
+            await self._tell(plan, self._clock.now())
+
+    def _skip_told(self, plan: BoxPlan) -> None:
+        """What the service knows already from an earlier life of this run."""
+        legs = self._shipments[plan.reference]["legs"]
+        self._untold[plan.reference] = [
+            news
+            for news in self._untold[plan.reference]
+            if news.leg is None
+            or (news.kind == "departed" and not legs[news.leg]["actual_departure"])
+            or (news.kind == "landed" and not legs[news.leg]["actual_arrival"])
+        ]
+
+    async def _tell(self, plan: BoxPlan, now: datetime) -> None:
+        untold = self._untold[plan.reference]
+        while untold and untold[0].at <= now:
+            await self._tell_one(plan, untold[0])
+            untold.pop(0)
+
+    async def _tell_one(self, plan: BoxPlan, news: News) -> None:
+        shipment = self._shipments[plan.reference]
+        milestone: Json = {"kind": news.kind, "occurred_at": rfc3339(news.at)}
+        if news.leg is not None:
+            milestone["leg_id"] = shipment["legs"][news.leg]["id"]
+        key = f"{plan.reference}:{news.kind}:{news.leg}"
+        try:
+            await self._client.add_milestone(shipment["id"], milestone, key)
+            if news.estimated_arrival and news.leg is not None:
+                change = {"estimated_arrival": rfc3339(news.estimated_arrival)}
+                await self._client.change_leg(shipment["id"], milestone["leg_id"], change)
+        except Conflict as refusal:  # a person was quicker, or ended the shipment
+            logger.info(
+                "The service would not take a milestone.",
+                extra={
+                    "event": "milestone_refused",
+                    "reference": plan.reference,
+                    "kind": news.kind,
+                    "reason": str(refusal),
+                },
+            )

@@ -1,0 +1,276 @@
+"""Carries the log of one box to the broker, and receipts and commands back to the box.
+
+A box connects when its radio is on, sends what is due within a window, and drops nothing before
+its receipt: PUBACK frees the window, not the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+
+from services.core.domain.errors import Unavailable
+from services.core.wire.payload import (
+    VERSION,
+    EventMessage,
+    Refused,
+    StatusMessage,
+    TelemetryReading,
+    decode_command,
+    decode_receipt,
+    encode_event,
+    encode_status,
+    split_batches,
+)
+from services.core.wire.topics import (
+    command_topic,
+    event_topic,
+    receipt_topic,
+    status_topic,
+    telemetry_topic,
+)
+from simulators.clock import FleetClock
+from simulators.counts import Counts
+from simulators.devicelog import Record
+from simulators.link import Broker, Link, Listener, Will
+from simulators.simulated import SimulatedBox
+
+_WINDOW = 16  # messages without an answer
+_TAKE = 400  # records gathered into one message, or two when long
+_RETAINED_S = 0.3  # the retained receipt comes right after the subscription
+_LOOK_S = 1.0
+_FIRST_BACK_OFF_S, _LONGEST_BACK_OFF_S = 1.0, 30.0
+_REFUSED_PAUSE_S = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Parcel:
+    """Records that went out together, in one message or several."""
+
+    seqs: list[int]
+    open_messages: int
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surrounding:
+    """What all publishers of a fleet share."""
+
+    broker: Broker
+    clock: FleetClock
+    counts: Counts
+    executor: Executor
+
+
+class Publisher:
+    """One box's way to the broker."""
+
+    def __init__(self, box: SimulatedBox, shared: Surrounding, lots: Random) -> None:
+        self._box, self._shared, self._lots = box, shared, lots
+        self._link: Link | None = None
+        self._parcels: dict[int, _Parcel] = {}
+        self._wake = asyncio.Event()
+        self._paused_until_s = 0.0
+        self._handover_allowed = True  # what was logged before the fleet came up
+        self._topics = {receipt_topic(box.box_id), command_topic(box.box_id)}
+
+    def notice(self) -> None:
+        """There may be something new to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Connect, send, reconnect, until cancelled or the journey is over and all receipted."""
+        failures = 0
+        while not self._is_done():
+            if not self._wants_connection():
+                await self._wait(_LOOK_S)
+                continue
+            try:
+                await self._session()
+                failures = 0
+            except Unavailable as error:
+                failures += 1
+                self._shared.counts.add("reconnects")
+                pause_s = self._back_off_s(failures)
+                logger.info(
+                    "A simulated box could not connect.",
+                    extra={
+                        "event": "box_not_connected",
+                        "box_id": self._box.box_id,
+                        "reason": str(error),
+                        "retry_in_s": round(pause_s, 1),
+                    },
+                )
+                await asyncio.sleep(pause_s)
+
+    # --- connection --------------------------------------------------------------------------
+    def _is_done(self) -> bool:
+        return self._box.finished and not self._box.log.awaited
+
+    def _wants_connection(self) -> bool:
+        """In the air only to hand over what the past, which the fleet makes up, had sent."""
+        if self._box.radio_on:
+            return not self._is_done()
+        return self._handover_allowed and self._box.log.awaited
+
+    def _back_off_s(self, failures: int) -> float:
+        ceiling = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2.0 ** (failures - 1))
+        return float(ceiling * self._lots.uniform(0.5, 1.0))
+
+    async def _session(self) -> None:
+        listener = Listener(
+            on_message=self._on_message, on_acked=self._on_acked, on_lost=self._on_lost
+        )
+        box_id = self._box.box_id
+        will = Will(topic=status_topic(box_id), payload=self._status("offline", "connection_lost"))
+        link = Link(self._shared.broker, box_id, will, listener)
+        await link.connect(self._shared.executor)
+        self._link = link
+        self._shared.counts.connected.add(box_id)
+        try:
+            link.subscribe(sorted(self._topics))
+            link.publish(status_topic(box_id), self._status("online"))
+            await asyncio.sleep(_RETAINED_S)
+            await self._pump_while_wanted(link)
+        finally:
+            await self._hang_up(link)
+
+    async def _hang_up(self, link: Link) -> None:
+        if link.is_up:
+            link.publish(status_topic(self._box.box_id), self._status("offline", self._why()))
+            await link.close()
+        self._link = None
+        self._shared.counts.connected.discard(self._box.box_id)
+        self._give_back_parcels()
+
+    def _why(self) -> str:
+        if self._box.finished:
+            return "powered_off"
+        return "shutdown" if self._box.radio_on else "radio_off"
+
+    def _status(self, state: str, reason: str | None = None) -> bytes:
+        online = state == "online"
+        return encode_status(
+            StatusMessage(
+                v=VERSION,
+                state="online" if online else "offline",
+                reason=reason,
+                boot=self._box.log.boot,
+            )
+        )
+
+    # --- sending -----------------------------------------------------------------------------
+    async def _pump_while_wanted(self, link: Link) -> None:
+        while link.is_up and self._wants_connection():
+            self._box.log.requeue_overdue(self._now_s())
+            self._send_due(link)
+            self._note_handover()
+            await self._wait(_LOOK_S)
+            link.tend()
+        if not link.is_up:
+            raise Unavailable("the connection was lost")
+        self._handover_allowed = False
+
+    def _send_due(self, link: Link) -> None:
+        log = self._box.log
+        while len(self._parcels) < _WINDOW and self._now_s() >= self._paused_until_s:
+            records = log.take(self._now_s(), _TAKE)
+            if not records:
+                return
+            self._send(link, records)
+
+    def _send(self, link: Link, records: Sequence[Record]) -> None:
+        box_id, log = self._box.box_id, self._box.log
+        readings = [record for record in records if isinstance(record, TelemetryReading)]
+        start_seq = log.start_seq or None
+        topic = telemetry_topic(box_id)
+        batches = [(topic, raw) for raw in split_batches(log.boot, readings, start_seq)]
+        self._publish(link, batches, [reading.seq for reading in readings])
+        for record in records:
+            if isinstance(record, EventMessage):
+                message = [(event_topic(box_id), encode_event(record))]
+                self._publish(link, message, [record.seq])
+
+    def _publish(self, link: Link, messages: list[tuple[str, bytes]], seqs: list[int]) -> None:
+        parcel = _Parcel(seqs, len(messages))
+        for topic, raw in messages:
+            mid = link.publish(topic, raw)
+            if mid is None:
+                self._box.log.not_delivered(seqs)
+                return
+            self._parcels[mid] = parcel
+        self._shared.counts.add("sent", len(seqs))
+
+    def _give_back_parcels(self) -> None:
+        for parcel in self._parcels.values():
+            self._box.log.not_delivered(parcel.seqs)
+        self._parcels.clear()
+
+    def _note_handover(self) -> None:
+        """Once: everything that was logged so far is with the broker."""
+        done = self._shared.counts.handed_over
+        if self._box.box_id not in done and not self._parcels and not self._box.log.pending:
+            done.add(self._box.box_id)
+
+    # --- what the link tells -----------------------------------------------------------------
+    def _on_acked(self, mid: int, delivered: bool) -> None:
+        parcel = self._parcels.pop(mid, None)
+        if parcel is None:
+            return
+        parcel.open_messages -= 1
+        parcel.refused |= not delivered
+        if parcel.open_messages == 0:
+            self._settle(parcel)
+        self.notice()
+
+    def _settle(self, parcel: _Parcel) -> None:
+        if not parcel.refused:
+            self._shared.counts.add("acknowledged", len(parcel.seqs))
+            return
+        # The broker answered, but not with success: nobody listens, or we may not. Later again.
+        self._shared.counts.add("refused", len(parcel.seqs))
+        self._box.log.not_delivered(parcel.seqs)
+        self._paused_until_s = self._now_s() + _REFUSED_PAUSE_S
+
+    def _on_message(self, topic: str, payload: bytes) -> None:
+        try:
+            if topic == receipt_topic(self._box.box_id):
+                self._take_receipt(payload)
+            elif topic == command_topic(self._box.box_id):
+                self._take_command(payload)
+        except Refused as error:
+            logger.warning(
+                "A simulated box was sent something it cannot read.",
+                extra={"event": "downlink_refused", "topic": topic, "reason": str(error)},
+            )
+        self.notice()
+
+    def _take_receipt(self, payload: bytes) -> None:
+        for boot in decode_receipt(payload).boots:
+            self._box.log.apply(boot, self._now_s())
+
+    def _take_command(self, payload: bytes) -> None:
+        now = self._shared.clock.now()
+        self._box.advance(now)
+        self._box.device.obey(decode_command(payload), now)
+
+    def _on_lost(self, _reason: str) -> None:
+        self.notice()
+
+    # --- waiting -----------------------------------------------------------------------------
+    def _now_s(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _wait(self, seconds: float) -> None:
+        """Until something happens, at most so long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        self._wake.clear()
