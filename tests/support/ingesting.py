@@ -1,0 +1,168 @@
+"""Ingest run for a test, and a box that speaks to it over a real broker."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+from pydantic import SecretStr
+from sqlalchemy import insert, text
+
+from services.core.domain.identifiers import BoxId, shard_of
+from services.core.runtime.clock import SystemClock
+from services.core.runtime.settings import IngestSettings, MqttSettings, parse_mqtt_url
+from services.core.storage.database import Database
+from services.core.storage.schema import box
+from services.core.wire.payload import Receipt, TelemetryReading, decode_receipt, encode_telemetry
+from services.core.wire.topics import receipt_topic, telemetry_topic
+from services.ingest.counters import Counters
+from services.ingest.service import Ingest
+
+BOOT = "9f3c21aa"
+REGISTERED = timedelta(days=2)
+
+
+async def register(database: Database, *names: str) -> dict[str, int]:
+    """Make boxes known; their numbers by name."""
+    now = datetime.now(UTC)
+    rows = [
+        {"box_id": name, "shard": shard_of(BoxId(name)), "registered_at": now - REGISTERED}
+        for name in names
+    ]
+    async with database.unit_of_work() as uow:
+        await uow.execute(insert(box), rows)
+        found = await uow.execute(text("SELECT box_id, box_no FROM box"))
+        return {row.box_id: row.box_no for row in found}
+
+
+def a_reading(seq: int = 0, **changes: Any) -> TelemetryReading:
+    """A reading taken now, in range."""
+    values: dict[str, Any] = {"t": datetime.now(UTC), "temp_c": 4.5, "clock": "synced"}
+    return TelemetryReading(seq=seq, **{**values, **changes})
+
+
+async def rows(database: Database, query: str, **parameters: Any) -> list[Any]:
+    """What a query finds now."""
+    async with database.unit_of_work() as uow:
+        return list((await uow.execute(text(query), parameters)).all())
+
+
+async def eventually(check: Callable[[], Any], *, seconds: float = 15, what: str = "") -> Any:
+    """Call an async or plain check until it is true, and give what it said."""
+    ends = time.monotonic() + seconds
+    while True:
+        result = check()
+        result = await result if asyncio.iscoroutine(result) else result
+        if result:
+            return result
+        if time.monotonic() > ends:
+            raise TimeoutError(f"waited {seconds} s in vain for {what or check}")
+        await asyncio.sleep(0.05)
+
+
+class Box:
+    """An ordinary MQTT client in the place of a box."""
+
+    def __init__(self, broker_url: str, name: str):
+        self.name = BoxId(name)
+        self.receipts: list[Receipt] = []
+        self.others: list[tuple[str, bytes]] = []
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{name}")
+        self._client.on_message = self._arrived
+        address = parse_mqtt_url(broker_url)
+        self._client.connect(address.host, address.port)
+        self._client.subscribe(f"{receipt_topic(self.name).rpartition('/')[0]}/receipt", 1)
+        self._client.subscribe(f"{receipt_topic(self.name).rpartition('/')[0]}/command", 1)
+        self._client.loop_start()
+
+    def publish(self, payload: bytes, topic: str | None = None) -> None:
+        """Publish, and wait for the broker to have it."""
+        sent = self._client.publish(topic or telemetry_topic(self.name), payload, qos=1)
+        sent.wait_for_publish(10)
+        assert sent.is_published()
+
+    def send(self, *readings: TelemetryReading, boot: str = BOOT) -> None:
+        """Publish readings as one message."""
+        self.publish(encode_telemetry(boot, readings))
+
+    def contiguous(self, boot: str = BOOT) -> int:
+        """How far the last receipt goes; −1 when there is none."""
+        known = [one for receipt in self.receipts[-1:] for one in receipt.boots]
+        return next((one.contiguous for one in known if one.boot == boot), -1)
+
+    def close(self) -> None:
+        """Go."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _arrived(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        payload = bytes(message.payload)
+        if message.topic == receipt_topic(self.name):
+            self.receipts.append(decode_receipt(payload))
+        else:
+            self.others.append((message.topic, payload))
+
+
+@contextmanager
+def a_box(broker_url: str, name: str) -> Iterator[Box]:
+    """A box that is connected until the block ends."""
+    made = Box(broker_url, name)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@asynccontextmanager
+async def running_ingest(database: Database, broker_url: str) -> AsyncIterator[Counters]:
+    """Ingest in this process, connected to the broker."""
+    counters = Counters()
+    ingest = Ingest(
+        database=database,
+        clock=SystemClock(),
+        mqtt=MqttSettings(mqtt_url=SecretStr(broker_url)),
+        settings=IngestSettings(),
+        counters=counters,
+    )
+    task = asyncio.create_task(ingest.run())
+    try:
+        await eventually(lambda: counters.connections or task.done(), what="ingest to connect")
+        # The subscription is asked for on connecting; the broker answers it at once.
+        await asyncio.sleep(0.2)
+        yield counters
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def start_ingest(database_url: str, broker_url: str, log: str) -> "subprocess.Popen[bytes]":
+    """Ingest as a process of its own, for tests that kill it."""
+    environment = {
+        **os.environ,
+        "COLDLANE_DATABASE_URL": database_url,
+        "COLDLANE_MQTT_URL": broker_url,
+    }
+    with open(log, "ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "services.ingest"], env=environment, stderr=output
+        )
+
+
+def kill(process: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGKILL) -> int:
+    """End it, and give what it ended with."""
+    process.send_signal(number)
+    return process.wait(10)
+
+
+def batches(readings: Sequence[TelemetryReading], size: int) -> Iterator[list[TelemetryReading]]:
+    """The readings in groups of so many."""
+    for start in range(0, len(readings), size):
+        yield list(readings[start : start + size])
