@@ -1,0 +1,100 @@
+"""The pages people open: the live board and the form for a new shipment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from services.api.build import build_id
+from services.api.i18n import HTML_LANGUAGE, LANGUAGES, catalogue, choose_language
+
+THEMES = ("dark", "light")
+_YEAR_S = 365 * 24 * 3600
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
+_SERVICE = Path(__file__).parent.parent
+_STATIC_FOLDER = _SERVICE / "static"
+_templates = Environment(
+    loader=FileSystemLoader(_SERVICE / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home() -> Response:
+    """There is one page to begin with."""
+    return RedirectResponse("/live")
+
+
+@router.get("/live")
+def live(request: Request) -> Response:
+    """Shipments in the order in which they must be inspected, with map, trace and alarms."""
+    return _page(request, "live.html", texts=("common", "live", "alarm", "state", "zone"))
+
+
+@router.get("/shipments/new")
+def new_shipment(request: Request) -> Response:
+    """A form that enters a box, a shipment, its payload, clocks, legs and site."""
+    return _page(request, "new_shipment.html", texts=("common", "new", "zone"))
+
+
+class _ImmutableFiles(StaticFiles):
+    """Files whose address names their contents, so that a browser never asks twice."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+        return response
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the static files under an address that holds their build."""
+    files = GZipMiddleware(_ImmutableFiles(directory=_STATIC_FOLDER), minimum_size=500)
+    app.mount(f"/static/{build_id()}", files, name="static")
+
+
+def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLResponse:
+    wishes = request.query_params
+    language = choose_language(
+        wishes.get("lang"), request.cookies.get("lang"), request.headers.get("Accept-Language")
+    )
+    theme = _theme(wishes.get("theme"), request.cookies.get("theme"))
+    words = catalogue(language)
+    static = f"/static/{build_id()}"
+    body = _templates.get_template(template).render(
+        text=words.text,
+        language=language,
+        html_language=HTML_LANGUAGE[language],
+        theme=theme,
+        static=static,
+        path=request.url.path,
+        page_data=_page_data(language, static, words.part(texts)),
+    )
+    response = HTMLResponse(body, headers=_HEADERS)
+    _keep(response, "lang", wishes.get("lang"), LANGUAGES)
+    _keep(response, "theme", wishes.get("theme"), THEMES)
+    return response
+
+
+def _page_data(language: str, static: str, texts: dict[str, Any]) -> dict[str, Any]:
+    return {"language": language, "static": static, "build": build_id(), "texts": texts}
+
+
+def _theme(asked: str | None, kept: str | None) -> str:
+    return next((wish for wish in (asked, kept) if wish in THEMES), THEMES[0])
+
+
+def _keep(response: Response, name: str, value: str | None, allowed: tuple[str, ...]) -> None:
+    if value in allowed:
+        response.set_cookie(name, value, max_age=_YEAR_S, samesite="lax", path="/")

@@ -1,0 +1,100 @@
+// What a person has chosen on the board: shipment, filter, search, site. All of it is in the URL.
+import { instant } from "./format.js";
+import { store } from "./store.js";
+import { bayOf, isOver, isOverdue } from "./verdict.js";
+
+const HOUR = 3_600_000;
+export const FILTERS = ["all", "risk", "customs", "overdue", "landing"];
+
+class Board extends EventTarget {
+  selected = null;
+  filter = "all";
+  search = "";
+  siteId = null;
+
+  constructor() {
+    super();
+    this.#read();
+    addEventListener("popstate", () => {
+      this.#read();
+      this.dispatchEvent(new Event("view"));
+      this.dispatchEvent(new Event("select"));
+    });
+  }
+
+  select(reference, { push = true } = {}) {
+    if (reference === this.selected) return;
+    this.selected = reference;
+    this.#write(push);
+    this.dispatchEvent(new Event("select"));
+  }
+
+  show({ filter = this.filter, search = this.search, siteId = this.siteId }) {
+    Object.assign(this, { filter, search, siteId });
+    this.#write(false);
+    this.dispatchEvent(new Event("view"));
+  }
+
+  get shipment() {
+    return this.selected ? store.byReference(this.selected) : null;
+  }
+
+  /** The site whose zone the page shows: the chosen one, else that of the first shipment. */
+  get site() {
+    if (this.siteId && store.sites.has(this.siteId)) return store.sites.get(this.siteId);
+    const counts = new Map();
+    for (const shipment of store.shipments.values()) {
+      const id = shipment.site?.site_id;
+      if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    return store.sites.get(most?.[0]) ?? store.sites.values().next().value ?? null;
+  }
+
+  get zone() {
+    return this.site?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+
+  /** Whether a shipment passes the filter of a name, apart from the search. */
+  passes(shipment, filter, now) {
+    if (this.siteId && shipment.site?.site_id !== this.siteId) return false;
+    if (filter === "all") return true;
+    if (filter === "risk") return bayOf(shipment) === "needs_action";
+    if (filter === "customs") return shipment.phase?.code === "at_customs";
+    if (filter === "overdue") return !isOver(shipment) && isOverdue(shipment);
+    const until = instant(shipment.phase?.until);
+    return shipment.phase?.code === "in_flight" && until !== null && until - now < 3 * HOUR;
+  }
+
+  /** Whether a shipment is found by the search; width and case do not matter. */
+  found(shipment) {
+    const wanted = folded(this.search);
+    if (!wanted) return true;
+    const flights = (shipment.legs ?? []).map((leg) => leg.carrier_number ?? "");
+    const words = [shipment.reference, shipment.product, shipment.consignee ?? "", ...flights];
+    return [...words, ...shipment.boxes].some((word) => folded(word).includes(wanted));
+  }
+
+  #read() {
+    const wishes = new URLSearchParams(location.search);
+    this.selected = wishes.get("s");
+    this.filter = FILTERS.includes(wishes.get("f")) ? wishes.get("f") : "all";
+    this.search = wishes.get("q") ?? "";
+    this.siteId = wishes.get("site");
+  }
+
+  #write(push) {
+    const wishes = new URLSearchParams();
+    if (this.siteId) wishes.set("site", this.siteId);
+    if (this.filter !== "all") wishes.set("f", this.filter);
+    if (this.search) wishes.set("q", this.search);
+    if (this.selected) wishes.set("s", this.selected);
+    const address = wishes.size ? `?${wishes}` : location.pathname;
+    history[push ? "pushState" : "replaceState"](null, "", address);
+    this.dispatchEvent(new Event("address"));
+  }
+}
+
+const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
+
+export const board = new Board();

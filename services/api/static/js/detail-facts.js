@@ -1,0 +1,180 @@
+// The facts of the chosen shipment: countdown, deadlines in plain words, and what the box says.
+import { acknowledge } from "./alarm-bar.js";
+import { alarmWords } from "./alarm-words.js";
+import { board } from "./board.js";
+import { onTick, serverNow } from "./clock.js";
+import { h, setIcon, setText } from "./dom.js";
+import { age, clockTimeWithDay, duration, hoursMinutes, hoursMinutesSeconds, instant, number, offsetName } from "./format.js";
+import { has, t } from "./i18n.js";
+import { named } from "./page.js";
+import { store } from "./store.js";
+import { stream } from "./stream.js";
+import * as verdict from "./verdict.js";
+
+const MINUTE = 60_000;
+const SPOKEN_MIN = [60, 30, 15, 5];
+const CALM = new Set(["adv", "plan", "done"]);
+
+/** The facts as [name, value] in the order they are read. Unknown things are words. */
+export function factRows(shipment, now, zone) {
+  const time = (text) => (instant(text) === null ? null : clockTimeWithDay(instant(text), now, zone));
+  const { viable_until: viable, summary = {}, last_reading: reading } = shipment;
+  const rows = [
+    ["viable", viableWords(viable, time)],
+    ["in_label", time(shipment.in_label_until)],
+    ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
+    ["counts_down", otherDeadline(shipment)],
+    ["condition", keyed("live.condition", shipment.condition)],
+    ["evidence", keyed("live.evidence", shipment.evidence)],
+    ["out_of_label", minutes(summary.out_of_label_s)],
+    ["unknown", minutes(summary.unknown_s)],
+    ["battery", percent(reading?.battery_pct)],
+    ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
+    ["needed_by", neededBy(shipment, time)],
+    ["cut_off", time(shipment.cut_off)],
+    ["consignee", shipment.consignee],
+  ];
+  return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+}
+
+/** Named only when it is not the usable time that counts down. */
+const otherDeadline = ({ counts_down: code }) =>
+  code && code !== "viability" ? keyed("live.counts_down", code) : null;
+
+const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
+const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
+const minutes = (seconds) =>
+  seconds ? duration(seconds * 1000) : null;
+
+function viableWords(viable, time) {
+  const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
+  if (!safe) return t("live.not_judged");
+  return likely ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
+}
+
+function neededBy(shipment, time) {
+  const needed = time(shipment.needed_by);
+  if (!needed || !shipment.needed_by_attested_by) return needed;
+  return t("live.needed_by_attested", { time: needed, by: shipment.needed_by_attested_by });
+}
+
+function lastReading(reading, now, zone) {
+  const at = instant(reading.placed_at);
+  const time = clockTimeWithDay(at, now, zone);
+  if (stream.state === "lost") return time;
+  const ago = age(at, now, zone);
+  return ago === time ? time : `${ago}, ${time}`;
+}
+
+/** The countdown block: [head, big value, line under it]. */
+export function countdown(shipment, now, zone) {
+  const spare = verdict.spareOf(shipment, now);
+  const time = (ms) => clockTimeWithDay(ms, now, zone);
+  if (spare.kind === "over") return [t(`state.${shipment.state}`), "", ""];
+  if (spare.kind === "none") return [t("live.spare_unknown_long"), "", t("live.spare_unknown_why")];
+  if (spare.kind === "late") {
+    return [t("live.no_slot_in_time"), hoursMinutes(spare.ms), t("live.late_by", { time: time(spare.latest) })];
+  }
+  if (spare.kind === "waiting") {
+    const site = store.sites.get(shipment.site?.site_id);
+    const picking = (site?.picking_min ?? 0) * MINUTE;
+    const values = { time: time(spare.latest), spare: hoursMinutes(spare.ms), landing: time(spare.ready - picking), min: site?.picking_min ?? 0 };
+    return [t("live.latest_start"), time(spare.latest), t(picking ? "live.spare_after_landing" : "live.spare_after", values)];
+  }
+  const atMost = verdict.isOverdue(shipment) ? `${t("live.at_most")} ` : "";
+  return [t("live.start_within"), atMost + hoursMinutesSeconds(spare.ms), t("live.start_by", { time: time(spare.latest) })];
+}
+
+class DetailFacts extends HTMLElement {
+  #spoken = null;
+
+  connectedCallback() {
+    this.block = this.querySelector(".countdown");
+    this.facts = this.querySelector("dl");
+    this.alarm = this.querySelector(".alarm-line");
+    this.head = document.querySelector("#detail .detail-head");
+    const write = () => this.#write();
+    for (const kind of ["snapshot", "shipments", "alarms", "sites"]) store.addEventListener(kind, write);
+    board.addEventListener("select", write);
+    board.addEventListener("view", write);
+    stream.addEventListener("link", write);
+    onTick(() => { if (!store.paused) this.#write(); });
+  }
+
+  #write() {
+    const shipment = board.shipment;
+    document.getElementById("detail").classList.toggle("nothing", !shipment);
+    if (!shipment) return;
+    const now = serverNow();
+    const mark = verdict.markOf(shipment);
+    this.#writeHead(shipment, mark, now);
+    this.#writeCountdown(shipment, mark, now);
+    this.#writeFacts(factRows(shipment, now, board.zone));
+    this.#writeAlarm(shipment, now);
+  }
+
+  #writeHead(shipment, mark, now) {
+    this.head.className = `detail-head is-${mark}`;
+    setIcon(this.head.querySelector(".mark"), `m-${mark}`);
+    setText(this.head.querySelector(".reference"), shipment.reference);
+    const words = [shipment.product, named(shipment.profile), shipment.boxes.join(", ")];
+    setText(this.head.querySelector(".about"), words.filter(Boolean).join(" · "));
+    setText(this.head.querySelector(".phase-tag"), verdict.phaseWords(shipment, now, board.zone));
+    const simulated = this.head.querySelector(".tag-simulated");
+    simulated.hidden = !shipment.simulated;
+    this.head.querySelector(".tag-qa_hold").hidden = shipment.disposition !== "QA_HOLD";
+  }
+
+  #writeCountdown(shipment, mark, now) {
+    const zone = board.zone;
+    const [head, value, under] = countdown(shipment, now, zone);
+    const kind = verdict.spareOf(shipment, now).kind;
+    this.block.className = `countdown is-${mark} ${kind}`;
+    const [headLine, valueLine, underLine] = this.block.children;
+    setText(headLine, head);
+    setText(valueLine, value);
+    valueLine.hidden = !value;
+    setText(underLine, under ? `${under} ${offsetName(now, zone)}` : "");
+    this.#speak(shipment, now);
+  }
+
+  /** A spoken summary at a few steps only; a ticking number is not read out. */
+  #speak(shipment, now) {
+    const spare = verdict.spareOf(shipment, now);
+    if (spare.kind !== "ticking") return;
+    const step = SPOKEN_MIN.filter((minute) => spare.ms <= minute * MINUTE).at(-1);
+    const key = `${shipment.id}:${step}`;
+    if (step && this.#spoken !== null && this.#spoken !== key && !CALM.has(verdict.markOf(shipment))) {
+      setText(document.getElementById("say"), t("live.spoken_spare", { reference: shipment.reference, n: step }));
+    }
+    this.#spoken = key;
+  }
+
+  #writeFacts(rows) {
+    rows.forEach(([name, value], index) => {
+      const row = this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
+      setText(row.firstChild, t(`live.fact.${name}`));
+      setText(row.lastChild, value);
+      row.dataset.fact = name;
+    });
+    while (this.facts.children.length > rows.length) this.facts.lastChild.remove();
+  }
+
+  #writeAlarm(shipment, now) {
+    const open = verdict.openAlarm(shipment);
+    const alarm = open && store.alarms.get(open.id);
+    this.alarm.hidden = !alarm;
+    if (!alarm) return;
+    const words = alarmWords(alarm, shipment, now, board.zone);
+    setText(this.alarm.querySelector(".alarm-action"), words.action);
+    const taken = alarm.acknowledged;
+    const by = taken ? t("live.taken_by", { by: taken.by, time: clockTimeWithDay(instant(taken.at), now, board.zone) }) : "";
+    setText(this.alarm.querySelector(".alarm-taken"), [by, taken?.reason].filter(Boolean).join(": "));
+    const button = this.alarm.querySelector("button");
+    button.hidden = alarm.state === "ACKNOWLEDGED" || alarm.state === "CLOSED";
+    button.disabled = stream.state === "lost";
+    button.onclick = () => acknowledge(alarm);
+  }
+}
+
+customElements.define("detail-facts", DetailFacts);

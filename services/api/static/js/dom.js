@@ -1,0 +1,50 @@
+// Small helpers that make elements without markup strings.
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element with attributes and children; a function-valued on… attribute is a listener. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function setAttribute(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else if (name === "class") element.className = value;
+  else element.setAttribute(name, value === true ? "" : value);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** One of the status marks or icons of the sprite in the page. */
+export function icon(name, className = "ic") {
+  return svg("svg", { class: className, "aria-hidden": "true", focusable: "false" },
+    svg("use", { href: `#${name}` }));
+}
+
+/** Point a mark made by icon() at another symbol. */
+export function setIcon(element, name) {
+  const use = element.firstChild;
+  if (use.getAttribute("href") !== `#${name}`) use.setAttribute("href", `#${name}`);
+}
+
+/** Write a text only when it differs: an untouched node costs the browser nothing. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function setClass(element, name) {
+  if (element.className !== name) element.className = name;
+}
+
+/** Read a colour token of the present theme, for canvases. */
+export function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}

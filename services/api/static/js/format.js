@@ -1,0 +1,135 @@
+// Numbers, times and durations as words, all through Intl. Instants are milliseconds UTC.
+import { has, t } from "./i18n.js";
+import { language } from "./page.js";
+
+const locale = language === "zh" ? "zh-CN" : "en-GB";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const formats = new Map();
+
+function clockFormat(zone, options) {
+  const key = zone + JSON.stringify(options);
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: "h23", ...options }));
+  }
+  return formats.get(key);
+}
+
+const minus = (text) => text.replace("-", "−");
+
+/** An RFC 3339 instant as milliseconds, or null. */
+export function instant(text) {
+  return text ? Date.parse(text) : null;
+}
+
+/** A temperature without its unit: one decimal, a true minus. */
+export function degrees(value, digits = 1) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return minus(new Intl.NumberFormat(locale, options).format(value));
+}
+
+/** A limit without needless decimals. */
+export function limitDegrees(value) {
+  return minus(new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value));
+}
+
+export const number = (value, digits = 0) =>
+  minus(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value));
+
+/** 14:42 in a zone. */
+export const clockTime = (ms, zone) =>
+  clockFormat(zone, { hour: "2-digit", minute: "2-digit" }).format(ms);
+
+/** 14:42:18 in a zone. */
+export const clockTimeSeconds = (ms, zone) =>
+  clockFormat(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
+
+/** 22 Nov 2026, 14:42 or 2026年11月22日 14:42. */
+export function dateTime(ms, zone) {
+  const options = { day: "numeric", month: language === "zh" ? "long" : "short", year: "numeric" };
+  return `${clockFormat(zone, options).format(ms)} ${clockTime(ms, zone)}`;
+}
+
+/** How many calendar days of a zone lie between two instants. */
+export function daysApart(ms, now, zone) {
+  const day = (value) => {
+    const parts = clockFormat(zone, { year: "numeric", month: "2-digit", day: "2-digit" })
+      .formatToParts(value);
+    const of = (type) => Number(parts.find((part) => part.type === type).value);
+    return Date.UTC(of("year"), of("month") - 1, of("day"));
+  };
+  return Math.round((day(ms) - day(now)) / DAY);
+}
+
+/** 14:57 today, "03:15 +1" tomorrow; in Chinese 次日 03:15. */
+export function clockTimeWithDay(ms, now, zone) {
+  const days = daysApart(ms, now, zone);
+  const time = clockTime(ms, zone);
+  if (days === 0) return time;
+  const key = days === 1 ? "common.time_next_day" : "common.time_other_day";
+  return t(key, { time, days: days > 0 ? `+${days}` : `−${-days}` });
+}
+
+/** h:mm below 100 hours, days above; a sign when it is over. */
+export function hoursMinutes(ms) {
+  const sign = ms < 0 ? "−" : "";
+  const whole = Math.floor(Math.abs(ms) / MINUTE);
+  const hours = Math.floor(whole / 60);
+  if (hours >= 100) return sign + t("common.days", { n: number(hours / 24, 1) });
+  return `${sign}${String(hours).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** hh:mm:ss, for the one countdown people steer by. */
+export function hoursMinutesSeconds(ms) {
+  const sign = ms < 0 ? "−" : "";
+  const whole = Math.floor(Math.abs(ms) / 1000);
+  if (whole >= 360_000) return hoursMinutes(ms);
+  const two = (value) => String(value).padStart(2, "0");
+  return `${sign}${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
+/** A stretch in words: "7 min", "6 h 10 min", "3 d 2 h". */
+export function duration(ms) {
+  const minutes = Math.max(0, Math.floor(ms / MINUTE));
+  if (minutes < 60) return t("common.duration_min", { n: minutes });
+  if (minutes < 48 * 60) {
+    const values = { h: Math.floor(minutes / 60), min: minutes % 60 };
+    return t(values.min ? "common.duration_h_min" : "common.duration_h", values);
+  }
+  return t("common.duration_d_h", { d: Math.floor(minutes / 1440), h: Math.floor(minutes / 60) % 24 });
+}
+
+/** "17 s ago" below a minute, "3 min ago" below an hour, the clock time after that. */
+export function age(ms, now, zone) {
+  const seconds = Math.max(0, Math.floor((now - ms) / 1000));
+  if (seconds < 60) return t("common.ago_s", { n: seconds });
+  if (seconds < 3600) return t("common.ago_min", { n: Math.floor(seconds / 60) });
+  return clockTimeWithDay(ms, now, zone);
+}
+
+/** UTC+8, UTC+5:30. Never CST, which names three different zones. */
+export function offsetName(ms, zone) {
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" })
+    .formatToParts(ms);
+  const name = parts.find((part) => part.type === "timeZoneName").value;
+  return minus(name.replace("GMT", "UTC"));
+}
+
+/** The place that gives a zone its name, translated where the catalogue knows it. */
+export function zonePlace(zone) {
+  const key = `zone.${zone}`;
+  return has(key) ? t(key) : zone.split("/").pop().replaceAll("_", " ");
+}
+
+export const zoneName = (ms, zone) => `${offsetName(ms, zone)} ${zonePlace(zone)}`;
+
+/** The allowed range of a profile: "2–8 °C", "≤ −150 °C". */
+export function rangeText(lo, hi) {
+  if (lo !== null && lo !== undefined && hi !== null && hi !== undefined) {
+    return `${limitDegrees(lo)}–${limitDegrees(hi)} °C`;
+  }
+  if (hi !== null && hi !== undefined) return `≤ ${limitDegrees(hi)} °C`;
+  if (lo !== null && lo !== undefined) return `≥ ${limitDegrees(lo)} °C`;
+  return "";
+}

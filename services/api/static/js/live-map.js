@@ -1,0 +1,181 @@
+// Where the boxes are: routes travelled and to go, marks, sites as rings with a count.
+import { board } from "./board.js";
+import { serverNow } from "./clock.js";
+import { h, icon, token } from "./dom.js";
+import { clockTimeWithDay, instant } from "./format.js";
+import { distanceKm, near, nearestIndex, routeLine } from "./great-circle.js";
+import { t } from "./i18n.js";
+import { makeMap } from "./map-base.js";
+import { named } from "./page.js";
+import { store } from "./store.js";
+import { isOver, isSilent, markOf } from "./verdict.js";
+
+const { L } = window;
+const AT_SITE_KM = 30;
+const UNSURE_M = 5000;
+const REDRAW_MS = 1000;
+const LOUD = new Set(["p1", "p2", "stale"]);
+const SEVERITY = ["p1", "p2", "stale", "adv", "plan", "done"];
+const ROUTE_TOKENS = { p1: "crit", stale: "stale" };
+
+class LiveMap extends HTMLElement {
+  #layers = null;
+  #due = null;
+  #fitted = false;
+
+  connectedCallback() {
+    this.map = makeMap(this.querySelector(".map"));
+    this.#layers = L.layerGroup().addTo(this.map);
+    for (const kind of ["snapshot", "shipments", "alarms", "sites"]) {
+      store.addEventListener(kind, () => this.#later());
+    }
+    board.addEventListener("select", () => this.#draw());
+    board.addEventListener("view", () => this.#later());
+    addEventListener("themechange", () => this.#draw());
+    new ResizeObserver(() => this.#resized()).observe(this);
+  }
+
+  #resized() {
+    this.map.invalidateSize({ pan: false });
+    if (!this.#fitted && this.clientWidth > 0) this.#fit();
+  }
+
+  /** Show Europe to the Americas when the panel is wide, and never an empty edge. */
+  #fit() {
+    const size = this.map.getSize();
+    if (!size.x || !size.y) return;
+    const zoom = Math.max(1, Math.floor(Math.log2(size.x / 256 / 0.83) * 4) / 4);
+    this.map.setMinZoom(Math.min(zoom, 2));
+    this.map.setView([40, size.x < 700 ? 90 : 112], zoom, { animate: false });
+    this.#fitted = true;
+  }
+
+  #later() {
+    if (this.#due) return;
+    this.#due = setTimeout(() => this.#draw(), this.#layers.getLayers().length ? REDRAW_MS : 0);
+  }
+
+  #draw() {
+    clearTimeout(this.#due);
+    this.#due = null;
+    if (!store.ready) return;
+    const now = serverNow();
+    const shown = [...store.shipments.values()].filter((shipment) =>
+      !isOver(shipment) && board.passes(shipment, board.filter, now) && board.found(shipment));
+    const places = shown.map((shipment) => place(shipment)).filter((one) => one !== null);
+    places.sort((a, b) => weight(b) - weight(a));
+    this.#layers.clearLayers();
+    for (const one of places) this.#drawRoute(one);
+    const atSites = this.#drawSites(places);
+    for (const one of places) if (!atSites.has(one)) this.#drawBox(one, now);
+    this.#drawCodes(places);
+  }
+
+  #drawRoute({ line, index, mark, chosen }) {
+    if (line.length < 2) return;
+    const loud = ROUTE_TOKENS[mark];
+    const color = token(chosen && !loud ? "acc" : (loud ?? "route"));
+    const strong = chosen || mark === "p1";
+    const style = { color, weight: strong ? 2.2 : 1.2, opacity: chosen || loud ? 1 : 0.5, interactive: false };
+    this.#add(L.polyline(line.slice(0, index + 1), style));
+    this.#add(L.polyline(line.slice(index), { ...style, weight: strong ? 1.6 : 1, dashArray: "4 5", opacity: style.opacity * 0.7 }));
+  }
+
+  #drawSites(places) {
+    const taken = new Set();
+    for (const site of store.sites.values()) {
+      const here = places.filter((one) => !taken.has(one) && distanceKm(one.at, [site.lat, site.lon]) < AT_SITE_KM);
+      if (!here.length) continue;
+      here.forEach((one) => taken.add(one));
+      this.#drawRing(site, here);
+    }
+    return taken;
+  }
+
+  #drawRing(site, here) {
+    const worst = here.toSorted((a, b) => SEVERITY.indexOf(a.mark) - SEVERITY.indexOf(b.mark))[0];
+    const loud = LOUD.has(worst.mark);
+    const label = h("span", { class: "ring-label" }, h("b", {}, site.site_id), ` ${t("live.at_site")}`);
+    if (loud) label.append(h("br"), icon(`m-${worst.mark}`, "mark"), h("span", { class: "mono" }, ` ${worst.shipment.reference}`));
+    const element = h("div", { class: "ring" }, h("b", { class: "ring-count num" }, String(here.length)), label);
+    const name = t("live.ring_name", { site: named(site), n: here.length, worst: worst.shipment.reference });
+    this.#marker([site.lat, near(site.lon)], element, name, worst, loud ? 900 : 500);
+  }
+
+  #drawBox(one, now) {
+    const { shipment, mark, at, chosen } = one;
+    const [lat, lon] = [at[0], one.lon];
+    const accuracy = shipment.last_reading?.acc_m;
+    if (accuracy > UNSURE_M) {
+      this.#add(L.circle([lat, lon], { radius: accuracy, color: token("route"), weight: 1, fillOpacity: 0.08, interactive: false }));
+    }
+    const silent = isSilent(shipment);
+    if (silent && one.estimate) this.#drawEstimate(one, now);
+    const labelled = LOUD.has(mark) || mark === "adv" || chosen;
+    const element = h("div", { class: `pin is-${mark}${silent ? " old" : ""}${chosen ? " chosen" : ""}` },
+      icon(`m-${mark}`, "mark"), labelled ? h("span", { class: "pin-label mono" }, shipment.reference) : null);
+    this.#marker([lat, lon], element, `${shipment.reference}, ${t(`live.mark.${mark}`)}`, one, labelled ? 800 : 0);
+  }
+
+  #drawEstimate(one, now) {
+    const [lat, lon] = [one.estimate[0], near(one.estimate[1], one.lon)];
+    const silence = one.shipment.summary?.silence;
+    const time = clockTimeWithDay(instant(silence?.expected_until) ?? now, now, board.zone);
+    const element = h("div", { class: "estimate" }, h("i", {}), one.chosen ? h("span", {}, t("live.expected_now")) : null);
+    this.#marker([lat, lon], element, t("live.expected_now_long", { reference: one.shipment.reference, time }), one, 100);
+  }
+
+  #drawCodes(places) {
+    const codes = new Map();
+    for (const { shipment, line, chosen, mark } of places) {
+      if (!line.length || !(chosen || LOUD.has(mark) || places.length < 60)) continue;
+      codes.set(shipment.origin, line[0]);
+      codes.set(shipment.destination, line.at(-1));
+    }
+    for (const site of store.sites.keys()) codes.delete(site);
+    const point = ([lat, lon]) => this.map.latLngToLayerPoint([lat, lon]);
+    const drawn = [...store.sites.values()].map((site) => point([site.lat, near(site.lon)]));
+    for (const [code, at] of codes) {
+      const here = point(at);
+      if (drawn.some((other) => other.distanceTo(here) < 28)) continue;
+      drawn.push(here);
+      const html = h("span", { class: "place-code mono" }, code);
+      this.#add(L.marker(at, { icon: L.divIcon({ className: "pin-box", html, iconSize: null }), interactive: false, keyboard: false }));
+    }
+  }
+
+  #marker(at, element, name, one, zIndexOffset) {
+    const choice = L.divIcon({ className: "pin-box", html: element, iconSize: null });
+    const marker = L.marker(at, { icon: choice, alt: name, title: name, zIndexOffset, keyboard: false });
+    marker.on("click", () => board.select(one.shipment.reference));
+    this.#add(marker);
+    marker.getElement()?.setAttribute("aria-label", name);
+  }
+
+  #add(layer) {
+    this.#layers.addLayer(layer);
+    return layer;
+  }
+}
+
+/** Where a shipment is drawn: its position, its route, and how far along it is. */
+function place(shipment) {
+  const line = routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled"));
+  const reading = shipment.last_reading;
+  const measured = reading?.lat !== null && reading?.lat !== undefined ? [reading.lat, reading.lon] : null;
+  const estimate = shipment.summary?.position_estimate;
+  const at = measured ?? (estimate ? [estimate.lat, estimate.lon] : line[0]);
+  if (!at) return null;
+  const index = line.length ? nearestIndex(line, at) : 0;
+  return {
+    shipment, line, index, at,
+    lon: near(at[1], line[index]?.[1]),
+    estimate: estimate ? [estimate.lat, estimate.lon] : null,
+    mark: markOf(shipment),
+    chosen: board.selected === shipment.reference,
+  };
+}
+
+const weight = ({ chosen, mark }) => (chosen ? -10 : 0) + SEVERITY.indexOf(mark);
+
+customElements.define("live-map", LiveMap);

@@ -1,0 +1,46 @@
+// The live board: starts its parts, chooses what is shown first, and switches panes when narrow.
+import "./strip-list.js";
+import "./alarm-bar.js";
+import "./live-map.js";
+import "./trace-chart.js";
+import "./detail-facts.js";
+import "./slot-list.js";
+import { board } from "./board.js";
+import { startKeyboard } from "./keyboard.js";
+import { store } from "./store.js";
+import { stream } from "./stream.js";
+import { startBars } from "./top-bar.js";
+
+const PANES = ["list", "map", "detail"];
+const NARROW = matchMedia("(max-width: 1199px)");
+
+function showPane(pane) {
+  document.body.dataset.pane = pane;
+  for (const name of PANES) {
+    document.querySelector(`[data-pane-button=${name}]`).setAttribute("aria-pressed", String(name === pane));
+  }
+}
+
+function startPanes() {
+  showPane(board.selected && NARROW.matches ? "detail" : "list");
+  for (const name of PANES) {
+    document.querySelector(`[data-pane-button=${name}]`).addEventListener("click", () => showPane(name));
+  }
+  board.addEventListener("select", () => {
+    if (board.selected && NARROW.matches) showPane("detail");
+  });
+}
+
+/** On a wide screen something is always chosen: the one to inspect first. */
+function chooseFirst() {
+  if (board.shipment || NARROW.matches) return;
+  const [first] = document.querySelector("strip-list").references;
+  if (first) board.select(first, { push: false });
+}
+
+startBars();
+startPanes();
+startKeyboard();
+store.addEventListener("snapshot", chooseFirst);
+store.addEventListener("shipments", chooseFirst);
+stream.start();

@@ -1,0 +1,79 @@
+// The ground of the map: coast only, no borders and no names, drawn once on its own canvas.
+import { token } from "./dom.js";
+import { MIDDLE, near } from "./great-circle.js";
+import { staticRoot } from "./page.js";
+import { t } from "./i18n.js";
+
+const { L, topojson } = window;
+const TURNS = [-360, 0, 360];
+const SOUTHERN_END = -60;
+
+/** A Leaflet map with sea, grid and land; resolves the land later, the map is usable at once. */
+export function makeMap(element) {
+  const map = L.map(element, {
+    attributionControl: false,
+    zoomControl: false,
+    zoomSnap: 0.25,
+    zoomDelta: 0.5,
+    minZoom: 1,
+    maxZoom: 9,
+    maxBounds: [[-75, MIDDLE - 230], [84, MIDDLE + 230]],
+    maxBoundsViscosity: 0.8,
+    keyboard: true,
+    preferCanvas: true,
+  });
+  map.setView([38, MIDDLE], 2);
+  L.control.zoom({ position: "topright", zoomInTitle: t("live.zoom_in"), zoomOutTitle: t("live.zoom_out") }).addTo(map);
+  map.createPane("ground").style.zIndex = 150;
+  const ground = { renderer: L.canvas({ pane: "ground", padding: 0.3 }), layers: [] };
+  drawGround(map, ground);
+  addEventListener("themechange", () => paintGround(ground));
+  return map;
+}
+
+async function drawGround(map, ground) {
+  drawGrid(map, ground);
+  const response = await fetch(`${staticRoot}/vendor/world-atlas/land-50m.json`);
+  const world = await response.json();
+  const land = topojson.feature(world, world.objects.land);
+  const rings = landRings(land);
+  for (const turn of TURNS) {
+    const shifted = rings.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon + turn])));
+    const options = { renderer: ground.renderer, pane: "ground", interactive: false, stroke: false, fillOpacity: 1 };
+    ground.layers.push({ layer: L.polygon(shifted, options).addTo(map), fill: "land" });
+  }
+  paintGround(ground);
+}
+
+/** A ring whose longitudes do not jump where it crosses the date line. */
+function unrolled(ring) {
+  let before = ring[0][0];
+  return ring.map(([lon, lat]) => {
+    before = near(lon, before);
+    return [before, lat];
+  });
+}
+
+/** Polygons of the land without the far south, which no lane crosses. */
+function landRings(land) {
+  const shapes = land.features ? land.features.map((feature) => feature.geometry) : [land.geometry ?? land];
+  return shapes
+    .flatMap((shape) => (shape.type === "MultiPolygon" ? shape.coordinates : [shape.coordinates]))
+    .filter((polygon) => polygon[0].some(([, lat]) => lat > SOUTHERN_END))
+    .map((polygon) => polygon.map(unrolled));
+}
+
+function drawGrid(map, ground) {
+  const options = { renderer: ground.renderer, pane: "ground", interactive: false, weight: 1 };
+  const lines = [];
+  for (let lon = -180; lon <= 420; lon += 30) lines.push([[-75, lon], [84, lon]]);
+  for (let lat = -60; lat <= 60; lat += 30) lines.push([[lat, -180], [lat, 420]]);
+  ground.layers.push({ layer: L.polyline(lines, options).addTo(map), color: "grat" });
+  paintGround(ground);
+}
+
+function paintGround(ground) {
+  for (const { layer, fill, color } of ground.layers) {
+    layer.setStyle(fill ? { fillColor: token(fill) } : { color: token(color) });
+  }
+}

@@ -1,0 +1,209 @@
+// Ways to make it: free slots that meet the deadline, the best one first, and the booking.
+import { get, newKey, post } from "./api.js";
+import { board } from "./board.js";
+import { serverNow } from "./clock.js";
+import { h, setText } from "./dom.js";
+import { clockTimeWithDay, duration, instant } from "./format.js";
+import { t } from "./i18n.js";
+import { named } from "./page.js";
+import { note, noteError } from "./say.js";
+import { store } from "./store.js";
+import { stream } from "./stream.js";
+import { isOver } from "./verdict.js";
+
+const SHOWN = 3;
+const AGAIN_MS = 30_000;
+const SETTLE_MS = 400;
+
+class SlotList extends HTMLElement {
+  #slots = null;
+  #chosen = null;
+  #shown = null;
+  #loadedAt = 0;
+  #timer = null;
+  #busy = false;
+  #key = newKey();
+
+  connectedCallback() {
+    this.rows = this.querySelector(".slots");
+    this.book = this.querySelector(".book");
+    this.cancel = this.querySelector(".cancel");
+    this.message = this.querySelector(".slot-message");
+    this.book.addEventListener("click", () => this.#bookChosen());
+    this.cancel.addEventListener("click", () => this.#cancelBooking());
+    board.addEventListener("select", () => this.#choose());
+    store.addEventListener("snapshot", () => this.#choose());
+    store.addEventListener("appointments", () => this.#later());
+    store.addEventListener("shipments", (event) => this.#onChange(event.detail));
+    stream.addEventListener("link", () => this.#write());
+  }
+
+  /** The booking that stands: from the shipment, or from the stream of appointments. */
+  get appointment() {
+    return board.shipment?.appointment ?? null;
+  }
+
+  #choose() {
+    const id = board.shipment?.id ?? null;
+    if (id !== this.#shown) {
+      this.#shown = id;
+      this.#slots = null;
+      this.#chosen = null;
+      this.#key = newKey();
+    }
+    this.#load();
+  }
+
+  #onChange(ids) {
+    if (!this.#shown || !ids.has(this.#shown)) return;
+    this.#write();
+    if (performance.now() - this.#loadedAt > AGAIN_MS) this.#later();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#load(), SETTLE_MS);
+  }
+
+  async #load() {
+    const shipment = board.shipment;
+    this.#loadedAt = performance.now();
+    if (!shipment || isOver(shipment) || shipment.appointment) return this.#write();
+    try {
+      const answer = await get(`/shipments/${shipment.id}/slots?limit=20`);
+      if (this.#shown !== shipment.id) return undefined;
+      this.#slots = { items: apart(answer.items), firstOpen: apart(answer.first_open ?? []) };
+    } catch (error) {
+      if (this.#shown !== shipment.id) return undefined;
+      this.#slots = { items: [], firstOpen: [], error };
+    }
+    return this.#write();
+  }
+
+  #write() {
+    const shipment = board.shipment;
+    this.hidden = !shipment || isOver(shipment);
+    if (this.hidden) return;
+    const booked = this.appointment;
+    this.classList.toggle("booked", Boolean(booked));
+    if (booked) this.#writeBooked(booked);
+    else this.#writeSlots();
+    this.book.hidden = Boolean(booked) || !this.#best();
+    this.cancel.hidden = !booked;
+    this.book.disabled = this.cancel.disabled = this.#busy || stream.state === "lost";
+  }
+
+  #best() {
+    const items = this.#slots?.items ?? [];
+    return items.find((slot) => keyOf(slot) === this.#chosen) ?? items[0] ?? null;
+  }
+
+  #writeBooked(booked) {
+    const now = serverNow();
+    const latest = instant(board.shipment.latest_inspection_start);
+    const spare = latest === null ? null : latest - instant(booked.start);
+    const words = spare === null ? "" : spare < 0
+      ? t("live.slot_late", { span: duration(-spare) }) : t("live.spare", { span: duration(spare) });
+    this.#rows([h("div", { class: "slot booked-slot" },
+      h("span", {}, h("b", { class: "mono" }, booked.number), ` ${slotWords(booked, now)}`),
+      h("b", { class: spare !== null && spare < 0 ? "spare-minutes late" : "spare-minutes" }, words))], keyOf(booked) + words);
+    setText(this.message, t("live.booked_by", { by: booked.booked_by }));
+  }
+
+  #writeSlots() {
+    const now = serverNow();
+    if (!this.#slots) {
+      this.#rows([], "loading");
+      return setText(this.message, "");
+    }
+    const items = this.#slots.items.slice(0, SHOWN);
+    const best = this.#best();
+    const rows = items.map((slot) => this.#slotRow(slot, slot === best, now));
+    this.#rows(rows, items.map(keyOf).join() + (best ? keyOf(best) : ""));
+    if (best) setText(this.book, t("live.book", { time: this.#time(best.start, now), bay: named(best, "bay_name") }));
+    return setText(this.message, this.#messageWords(items, now));
+  }
+
+  #messageWords(items, now) {
+    if (this.#slots.error) return this.#slots.error.message || t("common.no_answer");
+    if (items.length) return "";
+    const first = this.#slots.firstOpen[0];
+    const open = first ? ` ${t("live.first_open", { slot: slotWords(first, now) })}` : "";
+    return t("live.no_slot_in_time") + t("common.full_stop") + open;
+  }
+
+  #slotRow(slot, chosen, now) {
+    const id = `slot-${keyOf(slot)}`;
+    const input = h("input", { type: "radio", name: "slot", id, checked: chosen });
+    input.addEventListener("change", () => {
+      this.#chosen = keyOf(slot);
+      this.#key = newKey();
+      this.#write();
+    });
+    return h("label", { class: `slot${chosen ? " chosen" : ""}`, for: id }, input,
+      h("span", {}, slotWords(slot, now)),
+      h("b", { class: "spare-minutes" }, t("live.spare", { span: duration(slot.spare_s * 1000) })));
+  }
+
+  /** Replace the rows only when they differ, so that a radio button keeps its focus. */
+  #rows(rows, key) {
+    const full = `${this.#shown}|${key}`;
+    if (this.rows.dataset.key === full) return;
+    const focused = this.rows.contains(document.activeElement) ? document.activeElement.id : null;
+    this.rows.dataset.key = full;
+    this.rows.replaceChildren(...rows);
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  #time(text, now) {
+    return clockTimeWithDay(instant(text), now, board.zone);
+  }
+
+  async #bookChosen() {
+    const shipment = board.shipment;
+    const slot = this.#best();
+    if (!shipment || !slot || this.#busy) return;
+    await this.#during(async () => {
+      const wish = { shipment_id: shipment.id, bay_id: slot.bay_id, start: slot.start };
+      const booked = await post("/appointments", wish, this.#key);
+      note(t("live.booked_note", { number: booked.number, slot: slotWords(booked, serverNow()) }));
+    });
+  }
+
+  async #cancelBooking() {
+    const booked = this.appointment;
+    if (!booked || this.#busy) return;
+    await this.#during(async () => {
+      await post(`/appointments/${booked.id}/cancel`, { reason: t("live.cancel_reason") });
+      note(t("live.cancelled_note", { number: booked.number }));
+    });
+  }
+
+  async #during(work) {
+    this.#busy = true;
+    this.#write();
+    try {
+      await work();
+    } catch (error) {
+      noteError(error);
+    }
+    this.#key = newKey();
+    this.#busy = false;
+    await this.#load();
+  }
+}
+
+const keyOf = (slot) => `${slot.bay_id}-${Date.parse(slot.start)}`;
+
+/** Slots that differ in bay or time: two places of one bay are the same way to make it. */
+function apart(slots) {
+  const seen = new Map(slots.map((slot) => [keyOf(slot), slot]).reverse());
+  return slots.filter((slot) => seen.get(keyOf(slot)) === slot);
+}
+
+function slotWords(slot, now) {
+  const time = clockTimeWithDay(instant(slot.start), now, board.zone);
+  return t("live.slot", { time, bay: named(slot, "bay_name") });
+}
+
+customElements.define("slot-list", SlotList);

@@ -1,0 +1,76 @@
+// Everything the stream has told, by kind and identifier; tells listeners what changed.
+class Store extends EventTarget {
+  shipments = new Map();
+  alarms = new Map();
+  appointments = new Map();
+  sites = new Map();
+  ready = false;
+  paused = false;
+  #waiting = new Map();
+  #scheduled = false;
+
+  /** Replace everything. */
+  takeSnapshot(snapshot) {
+    this.#replace("shipments", snapshot.shipments, "id");
+    this.#replace("alarms", snapshot.alarms, "id");
+    this.#replace("appointments", snapshot.appointments, "id");
+    this.#replace("sites", snapshot.sites, "site_id");
+    this.ready = true;
+    this.#waiting.clear();
+    this.dispatchEvent(new CustomEvent("snapshot"));
+  }
+
+  /** Take one whole object; an older revision than the one here is ignored. */
+  take(kind, object) {
+    const key = kind === "sites" ? object.site_id : object.id;
+    const known = this[kind].get(key);
+    if (known && known.revision > object.revision) return;
+    this[kind].set(key, object);
+    this.#tell(kind, key);
+  }
+
+  /** Drop an object that has left the set. */
+  drop(kind, key) {
+    if (this[kind].delete(key)) this.#tell(kind, key);
+  }
+
+  /** Hold lists, map and chart still, or let them catch up. Alarms are never held. */
+  setPaused(paused) {
+    this.paused = paused;
+    this.dispatchEvent(new CustomEvent("paused"));
+    if (!paused) this.dispatchEvent(new CustomEvent("snapshot"));
+  }
+
+  byReference(reference) {
+    for (const shipment of this.shipments.values()) {
+      if (shipment.reference === reference) return shipment;
+    }
+    return null;
+  }
+
+  #replace(kind, objects, key) {
+    this[kind] = new Map((objects ?? []).map((object) => [object[key], object]));
+  }
+
+  #tell(kind, key) {
+    if (!this.#waiting.has(kind)) this.#waiting.set(kind, new Set());
+    this.#waiting.get(kind).add(key);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // A hidden tab draws no frames, and its alarms must still be told.
+    if (document.hidden) setTimeout(() => this.#flush(), 100);
+    else requestAnimationFrame(() => this.#flush());
+  }
+
+  #flush() {
+    this.#scheduled = false;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [kind, keys] of waiting) {
+      if (this.paused && kind === "shipments") continue;
+      this.dispatchEvent(new CustomEvent(kind, { detail: keys }));
+    }
+  }
+}
+
+export const store = new Store();

@@ -1,0 +1,110 @@
+// One strip: a row of fixed fields that is written only where something changed.
+import { board } from "./board.js";
+import { h, icon, setClass, setIcon, setText } from "./dom.js";
+import { hoursMinutes } from "./format.js";
+import { t } from "./i18n.js";
+import { drawSparkline, makeSparkline } from "./sparkline.js";
+import * as verdict from "./verdict.js";
+
+const ARROWS = { up: "↗", down: "↘", flat: "→", none: "" };
+
+export class Strip {
+  constructor(shipment) {
+    this.build(shipment.reference);
+    this.update(shipment);
+  }
+
+  build(reference) {
+    this.mark = icon("m-plan", "mark");
+    this.markWord = h("span", { class: "sr" });
+    this.simulated = h("abbr", { class: "sim", title: t("live.tag.simulated_long"), hidden: true },
+      t("live.tag.simulated"));
+    this.pick = h("button", { class: "pick mono", type: "button" }, reference);
+    this.product = h("span", { class: "product" });
+    this.tags = h("span", { class: "tags" });
+    this.route = h("span", { class: "mono route" });
+    this.phase = h("span", { class: "phase" });
+    this.spark = makeSparkline();
+    this.value = h("b", { class: "value num" });
+    this.unit = h("span", { class: "unit" });
+    this.limit = h("span", { class: "limit num" });
+    this.atMost = h("span", { class: "at-most" });
+    this.spare = h("b", { class: "spare num" });
+    this.under = h("span", { class: "under num" });
+    this.used = h("i", { class: "used" });
+    this.inspection = h("i", { class: "tick inspection" });
+    this.delivery = h("i", { class: "tick delivery" });
+    this.bar = h("div", { class: "bar", "aria-hidden": "true" }, this.used, this.inspection, this.delivery);
+    this.element = h("li", { class: "strip", "data-reference": reference },
+      h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
+      h("div", { class: "who" },
+        h("div", { class: "line1" }, this.pick, this.product, this.tags),
+        h("div", { class: "line2" }, this.route, this.phase)),
+      this.spark,
+      h("div", { class: "temp" }, h("div", {}, this.value, this.unit), this.limit),
+      h("div", { class: "count", role: "timer", "aria-live": "off" },
+        h("div", {}, this.atMost, this.spare), this.under),
+      this.bar);
+    this.pick.addEventListener("click", () => board.select(reference));
+  }
+
+  /** Write everything that the shipment says. */
+  update(shipment, now) {
+    this.shipment = shipment;
+    if (now === undefined) return;
+    const zone = board.zone;
+    const mark = verdict.markOf(shipment);
+    const selected = board.selected === shipment.reference;
+    setClass(this.element, `strip is-${mark}${selected ? " selected" : ""}`);
+    setIcon(this.mark, `m-${mark}`);
+    setText(this.markWord, t(`live.mark.${mark}`));
+    this.pick.setAttribute("aria-current", selected ? "true" : "false");
+    setText(this.product, shipment.product);
+    this.writeTags(shipment);
+    setText(this.route, `${shipment.origin ?? "?"} → ${shipment.destination ?? "?"}`);
+    setText(this.phase, verdict.phaseWords(shipment, now, zone));
+    this.writeTemperature(shipment, now, zone);
+    drawSparkline(this.spark, shipment, now);
+    this.tick(now);
+  }
+
+  writeTags(shipment) {
+    const tags = [];
+    this.simulated.hidden = !shipment.simulated;
+    if (shipment.disposition === "QA_HOLD") tags.push("qa_hold");
+    if (shipment.last_reading?.revised) tags.push("revised");
+    const key = tags.join();
+    if (this.tags.dataset.key === key) return;
+    this.tags.dataset.key = key;
+    this.tags.replaceChildren(...tags.map((tag) =>
+      h("span", { class: `tag tag-${tag}`, title: t(`live.tag.${tag}_long`) }, t(`live.tag.${tag}`))));
+  }
+
+  writeTemperature(shipment, now, zone) {
+    const words = verdict.temperatureWords(shipment);
+    setText(this.value, words ?? t("live.no_value"));
+    setClass(this.value, `value num${verdict.isSilent(shipment) ? " old" : ""}`);
+    setText(this.unit, words === null ? "" : ` °C ${ARROWS[verdict.trendOf(shipment)]}`);
+    setText(this.limit, verdict.limitWords(shipment, now, zone));
+  }
+
+  /** Write what the passing of time alone changes. */
+  tick(now) {
+    const spare = verdict.spareOf(this.shipment, now);
+    const words = verdict.spareWords(this.shipment, now, board.zone);
+    setText(this.spare, words.value ?? hoursMinutes(spare.ms));
+    setClass(this.spare, `spare num ${spare.kind}${words.value === null ? "" : " words"}`);
+    setText(this.atMost, words.atMost ? t("live.at_most") : "");
+    setText(this.under, words.under);
+    this.tickBar(now);
+  }
+
+  tickBar(now) {
+    const bar = verdict.viabilityBar(this.shipment, now);
+    this.bar.classList.toggle("unknown", bar === null);
+    if (bar === null) return;
+    this.used.style.width = `${(bar.used * 100).toFixed(1)}%`;
+    this.inspection.style.left = `${(bar.inspection * 100).toFixed(1)}%`;
+    this.delivery.style.left = `${(bar.delivery * 100).toFixed(1)}%`;
+  }
+}

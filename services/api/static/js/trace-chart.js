@@ -1,0 +1,206 @@
+// The temperature of the chosen box over time, with what it is allowed and where it is going.
+import { board } from "./board.js";
+import { onTick, serverNow } from "./clock.js";
+import { h, setText, token } from "./dom.js";
+import { clockTime, degrees, dateTime, instant, offsetName } from "./format.js";
+import { t } from "./i18n.js";
+import { store } from "./store.js";
+import { columns, continueTrace, emptyTrace, forecastOf, limitsOf, loadTrace, traceFrom } from "./trace-data.js";
+import { clipped, drawBand, drawEvents, drawForecast, drawGaps, drawLimits, drawNow, font, frame } from "./trace-draw.js";
+import { boxOf, labelRange } from "./verdict.js";
+
+const { uPlot } = window;
+const MINUTE = 60_000;
+const RELOAD_MS = 60_000;
+
+class TraceChart extends HTMLElement {
+  #trace = emptyTrace();
+  #plot = null;
+  #shown = null;
+  #loadedAt = 0;
+
+  connectedCallback() {
+    this.canvas = this.querySelector(".plot");
+    this.message = this.querySelector(".plot-message");
+    this.table = this.querySelector("details");
+    this.table.addEventListener("toggle", () => this.#writeTable());
+    board.addEventListener("select", () => this.#choose());
+    store.addEventListener("snapshot", () => this.#choose());
+    store.addEventListener("shipments", (event) => this.#onChange(event.detail));
+    addEventListener("themechange", () => this.#make());
+    new ResizeObserver(() => this.#resize()).observe(this.canvas);
+    onTick(() => this.#tick());
+  }
+
+  get shipment() {
+    return board.shipment;
+  }
+
+  #choose() {
+    const shipment = this.shipment;
+    if (!shipment) return;
+    const key = `${shipment.id}:${boxOf(shipment)}`;
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.#trace = emptyTrace();
+      this.#make();
+    }
+    this.#load();
+  }
+
+  async #load() {
+    const key = this.#shown;
+    this.#loadedAt = performance.now();
+    try {
+      const trace = await loadTrace(this.shipment, serverNow());
+      if (key !== this.#shown) return;
+      this.#trace = trace;
+      continueTrace(trace, this.shipment);
+      this.#tell(trace.points.length ? "" : t("live.no_readings"));
+    } catch (error) {
+      if (key !== this.#shown) return;
+      const time = clockTime(serverNow(), board.zone);
+      this.#tell(t("live.readings_failed", { status: error.status || t("common.nothing"), time }), true);
+    }
+    this.#redraw();
+  }
+
+  #tell(words, bad = false) {
+    setText(this.message.firstElementChild, words);
+    this.message.hidden = !words;
+    this.message.classList.toggle("bad", bad);
+    const retry = this.message.querySelector("button");
+    retry.hidden = !bad;
+    retry.onclick = () => this.#load();
+  }
+
+  #onChange(ids) {
+    const shipment = this.shipment;
+    if (!shipment || !ids.has(shipment.id)) return;
+    if (`${shipment.id}:${boxOf(shipment)}` !== this.#shown) this.#choose();
+    else if (continueTrace(this.#trace, shipment)) this.#redraw();
+  }
+
+  #tick() {
+    if (!this.shipment || store.paused || document.hidden) return;
+    if (performance.now() - this.#loadedAt > RELOAD_MS) this.#load();
+    else this.#redraw();
+  }
+
+  #xRange() {
+    const now = serverNow();
+    const from = traceFrom(this.shipment, now);
+    const first = Math.max(from, Math.min(this.#trace.points[0]?.at ?? from, now - 30 * MINUTE) - 5 * MINUTE);
+    const forecast = forecastOf(this.shipment);
+    const span = now - first;
+    const ahead = forecast ? Math.min((forecast.p50 - now) * 1.3, span * 1.5) : 0;
+    return [first / 1000, (now + Math.max(span * 0.08, ahead)) / 1000];
+  }
+
+  #yRange() {
+    const temps = this.#trace.points.map((point) => point.temp).filter((temp) => temp !== null);
+    const { lo, hi, limit } = limitsOf(this.shipment);
+    const wanted = [...temps, lo, hi, limit].filter((value) => value !== null && value !== undefined);
+    if (!wanted.length) return [0, 10];
+    const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
+    const margin = Math.max((high - low) * 0.18, 1);
+    return [low - margin, high + margin];
+  }
+
+  #make() {
+    this.#plot?.destroy();
+    this.#plot = null;
+    if (!this.shipment || !this.canvas.clientWidth) return;
+    this.#plot = new uPlot(this.#options(), columns(this.#trace), this.canvas);
+  }
+
+  #options() {
+    const axis = (more) => ({ stroke: token("tx2"), font: font(11, 500).replace(/\d+(\.\d+)?px/, "11px"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, ...more });
+    const times = (u, splits) => splits.map((s) => `${clockTime(s * 1000, board.zone)}\n${clockTime(s * 1000, "UTC")}Z`);
+    const cursor = { drag: { x: true, y: false }, points: { size: 7, fill: token("acc") } };
+    return {
+      width: this.canvas.clientWidth,
+      height: this.canvas.clientHeight,
+      padding: [18, 14, 0, 0],
+      legend: { show: false },
+      cursor,
+      scales: { x: { time: true, range: () => this.#xRange() }, y: { range: () => this.#yRange() } },
+      axes: [axis({ values: times, size: 40, space: 76, incrs: [300, 600, 900, 1800, 3600, 7200, 10800, 21600] }),
+        axis({ size: 52, values: (u, splits) => splits.map((value) => degrees(value, 0)) })],
+      series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
+      hooks: { drawClear: [(u) => this.#drawGround(u)], draw: [(u) => this.#drawOver(u)], setCursor: [(u) => this.#point(u)] },
+    };
+  }
+
+  #drawGround(u) {
+    const f = frame(u);
+    clipped(f, () => {
+      drawBand(f, limitsOf(this.shipment));
+      drawGaps(f, this.#trace.gaps);
+    });
+  }
+
+  #drawOver(u) {
+    const f = frame(u);
+    const now = serverNow();
+    const forecast = forecastOf(this.shipment);
+    clipped(f, () => {
+      drawLimits(f, limitsOf(this.shipment));
+      if (forecast) drawForecast(f, forecast, now, board.zone);
+      drawEvents(f, this.#events(), this.#trace.late, board.zone);
+    });
+    drawNow(f, now, this.#trace.points.at(-1));
+    f.ctx.textAlign = "left";
+    f.ctx.font = font(11, 500);
+    f.ctx.fillStyle = token("tx3");
+    f.ctx.fillText("UTC", 4 * devicePixelRatio, f.bottom + 32 * devicePixelRatio);
+    f.ctx.fillText(offsetName(now, board.zone), 4 * devicePixelRatio, f.bottom + 17 * devicePixelRatio);
+    f.ctx.fillText("°C", 4 * devicePixelRatio, f.top - 4 * devicePixelRatio);
+  }
+
+  /** What the box told, and what the legs say, in order of time. */
+  #events() {
+    const legs = (this.shipment.legs ?? []).flatMap((leg) => [
+      { at: instant(leg.actual_departure), kind: "departed" },
+      { at: instant(leg.actual_arrival), kind: "landed" },
+    ]);
+    return [...this.#trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+  }
+
+  #point(u) {
+    const index = u.cursor.idx;
+    const at = u.data[0][index];
+    const temp = u.data[1][index];
+    const words = this.querySelector(".at-cursor");
+    if (at === undefined || temp === null || temp === undefined || u.cursor.left < 0) return setText(words, "");
+    return setText(words, `${clockTime(at * 1000, board.zone)} · ${degrees(temp)} °C`);
+  }
+
+  #redraw() {
+    if (!this.#plot) this.#make();
+    else this.#plot.setData(columns(this.#trace));
+    const last = this.#trace.points.at(-1);
+    const words = last && this.shipment ? t("live.trace_words", {
+      box: this.#trace.box, n: this.#trace.points.length, temp: degrees(last.temp),
+      time: dateTime(last.at, board.zone), range: labelRange(this.shipment.profile) }) : t("live.no_readings");
+    this.canvas.setAttribute("aria-label", words);
+    if (this.table.open) this.#writeTable();
+  }
+
+  #writeTable() {
+    if (!this.table.open) return;
+    const rows = this.#trace.points.slice(-60).reverse().map((point) => h("tr", {},
+      h("td", {}, dateTime(point.at, board.zone)), h("td", {}, dateTime(point.at, "UTC")),
+      h("td", {}, `${degrees(point.temp, 2)} °C`)));
+    this.table.querySelector("tbody").replaceChildren(...rows);
+  }
+
+  #resize() {
+    const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    if (!width || !height) return;
+    if (this.#plot) this.#plot.setSize({ width, height });
+    else this.#make();
+  }
+}
+
+customElements.define("trace-chart", TraceChart);

@@ -1,0 +1,73 @@
+// The curve of the chosen box: fetched once, then continued from the stream.
+import { get } from "./api.js";
+import { instant } from "./format.js";
+import { boxOf } from "./verdict.js";
+
+const HOUR = 3_600_000;
+const SPAN_MS = 24 * HOUR;
+
+/** From when the trace is shown: since packing, at most a day back. */
+export function traceFrom(shipment, now) {
+  const packed = (shipment.payloads ?? []).map((one) => instant(one.pack_closed_at)).filter(Boolean);
+  const begin = packed.length ? Math.min(...packed) - HOUR / 2 : now - SPAN_MS;
+  return Math.max(begin, now - SPAN_MS);
+}
+
+/** Readings, gaps and events of a shipment's box. Rejects with RequestError. */
+export async function loadTrace(shipment, now) {
+  const box = boxOf(shipment);
+  if (!box) return emptyTrace();
+  const wishes = new URLSearchParams({
+    from: new Date(traceFrom(shipment, now)).toISOString(),
+    to: new Date(now + HOUR).toISOString(),
+    max_points: "1200",
+  });
+  const answer = await get(`/boxes/${encodeURIComponent(box)}/readings?${wishes}`);
+  return {
+    box,
+    points: answer.items.map((item) => ({ at: Date.parse(item.t), temp: item.mean_c ?? item.temp_c, min: item.min_c, max: item.max_c })),
+    gaps: answer.gaps.map((gap) => [Date.parse(gap.from), Date.parse(gap.to)]),
+    late: (answer.late ?? []).map((late) => [Date.parse(late.from), Date.parse(late.to), instant(late.received_at)]),
+    events: answer.events.map((event) => ({ at: Date.parse(event.t), kind: event.kind })),
+  };
+}
+
+export const emptyTrace = () => ({ box: null, points: [], gaps: [], late: [], events: [] });
+
+/** Append the newest reading of the stream; true when it was newer than the curve. */
+export function continueTrace(trace, shipment) {
+  const reading = shipment.last_reading;
+  const at = instant(reading?.placed_at);
+  if (at === null || reading.box_id !== trace.box) return false;
+  const last = trace.points.at(-1);
+  if (last && at <= last.at) return false;
+  trace.points.push({ at, temp: reading.temp_c, min: reading.temp_c, max: reading.temp_c });
+  return true;
+}
+
+/** Columns for uPlot: seconds and °C, with a hole wherever the box told nothing. */
+export function columns(trace) {
+  const rows = trace.points.map((point) => [point.at / 1000, point.temp]);
+  for (const [from] of trace.gaps) rows.push([from / 1000 + 1, null]);
+  rows.sort((a, b) => a[0] - b[0]);
+  return [rows.map((row) => row[0]), rows.map((row) => row[1])];
+}
+
+/** The limits a chart shows: allowed band, and the limit the forecast runs into. */
+export function limitsOf(shipment) {
+  const profile = shipment.profile ?? {};
+  const summary = shipment.summary ?? {};
+  const forecast = summary.forecast ?? null;
+  const broken = summary.limit_kind && summary.limit_kind !== "label" ? summary.limit_in_force_c : null;
+  return { lo: profile.label_lo_c ?? null, hi: profile.label_hi_c ?? null, limit: forecast?.limit_c ?? broken ?? null, side: summary.limit_side ?? "high" };
+}
+
+/** The fan from the newest reading to where it crosses the limit; null without a forecast. */
+export function forecastOf(shipment) {
+  const forecast = shipment.summary?.forecast;
+  const at = instant(shipment.last_reading?.placed_at);
+  const p50 = instant(forecast?.p50_at);
+  const p10 = instant(forecast?.p10_at) ?? p50;
+  if (!forecast || at === null || p50 === null || p50 <= at) return null;
+  return { at, temp: shipment.last_reading.temp_c, limit: forecast.limit_c, p10, p50 };
+}

@@ -1,0 +1,204 @@
+// What is drawn around the curve: band, limits, hatching, fan, events, the present.
+import { token } from "./dom.js";
+import { clockTime, clockTimeWithDay, degrees, limitDegrees } from "./format.js";
+import { has, t } from "./i18n.js";
+
+const FACE = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
+export const font = (size, weight = 500) => `${weight} ${size * devicePixelRatio}px ${FACE}`;
+const px = (value) => Math.round(value * devicePixelRatio);
+
+/** Everything a hook needs to place things. */
+export function frame(u) {
+  const { left, top, width, height } = u.bbox;
+  const x = (ms) => u.valToPos(ms / 1000, "x", true);
+  const y = (temp) => u.valToPos(temp, "y", true);
+  // uPlot leaves the baseline where its axes needed it.
+  u.ctx.textBaseline = "alphabetic";
+  return { ctx: u.ctx, left, top, width, height, right: left + width, bottom: top + height, x, y };
+}
+
+/** Keep whatever is drawn inside the plot. */
+export function clipped(f, draw) {
+  f.ctx.save();
+  f.ctx.beginPath();
+  f.ctx.rect(f.left, f.top, f.width, f.height);
+  f.ctx.clip();
+  draw();
+  f.ctx.restore();
+}
+
+export function drawBand(f, { lo, hi, limit, side }) {
+  const { ctx } = f;
+  const top = hi === null ? f.top : f.y(hi);
+  const bottom = lo === null ? f.bottom : f.y(lo);
+  ctx.fillStyle = token("band");
+  ctx.fillRect(f.left, top, f.width, bottom - top);
+  if (limit !== null) hatch(f, side === "low" ? [f.y(limit), f.bottom] : [f.top, f.y(limit)]);
+}
+
+function hatch(f, [from, to]) {
+  if (to <= from) return;
+  const { ctx } = f;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(f.left, from, f.width, to - from);
+  ctx.clip();
+  ctx.strokeStyle = token("crit");
+  ctx.globalAlpha = 0.22;
+  ctx.lineWidth = px(1);
+  const step = px(9);
+  for (let offset = f.left - (to - from); offset < f.right; offset += step) {
+    ctx.beginPath();
+    ctx.moveTo(offset, to);
+    ctx.lineTo(offset + (to - from), from);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function line(f, y, color, dash = []) {
+  const { ctx } = f;
+  ctx.save();
+  ctx.strokeStyle = color;
+  ctx.lineWidth = px(1.5);
+  ctx.setLineDash(dash.map(px));
+  ctx.beginPath();
+  ctx.moveTo(f.left, y);
+  ctx.lineTo(f.right, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+export function drawLimits(f, { lo, hi, limit }) {
+  const edge = document.documentElement.dataset.theme === "light" ? "tx" : "warn";
+  for (const value of [lo, hi]) if (value !== null) line(f, f.y(value), token(edge), [6, 4]);
+  if (limit !== null && limit !== lo && limit !== hi) line(f, f.y(limit), token("crit"));
+  const values = [...new Set([lo, hi, limit])].filter((value) => value !== null);
+  f.ctx.textAlign = "left";
+  for (const value of values) {
+    const color = value === limit ? "crit" : "tx2";
+    label(f, `${limitDegrees(value)} °C`, f.left + px(6), f.y(value) - px(5), color, 11);
+  }
+}
+
+/** The wedge between the early and the likely course, and the instants of crossing. */
+export function drawForecast(f, forecast, now, zone) {
+  const { ctx } = f;
+  const end = (p) => [f.x(p), f.y(forecast.limit)];
+  const beyond = ([x, y]) => {
+    const [x0, y0] = [f.x(forecast.at), f.y(forecast.temp)];
+    return [x0 + (x - x0) * 1.35, y0 + (y - y0) * 1.35];
+  };
+  const [early, likely] = [beyond(end(forecast.p10)), beyond(end(forecast.p50))];
+  ctx.save();
+  ctx.fillStyle = token("crit");
+  ctx.globalAlpha = 0.28;
+  path(ctx, [[f.x(forecast.at), f.y(forecast.temp)], early, likely]);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = token("crit");
+  ctx.lineWidth = px(2);
+  ctx.setLineDash([px(6), px(4)]);
+  path(ctx, [[f.x(forecast.at), f.y(forecast.temp)], likely]);
+  ctx.stroke();
+  ctx.restore();
+  dot(f, ...end(forecast.p50), "crit");
+  ctx.textAlign = "left";
+  const [x, y] = end(forecast.p50);
+  const words = clockTimeWithDay(forecast.p50, now, zone);
+  const width = px(60);
+  const left = x + width + px(10) > f.right ? x - width : x + px(9);
+  label(f, words, left, y - px(8), "crit", 12, 650);
+}
+
+function path(ctx, points) {
+  ctx.beginPath();
+  points.forEach(([x, y], index) => (index ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+}
+
+function dot(f, x, y, color) {
+  f.ctx.beginPath();
+  f.ctx.fillStyle = token(color);
+  f.ctx.strokeStyle = token("bg1");
+  f.ctx.lineWidth = px(1.5);
+  f.ctx.arc(x, y, px(4.5), 0, 2 * Math.PI);
+  f.ctx.fill();
+  f.ctx.stroke();
+}
+
+/** Text on a ground of its own, so that a line behind it does not cut it. */
+export function label(f, words, x, y, color, size = 11, weight = 550) {
+  const { ctx } = f;
+  ctx.save();
+  ctx.font = font(size, weight);
+  const width = ctx.measureText(words).width;
+  const from = ctx.textAlign === "right" ? x - width : ctx.textAlign === "center" ? x - width / 2 : x;
+  ctx.fillStyle = token("bg1");
+  ctx.globalAlpha = 0.75;
+  ctx.fillRect(from - px(3), y - px(size), width + px(6), px(size + 4));
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = token(color);
+  ctx.fillText(words, x, y);
+  ctx.restore();
+}
+
+export function drawNow(f, now, last) {
+  const { ctx } = f;
+  const x = f.x(now);
+  ctx.save();
+  ctx.strokeStyle = token("tx");
+  ctx.lineWidth = px(1.5);
+  path(ctx, [[x, f.top], [x, f.bottom - px(2)]]);
+  ctx.stroke();
+  ctx.font = font(11, 700);
+  const words = t("live.now");
+  const width = ctx.measureText(words).width + px(10);
+  ctx.fillStyle = token("tx");
+  ctx.fillRect(x - width / 2, f.top - px(15), width, px(16));
+  ctx.fillStyle = token("bg1");
+  ctx.textAlign = "center";
+  ctx.fillText(words, x, f.top - px(3));
+  ctx.restore();
+  if (!last) return;
+  dot(f, f.x(last.at), f.y(last.temp), "series");
+  ctx.textAlign = "right";
+  label(f, `${degrees(last.temp)} °C`, f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
+}
+
+/** Ticks and words at the lower edge; words that would overlap are left out, never the tick. */
+export function drawEvents(f, events, late, zone) {
+  const { ctx } = f;
+  let free = f.left;
+  ctx.save();
+  ctx.textAlign = "left";
+  for (const [from, to, at] of late) {
+    ctx.fillStyle = token("band-line");
+    ctx.fillRect(f.x(from), f.bottom - px(3), f.x(to) - f.x(from), px(3));
+    if (at) label(f, t("live.back_filled", { time: clockTime(at, zone) }), f.x(from) + px(4), f.bottom - px(20), "tx2");
+  }
+  for (const event of events) {
+    const x = f.x(event.at);
+    if (x < f.left || x > f.right) continue;
+    ctx.strokeStyle = token("band-line");
+    ctx.lineWidth = px(1);
+    path(ctx, [[x, f.bottom - px(22)], [x, f.bottom]]);
+    ctx.stroke();
+    const key = `live.event.${event.kind}`;
+    const words = has(key) ? t(key) : event.kind;
+    ctx.font = font(11, 550);
+    const width = ctx.measureText(words).width;
+    if (x < free || x + width > f.right) continue;
+    label(f, words, x + px(4), f.bottom - px(6), "tx2");
+    free = x + width + px(12);
+  }
+  ctx.restore();
+}
+
+/** Stretches without readings. */
+export function drawGaps(f, gaps) {
+  f.ctx.save();
+  f.ctx.fillStyle = token("bg3");
+  f.ctx.globalAlpha = 0.45;
+  for (const [from, to] of gaps) f.ctx.fillRect(f.x(from), f.top, f.x(to) - f.x(from), f.height);
+  f.ctx.restore();
+}

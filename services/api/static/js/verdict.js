@@ -1,0 +1,167 @@
+// What a shipment's verdict means on the page: its mark, its bay, its spare time, its words.
+import { clockTime, clockTimeWithDay, degrees, instant, rangeText } from "./format.js";
+import { t } from "./i18n.js";
+import { store } from "./store.js";
+
+const HOUR = 3_600_000;
+const OVER = new Set(["received", "closed", "cancelled", "returned", "destroyed"]);
+const TROUBLE = new Set(["EXCURSION", "BREACHED", "EXPIRED"]);
+const DOUBT = new Set(["GAPPED", "UNTRUSTED"]);
+export const BAYS = ["needs_action", "watch", "on_plan"];
+
+export const isOver = (shipment) => OVER.has(shipment.state);
+
+/** The worst alarm of a shipment that is not closed, from the alarms the stream told. */
+export function openAlarm(shipment) {
+  let worst = shipment.open_alarm ?? null;
+  for (const alarm of store.alarms.values()) {
+    if (alarm.shipment_id !== shipment.id || alarm.state === "CLOSED") continue;
+    if (!worst || alarm.priority < worst.priority || worst.id === alarm.id) worst = alarm;
+  }
+  return worst && worst.state !== "CLOSED" ? worst : null;
+}
+
+/** p1, p2, stale, adv, plan or done: shape first, colour second. */
+export function markOf(shipment) {
+  if (isOver(shipment)) return "done";
+  const alarm = openAlarm(shipment);
+  if (alarm && alarm.priority === 1) return "p1";
+  if (isOverdue(shipment) || alarm?.kind === "no_data") return "stale";
+  if (alarm || TROUBLE.has(shipment.condition)) return "p2";
+  return needsWatching(shipment) ? "adv" : "plan";
+}
+
+export const isOverdue = (shipment) =>
+  shipment.evidence === "STALE" || shipment.summary?.silence?.state === "overdue";
+
+function needsWatching(shipment) {
+  return (
+    shipment.condition === "WARNING" ||
+    shipment.condition === "CANNOT_BE_JUDGED" ||
+    DOUBT.has(shipment.evidence) ||
+    shipment.disposition === "QA_HOLD" ||
+    shipment.summary?.silence?.state === "unconfirmed" ||
+    ((shipment.tier === "CRITICAL" || shipment.tier === "NO_SLOT_IN_TIME") && !shipment.appointment)
+  );
+}
+
+/** Which bay the strip lies in: the bay is the state. */
+export function bayOf(shipment) {
+  const mark = markOf(shipment);
+  if (mark === "p1" || mark === "p2" || mark === "stale") return "needs_action";
+  if (shipment.tier === "NO_SLOT_IN_TIME" && !isOver(shipment)) return "needs_action";
+  return mark === "adv" ? "watch" : "on_plan";
+}
+
+/**
+ * The time left to begin the inspection. `ticking` only when the goods stand ready;
+ * before that it is what will be spare after landing and picking.
+ */
+export function spareOf(shipment, now) {
+  const latest = instant(shipment.latest_inspection_start);
+  if (isOver(shipment)) return { kind: "over" };
+  if (latest === null) return { kind: "none" };
+  const ready = instant(shipment.ready_at);
+  const ticking = ready === null || ready <= now;
+  const ms = latest - Math.max(now, ready ?? now);
+  return { kind: ms < 0 ? "late" : ticking ? "ticking" : "waiting", ms, latest, ready };
+}
+
+/** The words of a spare time as a strip shows them: [value, line under it]. */
+export function spareWords(shipment, now, zone) {
+  const spare = spareOf(shipment, now);
+  if (spare.kind === "over") return { value: t(`state.${shipment.state}`), under: "" };
+  if (spare.kind === "none") return { value: t("live.spare_unknown"), under: "" };
+  const by = t("live.by", { time: clockTimeWithDay(spare.latest, now, zone) });
+  if (spare.kind === "late") return { value: t("live.no_slot_short"), under: by };
+  const under = spare.kind === "waiting" ? t("live.by_after_landing", { by }) : by;
+  return { value: null, under, atMost: isOverdue(shipment) };
+}
+
+/** The box whose readings are shown: that of the newest reading, else of the first payload. */
+export function boxOf(shipment) {
+  return (
+    shipment.last_reading?.box_id ?? shipment.payloads?.[0]?.box_id ?? shipment.boxes?.[0] ?? null
+  );
+}
+
+const legOf = (shipment) =>
+  shipment.legs?.find((leg) => leg.id === shipment.phase?.leg_id) ?? null;
+
+/** Where the shipment is, in one line. */
+export function phaseWords(shipment, now, zone) {
+  if (isOver(shipment)) return t(`state.${shipment.state}`);
+  const leg = legOf(shipment);
+  const until = instant(shipment.phase?.until);
+  const values = {
+    carrier: leg?.carrier_number ?? "",
+    place: leg?.to_code ?? shipment.site?.site_id ?? "",
+    time: until === null ? "" : clockTimeWithDay(until, now, zone),
+  };
+  const code = shipment.phase?.code ?? shipment.state;
+  const words = t(`live.phase.${code}${until === null ? "_open" : ""}`, values);
+  return bookingWords(shipment, words.replace(/\s+/g, " ").trim(), code, zone);
+}
+
+function bookingWords(shipment, words, code, zone) {
+  if (shipment.appointment) {
+    const time = clockTime(instant(shipment.appointment.start), zone);
+    return t("live.phase_with_slot", { phase: words, time });
+  }
+  return code === "at_customs" ? t("live.phase_no_slot", { phase: words }) : words;
+}
+
+export const silenceOf = (shipment) => shipment.summary?.silence?.state ?? "none";
+
+/** Whether the shown value is old: expected silence or overdue data. */
+export function isSilent(shipment) {
+  return silenceOf(shipment) !== "none" || isOverdue(shipment) ||
+    shipment.evidence === "SILENT_EXPECTED";
+}
+
+export const labelRange = (profile) =>
+  profile ? rangeText(profile.label_lo_c, profile.label_hi_c) : "";
+
+/** Under the value: the limit that counts, or the time of the value when the box is silent. */
+export function limitWords(shipment, now, zone) {
+  const at = instant(shipment.last_reading?.placed_at);
+  if (at !== null && isSilent(shipment)) {
+    const time = clockTimeWithDay(at, now, zone);
+    const planned = silenceOf(shipment) === "planned" || shipment.evidence === "SILENT_EXPECTED";
+    return t(planned ? "live.value_radio_off" : "live.value_at", { time });
+  }
+  const { limit_in_force_c: limit, limit_kind: kind, limit_side: side } = shipment.summary ?? {};
+  if (limit === undefined || limit === null || kind === "label") return labelRange(shipment.profile);
+  return side === "low" ? rangeText(limit, null) : rangeText(null, limit);
+}
+
+export function temperatureWords(shipment) {
+  const value = shipment.last_reading?.temp_c;
+  return value === undefined || value === null ? null : degrees(value);
+}
+
+/** up, down, flat or none, from the trend in °C per hour. */
+export function trendOf(shipment) {
+  const trend = shipment.last_reading?.trend_c_per_h;
+  if (trend === undefined || trend === null || isSilent(shipment)) return "none";
+  if (trend > 0.3) return "up";
+  return trend < -0.3 ? "down" : "flat";
+}
+
+/** How far the viability bar is filled, and where its two ticks stand; fractions of 1. */
+export function viabilityBar(shipment, now) {
+  const starts = (shipment.payloads ?? [])
+    .map((payload) => instant(payload.collection_end ?? payload.pack_closed_at))
+    .filter((ms) => ms !== null);
+  const begin = starts.length ? Math.min(...starts) : instant(shipment.created_at);
+  const deadline = instant(shipment.deadline);
+  const latest = instant(shipment.latest_inspection_start);
+  if (deadline === null || latest === null) return null;
+  const likely = instant(shipment.viable_until?.p50) ?? deadline;
+  const end = Math.max(likely, deadline, begin + HOUR);
+  const fraction = (ms) => Math.min(1, Math.max(0, (ms - begin) / (end - begin)));
+  const booked = instant(shipment.appointment?.start);
+  const inspection = booked ?? latest;
+  const delivery = inspection + (deadline - latest);
+  return { used: fraction(now), inspection: fraction(inspection), delivery: fraction(delivery) };
+}
