@@ -1,11 +1,15 @@
 """Writes the committed files that are made from the code; `make check` holds them to it."""
 
-from collections.abc import Callable
+import json
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
 from scripts.check.environment import settings_classes
+from services.api.app import create_app
+from services.core.runtime.clock import SystemClock
+from services.core.storage.database import Database
+from services.core.wire.schemas import schemas as wire_schemas
 
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """\
@@ -43,14 +47,28 @@ def _default(field: FieldInfo) -> str:
     return "empty" if field.default in (None, "", ()) else f"`{field.default}`"
 
 
-GENERATED: dict[str, Callable[[], str]] = {"docs/reference/settings.md": settings_page}
+def openapi_document() -> str:
+    """The HTTP interface as the application describes itself; no database is asked."""
+    database = Database("postgresql+psycopg://nobody@localhost/nothing")
+    document = create_app(SystemClock(), database).openapi()
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def generated() -> dict[str, str]:
+    """Path and text of every committed file that is made from the code."""
+    schemas = {f"docs/reference/schemas/{name}": text for name, text in wire_schemas().items()}
+    return {
+        "docs/reference/settings.md": settings_page(),
+        "docs/reference/openapi.json": openapi_document(),
+        **schemas,
+    }
 
 
 def main() -> None:
-    for path, make in GENERATED.items():
+    for path, text in generated().items():
         target = ROOT / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(make(), encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
         print(f"generate: {path}")
 
 
