@@ -24,7 +24,6 @@ def clean_environment(home: Path, **settings: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
         "PYTHONPATH": f"{PROJECT}:{SITE_PACKAGES}",
-        "PYTHONDONTWRITEBYTECODE": "1",
         **settings,
     }
 

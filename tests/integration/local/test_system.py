@@ -51,7 +51,7 @@ def test_a_box_is_registered_from_the_command_line(system: RunningSystem, tmp_pa
     said = coldlane(["box", "create", "CB-0042", *arguments], tmp_path)
     assert said.returncode == 0, said.stderr
     box = json.loads(said.stdout)
-    assert box["topics"]["telemetry"] == f"cl/v1/{box['shard']}/CB-0042/telemetry"
+    assert box["topics"]["telemetry"] == f"cl/v1/{box['shard']:02x}/CB-0042/telemetry"
 
 
 def test_a_box_that_exists_already_is_refused_in_a_sentence(
