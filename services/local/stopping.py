@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from services.core.runtime.clock import SystemClock
+
 _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IMPATIENT_AFTER_S = 1.0
 
 
 class StopRequested(BaseException):
@@ -15,18 +18,21 @@ class StopRequested(BaseException):
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Raise StopRequested at the first such signal.
+    """Raise StopRequested at the first such signal, and let nothing disturb the end.
 
-    A second one ends the process at once; the kernel then ends its children.
+    The same request often comes twice, to the process and to its group. Only a Ctrl-C that
+    follows after a while is impatience: it ends the process at once, and the kernel its children.
     """
-    asked = False
+    clock = SystemClock()
+    asked_s: float | None = None
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        if asked:
+        nonlocal asked_s
+        if asked_s is None:
+            asked_s = clock.monotonic_s()
+            raise StopRequested
+        if number == signal.SIGINT and clock.monotonic_s() - asked_s > _IMPATIENT_AFTER_S:
             os._exit(128 + number)
-        asked = True
-        raise StopRequested
 
     before = {number: signal.signal(number, on_signal) for number in _ASKING}
     try:
