@@ -14,16 +14,18 @@ def test_each_way_of_asking_is_the_same_request(number: signal.Signals) -> None:
         os.kill(os.getpid(), number)
 
 
+def ask_three_times() -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_a_second_request_does_not_disturb_the_end() -> None:
-    ended = False
-    with pytest.raises(StopRequested), stop_on_signals():
-        try:
-            os.kill(os.getpid(), signal.SIGTERM)
-        finally:
-            os.kill(os.getpid(), signal.SIGTERM)
-            os.kill(os.getpid(), signal.SIGINT)
-            ended = True
-    assert ended
+    with pytest.raises(StopRequested) as request, stop_on_signals():
+        ask_three_times()
+    assert request.value.__context__ is None
 
 
 def test_afterwards_signals_mean_what_they_meant_before() -> None:
