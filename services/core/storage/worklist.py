@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, TextClause, bindparam, func, select, text
+from sqlalchemy import ARRAY, TextClause, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from services.core.storage.database import Channel, UnitOfWork
@@ -27,18 +26,6 @@ def _insert(column: str, kind: str) -> TextClause:
 
 _PUT_BOXES = _insert("box_no", "integer")
 _PUT_PAYLOADS = _insert("payload_id", "uuid")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItem:
-    """One row of the list: a box or a payload to be judged again from `earliest` on."""
-
-    id: int
-    box_no: int | None
-    payload_id: UUID | None
-    earliest: datetime
-    reason: str
-    put_at: datetime
 
 
 class Worklist:
@@ -72,17 +59,6 @@ class Worklist:
             {"subjects": subjects, "earliest": earliest, "reason": reason, "now": now},
         )
         self._uow.ring(Channel.WORK)
-
-    async def candidates(self, limit: int) -> list[WorkItem]:
-        """The oldest rows, left in place and not locked."""
-        rows = await self._uow.execute(select(worklist).order_by(worklist.c.id).limit(limit))
-        return [WorkItem(**row._mapping) for row in rows]
-
-    async def remove(self, ids: Sequence[int]) -> None:
-        """Take away rows whose consequences are being saved in this transaction."""
-        if ids:
-            wanted = bindparam("ids", list(ids), type_=ARRAY(BigInteger))
-            await self._uow.execute(worklist.delete().where(worklist.c.id == func.any(wanted)))
 
     async def depth(self) -> tuple[int, datetime | None]:
         """How many rows wait, and since when the oldest does."""

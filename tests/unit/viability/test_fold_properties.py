@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.core.domain.viability.assessment import assess, continues, fold
+from services.core.domain.viability.case import Clocks
 from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.sample import Sample, in_order
 from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
@@ -61,7 +62,7 @@ def test_half_and_then_the_rest_is_the_whole(journey: Journey, data: st.DataObje
     first = assess(case, None, found[:cut], now)
     stored = JourneyState.from_document(json.loads(json.dumps(first.state.to_document())))
     rest = found[cut:]
-    if not continues(stored, rest):  # two samples at one instant: the rule is to begin anew
+    if not continues(case, stored, rest):  # two samples at one instant: the rule is to begin anew
         return
     both, whole = assess(case, stored, rest, now), assess(case, None, found, now)
     assert as_bytes(both.state) == as_bytes(whole.state)
@@ -125,7 +126,19 @@ def test_time_does_not_run_back_inside_a_boot() -> None:
 
 
 def test_a_late_reading_does_not_continue_a_checkpoint() -> None:
-    state = fold(a_case(), None, [a_sample(10, 5.0, seq=3)])
-    assert not continues(state, [a_sample(9, 5.0, seq=2)])
-    assert not continues(state, [a_sample(11, 5.0, seq=2)])
-    assert continues(state, [a_sample(11, 5.0, seq=4)])
+    case = a_case()
+    state = fold(case, None, [a_sample(10, 5.0, seq=3)])
+    assert not continues(case, state, [a_sample(9, 5.0, seq=2)])
+    assert not continues(case, state, [a_sample(11, 5.0, seq=2)])
+    assert continues(case, state, [a_sample(11, 5.0, seq=4)])
+
+
+def test_a_checkpoint_does_not_serve_another_window_or_profile() -> None:
+    state = fold(a_case(), None, [a_sample(10, 5.0), a_sample(20, 5.0)])
+    packed = {"collection_end": at(0), "pack_closed_at": at(0)}
+    assert not continues(a_case(CART_CRYO_150), state, [])
+    assert not continues(
+        a_case(clocks=Clocks(collection_end=at(0), pack_closed_at=at(5))), state, []
+    )
+    assert not continues(a_case(clocks=Clocks(**packed, received_at=at(15))), state, [])
+    assert continues(a_case(clocks=Clocks(**packed, received_at=at(25))), state, [])

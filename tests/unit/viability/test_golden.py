@@ -97,7 +97,7 @@ def test_the_verdict_is_the_one_worked_out_by_hand(path: Path) -> None:
     alarms, excursions = expected.pop("alarms", None), expected.pop("excursions", [])
 
     assert {name: said(verdict)[name] for name in expected} == pytest.approx(expected, abs=1e-3)
-    derived = derive_alarms(case, verdict, Situation(plan=InspectionPlan(), booked=True), now)
+    derived = derive_alarms(case, verdict, Situation(plan=InspectionPlan(), needs_slot=False), now)
     if alarms is not None:
         assert sorted(alarm.kind.value for alarm in derived) == sorted(alarms)
     assert not excursions or len(excursions) == len(verdict.excursions)

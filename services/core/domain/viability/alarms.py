@@ -24,10 +24,13 @@ NEAR_HYSTERESIS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What alarms need beside the verdict: the plan, the booking, and the box now carrying it."""
+    """What alarms need beside the verdict: the plan, the box now carrying it, its temperature.
+
+    `needs_slot`: it is to be inspected at a site and has no appointment yet.
+    """
 
     plan: InspectionPlan
-    booked: bool
+    needs_slot: bool
     box_id: str | None = None
     temp_c: float | None = None
 
@@ -135,7 +138,7 @@ def _deadline(
     """Too little slack and no appointment; over once it is booked, received or has slack again."""
     spare, latest = situation.plan.slack(now), situation.plan.latest_start
     received_at = case.clocks.received_at
-    if spare is None or latest is None or situation.booked:
+    if spare is None or latest is None or not situation.needs_slot:
         return
     if (received_at is not None and now >= received_at) or spare >= NEAR + NEAR_HYSTERESIS:
         return

@@ -43,21 +43,30 @@ def rules_of(case: Case) -> FoldRules:
     )
 
 
-def continues(state: JourneyState, samples: Sequence[Sample]) -> bool:
-    """Whether these samples all come after what the state has taken in; else fold from the start.
+def continues(case: Case, state: JourneyState, samples: Sequence[Sample]) -> bool:
+    """Whether these samples only go on from the state; else all must be folded from the start.
 
-    Also false when a log that is known already turns out to have a clock not to be trusted.
+    They do not when one is earlier than what was taken in, when the profile or the judged window
+    is another, or when a log that is known turns out to have a clock not to be trusted.
     """
+    return _fits(state, rules_of(case), case) and all(_follows(state, one) for one in samples)
+
+
+def _fits(state: JourneyState, rules: FoldRules, case: Case) -> bool:
+    if state.profile_digest != case.profile.digest or state.from_us != rules.from_us:
+        return False
     heard_us = state.heard_us
-    if heard_us is None:
-        return True
-    for sample in samples:
-        known = state.logs.get(f"{sample.box_id}/{sample.boot}")
-        if sample.placed_us <= heard_us or (known is not None and sample.seq <= known):
-            return False
-        if known is not None and sample.clock_suspect and not state.clock_suspect:
-            return False
-    return True
+    same_end = state.until_us == rules.until_us
+    return same_end or heard_us is None or heard_us <= min(state.until_us, rules.until_us)
+
+
+def _follows(state: JourneyState, sample: Sample) -> bool:
+    if state.heard_us is not None and sample.placed_us <= state.heard_us:
+        return False
+    known = state.logs.get(f"{sample.box_id}/{sample.boot}")
+    return known is None or (
+        sample.seq > known and (state.clock_suspect or not sample.clock_suspect)
+    )
 
 
 def fold(case: Case, state: JourneyState | None, samples: Sequence[Sample]) -> JourneyState:
@@ -65,16 +74,16 @@ def fold(case: Case, state: JourneyState | None, samples: Sequence[Sample]) -> J
 
     Raises Invalid when they do not continue the state.
     """
-    if state is not None and not continues(state, samples):
+    if state is not None and not continues(case, state, samples):
         raise Invalid(
             "these samples do not continue the checkpoint",
             field="samples",
             remedy="fold all samples from the start",
         )
-    if state is not None and not samples:
-        return state
     after = JourneyState() if state is None else state.copy()
     rules = rules_of(case)
+    after.profile_digest = case.profile.digest
+    after.from_us, after.until_us = rules.from_us, rules.until_us
     for sample in in_order(samples):
         advance(after, sample, rules)
     _note_logs(after, samples)

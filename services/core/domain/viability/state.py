@@ -58,6 +58,9 @@ class JourneyState:
     digest of the inputs.
     """
 
+    profile_digest: str = ""
+    from_us: Microseconds = 0
+    until_us: Microseconds = 0
     at_us: Microseconds | None = None
     at_c: float = 0.0
     at_box: str = ""

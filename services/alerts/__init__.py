@@ -1,0 +1,1 @@
+"""Judges what the boxes have said, raises alarms, and tells people."""

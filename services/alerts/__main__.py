@@ -1,0 +1,38 @@
+"""Starts alerts: `python -m services.alerts`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from services.alerts.service import SERVICE, Alerts
+from services.core.runtime.clock import clock_from_env
+from services.core.runtime.logs import configure_logging
+from services.core.runtime.process import run
+from services.core.runtime.settings import AlertsSettings, DatabaseSettings, LogSettings
+from services.core.storage.database import Database
+
+
+async def serve() -> None:
+    """Build the parts from the settings and run them until the process is told to stop."""
+    settings = DatabaseSettings()
+    database = Database(
+        settings.url,
+        pool_size=settings.database_pool_size,
+        application_name=f"coldlane-{SERVICE}",
+    )
+    try:
+        await Alerts(database, clock_from_env(), AlertsSettings()).run()
+    finally:
+        await asyncio.shield(database.close())
+
+
+def main() -> int:
+    """The process; returns its exit code."""
+    log = LogSettings()
+    configure_logging(SERVICE, log.log_format, log.log_level)
+    return run(serve)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""Takes a claim of work and judges it: one transaction, many payloads, all or nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.alerts.judgement import Judged, Start, goes_on, judge, where_to_start
+from services.core.domain.alarm import StoredAlarm
+from services.core.domain.errors import ColdlaneError
+from services.core.domain.viability.sample import Sample
+from services.core.storage.alarms import Alarms
+from services.core.storage.assessments import Assessments
+from services.core.storage.cases import CaseFile, Cases
+from services.core.storage.contacts import note_contacts
+from services.core.storage.database import Channel, Database, UnitOfWork
+from services.core.storage.judging import Claim, Subject, claim, remove_work
+from services.core.storage.outbox import Outbox
+from services.core.storage.readings import BoxWork, Readings, Stretch
+
+RETRY_FIRST = timedelta(seconds=30)
+RETRY_MOST = timedelta(minutes=30)
+
+_JUDGING_FAILED = (ColdlaneError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a payload's own data can cause. A database error is none: it ends the transaction."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What one pass did. `more`: there was as much work as it could take, or others hold some."""
+
+    judged: int = 0
+    changed: int = 0
+    failed: int = 0
+    alarms: int = 0
+    readings: int = 0
+    more: bool = False
+
+
+class Evaluator:
+    """Judges payloads; any number of them may run side by side on one database."""
+
+    def __init__(self, database: Database, *, claim_max: int, no_data_after: timedelta):
+        self._database = database
+        self._claim_max = claim_max
+        self._no_data_after = no_data_after
+        self._cases = Cases(no_data_after)
+
+    async def run_once(self, now: datetime) -> Pass:
+        """Judge what is waiting and what is due, up to one claim."""
+        async with self._database.unit_of_work() as uow:
+            found = await claim(uow, self._claim_max, now)
+            closed = await Alarms(uow).close_acknowledged(now)
+            done = Pass() if found.is_empty else await self._work(uow, found, now)
+            if done.changed or closed or found.boxes:
+                uow.ring(Channel.CHANGED)
+        return done
+
+    async def _work(self, uow: UnitOfWork, found: Claim, now: datetime) -> Pass:
+        files = await self._cases.load(uow, [s.state.payload_id for s in found.subjects], now)
+        starts = {s.state.payload_id: _start(s) for s in found.subjects}
+        needed = {s.state.payload_id for s in found.subjects if s.has_new_readings}
+        needed |= {payload for payload, start in starts.items() if start.state is None}
+        samples, answered = await _read(
+            uow, [files[payload] for payload in files if payload in needed], starts
+        )
+        await remove_work(uow, [*found.work_ids, *found.covered(answered)])
+        alarms = await Alarms(uow).stored(
+            list(files), [file.shipment.shipment_id for file in files.values()]
+        )
+        judged, failed = [], 0
+        for subject in found.subjects:
+            key = subject.state.payload_id
+            outcome = await self._judge_one(
+                uow, subject, files[key], starts[key], (samples.get(key, ()), alarms[key]), now
+            )
+            if outcome is None:
+                failed += 1
+            else:
+                judged.append(outcome)
+        await _save(uow, judged, now)
+        await note_contacts(uow, found.boxes, self._no_data_after)
+        return Pass(
+            judged=len(judged),
+            changed=sum(one.changed for one in judged),
+            failed=failed,
+            alarms=sum(len(one.moves) for one in judged),
+            readings=sum(len(some) for some in samples.values()),
+            more=len(found.work_ids) >= self._claim_max or found.contended,
+        )
+
+    async def _judge_one(
+        self,
+        uow: UnitOfWork,
+        subject: Subject,
+        file: CaseFile,
+        start: Start,
+        found: tuple[Sequence[Sample], Sequence[StoredAlarm]],
+        now: datetime,
+    ) -> Judged | None:
+        """One payload; when it cannot be judged that is recorded, and the others go on."""
+        samples, alarms = found
+        try:
+            if not goes_on(start, file, samples):
+                start = Start(state=None, late=True)
+                again, _ = await _read(uow, [file], {file.payload_id: start})
+                samples = again[file.payload_id]
+            return judge(subject, file, start, (samples, alarms), now)
+        except _JUDGING_FAILED as exc:
+            pause = min(RETRY_FIRST * 2 ** min(subject.state.attempts, 10), RETRY_MOST)
+            await Assessments(uow).record_failure(file.payload_id, repr(exc), now + pause)
+            logger.exception(
+                "A payload could not be judged.",
+                extra={"event": "judging_failed", "payload_id": str(file.payload_id)},
+            )
+            return None
+
+
+def _start(subject: Subject) -> Start:
+    """Where to start; a checkpoint that cannot be read is no checkpoint."""
+    try:
+        return where_to_start(subject)
+    except (LookupError, TypeError, ValueError):
+        return Start(state=None, late=False)
+
+
+async def _read(
+    uow: UnitOfWork, files: Sequence[CaseFile], starts: Mapping[UUID, Start]
+) -> tuple[dict[UUID, list[Sample]], list[BoxWork]]:
+    """The samples each payload still needs, of all its boxes, and the work they answer."""
+    stretches = [
+        Stretch(
+            subject=number,
+            box_no=stay.box_no,
+            box_id=stay.box_id,
+            begin=stay.begin,
+            end=stay.end,
+            after=starts[file.payload_id].after,
+        )
+        for number, file in enumerate(files)
+        for stay in file.stays
+    ]
+    found, answered = await Readings(uow).samples(stretches)
+    return {file.payload_id: found[number] for number, file in enumerate(files)}, answered
+
+
+async def _save(uow: UnitOfWork, judged: Sequence[Judged], now: datetime) -> None:
+    assessments = Assessments(uow)
+    await assessments.save_states([one.state_row for one in judged])
+    await assessments.keep([one.kept for one in judged if one.kept is not None])
+    await Alarms(uow).save([(one.owner, move) for one in judged for move in one.moves], now)
+    await Outbox(uow).put([notice for one in judged for notice in one.notices], now)

@@ -1,0 +1,229 @@
+"""One payload judged: from its case and samples to the rows that save what follows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.alerts import shown
+from services.core.domain.alarm import ALARM_SPECS, Move, StoredAlarm, Transition, reconcile
+from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
+from services.core.domain.units import optional_from_us
+from services.core.domain.viability.alarms import Situation, derive_alarms, next_alarm_change
+from services.core.domain.viability.assessment import MODEL_VERSION, assess, continues
+from services.core.domain.viability.sample import Sample
+from services.core.domain.viability.state import JourneyState
+from services.core.domain.viability.verdict import ViabilityAssessment
+from services.core.storage.alarms import AlarmOwner, alarm_id_of
+from services.core.storage.assessments import NewAssessment
+from services.core.storage.cases import CaseFile
+from services.core.storage.judging import Subject
+from services.core.storage.outbox import Notice
+
+MOVED = timedelta(minutes=10)
+"""A deadline that moves less is the same verdict still, while there is slack (journey, 5)."""
+
+TOLD_TO_PEOPLE = frozenset({Move.RAISED, Move.REOPENED, Move.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What is to be saved for one payload. `changed`: something that pages show is different."""
+
+    state_row: Mapping[str, Any]
+    kept: NewAssessment | None
+    owner: AlarmOwner
+    moves: tuple[Transition, ...]
+    notices: tuple[Notice, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where the fold begins: at a checkpoint, or (`state` None) at the start, and why."""
+
+    state: JourneyState | None
+    late: bool
+
+    @property
+    def after(self) -> datetime | None:
+        """Only samples later than this are needed."""
+        return None if self.state is None else optional_from_us(self.state.heard_us)
+
+
+def where_to_start(subject: Subject) -> Start:
+    """From the checkpoint, unless it is missing, of another model, or something earlier changed."""
+    stored, earliest = subject.state, subject.earliest
+    through = stored.evaluated_through
+    late = earliest is not None and through is not None and earliest <= through
+    if stored.checkpoint is None or stored.model_version != MODEL_VERSION or late:
+        return Start(state=None, late=late)
+    return Start(state=JourneyState.from_document(stored.checkpoint["state"]), late=False)
+
+
+def goes_on(start: Start, file: CaseFile, samples: Sequence[Sample]) -> bool:
+    """Whether these samples are all that is needed; else everything must be read again."""
+    return start.state is None or continues(file.case, start.state, samples)
+
+
+def judge(
+    subject: Subject,
+    file: CaseFile,
+    start: Start,
+    found: tuple[Sequence[Sample], Sequence[StoredAlarm]],
+    now: datetime,
+) -> Judged:
+    """Fold the samples in, conclude, bring the alarms in line, and say what is to be saved."""
+    samples, alarms = found
+    assessed = assess(file.case, start.state, samples, now)
+    verdict, state = assessed.assessment, assessed.state
+    p10 = verdict.viable_until.p10 if verdict.viable_until else None
+    plan = plan_inspection(file.shipment, file.times, p10)
+    moves = reconcile(
+        file.payload_id,
+        alarms,
+        derive_alarms(file.case, verdict, _situation(file, plan, state), now),
+        now,
+    )
+    told = shown.told(verdict)
+    view = {
+        **shown.columns(verdict, plan),
+        "last_reading": shown.last_reading(file.case, state, revised=_revised(subject, start)),
+        "summary": shown.summary(verdict, state),
+    }
+    changed = _differs(subject.state.shown, view) or bool(moves)
+    revision = subject.state.revision + (1 if changed else 0)
+    owner = _owner(file)
+    return Judged(
+        state_row={
+            **view,
+            "payload_id": file.payload_id,
+            "checkpoint": {"state": state.to_document(), "told": told},
+            "model_version": MODEL_VERSION,
+            "evaluated_through": optional_from_us(state.heard_us),
+            "next_change_at": _next_change(verdict, plan, file, now),
+            "as_of": now,
+            "revision": revision,
+        },
+        kept=_kept(subject, start, verdict, view, told) if changed else None,
+        owner=owner,
+        moves=tuple(moves),
+        notices=tuple(_notice(file, move) for move in moves if move.move in TOLD_TO_PEOPLE),
+        changed=changed,
+    )
+
+
+def _revised(subject: Subject, start: Start) -> bool:
+    return start.late and "readings" in subject.reasons
+
+
+def _situation(file: CaseFile, plan: InspectionPlan, state: JourneyState) -> Situation:
+    stay = file.current_stay
+    return Situation(
+        plan=plan,
+        needs_slot=file.shipment.site_id is not None and not file.booked,
+        box_id=None if stay is None else stay.box_id,
+        temp_c=None if state.last is None else state.last.temp_c,
+    )
+
+
+def _owner(file: CaseFile) -> AlarmOwner:
+    stay = file.current_stay
+    return AlarmOwner(
+        payload_id=file.payload_id,
+        shipment_id=file.shipment.shipment_id,
+        box_no=None if stay is None else stay.box_no,
+    )
+
+
+def _next_change(
+    verdict: ViabilityAssessment, plan: InspectionPlan, file: CaseFile, now: datetime
+) -> datetime | None:
+    """The next instant at which verdict or alarms change by themselves; none once it is over."""
+    if not file.shipment.judged:
+        return None
+    instants = (verdict.next_change_at, next_alarm_change(plan, now))
+    return min((i for i in instants if i is not None and i > now), default=None)
+
+
+def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    return any(
+        _still(after[name]) != _still(before[name]) if name == "summary" else
+        after[name] != before[name]
+        for name in after
+    )  # fmt: skip
+
+
+def _still(summary: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in summary.items() if name not in shown.MOVING}
+
+
+def _kept(
+    subject: Subject,
+    start: Start,
+    verdict: ViabilityAssessment,
+    view: Mapping[str, Any],
+    told: Mapping[str, Any],
+) -> NewAssessment | None:
+    """The verdict for the history, when it is another one than was kept last."""
+    before = (subject.state.checkpoint or {}).get("told")
+    if before is not None and _same_verdict(before, told, view, verdict.as_of):
+        return None
+    state = subject.state
+    return NewAssessment(
+        payload_id=state.payload_id,
+        revision=state.revision + 1,
+        reason=_reason(subject, start, first=before is None),
+        as_of=verdict.as_of,
+        recorded_at=verdict.as_of,
+        model_version=MODEL_VERSION,
+        inputs_hash=verdict.inputs_hash,
+        body={**view, "told": dict(told)},
+    )
+
+
+def _same_verdict(
+    before: Mapping[str, Any], after: Mapping[str, Any], view: Mapping[str, Any], now: datetime
+) -> bool:
+    """Equal but for a deadline that moved little: 10 min, or a tenth of a slack below two hours."""
+    if any(before.get(name) != after[name] for name in after if name != "viable_until_p10"):
+        return False
+    old, new = before.get("viable_until_p10"), after["viable_until_p10"]
+    if old is None or new is None:
+        return bool(old == new)
+    moved = abs(datetime.fromisoformat(new) - datetime.fromisoformat(old))
+    plan = InspectionPlan(latest_start=view["latest_inspection_start"], ready_at=view["ready_at"])
+    spare = plan.slack(now)
+    near = spare is not None and timedelta(0) < spare < timedelta(hours=2)
+    return moved <= MOVED and not (near and spare is not None and moved > spare / 10)
+
+
+def _reason(subject: Subject, start: Start, *, first: bool) -> str:
+    if _revised(subject, start) and subject.earliest is not None:
+        return f"late data from {subject.earliest.isoformat()}"
+    if first:
+        return "first verdict"
+    return ", ".join(subject.reasons) or "time has passed"
+
+
+def _notice(file: CaseFile, move: Transition) -> Notice:
+    """What is told of an alarm: which shipment and box, and what happened. Nothing of patients."""
+    alarm, spec, stay = move.alarm, ALARM_SPECS[move.alarm.kind], file.current_stay
+    return Notice(
+        kind="alarm",
+        subject_key=f"{alarm.key}:{move.move}:{alarm.raised_at.isoformat()}"
+        f":{alarm.returned_at.isoformat() if alarm.returned_at else ''}",
+        body={
+            "alarm_id": str(alarm_id_of(alarm.key)),
+            "kind": alarm.kind.value,
+            "move": move.move.value,
+            "priority": spec.priority,
+            "whom_to_call": spec.whom_to_call,
+            "shipment_reference": file.reference,
+            "box_id": None if stay is None else stay.box_id,
+            "began_at": alarm.began_at.isoformat(),
+            "facts": dict(alarm.facts),
+        },
+    )

@@ -1,0 +1,108 @@
+"""Puts alerts together and runs it: judge, tell, beat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from services.alerts.dispatcher import Dispatcher, LogNotifier
+from services.alerts.evaluator import Evaluator, Pass
+from services.alerts.watchdog import Watchdog
+from services.core.domain.errors import Unavailable
+from services.core.runtime.clock import Clock
+from services.core.runtime.settings import AlertsSettings
+from services.core.storage.database import Database
+from services.core.storage.failures import translated
+from services.core.storage.heartbeats import beat
+
+SERVICE = "alerts"
+BEAT_EVERY = timedelta(seconds=5)
+TELL_EVERY_S = 1.0
+TRY_AGAIN_S = 1.0
+CONTENDED_S = 0.05
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Counters:
+    """What alerts has done since it started; its heartbeat carries them."""
+
+    judged: int = 0
+    changed: int = 0
+    failed: int = 0
+    readings: int = 0
+    alarm_moves: int = 0
+    notices: int = 0
+    last_pass: str | None = None
+
+    def add(self, done: Pass, now: datetime) -> None:
+        self.judged += done.judged
+        self.changed += done.changed
+        self.failed += done.failed
+        self.readings += done.readings
+        self.alarm_moves += done.alarms
+        self.last_pass = now.isoformat()
+
+
+class Alerts:
+    """One alerts process; any number may share a database."""
+
+    def __init__(self, database: Database, clock: Clock, settings: AlertsSettings):
+        self._database = database
+        self._clock = clock
+        self._evaluator = Evaluator(
+            database,
+            claim_max=settings.alerts_claim_max,
+            no_data_after=settings.no_data_after,
+        )
+        self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
+        self._dispatcher = Dispatcher(database, LogNotifier(), clock)
+        self._started_at = clock.now()
+        self.counters = Counters()
+
+    async def run(self) -> None:
+        """Work until cancelled; a database that is away is waited for."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watchdog.listen())
+            tasks.create_task(self._repeat(self._judge))
+            tasks.create_task(self._repeat(self._tell))
+            tasks.create_task(self._repeat(self._beat))
+
+    async def _judge(self) -> None:
+        now = self._clock.now()
+        done = await self._evaluator.run_once(now)
+        self.counters.add(done, now)
+        if not done.more:
+            await self._watchdog.wait()
+        elif not done.judged:
+            await asyncio.sleep(CONTENDED_S)
+
+    async def _tell(self) -> None:
+        self.counters.notices += await self._dispatcher.run_once()
+        await asyncio.sleep(TELL_EVERY_S)
+
+    async def _beat(self) -> None:
+        instance = f"{socket.gethostname()}-{os.getpid()}"
+        async with self._database.unit_of_work() as uow:
+            detail = asdict(self.counters)
+            now = self._clock.now()
+            await beat(uow, SERVICE, instance, now, self._started_at, detail)
+        await self._clock.sleep(BEAT_EVERY)
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                with translated():
+                    await step()
+            except Unavailable as error:
+                logger.warning(
+                    "Waiting for the database.",
+                    extra={"event": "waiting_for_database", "detail": error.detail},
+                )
+                await asyncio.sleep(TRY_AGAIN_S)

@@ -1,0 +1,51 @@
+"""Decides how long alerts may sleep: until a bell, or until some answer changes by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+from services.core.runtime.clock import Clock
+from services.core.storage.database import Channel, Database
+from services.core.storage.judging import next_due
+from services.core.storage.notifications import listen
+
+SHORTEST = timedelta(milliseconds=50)
+
+
+class Watchdog:
+    """Wakes the evaluator: one bell for new work, one timer for overdue boxes and passing limits.
+
+    What is due by the clock takes the same path as new data: the claim takes both.
+    """
+
+    def __init__(self, database: Database, clock: Clock, longest: timedelta):
+        self._database = database
+        self._clock = clock
+        self._longest = longest
+        self._rung = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Note every bell; runs until cancelled."""
+        async for _ in listen(self._database.url, [Channel.WORK]):
+            self._rung.set()
+
+    async def wait(self) -> None:
+        """Sleep until there may be something to do."""
+        async with self._database.unit_of_work() as uow:
+            due = await next_due(uow)
+        pause_s = self._pause(due).total_seconds()
+        try:
+            async with asyncio.timeout(pause_s):
+                await self._rung.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._rung.clear()
+
+    def _pause(self, due: datetime | None) -> timedelta:
+        """Real time until then, at least a moment: what fails must not spin."""
+        if due is None:
+            return self._longest
+        ahead = (due - self._clock.now()) / self._clock.rate
+        return min(max(ahead, SHORTEST), self._longest)

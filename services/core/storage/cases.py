@@ -1,0 +1,230 @@
+"""What a verdict depends on beside the readings, for many payloads in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, bindparam, text, tuple_
+from sqlalchemy import select as sql_select
+from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
+
+from services.core.domain.clearance.countback import NO_SITE, SiteTimes
+from services.core.domain.identifiers import ShipmentId, SiteId
+from services.core.domain.shipment import LegMode, LegStatus, Shipment, ShipmentLeg, ShipmentState
+from services.core.domain.viability.case import Case, Clocks, Contact
+from services.core.domain.viability.profile import MaterialProfile
+from services.core.storage.database import UnitOfWork
+from services.core.storage.schema import profile as profile_table
+
+MISSED_REPORTS = 3
+"""A box that reports rarely is overdue after so many reports. Own choice, grade O."""
+
+INGEST_AWAY_AFTER = timedelta(seconds=30)
+"""Six heartbeats missed: then we do not listen, and nobody's silence counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """The payload in a box for an interval of event time; `end` None while it lasts."""
+
+    box_no: int
+    box_id: str
+    begin: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One payload with everything its verdict needs beside the readings."""
+
+    payload_id: UUID
+    case: Case
+    shipment: Shipment
+    reference: str
+    times: SiteTimes
+    booked: bool
+    stays: tuple[Stay, ...]
+
+    @property
+    def current_stay(self) -> Stay | None:
+        """Where the payload was put last."""
+        return self.stays[-1] if self.stays else None
+
+
+_CASES = text("""
+SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
+       p.collection_end, p.pack_closed_at, p.container_charged_at,
+       s.reference, s.state, s.site_id, s.needed_by, s.cut_off,
+       coalesce(s.received_at, ended.at) AS ended_at,
+       site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
+       booked.site_id IS NOT NULL AS booked,
+       stays.list AS stays, legs.list AS legs,
+       ingest.at AS ingest_at, ingest.started_at AS ingest_since
+FROM payload AS p
+JOIN shipment AS s USING (shipment_id)
+LEFT JOIN LATERAL (
+  SELECT bay.site_id FROM appointment AS a JOIN bay USING (bay_id)
+  WHERE a.shipment_id = s.shipment_id
+    AND a.state IN ('REQUESTED','TENTATIVE','CONFIRMED','CHECKED_IN','IN_INSPECTION')
+  LIMIT 1
+) AS booked ON true
+LEFT JOIN site ON site.site_id = coalesce(booked.site_id, s.site_id)
+LEFT JOIN LATERAL (
+  SELECT max(occurred_at) AS at FROM milestone
+  WHERE milestone.shipment_id = s.shipment_id
+    AND kind IN ('received', 'cancelled', 'returned', 'destroyed', 'closed')
+    AND s.state NOT IN ('draft', 'packed', 'moving')
+) AS ended ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_object(
+           'box_no', b.box_no, 'box_id', b.box_id, 'begin', lower(a.during),
+           'end', upper(a.during), 'interval_s', b.report_interval_s,
+           'last_received_at', (SELECT max(w.last_received_at) FROM watermark AS w
+                                WHERE w.box_no = b.box_no))
+           ORDER BY lower(a.during)) AS list
+  FROM assignment AS a JOIN box AS b USING (box_no) WHERE a.payload_id = p.payload_id
+) AS stays ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(to_jsonb(leg) ORDER BY leg.ordinal) AS list
+  FROM leg WHERE leg.shipment_id = s.shipment_id
+) AS legs ON true
+LEFT JOIN LATERAL (
+  SELECT h.at, h.started_at FROM service_heartbeat AS h
+  WHERE h.service = 'ingest' ORDER BY h.at DESC LIMIT 1
+) AS ingest ON true
+WHERE p.payload_id = ANY(:payloads)
+ORDER BY p.payload_id
+""").bindparams(bindparam("payloads", type_=ARRAY(SQL_UUID(as_uuid=True))))
+
+
+class Cases:
+    """Loads case files. Profiles are kept between calls: a version in use never changes."""
+
+    def __init__(self, no_data_after: timedelta):
+        self._no_data_after = no_data_after
+        self._profiles: dict[tuple[str, int], MaterialProfile] = {}
+
+    async def load(
+        self, uow: UnitOfWork, payloads: Sequence[UUID], now: datetime
+    ) -> dict[UUID, CaseFile]:
+        """The case of each payload, as it stands in this transaction."""
+        result = await uow.execute(_CASES, {"payloads": list(payloads)})
+        rows = result.mappings().all()
+        await self._learn(uow, {(row["profile_id"], row["profile_version"]) for row in rows})
+        return {row["payload_id"]: self._file(row, now) for row in rows}
+
+    async def _learn(self, uow: UnitOfWork, wanted: set[tuple[str, int]]) -> None:
+        unknown = wanted - self._profiles.keys()
+        if not unknown:
+            return
+        columns = profile_table.c
+        rows = await uow.execute(
+            sql_select(columns.profile_id, columns.version, columns.document).where(
+                tuple_(columns.profile_id, columns.version).in_(sorted(unknown))
+            )
+        )
+        for row in rows.mappings():
+            key = (row["profile_id"], row["version"])
+            self._profiles[key] = MaterialProfile.from_document(row["document"])
+
+    def _file(self, row: Mapping[Any, Any], now: datetime) -> CaseFile:
+        shipment = _shipment(row)
+        return CaseFile(
+            payload_id=row["payload_id"],
+            case=Case(
+                profile=self._profiles[row["profile_id"], row["profile_version"]],
+                clocks=_clocks(row),
+                judged=shipment.state is not ShipmentState.DRAFT,
+                legs=shipment.legs,
+                contact=self._contact(row, now),
+            ),
+            shipment=shipment,
+            reference=row["reference"],
+            times=_times(row),
+            booked=row["booked"],
+            stays=tuple(_stay(raw) for raw in row["stays"] or ()),
+        )
+
+    def _contact(self, row: Mapping[Any, Any], now: datetime) -> Contact:
+        """Contact of the box that carries the payload now, and since when we have listened."""
+        stays = row["stays"] or [{"last_received_at": None, "interval_s": 0, "begin": None}]
+        last = stays[-1]
+        heard = _instant(last["last_received_at"])
+        begin = _instant(last["begin"])
+        listening = row["ingest_since"]
+        if row["ingest_at"] is not None and now - row["ingest_at"] > INGEST_AWAY_AFTER:
+            listening = now
+        return Contact(
+            # A box that was heard before this payload came into it has not been heard of it.
+            last_heard_at=heard if heard is None or begin is None else max(heard, begin),
+            listening_since=listening,
+            overdue_after=max(
+                self._no_data_after, MISSED_REPORTS * timedelta(seconds=last["interval_s"])
+            ),
+        )
+
+
+def _clocks(row: Mapping[Any, Any]) -> Clocks:
+    stays = row["stays"] or []
+    return Clocks(
+        collection_end=row["collection_end"],
+        pack_closed_at=row["pack_closed_at"],
+        container_charged_at=row["container_charged_at"],
+        first_assigned_at=_instant(stays[0]["begin"]) if stays else None,
+        received_at=row["ended_at"],
+    )
+
+
+def _shipment(row: Mapping[Any, Any]) -> Shipment:
+    return Shipment(
+        shipment_id=ShipmentId(row["shipment_id"]),
+        state=ShipmentState(row["state"]),
+        legs=tuple(_leg(raw) for raw in row["legs"] or ()),
+        site_id=None if row["site_id"] is None else SiteId(row["site_id"]),
+        needed_by=row["needed_by"],
+        cut_off=row["cut_off"],
+        received_at=row["ended_at"],
+    )
+
+
+def _times(row: Mapping[Any, Any]) -> SiteTimes:
+    if row["picking_min"] is None:
+        return NO_SITE
+    return SiteTimes(
+        picking=timedelta(minutes=row["picking_min"]),
+        inspection=timedelta(minutes=row["inspection_min"]),
+        receiving=timedelta(minutes=row["receiving_min"]),
+        onward=timedelta(minutes=row["onward_min"]),
+    )
+
+
+def _stay(raw: Mapping[str, Any]) -> Stay:
+    begin = _instant(raw["begin"])
+    if begin is None:
+        raise ValueError(f"box {raw['box_id']} is assigned without a beginning")
+    return Stay(box_no=raw["box_no"], box_id=raw["box_id"], begin=begin, end=_instant(raw["end"]))
+
+
+def _leg(raw: Mapping[str, Any]) -> ShipmentLeg:
+    return ShipmentLeg(
+        ordinal=raw["ordinal"],
+        mode=LegMode(raw["mode"]),
+        from_code=raw["from_code"],
+        to_code=raw["to_code"],
+        planned_departure=datetime.fromisoformat(raw["planned_departure"]),
+        planned_arrival=datetime.fromisoformat(raw["planned_arrival"]),
+        estimated_departure=_instant(raw["estimated_departure"]),
+        actual_departure=_instant(raw["actual_departure"]),
+        estimated_arrival=_instant(raw["estimated_arrival"]),
+        actual_arrival=_instant(raw["actual_arrival"]),
+        radio_off=raw["radio_off"],
+        status=LegStatus(raw["status"]),
+    )
+
+
+def _instant(text_or_none: str | None) -> datetime | None:
+    return None if text_or_none is None else datetime.fromisoformat(text_or_none)

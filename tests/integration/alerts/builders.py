@@ -1,0 +1,149 @@
+"""Rows of a small world for the tests of alerts: boxes, shipments, readings. All have defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import Range
+
+from services.core.storage.database import Database, UnitOfWork
+from services.core.storage.schema import (
+    assignment,
+    box,
+    leg,
+    payload,
+    reading,
+    shipment,
+    site,
+    watermark,
+)
+from services.core.storage.worklist import Worklist
+
+START = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def at(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A shipment of one payload in one box."""
+
+    shipment_id: UUID
+    payload_id: UUID
+    box_no: int
+    boot_no: int
+
+
+async def a_site(uow: UnitOfWork, site_id: str = "PVG") -> None:
+    await uow.execute(
+        insert(site).values(
+            site_id=site_id, name_en="Pudong", name_zh="浦东", zone="Asia/Shanghai",
+            lat=31.1, lon=121.8, created_at=START,
+        )
+    )  # fmt: skip
+
+
+async def a_box(uow: UnitOfWork, box_id: str) -> tuple[int, int]:
+    """A registered box with one boot; its number and the boot's."""
+    rows = await uow.execute(
+        insert(box).values(box_id=box_id, shard=0, registered_at=START).returning(box.c.box_no)
+    )
+    box_no = rows.scalar_one()
+    return box_no, await a_boot(uow, box_no, "9f3c21aa")
+
+
+async def a_boot(uow: UnitOfWork, box_no: int, boot: str) -> int:
+    rows = await uow.execute(
+        insert(watermark)
+        .values(box_no=box_no, boot=boot, first_received_at=START, last_received_at=START)
+        .returning(watermark.c.boot_no)
+    )
+    boot_no: int = rows.scalar_one()
+    return boot_no
+
+
+async def a_trip(
+    uow: UnitOfWork,
+    where: tuple[int, int],
+    *,
+    profile_id: str = "leukapheresis_fresh_2_8",
+    begin: datetime = START,
+    end: datetime | None = None,
+    **shipped: Any,
+) -> Trip:
+    """A packed shipment whose payload is in the box from `begin` to `end`."""
+    shipment_id, payload_id = uuid4(), uuid4()
+    values = {"state": "packed", "product": "T cells", "created_at": begin, **shipped}
+    reference = values.pop("reference", f"CT-{shipment_id}")
+    await uow.execute(
+        insert(shipment).values(shipment_id=shipment_id, reference=reference, **values)
+    )
+    await uow.execute(
+        insert(payload).values(
+            payload_id=payload_id, shipment_id=shipment_id, reference="bag-1",
+            profile_id=profile_id, profile_version=1, collection_end=begin, pack_closed_at=begin,
+            clocks_entered_by="tester",
+        )
+    )  # fmt: skip
+    await uow.execute(
+        insert(assignment).values(
+            id=uuid4(), payload_id=payload_id, shipment_id=shipment_id, box_no=where[0],
+            during=Range(begin, end), recorded_at=begin, recorded_by="tester",
+        )
+    )  # fmt: skip
+    return Trip(shipment_id=shipment_id, payload_id=payload_id, box_no=where[0], boot_no=where[1])
+
+
+async def a_flight(
+    uow: UnitOfWork, trip: Trip, departs: datetime, arrives: datetime, **more: Any
+) -> None:
+    await uow.execute(
+        insert(leg).values(
+            leg_id=uuid4(), shipment_id=trip.shipment_id, ordinal=1, mode="air",
+            from_code="FRA", from_lat=50.0, from_lon=8.6, to_code="PVG", to_lat=31.1,
+            to_lon=121.8, radio_off=True, planned_departure=departs, planned_arrival=arrives,
+            **more,
+        )
+    )  # fmt: skip
+
+
+async def store(
+    uow: UnitOfWork,
+    where: Trip | tuple[int, int],
+    points: Iterable[tuple[int, float, float | None]],
+    *,
+    received: datetime | None = None,
+) -> None:
+    """Store readings (sequence, minute, temperature) as ingest does, work rows included."""
+    box_no, boot_no = (where.box_no, where.boot_no) if isinstance(where, Trip) else where
+    given = list(points)
+    latest = received or max(at(minute) for _, minute, _ in given)
+    rows = [
+        {
+            "box_no": box_no, "boot_no": boot_no, "seq": seq, "bucket_at": at(minute),
+            "device_at": at(minute), "received_at": received or at(minute), "temp_c": temp_c,
+        }
+        for seq, minute, temp_c in given
+    ]  # fmt: skip
+    await uow.execute(insert(reading), rows)
+    await uow.execute(
+        update(watermark)
+        .where(watermark.c.boot_no == boot_no, watermark.c.last_received_at < latest)
+        .values(last_received_at=latest)
+    )
+    earliest = min(at(minute) for _, minute, _ in given)
+    await Worklist(uow).put_boxes({box_no: earliest}, "readings", latest)
+
+
+async def rows_of(database: Database, table: Any, *order: str) -> list[dict[str, Any]]:
+    """All rows of a table, as dictionaries."""
+    async with database.unit_of_work() as uow:
+        found = await uow.execute(select(table).order_by(*(table.c[name] for name in order)))
+        return [dict(row) for row in found.mappings()]
