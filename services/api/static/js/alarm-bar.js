@@ -12,11 +12,14 @@ import { stream } from "./stream.js";
 
 const UNTAKEN = new Set(["UNACKNOWLEDGED", "RTN_UNACKNOWLEDGED"]);
 
-/** Alarms that wait for somebody: by priority, then the newest first. */
+const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
+
+/** Alarms that wait for somebody: by priority, what still holds first, then the newest. */
 export function untakenAlarms() {
   return [...store.alarms.values()]
     .filter((alarm) => UNTAKEN.has(alarm.state))
-    .sort((a, b) => a.priority - b.priority || instant(b.raised_at) - instant(a.raised_at));
+    .sort((a, b) => a.priority - b.priority || standing(b) - standing(a) ||
+      instant(b.raised_at) - instant(a.raised_at));
 }
 
 /** Take an alarm; the reason may follow. */

@@ -21,7 +21,7 @@ export function factRows(shipment, now, zone) {
   const { viable_until: viable, summary = {}, last_reading: reading } = shipment;
   const rows = [
     ["viable", viableWords(viable, time)],
-    ["in_label", time(shipment.in_label_until)],
+    ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
     ["counts_down", otherDeadline(shipment)],
     ["condition", keyed("live.condition", shipment.condition)],

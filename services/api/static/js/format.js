@@ -122,7 +122,8 @@ export function zonePlace(zone) {
   return has(key) ? t(key) : zone.split("/").pop().replaceAll("_", " ");
 }
 
-export const zoneName = (ms, zone) => `${offsetName(ms, zone)} ${zonePlace(zone)}`;
+export const zoneName = (ms, zone) =>
+  zonePlace(zone) === "UTC" ? "UTC" : `${offsetName(ms, zone)} ${zonePlace(zone)}`;
 
 /** The allowed range of a profile: "2–8 °C", "≤ −150 °C". */
 export function rangeText(lo, hi) {

@@ -3,7 +3,7 @@ import { board } from "./board.js";
 import { serverNow } from "./clock.js";
 import { h, icon, token } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
-import { distanceKm, near, nearestIndex, routeLine } from "./great-circle.js";
+import { distanceKm, greatCircle, near, nearestIndex, routeLine } from "./great-circle.js";
 import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
 import { named } from "./page.js";
@@ -158,12 +158,26 @@ class LiveMap extends HTMLElement {
   }
 }
 
+/** Where a silent box should be by now: as judged, else by time along its leg; an estimate. */
+function expectedPosition(shipment) {
+  const judged = shipment.summary?.position_estimate;
+  if (judged) return judged;
+  const leg = shipment.legs?.find((one) => one.id === shipment.phase?.leg_id);
+  const left = instant(leg?.actual_departure);
+  const due = instant(leg?.estimated_arrival ?? leg?.planned_arrival);
+  if (left === null || due === null || leg.actual_arrival || !isSilent(shipment)) return null;
+  const share = Math.min(1, Math.max(0, (serverNow() - left) / (due - left)));
+  const way = greatCircle([leg.from_lat, leg.from_lon], [leg.to_lat, leg.to_lon]);
+  const [lat, lon] = way[Math.round(share * (way.length - 1))];
+  return { lat, lon };
+}
+
 /** Where a shipment is drawn: its position, its route, and how far along it is. */
 function place(shipment) {
   const line = routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled"));
   const reading = shipment.last_reading;
   const measured = reading?.lat !== null && reading?.lat !== undefined ? [reading.lat, reading.lon] : null;
-  const estimate = shipment.summary?.position_estimate;
+  const estimate = expectedPosition(shipment);
   const at = measured ?? (estimate ? [estimate.lat, estimate.lon] : line[0]);
   if (!at) return null;
   const index = line.length ? nearestIndex(line, at) : 0;

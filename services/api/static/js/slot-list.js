@@ -142,7 +142,7 @@ class SlotList extends HTMLElement {
     });
     return h("label", { class: `slot${chosen ? " chosen" : ""}`, for: id }, input,
       h("span", {}, slotWords(slot, now)),
-      h("b", { class: "spare-minutes" }, t("live.spare", { span: duration(slot.spare_s * 1000) })));
+      h("b", { class: "spare-minutes" }, spareOf(slot)));
   }
 
   /** Replace the rows only when they differ, so that a radio button keeps its focus. */
@@ -192,6 +192,9 @@ class SlotList extends HTMLElement {
     await this.#load();
   }
 }
+
+const spareOf = (slot) =>
+  slot.spare_s === null ? "" : t("live.spare", { span: duration(slot.spare_s * 1000) });
 
 const keyOf = (slot) => `${slot.bay_id}-${Date.parse(slot.start)}`;
 

@@ -17,6 +17,7 @@ class Stream extends EventTarget {
   nextTryAt = null;
   #source = null;
   #attempt = 0;
+  #openedAt = 0;
   #timer = null;
   #startedAt = performance.now();
 
@@ -36,7 +37,12 @@ class Stream extends EventTarget {
     return performance.now() - (this.lastHeardAt ?? this.#startedAt);
   }
 
+  #openFor() {
+    return performance.now() - this.#openedAt;
+  }
+
   #connect() {
+    this.#openedAt = performance.now();
     this.#source?.close();
     this.nextTryAt = null;
     const source = new EventSource(ADDRESS);
@@ -89,6 +95,11 @@ class Stream extends EventTarget {
 
   #judge() {
     const silent = this.silentFor();
+    // A connection that neither ends nor says anything is given up.
+    if (silent > LOST_AFTER_MS && this.nextTryAt === null && this.#openFor() > LOST_AFTER_MS) {
+      this.#fail(this.#source);
+      return;
+    }
     let state = "live";
     if (silent > LOST_AFTER_MS) state = "lost";
     else if (silent > STALE_AFTER_MS) state = "reconnecting";

@@ -38,7 +38,7 @@ export class Strip {
     this.element = h("li", { class: "strip", "data-reference": reference },
       h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
       h("div", { class: "who" },
-        h("div", { class: "line1" }, this.pick, this.product, this.tags),
+        h("div", { class: "line1" }, this.pick, this.tags, this.product),
         h("div", { class: "line2" }, this.route, this.phase)),
       this.spark,
       h("div", { class: "temp" }, h("div", {}, this.value, this.unit), this.limit),

@@ -174,7 +174,7 @@ export function drawEvents(f, events, late, zone) {
   for (const [from, to, at] of late) {
     ctx.fillStyle = token("band-line");
     ctx.fillRect(f.x(from), f.bottom - px(3), f.x(to) - f.x(from), px(3));
-    if (at) label(f, t("live.back_filled", { time: clockTime(at, zone) }), f.x(from) + px(4), f.bottom - px(20), "tx2");
+    if (at) label(f, t("live.back_filled", { time: clockTime(at, zone) }), f.x(from) + px(4), f.bottom - px(27), "tx2");
   }
   for (const event of events) {
     const x = f.x(event.at);

@@ -1,0 +1,147 @@
+// The form for a new shipment: site, box and shipment are entered in that order, then shown.
+import { get, newKey, post, RequestError } from "./api.js";
+import { h, setText } from "./dom.js";
+import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from "./form-fields.js";
+import { addLeg, knowPlace, legValues } from "./form-legs.js";
+import { rangeText } from "./format.js";
+import { t } from "./i18n.js";
+import { named } from "./page.js";
+import { fillZones } from "./zones.js";
+
+const NEW_SITE = "+";
+const form = document.getElementById("new-shipment");
+const field = (path) => document.getElementById(`f-${path}`);
+const boxes = new Map();
+const profiles = new Map();
+let keys = {};
+
+/** One key for each request and its contents: sending the same twice enters it once. */
+function keyFor(name, body) {
+  const text = JSON.stringify(body);
+  if (keys[name]?.text !== text) keys[name] = { text, key: newKey() };
+  return keys[name].key;
+}
+
+async function load() {
+  const [known, sites, registered] = await Promise.all([get("/profiles"), get("/sites"), get("/boxes?limit=500").catch(() => get("/boxes"))]);
+  for (const profile of known.items) profiles.set(profile.profile_id, profile);
+  field("shipment.profile_id").replaceChildren(new Option(t("new.choose"), ""),
+    ...[...profiles.values()].map((one) => new Option(`${named(one)} (${rangeText(one.label_lo_c, one.label_hi_c)})`, one.profile_id)));
+  field("shipment.site_id").replaceChildren(
+    ...sites.items.map((site) => new Option(`${site.site_id} · ${named(site)}`, site.site_id)),
+    new Option(t("new.new_site"), NEW_SITE));
+  for (const site of sites.items) knowPlace(site.site_id, site.lat, site.lon);
+  for (const box of registered.items) boxes.set(box.box_id, box);
+  document.getElementById("boxes").replaceChildren(...[...boxes.keys()].map((id) => new Option(id, id)));
+  showSite();
+}
+
+function showSite() {
+  document.getElementById("new-site").hidden = field("shipment.site_id").value !== NEW_SITE;
+}
+
+function showBox() {
+  const id = (field("box.box_id").value = field("box.box_id").value.trim().toUpperCase());
+  const box = boxes.get(id);
+  setText(document.getElementById("box-state"), !id ? "" : t(box ? "new.box_known" : "new.box_new", { box: id }));
+  for (const name of ["probe_id", "report_interval_s"]) field(`box.${name}`).disabled = Boolean(box);
+  if (box?.simulated) document.getElementById("simulated").checked = true;
+}
+
+const simulated = () => document.getElementById("simulated").checked;
+
+async function makeSite() {
+  if (field("shipment.site_id").value !== NEW_SITE) return field("shipment.site_id").value;
+  const names = ["site_id", "name_en", "name_zh", "zone", "lat", "lon", "picking_min", "inspection_min", "receiving_min", "onward_min"];
+  const bay = valuesOf("bay", ["bay_id", "name_en", "name_zh", "bay_class"]);
+  const body = { ...valuesOf("site", names), simulated: simulated(), bays: [bay] };
+  const site = await post("/sites", body, keyFor("site", body));
+  field("shipment.site_id").prepend(new Option(`${site.site_id} · ${named(site)}`, site.site_id, true, true));
+  showSite();
+  return site.site_id;
+}
+
+async function makeBox() {
+  const id = valueAt("box.box_id");
+  if (boxes.has(id)) return boxes.get(id);
+  const probe = valueAt("box.probe_id");
+  const body = { box_id: id, simulated: simulated(), report_interval_s: valueAt("box.report_interval_s") ?? 60,
+    probes: probe ? [{ probe_id: probe, kind: "payload" }] : [] };
+  const box = await post("/boxes", body, keyFor("box", body));
+  boxes.set(id, box);
+  showBox();
+  return box;
+}
+
+async function makeShipment(siteId) {
+  const names = ["reference", "product", "profile_id", "shipper", "consignee", "needed_by", "needed_by_attested_by"];
+  const clocks = valuesOf("payload", ["reference", "collection_end", "pack_closed_at", "container_charged_at"]);
+  const body = { ...valuesOf("shipment", names), site_id: siteId, simulated: simulated(),
+    payloads: [{ ...clocks, box_id: valueAt("box.box_id") }], legs: legValues() };
+  return post("/shipments", body, keyFor("shipment", body));
+}
+
+/** The field that a JSON pointer or a dotted name of the server means. */
+function fieldOf(pointer, step) {
+  const path = pointer.replace(/^#?\/?/, "").replaceAll("/", ".");
+  const names = [`${step}.${path}`, path, path.replace(/^payloads\.0\./, "payload."),
+    path.replace(/^payloads\.0\.box_id$/, "box.box_id"), path.replace(/^probes\.0\./, "box."), path.replace(/^bays\.0\./, "bay.")];
+  return names.map(field).find((found) => found !== null) ?? null;
+}
+
+function showFailure(error, step) {
+  const summary = document.getElementById("failed");
+  const faults = error.parts.map((part) => ({ part, input: fieldOf(part.pointer, step) }));
+  for (const { part, input } of faults) showFault(input, [part.detail, part.remedy].filter(Boolean).join(". "));
+  const head = error.status === 0 ? t("common.no_answer") : error.message;
+  const lines = error.parts.filter((part) => part.detail !== error.message).map((part) => h("li", {}, `${part.pointer}: ${part.detail}`));
+  summary.replaceChildren(h("b", {}, t(`new.failed.${step}`)), h("p", {}, [head, error.remedy].filter(Boolean).join(" ")), h("ul", {}, lines));
+  summary.hidden = false;
+  (faults.find(({ input }) => input)?.input ?? summary).focus();
+}
+
+function showDone(shipment, box) {
+  const done = document.getElementById("done");
+  form.hidden = true;
+  done.hidden = false;
+  setText(done.querySelector("h2"), t("new.done", { reference: shipment.reference, box: box.box_id }));
+  const rows = Object.entries(box.topics).map(([name, topic]) => h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)));
+  done.querySelector(".topics").replaceChildren(...rows);
+  const reading = { v: 1, boot: "00000001", seq: 1, t: new Date().toISOString(), temp_c: 4.8 };
+  setText(done.querySelector(".example"), `mosquitto_pub -h localhost -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`);
+  document.getElementById("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
+  done.focus();
+}
+
+async function save() {
+  let step = "site";
+  try {
+    const siteId = await makeSite();
+    step = "box";
+    const box = await makeBox();
+    step = "shipment";
+    showDone(await makeShipment(siteId), box);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    showFailure(error, step);
+  }
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clearFaults(form);
+  document.getElementById("failed").hidden = true;
+  const [first] = missing(form);
+  if (first) return first.focus();
+  const button = document.getElementById("save");
+  button.disabled = true;
+  await save();
+  button.disabled = false;
+});
+field("shipment.site_id").addEventListener("change", showSite);
+field("box.box_id").addEventListener("change", showBox);
+document.getElementById("add-leg").addEventListener("click", () => addLeg().querySelector("select").focus());
+wireMoments(form);
+fillZones(field("site.zone"), "Asia/Shanghai");
+addLeg();
+load().catch((error) => showFailure(error, "load"));
