@@ -41,6 +41,7 @@ test: setup ## Every test this machine can run; installs missing Debian packages
 	$(BIN)/pytest
 
 bench: setup ## Run the benchmarks and write build/bench.json (ONLY=ingest runs those whose id begins so)
+	@$(BIN)/python -m scripts.machine mosquitto
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 demo: setup ## The whole system on this machine with 40 simulated boxes (BOXES=n for another number)

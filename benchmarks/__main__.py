@@ -33,7 +33,8 @@ def show(measured: list[tuple[Benchmark, float]], machine: dict[str, object]) ->
         verdict = "ok" if each.meets(value) else "below the bar"
         figures = (f"{value:,.3f}", each.unit, each.better, f"{each.bar:,g}", f"{each.aim:,g}")
         table.add_row(each.id, *figures, verdict)
-    Console().print(table)
+    console = Console()
+    console.print(table, width=max(console.width, 110), crop=False, soft_wrap=True)
 
 
 def main() -> None:

@@ -1,0 +1,151 @@
+"""Benchmarks of the inspection queue and plan: losses under load, and how long a plan takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from statistics import median
+from time import perf_counter
+from typing import TypedDict
+
+from services.core.domain.clearance.loss import ViabilityEnd
+from services.core.domain.clearance.plan import plan
+from services.core.domain.clearance.plan_parts import AtSite, PlanShipment, PlanSlot
+from services.core.domain.clearance.priority import RankEntry, rank
+from services.core.domain.clearance.reserve import reserved
+from services.core.domain.identifiers import BayId, SiteId
+from simulators.study.arrivals import Season
+from simulators.study.cases import EXACT, Case
+from simulators.study.study import runs, summary
+from simulators.study.table import OURS, YARDSTICK
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+SITE = SiteId("PVG")
+SEEDS = range(30)
+_MS = 1000.0
+
+
+class Row(TypedDict):
+    """One result, in the form of build/bench.json."""
+
+    id: str
+    value: float
+    unit: str
+    better: str
+    bar: float
+    aim: float
+
+
+def rows() -> list[Row]:
+    """Every benchmark of this module."""
+    return [loss_095(), over_optimum(), plan_1000(), replan(), queue_10k()]
+
+
+def loss_095() -> Row:
+    """Share begun too late at a load of 0.95, in %, over 30 seeds."""
+    case = Case(group=EXACT, label="0.95", season=Season(load=0.95))
+    value = summary(runs(case, SEEDS, OURS)).loss_pct
+    return _row("customs.loss_095", value, "%", 0.1, 0.05)
+
+
+def over_optimum() -> Row:
+    """Losses over those of online Moore–Hodgson, the worse of the loads 1.05 and 1.20."""
+    value = max(_over(load) for load in (1.05, 1.20))
+    return _row("customs.over_optimum", value, "x", 1.15, 1.05)
+
+
+def plan_1000() -> Row:
+    """1,000 shipments over 1,500 slots, each inspection in one slot, from nothing."""
+    ours, slots = shipments(1000, one_slot=True), grid()
+    value = _median_s(lambda: plan(ours, slots, NOW), 7)
+    return _row("customs.plan_1000", value, "s", 1.0, 0.1)
+
+
+def replan() -> Row:
+    """The same plan after one shipment's deadline moved and a minute passed."""
+    ours, slots = shipments(1000, one_slot=True), grid()
+    made = plan(ours, slots, NOW)
+    changed = [*ours[:-1], shipment(ours[-1].key, Random(99), one_slot=True)]
+    later = NOW + timedelta(minutes=1)
+    value = _median_s(lambda: plan(changed, slots, later, previous=made), 7)
+    return _row("customs.replan", value * _MS, "ms", 100.0, 30.0)
+
+
+def queue_10k() -> Row:
+    """10,000 shipments put in order."""
+    entries = queue(10_000)
+    value = _median_s(lambda: rank(entries, NOW), 3)
+    return _row("customs.queue_10k", value * _MS, "ms", 50.0, 15.0)
+
+
+def grid(starts: int = 300) -> list[PlanSlot]:
+    """One site: four cold places and one cryogenic, 15-minute cells, three in ten reserved."""
+    places = [("PVG-C1", 1), ("PVG-C1", 2), ("PVG-C2", 1), ("PVG-C2", 2), ("PVG-N1", 1)]
+    return reserved(
+        PlanSlot(
+            start=NOW + n * timedelta(minutes=15),
+            site_id=SITE,
+            bay_id=BayId(bay),
+            place=place,
+            bay_class="cryogenic" if bay == "PVG-N1" else "cold_2_8",
+        )
+        for n in range(starts)
+        for bay, place in places
+    )
+
+
+def shipments(count: int, *, one_slot: bool) -> list[PlanShipment]:
+    """Ready over the first 70 hours: half fresh, three in ten with a day, two in ten frozen."""
+    lots = Random(7)
+    return [shipment(f"S{n:05}", lots, one_slot=one_slot) for n in range(count)]
+
+
+def shipment(key: str, lots: Random, *, one_slot: bool) -> PlanShipment:
+    """One of the mix; `one_slot`: inspected within 15 minutes, else within 15 to 45."""
+    frozen = lots.random() < 0.2
+    slack_h = lots.uniform(24, 120) if frozen else lots.choice((0.5, 4)) * lots.uniform(1, 6)
+    ready = NOW + timedelta(hours=lots.uniform(0, 70))
+    lead = timedelta(minutes=105)
+    left = ready - NOW + timedelta(hours=slack_h) + lead
+    inspection = timedelta(minutes=15 if one_slot else lots.choice((15, 25, 30, 45)))
+    return PlanShipment(
+        key=key,
+        sites={SITE: AtSite(ready=ready, inspection=inspection, after=timedelta(minutes=90))},
+        bay_classes=frozenset({"cryogenic" if frozen else "cold_2_8"}),
+        viability=ViabilityEnd(as_of=NOW, p10=NOW + left, p50=NOW + 1.3 * left),
+    )
+
+
+def queue(count: int) -> list[RankEntry]:
+    """An open list with latest starts over five days, a few already past."""
+    lots = Random(11)
+    return [
+        RankEntry(
+            key=f"S{n:05}",
+            latest_start=NOW + timedelta(hours=lots.uniform(-1, 120)),
+            inspection=timedelta(minutes=lots.randint(8, 50)),
+            ready=NOW + timedelta(hours=lots.uniform(-2, 2)),
+        )
+        for n in range(count)
+    ]
+
+
+def _over(load: float) -> float:
+    case = Case(group=EXACT, label=f"{load:.2f}", season=Season(load=load))
+    ours, yardstick = (summary(runs(case, SEEDS, name)).loss_pct for name in (OURS, YARDSTICK))
+    return ours / yardstick
+
+
+def _median_s(work: Callable[[], object], times: int) -> float:
+    return median(_timed(work) for _ in range(times))
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = perf_counter()
+    work()
+    return perf_counter() - begun
+
+
+def _row(name: str, value: float, unit: str, bar: float, aim: float) -> Row:
+    return Row(id=name, value=value, unit=unit, better="lower", bar=bar, aim=aim)
