@@ -31,7 +31,10 @@ _LOW_BATTERY_PCT = 15.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
     """Seconds between readings: in the past that is made up for, from `live_from` on, and while
-    out of limits. China's GSP, annex 3: at most 300 s in transport, 120 s out of range."""
+    out of limits, where the smaller applies.
+
+    China's GSP, annex 3: at most 300 s in transport, 120 s out of range.
+    """
 
     history_s: int
     live_s: int
@@ -88,6 +91,11 @@ class Device:
         self._out_of_limits = False
         self._battery_warned = False
         self.record("powered_on", booted_at)
+
+    @property
+    def out_of_limits(self) -> bool:
+        """Was the last reading outside the set points?"""
+        return self._out_of_limits
 
     def due(self, at: datetime) -> bool:
         """Is it time for the next reading?"""

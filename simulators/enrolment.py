@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from simulators.scenario import Scenario
 
 Json = dict[str, Any]
 
-_AT_ONCE = 4
+_AT_ONCE = 8
 _ENDED_NOTE = "the simulated fleet began anew"
 
 logger = logging.getLogger(__name__)
@@ -56,23 +56,31 @@ class Enrolment:
         self._shipments: dict[str, Json] = {}
         self._untold: dict[str, list[News]] = {plan.reference: news_of(plan) for plan in plans}
 
-    async def enter(self, live: Sequence[Json]) -> None:
-        """Sites, boxes, shipments, and all news up to now; `live` is what the service has."""
+    async def enter_boxes(self) -> None:
+        """Register every box: from now on the service takes its readings."""
+        interval_s = self._run.scenario.sampling.history_s
+
+        async def register(plan: BoxPlan) -> None:
+            async with self._at_once:
+                await self._client.register_box(box_paper(plan, interval_s))
+
+        await _all([register(plan) for plan in self._plans])
+
+    async def enter_shipments(self, live: Sequence[Json]) -> None:
+        """Sites, shipments and all news up to now; `live` is what the service has already."""
         self._shipments = {shipment["reference"]: shipment for shipment in live}
         for site in self._run.scenario.sites:
             await self._client.create_site(site_paper(site))
         stale = [shipment for shipment in live if self._is_stale(shipment)]
-        try:
-            async with asyncio.TaskGroup() as group:
-                for shipment in stale:
-                    group.create_task(self._end(shipment))
-                for plan in self._plans:
-                    group.create_task(self._enter_box(plan))
-        except BaseExceptionGroup as failures:
-            raise failures.exceptions[0] from None
+        await _all(
+            [
+                *(self._end(shipment) for shipment in stale),
+                *(self._enter_shipment(plan) for plan in self._plans),
+            ]
+        )
 
     async def tell_news(self) -> None:
-        """Tell what has become known since the last time."""
+        """Tell what has become known since the last time; the shipments must be entered."""
         now = self._clock.now()
         for plan in self._plans:
             await self._tell(plan, now)
@@ -90,10 +98,8 @@ class Enrolment:
         async with self._at_once:
             await self._client.add_milestone(shipment["id"], {"kind": kind, **milestone}, key)
 
-    async def _enter_box(self, plan: BoxPlan) -> None:
+    async def _enter_shipment(self, plan: BoxPlan) -> None:
         async with self._at_once:
-            interval_s = self._run.scenario.sampling.history_s
-            await self._client.register_box(box_paper(plan, interval_s))
             if plan.reference not in self._shipments:
                 try:
                     shipment = await self._client.create_shipment(shipment_paper(plan))
@@ -129,7 +135,7 @@ class Enrolment:
         key = f"{plan.reference}:{news.kind}:{news.leg}"
         try:
             await self._client.add_milestone(shipment["id"], milestone, key)
-            if news.estimated_arrival and news.leg is not None:
+            if news.estimated_arrival and news.estimated_arrival > self._clock.now():
                 change = {"estimated_arrival": rfc3339(news.estimated_arrival)}
                 await self._client.change_leg(shipment["id"], milestone["leg_id"], change)
         except Conflict as refusal:  # a person was quicker, or ended the shipment
@@ -142,3 +148,13 @@ class Enrolment:
                     "reason": str(refusal),
                 },
             )
+
+
+async def _all(jobs: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Run the jobs side by side; the first failure ends the others and is raised by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(job)
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.core.domain.errors import Invalid
 from simulators import parameters as p
@@ -12,12 +12,16 @@ from simulators.devicelog import DeviceLog
 from simulators.plan import BoxPlan, Run
 from simulators.scenario import FailureTable
 from simulators.simulated import SimulatedBox
-from simulators.world import Spell, World
+from simulators.world import Spell, Steps, World
 
 _COOLANT_KG = {
     "passive_short": p.SHORT_HOLD_COOLANT.value,
     "passive_long": p.LONG_HOLD_COOLANT.value,
 }
+
+_LONGEST_STEP_S = 60  # a thirtieth of the shortest time constant of the boxes
+_CLOSE_TO_THE_PRESENT = timedelta(minutes=10)  # live pace begins a little before
+_HALVINGS = 16
 
 
 def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
@@ -34,7 +38,7 @@ def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
             history_s=sampling.history_s,
             live_s=sampling.live_s,
             alert_s=sampling.alert_s,
-            live_from=run.present,
+            live_from=run.present - _CLOSE_TO_THE_PRESENT,
         ),
         limits=Limits(low_c=settings.low_c, high_c=settings.high_c),
     )
@@ -60,8 +64,17 @@ def make_world(run: Run, plan: BoxPlan, spells: tuple[Spell, ...]) -> World:
         Probe(box.payload_c),
         lots=run.lots("world", plan.index),
         spells=spells,
-        step=timedelta(seconds=run.scenario.step_s),
+        steps=_steps(run),
         cryogenic=isinstance(box, DryShipper),
+    )
+
+
+def _steps(run: Run) -> Steps:
+    sampling = run.scenario.sampling
+    return Steps(
+        fine=timedelta(seconds=run.scenario.step_s),
+        coarse=timedelta(seconds=min(sampling.history_s, _LONGEST_STEP_S)),
+        fine_from=run.present - _CLOSE_TO_THE_PRESENT,
     )
 
 
@@ -82,39 +95,43 @@ def _container(run: Run, plan: BoxPlan) -> ThermalBox:
 
 
 def _spells(run: Run, plan: BoxPlan) -> tuple[Spell, ...]:
-    failure = plan.group.failure
-    if failure is None:
+    if plan.group.failure is None:
         return ()
-    return (_lost_vacuum(_onset(run, plan, failure)),)
+    return (_lost_vacuum(run, plan, plan.group.failure),)
 
 
-def _lost_vacuum(at: datetime) -> Spell:
-    return Spell(kind="vacuum_lost", begins=at, value=p.LOST_VACUUM_FACTOR.value)
+def _lost_vacuum(run: Run, plan: BoxPlan, failure: FailureTable) -> Spell:
+    """The loss that makes the probe cross at the scenario's second.
 
-
-def _onset(run: Run, plan: BoxPlan, failure: FailureTable) -> datetime:
-    """The step at which the vacuum must go for the probe to cross when the scenario says.
-
-    An earlier loss crosses earlier, so halving the interval finds it.
+    An earlier loss crosses earlier and so does a worse one: halving finds the last step that is
+    early enough, and then the factor, a little below its usual value, that is just bad enough.
     """
     crosses_at = run.present + timedelta(seconds=failure.crosses_in_s)
-    step_s = run.scenario.step_s
+    step = _steps(run).coarse
 
-    def is_early_enough(steps: int) -> bool:
-        onset = plan.journey.begins + timedelta(seconds=steps * step_s)
-        world = make_world(run, plan, (_lost_vacuum(onset),))
+    def loss(steps: int, factor: float) -> Spell:
+        begins = plan.journey.begins + steps * step
+        return Spell(kind="vacuum_lost", begins=begins, value=factor)
+
+    def crosses(spell: Spell) -> bool:
+        world = make_world(run, plan, (spell,))
         while world.at < crosses_at:
             world.step()
         return world.probe.temp_c > failure.crosses_c
 
-    low, high = 0, int((crosses_at - plan.journey.begins).total_seconds() / step_s)
-    if not is_early_enough(low):
+    usual = p.LOST_VACUUM_FACTOR.value
+    if not crosses(loss(0, usual)):
         raise Invalid(
             f"the shipper cannot warm to {failure.crosses_c} °C in the time the journey gives",
             field="charge",
             remedy="lower charge, or move the box further along its lane",
         )
+    low, high = 0, (crosses_at - plan.journey.begins) // step
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if is_early_enough(middle) else (low, middle)
-    return plan.journey.begins + timedelta(seconds=low * step_s)
+        low, high = (middle, high) if crosses(loss(middle, usual)) else (low, middle)
+    mild, bad = 0.97 * usual, usual
+    for _ in range(_HALVINGS):
+        factor = (mild + bad) / 2
+        mild, bad = (mild, factor) if crosses(loss(low, factor)) else (factor, bad)
+    return loss(low, bad)

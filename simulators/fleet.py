@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.core.domain.errors import ColdlaneError
 from simulators.client import ApiClient
@@ -54,6 +55,7 @@ class Fleet:
         self._counts = Counts()
         self.boxes: list[SimulatedBox] = []
         self.ready = asyncio.Event()
+        self._entered = False
 
     def totals(self) -> Totals:
         return self._counts.totals(self.boxes)
@@ -68,18 +70,19 @@ class Fleet:
                 run = self._begin(live)
                 plans = plan_boxes(run, self._order.boxes)
                 enrolment = Enrolment(client, run, plans, self._order.clock)
-                await asyncio.gather(enrolment.enter(live), self._make_boxes(run, plans))
+                await asyncio.gather(enrolment.enter_boxes(), self._make_boxes(run, plans))
                 shared = Surrounding(
                     broker=broker,
                     clock=self._order.clock,
                     counts=self._counts,
                     executor=executor,
                 )
-                await self._live(run, shared, enrolment, on_progress)
+                papers = asyncio.create_task(self._tell(enrolment, live))
+                await self._live(run, shared, papers, on_progress)
             finally:
                 await client.close()
 
-    def _begin(self, live: Sequence[dict[str, object]]) -> Run:
+    def _begin(self, live: Sequence[dict[str, Any]]) -> Run:
         order, now = self._order, self._order.clock.now()
         start = order.start or former_start(live, order.scenario, order.seed, now)
         if start is None:
@@ -110,7 +113,7 @@ class Fleet:
         self,
         run: Run,
         shared: Surrounding,
-        enrolment: Enrolment,
+        papers: asyncio.Task[None],
         on_progress: Callable[[Totals], None],
     ) -> None:
         publishers = [
@@ -118,15 +121,14 @@ class Fleet:
             for number, box in enumerate(self.boxes)
         ]
         speaking = [asyncio.create_task(publisher.run()) for publisher in publishers]
-        newsman = asyncio.create_task(self._tell_news(enrolment))
         try:
             while True:
                 self._advance(publishers)
                 on_progress(self.totals())
-                self._look_for_failure([*speaking, newsman])
+                self._look_for_failure([*speaking, papers])
                 await asyncio.sleep(_TICK_S)
         finally:
-            await _end([newsman, *speaking])
+            await _end([papers, *speaking])
 
     def _advance(self, publishers: Sequence[Publisher]) -> None:
         now = self._order.clock.now()
@@ -134,7 +136,7 @@ class Fleet:
             box.advance(now)
             if box.log.pending:
                 publisher.notice()
-        if len(self._counts.handed_over) == len(self.boxes):
+        if self._entered and len(self._counts.handed_over) == len(self.boxes):
             self.ready.set()
 
     @staticmethod
@@ -143,8 +145,10 @@ class Fleet:
             if task.done() and not task.cancelled() and (error := task.exception()):
                 raise error
 
-    @staticmethod
-    async def _tell_news(enrolment: Enrolment) -> None:
+    async def _tell(self, enrolment: Enrolment, live: Sequence[dict[str, Any]]) -> None:
+        """Enter the shipments while their boxes speak already, then tell the news for ever."""
+        await enrolment.enter_shipments(live)
+        self._entered = True
         while True:
             await asyncio.sleep(_NEWS_S)
             try:

@@ -77,6 +77,8 @@ class Journey:
         """Where the box truly is: along the great circle of a leg, or at its place."""
         segment = self.at(instant)
         start, end = PLACES[segment.step.at], PLACES[segment.step.to]
+        if segment.step.mode is None:
+            return Point(start.lat, start.lon)
         return between(Point(start.lat, start.lon), Point(end.lat, end.lon), segment.share(instant))
 
     @staticmethod

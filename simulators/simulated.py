@@ -12,7 +12,7 @@ from random import Random
 from services.core.domain.identifiers import BoxId
 from simulators.device import Device, Sensed
 from simulators.devicelog import DeviceLog
-from simulators.geography import noisy_fix
+from simulators.geography import Fix, noisy_fix
 from simulators.route import Segment
 from simulators.world import World
 
@@ -57,7 +57,7 @@ class SimulatedBox:
         """Live through the time up to `until`."""
         while not self._finished and self.world.at < until:
             lid_was_open = self.world.lid_open
-            self.world.step()
+            self.world.step(closely=self.device.out_of_limits)
             self._enter(self.world.segment)
             self._log_handling(lid_was_open)
             if self.device.due(self.world.at):
@@ -94,17 +94,19 @@ class SimulatedBox:
 
     def _measure(self) -> None:
         world = self.world
-        roofed = self._segment.step.setting not in {"apron", "truck"}
-        accuracy_m = _UNDER_A_ROOF_M if roofed else _UNDER_OPEN_SKY_M
-        noise_c = self._lots.gauss(0.0, self._noise_c)
-        fix = noisy_fix(world.journey.position(world.at), accuracy_m, self._lots)
         sensed = Sensed(
-            temp_c=world.probe.temp_c + noise_c,
+            temp_c=world.probe.temp_c + self._lots.gauss(0.0, self._noise_c),
             ambient_c=world.ambient_c,
             pressure_hpa=world.journey.pressure_hpa(world.at),
             tilt_deg=world.tilt_deg,
             shock_g=world.shock_g,
             lid_open=world.lid_open,
-            fix=fix if self.radio_on else None,  # no satellite is heard in a hold
+            fix=self._fix() if self.radio_on else None,  # no satellite is heard in a hold
         )
         self.device.measure(world.at, sensed)
+
+    def _fix(self) -> Fix:
+        under_open_sky = self._segment.step.setting in {"apron", "truck"}
+        accuracy_m = _UNDER_OPEN_SKY_M if under_open_sky else _UNDER_A_ROOF_M
+        true = self.world.journey.position(self.world.at)
+        return noisy_fix(true, accuracy_m, self._lots)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import exp, sqrt
 from random import Random
 from typing import Literal
@@ -36,6 +36,40 @@ class Spell:
         return self.begins <= at and (self.ends is None or at < self.ends)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Coarse steps through the long past, fine ones from `fine_from` on."""
+
+    fine: timedelta
+    coarse: timedelta
+    fine_from: datetime
+
+
+FINE_ONLY = Steps(
+    fine=timedelta(seconds=10),
+    coarse=timedelta(seconds=10),
+    fine_from=datetime(1970, 1, 1, tzinfo=UTC),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pace:
+    """What one length of step needs, computed once."""
+
+    step: timedelta
+    step_s: float
+    whim_keeps: float
+    whim_shakes: float
+    ambient_follows: float
+
+    @classmethod
+    def of(cls, step: timedelta) -> _Pace:
+        step_s = step.total_seconds()
+        keeps = exp(-step_s / _WHIM_S)
+        shakes = _WHIM_C * sqrt(1 - keeps**2)
+        return cls(step, step_s, keeps, shakes, 1 - exp(-step_s / _AMBIENT_LAG_S))
+
+
 class World:
     """The true state of one box at `at`; `step` moves it on."""
 
@@ -47,44 +81,42 @@ class World:
         *,
         lots: Random,
         spells: Sequence[Spell] = (),
-        step: timedelta = timedelta(seconds=10),
+        steps: Steps = FINE_ONLY,
         cryogenic: bool = False,
     ) -> None:
         self.journey, self.box, self.probe = journey, box, probe
         self.spells = tuple(spells)
         self.at = journey.begins
         self._lots = lots
-        self._step = step
-        self._step_s = step.total_seconds()
+        self._steps = steps
         self._cryogenic = cryogenic
         self._whim_c = 0.0
-        self._whim_keeps = exp(-self._step_s / _WHIM_S)
-        self._whim_shakes = _WHIM_C * sqrt(1 - self._whim_keeps**2)
-        self._ambient_follows = 1 - exp(-self._step_s / _AMBIENT_LAG_S)
+        self._fine, self._coarse = _Pace.of(steps.fine), _Pace.of(steps.coarse)
         self.segment = journey.at(self.at)
         self.ambient_c = journey.ambient_in(self.segment, self.at, cryogenic=cryogenic)
         self.tilt_deg, self.shock_g, self.lid_open = 2.0, 0.0, False
         self._around = Surroundings(ambient_c=self.ambient_c)
 
-    def step(self) -> None:
-        """One step of time for everything."""
-        self.at += self._step
+    def step(self, *, closely: bool = False) -> None:
+        """One step of time for everything: a fine one near the present, or when asked to."""
+        fine = closely or self.at + self._steps.coarse > self._steps.fine_from
+        pace = self._fine if fine else self._coarse
+        self.at += pace.step
         if self.at >= self.segment.ends:
             self.segment = self.journey.at(self.at)
-        self._draw_ambient()
+        self._draw_ambient(pace)
         self._draw_handling()
         around = self._around
         around.ambient_c = self.ambient_c
         if self.spells:
             self._apply_spells(around)
-        self.box.step(around, self._step_s)
-        self.probe.step(self.box, self._step_s)
+        self.box.step(around, pace.step_s)
+        self.probe.step(self.box, pace.step_s)
 
-    def _draw_ambient(self) -> None:
-        gauss = self._lots.gauss
-        self._whim_c = self._whim_c * self._whim_keeps + gauss(0.0, self._whim_shakes)
+    def _draw_ambient(self, pace: _Pace) -> None:
+        self._whim_c = self._whim_c * pace.whim_keeps + self._lots.gauss(0.0, pace.whim_shakes)
         base_c = self.journey.ambient_in(self.segment, self.at, cryogenic=self._cryogenic)
-        self.ambient_c += (base_c + self._whim_c - self.ambient_c) * self._ambient_follows
+        self.ambient_c += (base_c + self._whim_c - self.ambient_c) * pace.ambient_follows
 
     def _draw_handling(self) -> None:
         gauss = self._lots.gauss
