@@ -1,0 +1,75 @@
+"""Takes the pictures of the pages that the documentation shows, from a running demo."""
+
+import asyncio
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.async_api import async_playwright
+
+from tests.support.machine import find_chromium
+from tests.support.outside import CHROMIUM_SWITCHES
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+PAGES = {"live.png": "/live?lang=en&theme=dark", "live-zh.png": "/live?lang=zh&theme=light"}
+# The scripted failure ends its on-delay about 20 s after ready; let its alarm be in the picture.
+SETTLE_S = 60
+
+
+@contextmanager
+def running_demo() -> Iterator[str]:
+    """Address of a demo in a folder of its own, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="coldlane-pictures-") as folder:
+        command = [str(Path(sys.executable).with_name("coldlane")), "up", "--demo", "40"]
+        command += ["--data-dir", f"{folder}/data", "--api-port", "0", "--mqtt-port", "0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    for line in process.stdout or ():
+        if found := re.search(r"Coldlane is ready: (http\S+)", line):
+            return found[1]
+    raise RuntimeError("the demo ended before it was ready")
+
+
+async def take(address: str, program: str) -> None:
+    """One picture of each page, as wide as a desk's screen."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=list(CHROMIUM_SWITCHES)
+        )
+        for name, path in PAGES.items():
+            page = await browser.new_page(viewport={"width": 1440, "height": 900})
+            await page.goto(address + path)
+            await page.wait_for_timeout(5_000)
+            await page.screenshot(path=PICTURES / name)
+            print(f"pictures: {name}")
+        await browser.close()
+
+
+async def settle_and_take(address: str, program: str) -> None:
+    await asyncio.sleep(SETTLE_S)
+    await take(address, program)
+
+
+def main() -> None:
+    program = find_chromium()
+    if program is None:
+        sys.exit("pictures: needs Debian's chromium")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with running_demo() as address:
+        asyncio.run(settle_and_take(address, program))
+
+
+if __name__ == "__main__":
+    main()
