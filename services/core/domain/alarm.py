@@ -150,33 +150,60 @@ def reconcile(
     The same condition keeps its alarm, also when late data moves its beginning: it is found by
     key, else by an overlap in time. What is derived no longer is withdrawn, never deleted.
     """
+    wanted = sorted(derived, key=lambda alarm: (alarm.began_at, alarm.kind, alarm.subject))
     unclaimed = sorted(stored, key=lambda alarm: (alarm.began_at, alarm.key))
     moves: list[Transition] = []
-    for wanted in sorted(derived, key=lambda alarm: (alarm.began_at, alarm.kind, alarm.subject)):
-        found = _find(wanted, wanted.key(payload_id), unclaimed)
+    for found, one in _matched(payload_id, wanted, unclaimed):
         if found is not None:
-            unclaimed.remove(found)
-            moves += _follow(found, wanted, now)
-        elif wanted.raises:
-            moves += _raise(wanted, wanted.key(payload_id), now)
+            moves += _follow(found, one)
+        elif one.raises:
+            moves += _raise(one, one.key(payload_id), now)
     for left in unclaimed:
         moves += _let_go(left, now)
     return moves
 
 
-def _find(wanted: DerivedAlarm, key: str, stored: Sequence[StoredAlarm]) -> StoredAlarm | None:
-    same = [a for a in stored if a.kind is wanted.kind and a.subject == wanted.subject]
+def _matched(
+    payload_id: object, derived: Sequence[DerivedAlarm], unclaimed: list[StoredAlarm]
+) -> list[tuple[StoredAlarm | None, DerivedAlarm]]:
+    """Each derived alarm with its stored one: all that match by key first, then by overlap.
+
+    Takes what it finds out of `unclaimed`.
+    """
+    found: dict[int, StoredAlarm] = {}
+    for search in (_by_key, _by_overlap):
+        for place, one in enumerate(derived):
+            if place in found:
+                continue
+            same = [a for a in unclaimed if a.kind is one.kind and a.subject == one.subject]
+            match = search(one, one.key(payload_id), same)
+            if match is not None:
+                unclaimed.remove(match)
+                found[place] = match
+    return [(found.get(place), one) for place, one in enumerate(derived)]
+
+
+def _by_key(wanted: DerivedAlarm, key: str, same: Sequence[StoredAlarm]) -> StoredAlarm | None:
     for alarm in same:
         if alarm.key == key and (wanted.raises or alarm.returned_at is None):
             return alarm
+    return None
+
+
+def _by_overlap(wanted: DerivedAlarm, _: str, same: Sequence[StoredAlarm]) -> StoredAlarm | None:
     if ALARM_SPECS[wanted.kind].standing:
         return next((alarm for alarm in same if alarm.returned_at is None), None)
-    return next((alarm for alarm in same if _overlap(alarm, wanted)), None)
+    overlapping = (alarm for alarm in same if _overlap(alarm, wanted))
+    return min(overlapping, key=_is_withdrawn, default=None)
+
+
+def _is_withdrawn(alarm: StoredAlarm) -> bool:
+    return bool(alarm.facts.get("withdrawn"))
 
 
 def _overlap(stored: StoredAlarm, wanted: DerivedAlarm) -> bool:
-    stored_ends_first = stored.returned_at is not None and stored.returned_at < wanted.began_at
-    wanted_ends_first = wanted.returned_at is not None and wanted.returned_at < stored.began_at
+    stored_ends_first = stored.returned_at is not None and stored.returned_at <= wanted.began_at
+    wanted_ends_first = wanted.returned_at is not None and wanted.returned_at <= stored.began_at
     return not stored_ends_first and not wanted_ends_first
 
 
@@ -196,7 +223,7 @@ def _raise(wanted: DerivedAlarm, key: str, now: datetime) -> list[Transition]:
     return moves
 
 
-def _follow(found: StoredAlarm, wanted: DerivedAlarm, now: datetime) -> list[Transition]:
+def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
     """Bring one alarm in line with its condition; a standing one keeps its first beginning."""
     standing = ALARM_SPECS[wanted.kind].standing
     target = replace(
@@ -206,6 +233,8 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm, now: datetime) -> list[Tra
         closed_at=found.closed_at if wanted.returned_at is not None else None,
         facts=wanted.facts,
     )
+    if _is_withdrawn(found):
+        return [Transition(move=Move.REOPENED, alarm=replace(target, closed_at=None))]
     if found.returned_at is not None and target.returned_at is None:
         return [Transition(move=Move.REOPENED, alarm=target)]
     if found.returned_at is None and target.returned_at is not None:
@@ -221,7 +250,7 @@ def _told_apart(alarm: StoredAlarm) -> tuple[Any, ...]:
     return alarm.began_at, alarm.returned_at, facts
 
 
-_RUNNING = frozenset({"temp_c", "slack_s", "last_received_at", "withdrawn"})
+_RUNNING = frozenset({"temp_c", "slack_s", "last_received_at"})
 
 
 def _let_go(left: StoredAlarm, now: datetime) -> list[Transition]:
@@ -232,7 +261,7 @@ def _let_go(left: StoredAlarm, now: datetime) -> list[Transition]:
         if left.returned_at is not None:
             return []
         return [Transition(move=Move.RETURNED, alarm=replace(left, returned_at=now))]
-    if left.facts.get("withdrawn"):
+    if _is_withdrawn(left):
         return []
     withdrawn = replace(
         left, returned_at=left.returned_at or now, facts={**left.facts, "withdrawn": True}
