@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from scripts.check.environment import settings_classes
+from scripts.judgement_pages import alarms_page, profiles_page
 from services.api.app import create_app
 from services.core.runtime.clock import SystemClock
 from services.core.storage.database import Database
@@ -60,6 +61,8 @@ def generated() -> dict[str, str]:
     return {
         "docs/reference/settings.md": settings_page(),
         "docs/reference/openapi.json": openapi_document(),
+        "docs/reference/alarms.md": alarms_page(),
+        "docs/reference/profiles.md": profiles_page(),
         **schemas,
     }
 
