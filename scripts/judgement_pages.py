@@ -31,9 +31,9 @@ is judged again: a constraint of the database says so.
 
 ## Kinds
 
-Priority 1 is acted on at once. The words for consequence and first action are in the page's catalogue
-under the keys given. "Standing": it holds as long as it is derived; the others begin and end in the
-readings.
+Priority 1 is acted on at once. The words for consequence and first action are in the page's
+catalogue under the keys given. "Standing": it holds as long as it is derived; the others begin and
+end in the readings.
 
 """
 
@@ -83,6 +83,6 @@ def _profile(profile: MaterialProfile) -> str:
 def _row(name: str, number: ProfileNumber) -> str:
     source = f"[{number.source}]({number.url})" if number.url else number.source
     return (
-        f"| `{name}` | {number.value:g} {number.unit} | {number.basis} | {number.grade} | {source} |"
-        f" {number.switched_on or ''} |"
+        f"| `{name}` | {number.value:g} {number.unit} | {number.basis} | {number.grade} |"
+        f" {source} | {number.switched_on or ''} |"
     )
