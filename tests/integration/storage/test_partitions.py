@@ -1,0 +1,128 @@
+"""Partitions of plain PostgreSQL, and the same schema and write path on a real TimescaleDB."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from services.core.storage.database import Database
+from services.core.storage.migrations import is_current, upgrade
+from services.core.storage.partitions import (
+    DAYS_AHEAD,
+    DAYS_BEHIND,
+    Scheme,
+    ensure_partitions,
+    partition_days,
+    store_of,
+)
+from tests.integration.storage.test_intake import (
+    a_known_box,
+    content,
+    parcel,
+    said,
+    store,
+)
+from tests.support.ingesting import rows
+
+NOW = datetime.now(UTC)
+
+
+async def _ensure(database: Database, now: datetime) -> list[date]:
+    async with database.unit_of_work() as uow:
+        return await uow.connection.run_sync(ensure_partitions, now)
+
+
+async def _days(database: Database) -> set[date]:
+    async with database.unit_of_work() as uow:
+        return await uow.connection.run_sync(partition_days)
+
+
+async def test_days_around_now_have_partitions(database: Database) -> None:
+    await _ensure(database, NOW)
+    window = {NOW.date() + timedelta(days=n) for n in range(-DAYS_BEHIND, DAYS_AHEAD + 1)}
+    assert window <= await _days(database)
+    assert await _ensure(database, NOW) == []
+
+
+async def test_reading_of_a_day_without_partition_is_taken_and_moved_later(
+    database: Database,
+) -> None:
+    box = await a_known_box(database)
+    old = NOW - timedelta(days=25)
+    await store(database, parcel(box, said(0, device_at=old), said(1)))
+    before = await content(database)
+    assert await rows(database, "SELECT seq FROM reading_default WHERE seq = 0") == [(0,)]
+    assert old.date() in await _ensure(database, NOW)
+    assert await rows(database, "SELECT seq FROM reading_default") == []
+    assert await content(database) == before
+    again = await store(database, parcel(box, said(0, device_at=old)))
+    assert (again.repeated, again.conflicts) == (1, 0)
+
+
+async def test_partitions_are_pruned_by_time(database: Database) -> None:
+    await _ensure(database, NOW)
+    day = NOW.strftime("%Y-%m-%d")
+    plan = await rows(
+        database,
+        f"EXPLAIN SELECT * FROM reading WHERE box_no = 1 AND bucket_at >= '{day}'"
+        f" AND bucket_at < CAST('{day}' AS timestamptz) + INTERVAL '1 hour'",
+    )
+    scanned = [line for (line,) in plan if "Scan" in line and " on reading_" in line]
+    assert len(scanned) == 1
+
+
+def _scheme(connection: Connection) -> Scheme:
+    return store_of(connection).scheme
+
+
+async def test_plain_server_keeps_declarative_partitions(database: Database) -> None:
+    async with database.unit_of_work() as uow:
+        assert await uow.connection.run_sync(_scheme) is Scheme.DECLARATIVE
+
+
+def test_timescale_gets_a_hypertable_of_days(timescale_url: str) -> None:
+    engine = create_engine(timescale_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        assert _scheme(connection) is Scheme.HYPERTABLE
+        found = connection.execute(
+            text(
+                "SELECT hypertable_name, column_name, time_interval"
+                " FROM timescaledb_information.dimensions"
+            )
+        ).one()
+        licence = connection.scalar(text("SHOW timescaledb.license"))
+        assert store_of(connection).community is (licence == "timescale")
+    engine.dispose()
+    assert tuple(found) == ("reading", "bucket_at", timedelta(days=1))
+
+
+def test_upgrade_on_timescale_is_repeatable(timescale_url: str) -> None:
+    upgrade(timescale_url)
+    assert is_current(timescale_url)
+
+
+async def test_write_path_on_timescale(timescale_database: Database) -> None:
+    database = timescale_database
+    box = await a_known_box(database)
+    readings = [said(seq, device_at=NOW - timedelta(hours=seq)) for seq in range(100)]
+    await store(database, parcel(box, *readings))
+    before = await content(database)
+    again = await store(database, parcel(box, *reversed(readings)))
+    assert (again.fresh, again.repeated, again.conflicts) == (0, 100, 0)
+    other = await store(database, parcel(box, readings[0]._replace(temp_c=-1.0)))
+    assert other.conflicts == 1
+    assert await content(database) == before
+    chunks = await rows(database, "SELECT count(*) FROM timescaledb_information.chunks")
+    assert chunks[0][0] in (5, 6)
+    assert await _ensure(database, NOW) == []
+
+
+async def test_gate_that_forgot_a_row_is_gone_around_on_timescale(
+    timescale_database: Database,
+) -> None:
+    database = timescale_database
+    box = await a_known_box(database)
+    await store(database, parcel(box, said(0), said(1)))
+    await rows(database, "UPDATE watermark SET stored = '{[0,1)}' RETURNING 1")
+    await store(database, parcel(box, said(1), said(2)), staged=True)
+    assert await rows(database, "SELECT seq FROM reading ORDER BY seq") == [(0,), (1,), (2,)]
