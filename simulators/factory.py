@@ -21,7 +21,8 @@ _COOLANT_KG = {
 
 _LONGEST_STEP_S = 60  # a thirtieth of the shortest time constant of the boxes
 _CLOSE_TO_THE_PRESENT = timedelta(minutes=10)  # live pace begins a little before
-_HALVINGS = 16
+_HALVINGS = 9
+_LINER_ABOVE_PAYLOAD_C = 1.7
 
 
 def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
@@ -86,10 +87,10 @@ def _container(run: Run, plan: BoxPlan) -> ThermalBox:
             nitrogen_kg=p.NITROGEN_CHARGE.value * plan.group.charge,
             unit_factor=plan.group.unit_factor or lots.uniform(1 - spread, 1 + spread),
         )
-    start_c = lots.uniform(4.6, 5.6)
+    start_c = lots.uniform(5.0, 5.25)  # conditioned: near where it settles indoors
     return PassiveBox(
         payload_c=start_c,
-        liner_c=start_c + 0.5,
+        liner_c=start_c + _LINER_ABOVE_PAYLOAD_C,
         coolant_kg=_COOLANT_KG[plan.group.container] * plan.group.charge,
     )
 

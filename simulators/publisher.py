@@ -90,6 +90,7 @@ class Publisher:
         failures = 0
         while not self._is_done():
             if not self._wants_connection():
+                self._note_handover()
                 await self._wait(_LOOK_S)
                 continue
             try:

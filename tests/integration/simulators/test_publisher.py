@@ -40,6 +40,12 @@ from simulators.simulated import SimulatedBox
 from tests.support.brokers import MosquittoBroker
 
 SOON = 15.0
+SCENARIO = load_scenario("demo")
+RUN = Run(
+    scenario=SCENARIO,
+    seed=7,
+    start=datetime.now(UTC).replace(microsecond=0) - timedelta(hours=SCENARIO.elapsed_h),
+)
 
 
 class Consumer:
@@ -119,12 +125,12 @@ def consumer(broker_url: str) -> Iterator[Consumer]:
 
 
 def make_a_box(index: int = 1) -> SimulatedBox:
-    """The second box of the demo is on the ground with its radio on, the third in flight."""
-    scenario = load_scenario("demo")
-    start = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=scenario.elapsed_h)
-    run = Run(scenario=scenario, seed=7, start=start)
-    box = make_box(run, plan_boxes(run, index + 1)[index])
-    box.advance(datetime.now(UTC))
+    """The second box of the demo is on the ground with its radio on, the third in flight.
+
+    Made again it is the same box, as after a crash of the fleet.
+    """
+    box = make_box(RUN, plan_boxes(RUN, index + 1)[index])
+    box.advance(RUN.present)
     return box
 
 
@@ -193,22 +199,12 @@ async def test_a_retained_receipt_spares_the_box_what_is_stored_already(
         consumer.answer(first)
         await until(lambda: first.log.held == 0, "the receipt")
     heard = consumer.messages
-    again = make_box_like(first)
+    again = make_a_box()
     async with speaking(again, broker_url):
         await until(lambda: again.log.held == 0, "the retained receipt")
     await asyncio.sleep(0.3)
     assert again.log.resent == 0
     assert consumer.messages - heard <= 2 + 1  # online, offline, and perhaps a will of the first
-
-
-def make_box_like(box: SimulatedBox) -> SimulatedBox:
-    """The same run from its beginning, as after a crash of the fleet."""
-    scenario = load_scenario("demo")
-    live_from = box.device._sampling.live_from
-    run = Run(scenario=scenario, seed=7, start=live_from - timedelta(hours=scenario.elapsed_h))
-    again = make_box(run, plan_boxes(run, 2)[1])
-    again.advance(box.world.at)
-    return again
 
 
 async def test_a_box_in_the_air_hands_over_what_it_logged_before_and_falls_silent(
@@ -224,7 +220,24 @@ async def test_a_box_in_the_air_hands_over_what_it_logged_before_and_falls_silen
         consumer.answer(box)
         await until(lambda: not counts.connected, "the radio off")
         assert consumer.events[-1] == "radio_off"
+        assert box.box_id in counts.handed_over
         await until(lambda: consumer.statuses[-1].reason == "radio_off", "the reason")
+
+
+async def test_a_box_in_the_air_whose_past_is_stored_already_counts_as_handed_over(
+    mosquitto_url: str,
+) -> None:
+    with Consumer(mosquitto_url).listening() as consumer:
+        first = make_a_box(2)
+        async with speaking(first, mosquitto_url) as counts:
+            horizon = first.log.horizon
+            assert horizon is not None
+            await until(lambda: len(consumer.seqs(first)) == horizon + 1, "the past")
+            consumer.answer(first)
+            await until(lambda: not counts.connected, "the radio off")
+        again = make_a_box(2)
+        async with speaking(again, mosquitto_url) as counts:
+            await until(lambda: again.box_id in counts.handed_over, "the hand-over")
 
 
 async def test_commands_are_obeyed_and_answered_in_the_sequence(
