@@ -34,7 +34,7 @@ check: lint ## Everything that can be said without running the system
 	$(BIN)/python -m scripts.check
 
 test-quick: setup ## Unit and contract tests: no services, under 10 s
-	$(BIN)/pytest tests/unit tests/contract -q -m "not integration and not e2e"
+	COLDLANE_TEST_QUICK=1 $(BIN)/pytest tests/unit tests/contract -q -m "not integration and not e2e"
 
 test: setup ## Every test this machine can run; installs missing Debian packages when it may
 	@$(BIN)/python -m scripts.machine

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import settings
 
 from tests.support.floors import BOOK, floor_of
 
@@ -18,6 +19,11 @@ _MARK_OF_FIXTURE = {
     "chromium": "browser",
 }
 _LOCAL = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not bound to
+
+
+# A busy machine must not turn a property into a failure.
+settings.register_profile("coldlane", deadline=None, print_blob=True)
+settings.load_profile("coldlane")
 
 
 def _stay_at_home(event: str, arguments: Sequence[object]) -> None:

@@ -20,6 +20,7 @@ from services.core.domain.clearance.priority import (
     slack,
     tier_of,
 )
+from tests.support.effort import examples
 
 NOW = datetime(2026, 11, 22, 13, 55, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -110,7 +111,7 @@ ENTRIES = st.lists(
 
 
 @given(ENTRIES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_nobody_is_made_late_by_the_bucket(entries: list[RankEntry]) -> None:
     savable = [e for e in entries if slack(e.latest_start, e.ready, NOW) >= timedelta(0)]
     by_start = sorted(savable, key=lambda e: (e.latest_start, e.key))
@@ -119,7 +120,7 @@ def test_nobody_is_made_late_by_the_bucket(entries: list[RankEntry]) -> None:
 
 
 @given(ENTRIES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_only_starts_within_the_bucket_change_places(entries: list[RankEntry]) -> None:
     ranked = [r.entry for r in rank(entries, NOW) if not r.no_slot_in_time]
     for place, ahead in enumerate(ranked):
@@ -128,7 +129,7 @@ def test_only_starts_within_the_bucket_change_places(entries: list[RankEntry]) -
 
 
 @given(ENTRIES, st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_the_order_does_not_depend_on_how_it_was_asked(
     entries: list[RankEntry], random: Random
 ) -> None:

@@ -15,6 +15,7 @@ from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.sample import Sample, in_order
 from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
 from services.core.domain.viability.state import JourneyState
+from tests.support.effort import examples
 from tests.unit.viability.builders import a_case, a_sample, at
 
 PROFILES = st.sampled_from([LEUKAPHERESIS_FRESH_2_8, CART_CRYO_150])
@@ -54,7 +55,7 @@ def as_bytes(state: JourneyState) -> bytes:
 
 
 @given(journeys(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_half_and_then_the_rest_is_the_whole(journey: Journey, data: st.DataObject) -> None:
     profile, found = journey
     case, now = a_case(profile, heard_min=60), at(1600)
@@ -70,7 +71,7 @@ def test_half_and_then_the_rest_is_the_whole(journey: Journey, data: st.DataObje
 
 
 @given(journeys(), st.randoms(use_true_random=False))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_order_of_arrival_changes_nothing(journey: Journey, random: Random) -> None:
     profile, found = journey
     case, now = a_case(profile), at(1600)
@@ -80,7 +81,7 @@ def test_the_order_of_arrival_changes_nothing(journey: Journey, random: Random) 
 
 
 @given(journeys())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_asking_twice_gives_the_same_digest_and_asking_later_too(
     journey: Journey,
 ) -> None:
@@ -95,7 +96,7 @@ def test_asking_twice_gives_the_same_digest_and_asking_later_too(
 
 
 @given(journeys())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_state_survives_being_stored(journey: Journey) -> None:
     profile, found = journey
     state = fold(a_case(profile), None, found)
@@ -104,7 +105,7 @@ def test_a_state_survives_being_stored(journey: Journey) -> None:
 
 
 @given(journeys(), st.integers(0, 1600))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_answer_does_not_change_before_the_instant_named(journey: Journey, minute: int) -> None:
     profile, found = journey
     case = a_case(profile, heard_min=30)

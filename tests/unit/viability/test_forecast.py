@@ -13,11 +13,12 @@ from services.core.domain.viability.assessment import assess
 from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
 from services.core.domain.viability.trend import Trend
 from services.core.domain.viability.verdict import BindingConstraint, Condition
+from tests.support.effort import examples
 from tests.unit.viability.builders import a_case, at, pieces_to_points, ramp, samples
 
 
 @given(slope=st.floats(1.0, 40.0), every_s=st.sampled_from([10, 60, 300]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_straight_line_meets_the_limit_when_it_must(slope: float, every_s: int) -> None:
     """From 3 °C the label's 8 °C is 5 K away: 5 / slope hours, asked after half of that."""
     cross_min = 300 / slope

@@ -18,6 +18,7 @@ from services.core.wire.payload import (
     encode_telemetry,
     split_batches,
 )
+from tests.support.effort import examples
 
 AT = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
 BOOT = "9f3c21aa"
@@ -135,7 +136,7 @@ readings_strategy = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(readings_strategy)
 def test_what_is_encoded_is_decoded_again(readings: list[TelemetryReading]) -> None:
     decoded = decode_telemetry(encode_telemetry(BOOT, readings))

@@ -1,9 +1,9 @@
 """The command line: quick, teaching, and failing in ways that scripts can tell apart."""
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,20 @@ def test_help_imports_no_service_no_database_and_no_broker() -> None:
     assert said.stdout == "[]\n"
 
 
-def test_help_is_there_in_half_a_second(tmp_path: Path) -> None:
+def test_help_costs_less_than_half_a_second_of_a_processor(tmp_path: Path) -> None:
     coldlane(["--help"], tmp_path)  # a first run may compile
     seconds = []
     for _ in range(5):
-        begun = time.monotonic()
+        begun = children_cpu_s()
         coldlane(["--help"], tmp_path)
-        seconds.append(time.monotonic() - begun)
+        seconds.append(children_cpu_s() - begun)
     assert min(seconds) < 0.5
+
+
+def children_cpu_s() -> float:
+    """Processor time, not the clock on the wall: other programs may be busy."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_the_version_is_one_word_for_scripts(tmp_path: Path) -> None:
