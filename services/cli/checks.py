@@ -52,7 +52,7 @@ def check_database(url: str, clock: Clock) -> list[Check]:
         Check(name="schema", outcome="ok", said="up to date"),
         check_clock(survey.server_time, SystemClock().now()),
         *check_heartbeats(survey.heartbeats, clock),
-        *check_work(survey, clock.now()),
+        *check_work(survey, clock),
     ]
 
 
@@ -96,10 +96,10 @@ def check_heartbeats(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Che
         )
 
 
-def check_work(survey: Survey, now: datetime) -> Iterator[Check]:
-    """How far the verdicts are behind what was stored, and what boxes said last."""
-    oldest = survey.oldest_work_put_at
-    behind = now - oldest if oldest else timedelta(0)
+def check_work(survey: Survey, clock: Clock) -> Iterator[Check]:
+    """How far the verdicts are behind what was stored, in real time, and what boxes said last."""
+    now, oldest = clock.now(), survey.oldest_work_put_at
+    behind = (now - oldest) / clock.rate if oldest else timedelta(0)
     late = behind > _OLD_WORK
     yield Check(
         name="verdicts",

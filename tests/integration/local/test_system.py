@@ -8,6 +8,7 @@ import socket
 import stat
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -172,6 +173,26 @@ def _strangers(folder: Path, known: set[int]) -> dict[int, str]:
         for pid, words in processes_of(folder).items()
         if pid not in known and "python" in words
     }
+
+
+def test_a_demonstration_is_ready_when_its_boxes_are(tmp_path: Path) -> None:
+    system = up(tmp_path / "data", "--demo", "3", "--clock-rate", "60").await_ready()
+    api = system.run["api_url"] + "/api/v1"
+    shipments = httpx.get(api + "/shipments?sort=slack", trust_env=False).json()["items"]
+    assert len(shipments) == 3
+    assert all(shipment["simulated"] for shipment in shipments)
+    seconds = [_seconds_ahead(system.run["api_url"]) for _ in range(2)]
+    assert seconds[1] > seconds[0] > 60  # every part reads the simulated clock
+    assert system.end() == (0, "")
+    assert processes_of(tmp_path / "data") == {}
+
+
+def _seconds_ahead(api_url: str) -> float:
+    """How far the stream's clock is ahead of ours."""
+    with httpx.stream("GET", api_url + "/api/v1/stream", trust_env=False) as stream:
+        data = next(line for line in stream.iter_lines() if line.startswith("data:"))
+    told = datetime.fromisoformat(json.loads(data[5:])["server_time"])
+    return (told - datetime.now(UTC)).total_seconds()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
