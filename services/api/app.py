@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from services.api import errors
 from services.api.broadcaster import Broadcaster
@@ -12,6 +13,7 @@ from services.api.build import build_id
 from services.api.errors import problem_responses
 from services.api.guards import principal_of, refuse_unknown_parameters
 from services.api.headers import SecurityHeaders
+from services.api.limits import BODY_LIMIT, AnnouncedBodyLimit
 from services.api.metrics import CountRequests, Metrics
 from services.api.parts import Parts
 from services.api.routes import (
@@ -22,6 +24,7 @@ from services.api.routes import (
     journeys,
     pages,
     profiles,
+    readings,
     rejected,
     shipments,
     sites,
@@ -31,7 +34,6 @@ from services.api.schemas.base import Problem
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 
-_BODY_LIMIT = 1024 * 1024
 _TAGS = [
     {"name": "boxes", "description": "Cold boxes and what they measured."},
     {"name": "shipments", "description": "What travels, in the order of inspection."},
@@ -44,7 +46,18 @@ _TAGS = [
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
 ]
-_ROUTES = (boxes, shipments, journeys, sites, appointments, alarms, profiles, rejected, stream)
+_ROUTES = (
+    boxes,
+    readings,
+    shipments,
+    journeys,
+    sites,
+    appointments,
+    alarms,
+    profiles,
+    rejected,
+    stream,
+)
 
 
 def create_app(clock: Clock, database: Database) -> FastAPI:
@@ -59,7 +72,6 @@ def create_app(clock: Clock, database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=_BODY_LIMIT,
     )
     app.state.parts = Parts(
         database=database,
@@ -73,6 +85,8 @@ def create_app(clock: Clock, database: Database) -> FastAPI:
     app.include_router(_version_1())
     app.include_router(pages.router)
     pages.mount_static(app)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
+    app.add_middleware(AnnouncedBodyLimit)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders)
     _describe_problems(app)

@@ -79,14 +79,14 @@ class ReadingPoint(Answer):
 class Gap(Answer):
     """A stretch without readings longer than the box's rhythm allows."""
 
-    from_: Instant = Field(serialization_alias="from", description="Last reading before the gap.")
+    from_: Instant = Field(alias="from", description="Last reading before the gap.")
     to: Instant = Field(description="First reading after the gap.")
 
 
 class LateStretch(Answer):
     """Readings that came so late that they were judged again."""
 
-    from_: Instant = Field(serialization_alias="from", description="First late reading.")
+    from_: Instant = Field(alias="from", description="First late reading.")
     to: Instant = Field(description="Last late reading.")
     received_at: Instant = Field(description="When the last of them was stored.")
 
@@ -96,7 +96,7 @@ class BoxEvent(Answer):
 
     t: Instant = Field(description="Placed time.")
     kind: str = Field(description="Kind of event.", examples=["lid_opened"])
-    detail: dict[str, Any] = Field(description="What the event said.")
+    detail: dict[str, Any] | None = Field(description="What the event said.")
 
 
 class Series(Answer):

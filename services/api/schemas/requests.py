@@ -19,7 +19,7 @@ from services.api.schemas.base import (
 from services.api.schemas.boxes import BoxName
 from services.api.schemas.sites import PlaceName
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{1,63}$")]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$")]
 PlaceCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,16}$")]
 CarrierNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9 -]{2,16}$")]

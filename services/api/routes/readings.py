@@ -1,0 +1,68 @@
+"""What a box measured, thinned out for drawing; nothing between extremes is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.api.answers import as_json
+from services.api.dependencies import ClockDep, UnitOfWorkDep
+from services.api.errors import problem_responses
+from services.api.routes.boxes import BoxPath
+from services.api.schemas.base import Instant
+from services.api.schemas.boxes import ProbeName, Series
+from services.core.domain.errors import Invalid
+from services.core.domain.identifiers import parse_box_id
+from services.core.storage.boxes import BoxRepository
+from services.core.storage.series import SeriesQuestion, SeriesRepository
+
+router = APIRouter(prefix="/boxes", tags=["boxes"])
+
+_DEFAULT_STRETCH = timedelta(hours=24)
+_LONGEST = timedelta(days=400)
+
+
+@router.get(
+    "/{box_id}/readings",
+    response_model=Series,
+    operation_id="list_readings",
+    summary="Read what a box measured",
+    responses=problem_responses(400, 404, 422),
+)
+async def list_readings(
+    box_id: BoxPath,
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    from_: Annotated[
+        Instant | None, Query(alias="from", description="Start, included; else 24 h before `to`.")
+    ] = None,
+    to: Annotated[Instant | None, Query(description="End, not included; else now.")] = None,
+    max_points: Annotated[int, Query(ge=2, le=10_000, description="Most points.")] = 2000,
+    probe: Annotated[ProbeName | None, Query(description="Another probe of the box.")] = None,
+) -> Response:
+    """By placed time. Each point carries its lowest, highest and mean value and its readings."""
+    end = to or clock.now()
+    start = from_ or end - _DEFAULT_STRETCH
+    if end < start:
+        raise Invalid("`to` lies before `from`", field="to", remedy="exchange them")
+    if end - start > _LONGEST:
+        raise Invalid(
+            "the stretch is longer than 400 days", field="from", remedy="ask for it in parts"
+        )
+    box = await BoxRepository(unit).get(parse_box_id(box_id))
+    answer = await SeriesRepository(unit).read(
+        SeriesQuestion(
+            box_no=box.box_no,
+            start=start,
+            end=end,
+            report_interval_s=box.report_interval_s,
+            max_points=max_points,
+            probe=probe,
+        )
+    )
+    series = Series.model_validate(
+        {"box_id": box.box_id, **{name: getattr(answer, name) for name in answer.__slots__}}
+    )
+    return as_json(series)

@@ -1,0 +1,135 @@
+"""What a box measured over a stretch of time, thinned out in the database in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from services.core.storage.database import UnitOfWork
+from services.core.storage.placing import PLACED_AT
+
+LATE_AFTER_S = 600
+"""A reading stored so long after it was taken counts as late."""
+
+_MISSED = 3
+"""Readings missed in a row that make a gap; see the profile's `max_gap_min` for its source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesQuestion:
+    """From `start` until before `end`; of one probe, or of the one named beside the reading."""
+
+    box_no: int
+    start: datetime
+    end: datetime
+    report_interval_s: int
+    max_points: int
+    probe: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesAnswer:
+    """Points with their extremes, in order; the lists hold JSON with instants as ISO text."""
+
+    resolution_s: float
+    items: Sequence[Mapping[str, Any]]
+    gaps: Sequence[Mapping[str, Any]]
+    late: Sequence[Mapping[str, Any]]
+    events: Sequence[Mapping[str, Any]]
+
+
+# A boot whose clock is right has its time in the key, so the index finds its rows; a corrected
+# one is read as a whole. Points are either every reading, or stretches of equal width whose
+# lowest and highest value are kept.
+_SERIES = text(f"""
+WITH placed AS MATERIALIZED (
+  SELECT spot.at, r.received_at, r.event, r.extra, r.boot_no, r.seq,
+         CASE WHEN CAST(:probe AS text) IS NULL OR r.probe = :probe THEN r.temp_c
+              ELSE (SELECT (channel ->> 'temp_c')::float8
+                    FROM jsonb_array_elements(r.channels) AS channel
+                    WHERE channel ->> 'probe' = :probe LIMIT 1) END AS temp_c
+  FROM watermark
+  LEFT JOIN boot_clock USING (boot_no)
+  CROSS JOIN LATERAL (
+    SELECT reading.* FROM reading
+    WHERE reading.box_no = :box_no AND reading.boot_no = watermark.boot_no
+      AND reading.bucket_at >= CASE WHEN boot_clock.boot_no IS NULL
+            THEN CAST(:start AS timestamptz) ELSE '-infinity' END
+      AND reading.bucket_at < CASE WHEN boot_clock.boot_no IS NULL
+            THEN CAST(:end AS timestamptz) ELSE 'infinity' END
+    OFFSET 0
+  ) AS r
+  CROSS JOIN LATERAL (SELECT {PLACED_AT.replace("reading.", "r.")} AS at) AS spot
+  WHERE watermark.box_no = :box_no AND spot.at >= :start AND spot.at < :end
+), measured AS (
+  SELECT at, temp_c, received_at - at > :late * interval '1 second' AS late, received_at,
+         lag(at) OVER ordered AS before,
+         row_number() OVER ordered AS number
+  FROM placed WHERE event IS NULL AND temp_c IS NOT NULL
+  WINDOW ordered AS (ORDER BY at, boot_no, seq)
+), extent AS (
+  SELECT count(*) AS n, min(at) AS first,
+         CASE WHEN count(*) <= :max_points THEN 0
+              ELSE greatest(extract(epoch FROM max(at) - min(at)) / (:max_points - 1), 0.001)
+         END::float8 AS width
+  FROM measured
+), points AS (
+  SELECT min(at) AS t, min(temp_c) AS min_c, max(temp_c) AS max_c, avg(temp_c) AS mean_c,
+         count(*) AS n
+  FROM measured CROSS JOIN extent
+  GROUP BY CASE WHEN extent.width = 0 THEN number
+                ELSE floor(extract(epoch FROM at - extent.first) / extent.width)::bigint END
+), islands AS (
+  SELECT min(at) AS from_at, max(at) AS to_at, max(received_at) AS received_at
+  FROM (SELECT *, number - row_number() OVER (ORDER BY number) AS island
+        FROM measured WHERE late) AS numbered
+  GROUP BY island ORDER BY 1 LIMIT 500
+), holes AS (
+  SELECT before, at FROM measured
+  WHERE at - before > :hole * interval '1 second' ORDER BY 2 LIMIT 500
+), told AS (
+  SELECT at, event, extra FROM placed WHERE event IS NOT NULL ORDER BY at LIMIT 1000
+)
+SELECT (SELECT width FROM extent) AS resolution_s,
+  (SELECT jsonb_agg(jsonb_build_object('t', t, 'temp_c', mean_c, 'min_c', min_c, 'max_c', max_c,
+     'mean_c', mean_c, 'n', n) ORDER BY t) FROM points) AS items,
+  (SELECT jsonb_agg(jsonb_build_object('from', before, 'to', at) ORDER BY at) FROM holes) AS gaps,
+  (SELECT jsonb_agg(jsonb_build_object('from', from_at, 'to', to_at, 'received_at', received_at)
+     ORDER BY from_at) FROM islands) AS late,
+  (SELECT jsonb_agg(jsonb_build_object('t', at, 'kind', event, 'detail', extra) ORDER BY at)
+     FROM told) AS events
+""")  # noqa: S608  composed of constants
+
+
+class SeriesRepository:
+    """Reads what boxes measured, for drawing."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def read(self, question: SeriesQuestion) -> SeriesAnswer:
+        """At most `max_points` points; every reading when there are no more than that."""
+        found = await self._unit.execute(
+            _SERIES,
+            {
+                "box_no": question.box_no,
+                "start": question.start,
+                "end": question.end,
+                "probe": question.probe,
+                "max_points": question.max_points,
+                "late": LATE_AFTER_S,
+                "hole": _MISSED * question.report_interval_s,
+            },
+        )
+        row = found.one()
+        return SeriesAnswer(
+            resolution_s=row.resolution_s,
+            items=row.items or [],
+            gaps=row.gaps or [],
+            late=row.late or [],
+            events=row.events or [],
+        )
