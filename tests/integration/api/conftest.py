@@ -1,0 +1,53 @@
+"""The API over a database of its own, with a clock that stands still."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.api.app import create_app
+from services.core.runtime.clock import FixedClock
+from services.core.storage.database import Database
+from tests.support.api import NOW, local_client, made, site
+from tests.support.servers import PostgresServer
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def app(database: Database, clock: FixedClock) -> FastAPI:
+    return create_app(clock, database)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with local_client(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def at_site(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client where the site PVG with one cold bay stands."""
+    await made(client, "/sites", site())
+    return client
+
+
+@pytest.fixture(scope="package")
+def still_url(postgres_server: PostgresServer, migrated_template: str) -> Iterator[str]:
+    """A database for requests that are refused: it stays as it is, so they may share it."""
+    name = postgres_server.create_database(migrated_template)
+    yield postgres_server.url(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+async def still(still_url: str, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """A client for requests that must change nothing."""
+    database = Database(still_url)
+    async with local_client(create_app(clock, database)) as client:
+        yield client
+    await database.close()

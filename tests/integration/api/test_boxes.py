@@ -1,0 +1,77 @@
+"""Registering and reading boxes over HTTP."""
+
+import httpx
+import pytest
+
+from tests.support.api import box, made
+
+
+async def test_a_new_box_learns_its_topics(client: httpx.AsyncClient) -> None:
+    created = await made(client, "/boxes", box("CB-0007"))
+    prefix = f"cl/v1/{created['shard']:02x}/CB-0007"
+    assert created["topics"]["telemetry"] == f"{prefix}/telemetry"
+    assert created["topics"]["receipt"] == f"{prefix}/receipt"
+    assert created["last_received_at"] is None
+
+
+async def test_the_answer_names_the_place_of_the_new_box(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/boxes", json=box("CB-0007"))
+    assert answer.headers["location"] == "/api/v1/boxes/CB-0007"
+
+
+async def test_a_name_is_registered_once(client: httpx.AsyncClient) -> None:
+    await made(client, "/boxes", box("CB-0007"))
+    again = await client.post("/boxes", json=box("CB-0007"))
+    assert again.status_code == 409
+    assert again.headers["content-type"] == "application/problem+json"
+    assert again.json()["type"] == "/problems/already-exists"
+
+
+async def test_a_probe_sits_in_one_box(client: httpx.AsyncClient) -> None:
+    probes = [{"probe_id": "SN-1", "kind": "payload"}]
+    await made(client, "/boxes", box("CB-0001", probes=probes))
+    second = await client.post("/boxes", json=box("CB-0002", probes=probes))
+    assert second.status_code == 409
+    assert second.json()["errors"][0]["pointer"] == "probes"
+    assert (await client.get("/boxes/CB-0002")).status_code == 404
+
+
+async def test_boxes_are_listed_in_parts_by_name(client: httpx.AsyncClient) -> None:
+    for number in (3, 1, 2):
+        await made(client, "/boxes", box(f"CB-000{number}"))
+    first = (await client.get("/boxes", params={"limit": 2})).json()
+    rest = (await client.get("/boxes", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    assert [one["box_id"] for one in first["items"]] == ["CB-0001", "CB-0002"]
+    assert [one["box_id"] for one in rest["items"]] == ["CB-0003"]
+    assert rest["next_cursor"] is None
+
+
+async def test_an_unchanged_box_is_not_sent_again(client: httpx.AsyncClient) -> None:
+    await made(client, "/boxes", box("CB-0007"))
+    first = await client.get("/boxes/CB-0007")
+    second = await client.get("/boxes/CB-0007", headers={"if-none-match": first.headers["etag"]})
+    assert (second.status_code, second.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"box_id": "cb-0007"},
+        {"box_id": "CB/0007"},
+        {"report_interval_s": 0},
+        {"report_interval_s": 60.5},
+        {"report_interval_s": True},
+        {"report_interval_s": "60"},
+        {"kind": "suitcase"},
+        {"simulated": "yes"},
+        {"shard": 3},
+        {"registered_at": "2026-01-01T00:00:00Z"},
+        {"probes": [{"probe_id": "SN 1"}]},
+    ],
+)
+async def test_a_box_that_is_not_well_formed_is_refused(
+    client: httpx.AsyncClient, change: dict[str, object]
+) -> None:
+    answer = await client.post("/boxes", json=box() | change)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].startswith("#/" + next(iter(change)))
