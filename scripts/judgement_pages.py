@@ -17,6 +17,7 @@ _MOVES = {
     Move.RAISED: "the condition is there, and no alarm stands for it yet",
     Move.RETURNED: "the condition is over (after the off-delay)",
     Move.REOPENED: "it is there again, or was confirmed after having been withdrawn",
+    Move.ESCALATED: "it has become more urgent: no slot can save the cells any more",
     Move.REVISED: "late data moved its beginning, its end or its facts",
     Move.WITHDRAWN: "late data shows that it never was; it stays until somebody takes it",
     Move.CLOSED: "it has returned and somebody has taken it",
@@ -31,9 +32,9 @@ is judged again: a constraint of the database says so.
 
 ## Kinds
 
-Priority 1 is acted on at once. The words for consequence and first action are in the page's
-catalogue under the keys given. "Standing": it holds as long as it is derived; the others begin and
-end in the readings.
+Priority 1 is acted on at once; `deadline_near` becomes 1 when no slot can save the cells. The
+words for consequence and first action are in the page's catalogue under the keys given.
+"Standing": it holds as long as it is derived; the others begin and end in the readings.
 
 """
 

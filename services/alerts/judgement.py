@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerts import shown
-from services.core.domain.alarm import ALARM_SPECS, Move, StoredAlarm, Transition, reconcile
+from services.core.domain.alarm import (
+    ALARM_SPECS,
+    Move,
+    StoredAlarm,
+    Transition,
+    priority_of,
+    reconcile,
+)
 from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
 from services.core.domain.units import optional_from_us
 from services.core.domain.viability.alarms import Situation, derive_alarms, next_alarm_change
@@ -25,7 +32,7 @@ from services.core.storage.outbox import Notice
 MOVED = timedelta(minutes=10)
 """A deadline that moves less is the same verdict still, while there is slack (journey, 5)."""
 
-TOLD_TO_PEOPLE = frozenset({Move.RAISED, Move.REOPENED, Move.WITHDRAWN})
+TOLD_TO_PEOPLE = frozenset({Move.RAISED, Move.REOPENED, Move.ESCALATED, Move.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,9 @@ def judge(
     samples, alarms = found
     assessed = assess(file.case, start.state, samples, now)
     verdict, state = assessed.assessment, assessed.state
-    p10 = verdict.viable_until.p10 if verdict.viable_until else None
-    plan = plan_inspection(file.shipment, file.times, p10)
+    ends = (verdict.viable_until, verdict.viable_past_label)
+    viable = [until.p10 for until in ends if until is not None]
+    plan = plan_inspection(file.shipment, file.times, viable, now)
     moves = reconcile(
         file.payload_id,
         alarms,
@@ -126,6 +134,7 @@ def _situation(file: CaseFile, plan: InspectionPlan, state: JourneyState) -> Sit
         needs_slot=file.shipment.site_id is not None and not file.booked,
         box_id=None if stay is None else stay.box_id,
         temp_c=None if state.last is None else state.last.temp_c,
+        last_placed_at=optional_from_us(state.at_us),
     )
 
 
@@ -219,7 +228,7 @@ def _notice(file: CaseFile, move: Transition) -> Notice:
             "alarm_id": str(alarm_id_of(alarm.key)),
             "kind": alarm.kind.value,
             "move": move.move.value,
-            "priority": spec.priority,
+            "priority": priority_of(alarm.kind, alarm.facts),
             "whom_to_call": spec.whom_to_call,
             "shipment_reference": file.reference,
             "box_id": None if stay is None else stay.box_id,

@@ -53,7 +53,7 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = {
     AlarmKind.LIMIT_BREACH: _spec(AlarmKind.LIMIT_BREACH, 1, "sponsor_qa", 15 * _MINUTE),
     AlarmKind.EXPIRED: _spec(AlarmKind.EXPIRED, 1, "sponsor_qa", 30 * _MINUTE, standing=True),
     AlarmKind.DEADLINE_NEAR: _spec(
-        AlarmKind.DEADLINE_NEAR, 1, "inspection_site", 30 * _MINUTE, standing=True
+        AlarmKind.DEADLINE_NEAR, 2, "inspection_site", 30 * _MINUTE, standing=True
     ),
     AlarmKind.NO_DATA: _spec(AlarmKind.NO_DATA, 2, "courier", 30 * _MINUTE, standing=True),
     AlarmKind.UNCONFIRMED_SILENCE: _spec(
@@ -61,6 +61,11 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = {
     ),
 }
 """One table: kind → priority, consequence, first action, whom to call, time to act."""
+
+
+def priority_of(kind: AlarmKind, facts: Mapping[str, Any]) -> int:
+    """The priority of an alarm: its kind's, but the highest when no slot can save the cells."""
+    return 1 if facts.get("no_slot_in_time") else ALARM_SPECS[kind].priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +130,7 @@ class Move(StrEnum):
     RAISED = "raised"
     RETURNED = "returned"
     REOPENED = "reopened"
+    ESCALATED = "escalated"
     REVISED = "revised"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
@@ -239,6 +245,8 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
         return [Transition(move=Move.REOPENED, alarm=target)]
     if found.returned_at is None and target.returned_at is not None:
         return [Transition(move=Move.RETURNED, alarm=target)]
+    if priority_of(target.kind, target.facts) < priority_of(found.kind, found.facts):
+        return [Transition(move=Move.ESCALATED, alarm=target)]
     if _told_apart(found) != _told_apart(target):
         return [Transition(move=Move.REVISED, alarm=target)]
     return []

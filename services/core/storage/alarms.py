@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import ARRAY, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from services.core.domain.alarm import ALARM_SPECS, AlarmKind, StoredAlarm, Transition
+from services.core.domain.alarm import AlarmKind, StoredAlarm, Transition, priority_of
 from services.core.storage.database import UnitOfWork
 from services.core.storage.documents import rows_as_json
 
@@ -43,7 +43,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
             box_no integer, condition_key text, began_at timestamptz, raised_at timestamptz,
             returned_at timestamptz, closed_at timestamptz, facts jsonb, config jsonb)
 ON CONFLICT (condition_key) DO UPDATE
-SET began_at = excluded.began_at, returned_at = excluded.returned_at,
+SET priority = excluded.priority, began_at = excluded.began_at, returned_at = excluded.returned_at,
     closed_at = excluded.closed_at, facts = excluded.facts, revision = alarm.revision + 1
 """)
 
@@ -126,7 +126,7 @@ def _row(owner: AlarmOwner, move: Transition) -> dict[str, Any]:
     return {
         "alarm_id": alarm_id_of(alarm.key),
         "kind": alarm.kind.value,
-        "priority": ALARM_SPECS[alarm.kind].priority,
+        "priority": priority_of(alarm.kind, alarm.facts),
         "shipment_id": owner.shipment_id,
         "payload_id": owner.payload_id,
         "box_no": owner.box_no,

@@ -89,7 +89,7 @@ async def compare(database: Database, trips: list[Trip]) -> None:
             clean.state.to_document(), sort_keys=True
         )
         assert stored["condition"] == clean.assessment.condition.value
-        plan = plan_inspection(file.shipment, file.times, stored["viable_until_p10"])
+        plan = plan_inspection(file.shipment, file.times, [stored["viable_until_p10"]], NOW)
         wanted = derive_alarms(
             file.case, clean.assessment, Situation(plan=plan, needs_slot=False), NOW
         )

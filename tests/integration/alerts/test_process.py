@@ -38,7 +38,7 @@ async def running(database: Database) -> AsyncIterator[asyncio.subprocess.Proces
 async def until(check: Callable[[], Awaitable[Any]], seconds: float = 60) -> Any:
     """Ask until the answer is not empty."""
     async with asyncio.timeout(seconds):
-        while not (found := await check()):
+        while not (found := await check()):  # noqa: ASYNC110  a row rings no bell here
             await asyncio.sleep(0.05)
     return found
 

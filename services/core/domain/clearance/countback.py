@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,12 +47,29 @@ class InspectionPlan:
 
 
 def plan_inspection(
-    shipment: Shipment, times: SiteTimes, viable_until_p10: datetime | None
+    shipment: Shipment, times: SiteTimes, viable: Sequence[datetime], now: datetime
 ) -> InspectionPlan:
-    """Count back from the earliest deadline, and forward from the arrival."""
+    """Count back from the earliest deadline, and forward from the arrival.
+
+    `viable` are the ends of viability in the order in which they are wanted: inside the label
+    first, past it second. A deadline that no inspection can meet any more gives way to the next;
+    the last one stands even then.
+    """
+    plan = InspectionPlan()
+    for until in viable or (None,):
+        plan = _count_back(shipment, times, until)
+        spare = plan.slack(now)
+        if spare is None or spare >= timedelta(0):
+            break
+    return plan
+
+
+def _count_back(
+    shipment: Shipment, times: SiteTimes, viable_until: datetime | None
+) -> InspectionPlan:
     eta = inspection_arrival(shipment.legs, shipment.site_id)
     ready = None if eta is None else ready_at(eta, times.picking)
-    found = earliest_deadline(viable_until_p10, shipment.needed_by, shipment.cut_off)
+    found = earliest_deadline(viable_until, shipment.needed_by, shipment.cut_off)
     if found is None:
         return InspectionPlan(ready_at=ready)
     deadline, binding = found

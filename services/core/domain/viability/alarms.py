@@ -9,11 +9,17 @@ from typing import Any
 
 from services.core.domain.alarm import AlarmKind, AlarmRule, DerivedAlarm
 from services.core.domain.clearance.countback import InspectionPlan
+from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.shipment import SilenceKind
 from services.core.domain.units import minutes
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.profile import MaterialProfile, Side
-from services.core.domain.viability.verdict import Condition, Excursion, ViabilityAssessment
+from services.core.domain.viability.verdict import (
+    BindingConstraint,
+    Condition,
+    Excursion,
+    ViabilityAssessment,
+)
 
 NEAR = timedelta(hours=2)
 """Slack below which a shipment without an appointment is an alarm: the bound of CRITICAL."""
@@ -33,6 +39,7 @@ class Situation:
     needs_slot: bool
     box_id: str | None = None
     temp_c: float | None = None
+    last_placed_at: datetime | None = None
 
 
 def derive_alarms(
@@ -135,7 +142,11 @@ def _expired(assessment: ViabilityAssessment, situation: Situation) -> Iterator[
 def _deadline(
     case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
 ) -> Iterator[DerivedAlarm]:
-    """Too little slack and no appointment; over once it is booked, received or has slack again."""
+    """Too little slack and no appointment; over once it is booked, received or has slack again.
+
+    A limit that is only forecast warns on the strip; it rings when the label has been left for
+    certain, or an opened lid would.
+    """
     spare, latest = situation.plan.slack(now), situation.plan.latest_start
     received_at = case.clocks.received_at
     if spare is None or latest is None or not situation.needs_slot:
@@ -144,8 +155,8 @@ def _deadline(
         return
     yield DerivedAlarm(
         kind=AlarmKind.DEADLINE_NEAR,
-        began_at=min(latest - NEAR, now),
-        raises=spare < NEAR,
+        began_at=min(now, max(latest - NEAR, situation.last_placed_at or now)),
+        raises=spare < NEAR and _is_certain(assessment, situation.plan),
         facts={
             "box_id": situation.box_id,
             "slack_s": round(spare.total_seconds()),
@@ -153,6 +164,15 @@ def _deadline(
             "binding_constraint": assessment.binding_constraint,
         },
         config={"slack_s": NEAR.total_seconds()},
+    )
+
+
+def _is_certain(assessment: ViabilityAssessment, plan: InspectionPlan) -> bool:
+    by_clock = plan.binding_deadline is not BindingDeadline.VIABILITY
+    return (
+        by_clock
+        or assessment.binding_constraint is BindingConstraint.HOLD_CLOCK
+        or any(e.confirmed and e.returned_at is None for e in assessment.excursions)
     )
 
 

@@ -70,6 +70,7 @@ def conclude(
         hold_until=due.hold_until,
         in_label_until=due.in_label_until,
         viable_until=due.viable_until,
+        viable_past_label=due.viable_past_label,
         binding_constraint=due.binding,
         next_change_at=_next_change(view, due, worst),
         inputs_hash=inputs_hash(case, state),
@@ -99,6 +100,7 @@ def _not_begun(case: Case, state: JourneyState, now: datetime) -> ViabilityAsses
         hold_until=None,
         in_label_until=None,
         viable_until=None,
+        viable_past_label=None,
         binding_constraint=None,
         next_change_at=begin,
         inputs_hash=inputs_hash(case, state),
@@ -135,11 +137,19 @@ def overdue_at(case: Case, begin: datetime) -> datetime:
 
 
 def _silence(case: Case, state: JourneyState, begin: datetime, now: datetime) -> ExpectedSilence:
+    """What the silence means: of the box, or of its log when only old readings have come lately.
+
+    Planned silence is known at once; any other counts when the box itself is overdue.
+    """
     received_at = case.clocks.received_at
-    if now < overdue_at(case, begin) or (received_at is not None and now >= received_at):
+    overdue = now >= overdue_at(case, begin)
+    newest = optional_from_us(state.heard_us) or begin
+    quiet = overdue or now - newest > case.profile.max_gap
+    if not quiet or (received_at is not None and now >= received_at):
         return NO_SILENCE
-    since = case.contact.last_heard_at or begin
-    return judge_silence(case.legs, since, optional_from_us(state.radio_off_us), now)
+    since = (case.contact.last_heard_at or begin) if overdue else newest
+    found = judge_silence(case.legs, since, optional_from_us(state.radio_off_us), now)
+    return found if overdue or found.kind is SilenceKind.PLANNED else NO_SILENCE
 
 
 def _worst_case(view: View) -> dict[str, datetime]:

@@ -43,6 +43,7 @@ class Deadlines:
     budget_warning_at: datetime | None
     in_label_until: datetime | None
     viable_until: ViableUntil | None
+    viable_past_label: ViableUntil | None
     binding: BindingConstraint | None
     label_crossing: datetime | None
     limit_in_force: LimitInForce | None
@@ -68,19 +69,20 @@ def deadlines(
     """Both deadlines, from the clock and from the limits ahead."""
     start = case.hold_from
     hold_until = None if start is None else start + case.profile.hold
-    ahead = _limits_ahead(case, rules, outlook, excursions, state)
+    ahead = _limits_ahead(rules, outlook, excursions, state)
     label = _label_crossings(case, rules, outlook, excursions)
     nearest = min(
         (a for a in ahead if a.crossing.p10 is not None),
         key=lambda a: (a.crossing.p10, a.limit.key),
         default=None,
     )
-    viable = _viable(hold_until, [a.crossing for a in ahead])
+    past = _limits_ahead(rules, outlook, excursions, state, past_label=True)
     return Deadlines(
         hold_until=hold_until,
         budget_warning_at=None if start is None else start + BUDGET_WARNING * case.profile.hold,
         in_label_until=_in_label(hold_until, label, excursions),
-        viable_until=viable,
+        viable_until=_viable(hold_until, [a.crossing for a in ahead]),
+        viable_past_label=_viable(hold_until, [a.crossing for a in past]),
         binding=_binding(hold_until, nearest),
         label_crossing=min((c.p50 for c in label if c.p50 is not None), default=None),
         limit_in_force=_in_force(ahead, nearest, outlook),
@@ -89,11 +91,12 @@ def deadlines(
 
 
 def _limits_ahead(
-    case: Case,
     rules: FoldRules,
     outlook: Outlook | None,
     excursions: Sequence[Excursion],
     state: JourneyState,
+    *,
+    past_label: bool = False,
 ) -> list[_Ahead]:
     """On each side the nearest binding limit that is not broken; a pending stay counts as out."""
     found = []
@@ -101,7 +104,7 @@ def _limits_ahead(
         if rule is None:
             continue
         out = out_now(excursions, rule.side)
-        left = out or label_left(excursions, rule.side)
+        left = past_label or out or label_left(excursions, rule.side)
         for limit in rule.ladder:
             passed = left if limit.kind is LimitKind.LABEL else limit.key in state.broken
             if limit.binding and not passed:

@@ -89,7 +89,9 @@ class LimitInForce:
 class ViabilityAssessment:
     """The whole answer for one payload at one instant.
 
-    `next_change_at` is the next instant at which it changes without any new data.
+    `viable_past_label` is what `viable_until` becomes once the label is left: the deadline that
+    counts when no inspection can be early enough to keep the label. `next_change_at` is the next
+    instant at which the answer changes without any new data.
     """
 
     as_of: datetime
@@ -99,6 +101,7 @@ class ViabilityAssessment:
     hold_until: datetime | None
     in_label_until: datetime | None
     viable_until: ViableUntil | None
+    viable_past_label: ViableUntil | None
     binding_constraint: BindingConstraint | None
     next_change_at: datetime | None
     inputs_hash: str

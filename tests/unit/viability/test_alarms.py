@@ -1,0 +1,69 @@
+"""Which alarms a verdict asks for, beyond those of the golden journeys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.core.domain.alarm import AlarmKind, DerivedAlarm, priority_of
+from services.core.domain.clearance.countback import SiteTimes, plan_inspection
+from services.core.domain.identifiers import ShipmentId
+from services.core.domain.shipment import Shipment, ShipmentState
+from services.core.domain.viability.alarms import Situation, derive_alarms
+from services.core.domain.viability.assessment import assess
+from services.core.domain.viability.verdict import ViabilityAssessment
+from tests.unit.viability.builders import a_case, at, pieces_to_points, samples
+
+TIMES = SiteTimes(
+    picking=timedelta(minutes=30),
+    inspection=timedelta(minutes=15),
+    receiving=timedelta(minutes=30),
+    onward=timedelta(minutes=60),
+)
+
+
+def alarms_at(
+    minute: float, points: list[tuple[float, float]], *, needs_slot: bool = True
+) -> list[DerivedAlarm]:
+    now, case = at(minute), a_case(heard_min=minute)
+    verdict = assess(case, None, samples(points), now).assessment
+    plan = plan_inspection(a_shipment(), TIMES, viable(verdict), now)
+    return derive_alarms(case, verdict, Situation(plan=plan, needs_slot=needs_slot), now)
+
+
+def a_shipment() -> Shipment:
+    return Shipment(shipment_id=ShipmentId(UUID(int=1)), state=ShipmentState.MOVING)
+
+
+def viable(verdict: ViabilityAssessment) -> list[datetime]:
+    return [u.p10 for u in (verdict.viable_until, verdict.viable_past_label) if u is not None]
+
+
+def kinds(derived: list[DerivedAlarm]) -> list[AlarmKind]:
+    return [alarm.kind for alarm in derived if alarm.raises]
+
+
+LID = pieces_to_points([[0, 60, 5.0, 5.0], [60, 64, 5.0, 9.0]], 20)
+WARMING = pieces_to_points([[0, 60, 5.0, 5.0], [60, 80, 5.0, 15.0]], 20)
+
+
+def test_an_opened_lid_rings_nothing() -> None:
+    """1 K/min: by the trend 25 °C is 16 min away, yet the label was left one minute ago."""
+    assert kinds(alarms_at(64, LID)) == []
+
+
+def test_a_box_that_has_left_its_label_and_runs_out_of_time_rings_twice_once_each() -> None:
+    derived = alarms_at(80, WARMING)
+    assert kinds(derived) == [AlarmKind.EXCURSION, AlarmKind.DEADLINE_NEAR]
+    near = derived[1]
+    assert near.facts["no_slot_in_time"] is True
+    assert priority_of(near.kind, near.facts) == 1
+
+
+def test_a_booked_shipment_does_not_ask_for_a_slot() -> None:
+    assert kinds(alarms_at(80, WARMING, needs_slot=False)) == [AlarmKind.EXCURSION]
+
+
+def test_a_near_deadline_that_can_be_met_is_less_urgent_than_an_excursion() -> None:
+    assert priority_of(AlarmKind.DEADLINE_NEAR, {"no_slot_in_time": False}) == 2
+    assert priority_of(AlarmKind.EXCURSION, {}) == 1
