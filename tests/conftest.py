@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import settings
 
+from tests.support.effort import examples
 from tests.support.floors import BOOK, floor_of
 
 pytest_plugins = ["tests.support.databases", "tests.support.outside"]
@@ -22,7 +23,7 @@ _LOCAL = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, 
 
 
 # A busy machine must not turn a property into a failure.
-settings.register_profile("coldlane", deadline=None, print_blob=True)
+settings.register_profile("coldlane", deadline=None, print_blob=True, max_examples=examples(100))
 settings.load_profile("coldlane")
 
 
