@@ -1,15 +1,12 @@
 """Writes the committed files that are made from the code; `make check` holds them to it."""
 
-import json
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
 from scripts.check.environment import settings_classes
 from scripts.judgement_pages import alarms_page, profiles_page
-from services.api.app import create_app
-from services.core.runtime.clock import SystemClock
-from services.core.storage.database import Database
+from scripts.openapi import DOCUMENT, document_text
 from services.core.wire.schemas import schemas as wire_schemas
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,19 +45,12 @@ def _default(field: FieldInfo) -> str:
     return "empty" if field.default in (None, "", ()) else f"`{field.default}`"
 
 
-def openapi_document() -> str:
-    """The HTTP interface as the application describes itself; no database is asked."""
-    database = Database("postgresql+psycopg://nobody@localhost/nothing")
-    document = create_app(SystemClock(), database).openapi()
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
 def generated() -> dict[str, str]:
     """Path and text of every committed file that is made from the code."""
     schemas = {f"docs/reference/schemas/{name}": text for name, text in wire_schemas().items()}
     return {
         "docs/reference/settings.md": settings_page(),
-        "docs/reference/openapi.json": openapi_document(),
+        str(DOCUMENT): document_text(),
         "docs/reference/alarms.md": alarms_page(),
         "docs/reference/profiles.md": profiles_page(),
         **schemas,

@@ -1,4 +1,4 @@
-"""Writes docs/reference/openapi.json from the code: `python -m scripts.openapi`."""
+"""The HTTP interface as the application describes itself; `make generate` writes it down."""
 
 from __future__ import annotations
 
@@ -20,10 +20,6 @@ def current() -> dict[str, Any]:
     return json.loads(json.dumps(document))  # type: ignore[no-any-return]
 
 
-def main() -> None:
-    """Write the document where it is committed."""
-    DOCUMENT.write_text(json.dumps(current(), indent=1, ensure_ascii=False) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+def document_text() -> str:
+    """The document as it is committed."""
+    return json.dumps(current(), indent=1, ensure_ascii=False) + "\n"
