@@ -1,0 +1,70 @@
+"""From the form over the box's readings to the alarm and the booking, on two open pages."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_shipment
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+REFERENCE = "CT-00417"
+# Twelve hours cold, then warming 0.2 K a minute, ten minutes of it above -150 °C.
+WARMING = [-185.0] * 60 + [-185 + 0.4 * step for step in range(93)]
+PATIENCE_MS = 20_000
+
+
+async def open_board(watch: Watch, browser: Browser, url: str, language: str) -> Page:
+    page = await watch.open(browser)
+    await page.goto(f"{url}/live?lang={language}")
+    await expect(page.locator("[data-part=link]")).to_have_class(
+        "live link-live", timeout=PATIENCE_MS
+    )
+    return page
+
+
+async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    form = await watch.open(browser)
+    await form.goto(f"{url}/shipments/new?lang=en")
+    topics = await enter_shipment(form, REFERENCE, "CB-0417")
+    assert topics["telemetry"].endswith("/CB-0417/telemetry")
+
+    first = await open_board(watch, browser, url, "en")
+    second = await open_board(watch, browser, url, "zh")
+    strip = f"[data-reference='{REFERENCE}']"
+    await expect(first.locator(strip)).to_contain_text("no reading")
+
+    box = PublishingBox(system.run["mqtt_url"], topics["telemetry"])
+    box.publish(WARMING, every=timedelta(minutes=2))
+    for page in (first, second):
+        await expect(page.locator(f"{strip} .value")).to_have_text("−148.2", timeout=PATIENCE_MS)
+
+    # The alarm comes by itself, in each reader's language, and the strip needs action.
+    card = first.locator("alarm-bar .card", has_text="Above −150 °C")
+    await expect(card).to_contain_text(REFERENCE, timeout=PATIENCE_MS)
+    await expect(second.locator("alarm-bar .card", has_text="高于 −150 °C")).to_be_visible()
+    await expect(first.locator(f".bay:has(#bay-needs_action) {strip}")).to_be_visible()
+
+    # One tap takes it, everywhere.
+    await card.get_by_role("button", name="Acknowledge").click()
+    await expect(card).to_have_count(0)
+    await expect(second.locator("alarm-bar .card", has_text="高于 −150 °C")).to_have_count(0)
+
+    # The best slot is booked; the other page shows it without being loaded again.
+    await first.locator(f"{strip} .pick").click()
+    await first.locator("slot-list .book").click(timeout=PATIENCE_MS)
+    await expect(first.locator("slot-list .booked-slot")).to_contain_text("PVG-0")
+    await expect(second.locator(f"{strip} .phase")).to_contain_text("查验", timeout=PATIENCE_MS)
+    await second.locator(f"{strip} .pick").click()
+    await expect(second.locator("slot-list .booked-slot")).to_contain_text("深冷查验间1")
+
+    # A new reading moves the open pages.
+    box.publish([-147.5], every=timedelta(minutes=1))
+    await expect(second.locator(f"{strip} .value")).to_have_text("−147.5", timeout=PATIENCE_MS)
+    box.close()

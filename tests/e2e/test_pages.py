@@ -1,0 +1,155 @@
+"""The pages by themselves: languages, themes, keys, order, and clocks that are wrong."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 20_000
+
+
+async def board(watch: Watch, browser: Browser, url: str, query: str = "lang=en") -> Page:
+    page = await watch.open(browser)
+    await page.goto(f"{url}/live?{query}")
+    await expect(page.locator("[data-part=link]")).to_have_class(
+        "live link-live", timeout=PATIENCE_MS
+    )
+    return page
+
+
+def cold_box(system: RunningSystem, url: str, reference: str, box: str) -> PublishingBox:
+    """A shipment whose box has told one day of good readings."""
+    registered = enter_quickly(url, reference, box)
+    publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    publishing.publish([-185.0] * 100, every=timedelta(minutes=3))
+    return publishing
+
+
+def seconds(countdown: str) -> int:
+    hours, minutes, rest = (int(part) for part in countdown.split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+def test_the_first_address_leads_to_the_board(url: str) -> None:
+    answer = httpx.get(url, trust_env=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/live")
+
+
+def test_pages_allow_no_script_and_no_style_but_their_own(url: str) -> None:
+    answer = httpx.get(f"{url}/live", trust_env=False)
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+    assert " style=" not in answer.text
+
+
+def test_static_files_never_change_under_their_address(url: str) -> None:
+    page = httpx.get(f"{url}/live", trust_env=False).text
+    address = page.split('src="', 1)[1].split('"', 1)[0]
+    answer = httpx.get(url + address, trust_env=False)
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_language_and_theme_are_kept(url: str, browser: Browser, watch: Watch) -> None:
+    page = await board(watch, browser, url, "lang=zh")
+    await page.locator("[data-part=theme]").click()
+    await page.goto(f"{url}/shipments/new")
+    await expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    await expect(page.locator("h1")).to_have_text("新建运单")
+
+
+async def test_what_is_chosen_is_in_the_address(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00500", "CB-0500").close()
+    cold_box(system, url, "CT-00501", "CB-0501").close()
+    page = await board(watch, browser, url)
+    await page.locator("[data-reference='CT-00501'] .pick").click(timeout=PATIENCE_MS)
+    await page.locator("strip-list input[type=search]").fill("CT-0050")
+    assert "q=CT-0050" in page.url
+    assert "s=CT-00501" in page.url
+    await page.reload()
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00501")
+    await expect(page.locator(".strip.selected")).to_have_attribute("data-reference", "CT-00501")
+
+
+async def test_keys_move_the_choice(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00510", "CB-0510").close()
+    cold_box(system, url, "CT-00511", "CB-0511").close()
+    page = await board(watch, browser, url, "lang=en&q=CT-0051")
+    await expect(page.locator(".strip")).to_have_count(2)
+    references = await page.locator(".strip").evaluate_all(
+        "all => all.map(e => e.dataset.reference)"
+    )
+    await page.locator(".strip").first.locator(".pick").click()
+    await page.keyboard.press("j")
+    await expect(page.locator("#detail .reference")).to_have_text(references[1])
+    await page.keyboard.press("k")
+    await expect(page.locator("#detail .reference")).to_have_text(references[0])
+    await page.keyboard.press("?")
+    await expect(page.locator("#keys")).to_be_visible()
+
+
+async def test_the_countdown_follows_the_server_when_the_browsers_clock_is_wrong(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00520", "CB-0520").close()
+    right = await board(watch, browser, url, "lang=en&s=CT-00520")
+    wrong = await watch.open(browser)
+    await wrong.clock.install(time=datetime.now(UTC) - timedelta(minutes=10))
+    await wrong.goto(f"{url}/live?lang=en&s=CT-00520")
+    shown = []
+    for page in (right, wrong):
+        count = page.locator(".countdown b")
+        await expect(count).to_contain_text(":", timeout=PATIENCE_MS)
+        shown.append(seconds(await count.inner_text()))
+    assert shown[0] - shown[1] < 60
+
+
+async def test_the_page_is_complete_on_a_phone(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00530", "CB-0530").close()
+    page = await watch.open(browser, viewport={"width": 390, "height": 844})
+    await page.goto(f"{url}/live?lang=en&q=CT-00530")
+    await page.locator("[data-reference='CT-00530'] .pick").click(timeout=PATIENCE_MS)
+    await expect(page.locator(".countdown")).to_be_visible()
+    await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not await page.evaluate(wide)
+
+
+async def test_every_control_has_a_name(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00540", "CB-0540").close()
+    nameless = """() => [...document.querySelectorAll("button, a, input, select")]
+      .filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.innerText.trim()
+        || e.labels?.length || e.title))
+      .map((e) => e.outerHTML.slice(0, 120))"""
+    page = await board(watch, browser, url, "lang=en&s=CT-00540")
+    await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
+    assert await page.evaluate(nameless) == []
+    await page.goto(f"{url}/shipments/new")
+    assert await page.evaluate(nameless) == []
+
+
+async def test_a_fault_is_shown_beside_its_field(url: str, browser: Browser, watch: Watch) -> None:
+    page = await watch.open(browser)
+    await page.goto(f"{url}/shipments/new?lang=en")
+    await page.locator("#save").click()
+    reference = page.locator("[id='e-shipment.reference']")
+    await expect(reference).to_have_text("Please fill this in.")
+    await expect(page.locator("[id='f-shipment.reference']")).to_be_focused()

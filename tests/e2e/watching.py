@@ -1,0 +1,47 @@
+"""Browser pages that note whatever they should not do: fail, ask elsewhere, break the policy."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, BrowserContext, Page, Route
+
+_NOTE_VIOLATIONS = """
+  addEventListener("securitypolicyviolation",
+    (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
+DESK = {"width": 1440, "height": 900}
+
+
+@dataclass
+class Watch:
+    """What went wrong in all pages of one test."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    async def open(self, browser: Browser, **options: Any) -> Page:
+        """A page of its own browser profile; a host elsewhere is blocked and noted."""
+        context = await browser.new_context(
+            **{"viewport": {"width": 1440, "height": 900}, **options}
+        )
+        self.contexts.append(context)
+        await context.add_init_script(_NOTE_VIOLATIONS)
+        await context.route("**/*", self._at_home_only)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._on_console)
+        return page
+
+    async def _at_home_only(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname in ("localhost", "127.0.0.1"):
+            await route.continue_()
+            return
+        self.foreign.append(route.request.url)
+        await route.abort()
+
+    def _on_console(self, message: Any) -> None:
+        # The browser itself logs every answer of 400 and above; those are looked at on the page.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.errors.append(message.text)
