@@ -13,6 +13,8 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.core.storage.figures import Figures
@@ -42,6 +44,9 @@ class Metrics:
             for name, (text, labels) in gauges.items()
         }
 
+        self._told = _ToldByIngest()
+        self.registry.register(self._told)
+
     def render(self, figures: Figures, sse_clients: int) -> bytes:
         """The page that Prometheus reads."""
         for gauge in self._gauges.values():
@@ -59,6 +64,8 @@ class Metrics:
         self._gauges["worklist_oldest_seconds"].set(figures.work_oldest_s)
         self._gauges["ingest_last_received_age_seconds"].set(figures.last_received_age_s)
         self._gauges["rejected_messages"].set(figures.rejected)
+        self._gauges["ingest_lag_seconds"].set(figures.ingest["lag_s"])
+        self._told.figures = figures
         return generate_latest(self.registry)
 
 
@@ -74,7 +81,27 @@ def _gauges() -> Iterator[tuple[str, tuple[str, list[str]]]]:
     yield "worklist_rows", ("Rows that wait for alerts.", [])
     yield "worklist_oldest_seconds", ("Age of the oldest row that waits.", [])
     yield "ingest_last_received_age_seconds", ("Time since a message was stored.", [])
+    yield "ingest_lag_seconds", ("Delay of the last batch that was stored.", [])
     yield "rejected_messages", ("Messages ever refused and kept.", [])
+
+
+class _ToldByIngest(Collector):
+    """Counters of another process, taken from its heartbeat; they begin anew when it does."""
+
+    figures: Figures | None = None
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        told = self.figures.ingest if self.figures else {}
+        messages = CounterMetricFamily(
+            "coldlane_ingest_messages", "Messages taken, by what became of them.", labels=["result"]
+        )
+        for result in ("rejected", "repeated"):
+            messages.add_metric([result], told.get(result, 0))
+        messages.add_metric(["taken"], told.get("messages", 0))
+        yield messages
+        yield CounterMetricFamily(
+            "coldlane_ingest_readings", "Readings stored.", value=told.get("readings", 0)
+        )
 
 
 class CountRequests:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.api.schemas.alarms import Acknowledged, Alarm
+from services.core.domain.alarm import ALARM_SPECS, AlarmKind
 from services.core.storage.acknowledgements import AlarmView
 
 
@@ -21,6 +22,6 @@ def alarm_out(view: AlarmView) -> Alarm:
         "id": view.alarm_id,
         "state": view.state,
         "acknowledged": taken,
-        "first_action": f"alarm.{view.kind}.action",
+        "first_action": ALARM_SPECS[AlarmKind(view.kind)].first_action,
     }
     return Alarm.model_validate(values)

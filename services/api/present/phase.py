@@ -8,7 +8,7 @@ from typing import Any
 from services.api.schemas.shipments import Phase
 
 Leg = Mapping[str, Any]
-_ARRIVED = frozenset({"landed", "offloaded", "diverted"})
+_ARRIVED = frozenset({"landed", "diverted"})
 
 
 def phase_of(state: str, legs: Sequence[Leg]) -> Phase:

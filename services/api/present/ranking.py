@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.api.present.phase import phase_of
 from services.api.present.verdict import verdict_of
 from services.api.schemas.shipments import RankReason
 from services.core.domain.clearance.priority import Ranked, RankEntry, rank
@@ -40,6 +41,8 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
         latest = verdict.instant("latest_inspection_start")
         if overview.state not in RANKED_STATES or latest is None:
             continue
+        if phase_of(overview.state, overview.legs).code == "onward":
+            continue  # the inspection is behind it: it counts down to its delivery
         site: Mapping[str, Any] = overview.site or {}
         booked = overview.appointment
         rows.append(

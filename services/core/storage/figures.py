@@ -14,7 +14,11 @@ from services.core.storage.database import UnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Counts and ages in seconds. `alarms` is by (priority, acknowledged)."""
+    """Counts and ages in seconds. `alarms` is by (priority, acknowledged).
+
+    `ingest` is what the ingest processes said of themselves in their last beats, summed: counts
+    since they started, and the worst delay of a stored batch as `lag_s`.
+    """
 
     payloads_by_evidence: Mapping[str, int]
     alarms: Mapping[tuple[int, bool], int]
@@ -24,6 +28,7 @@ class Figures:
     work_oldest_s: float
     last_received_age_s: float
     rejected: int
+    ingest: Mapping[str, float]
 
 
 _EVIDENCE = text("""
@@ -40,6 +45,14 @@ LEFT JOIN LATERAL (
 WHERE alarm.closed_at IS NULL GROUP BY 1, 2
 """)
 _BEATS = text("SELECT service, max(at) AS at FROM service_heartbeat GROUP BY 1")
+_INGEST = text("""
+SELECT coalesce(sum((detail ->> 'messages')::float8), 0) AS messages,
+       coalesce(sum((detail ->> 'readings')::float8), 0) AS readings,
+       coalesce(sum((detail ->> 'repeated')::float8), 0) AS repeated,
+       coalesce(sum((detail ->> 'rejected')::float8), 0) AS rejected,
+       coalesce(max((detail ->> 'lag_s')::float8), 0) AS lag_s
+FROM service_heartbeat WHERE service = 'ingest'
+""")
 _SPARE = text("""
 SELECT bay.bay_class, min(state.latest_inspection_start - lower(a.during)) AS spare
 FROM appointment AS a JOIN bay USING (bay_id)
@@ -62,6 +75,7 @@ async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
     alarms = await unit.execute(_ALARMS, {"now": now})
     beats = await unit.execute(_BEATS)
     spare = await unit.execute(_SPARE)
+    ingest = (await unit.execute(_INGEST)).one()
     counts = (await unit.execute(_COUNTS)).one()
     return Figures(
         payloads_by_evidence={row[0]: row[1] for row in evidence},
@@ -72,6 +86,7 @@ async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
         work_oldest_s=_age_s(counts.work_oldest, now),
         last_received_age_s=_age_s(counts.last_received, now),
         rejected=counts.rejected,
+        ingest=dict(ingest._mapping),
     )
 
 

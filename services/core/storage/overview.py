@@ -164,6 +164,14 @@ LEFT JOIN LATERAL (
   ORDER BY a.number DESC LIMIT 1
 ) AS booked ON true
 WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
+  AND NOT EXISTS (  -- once it has left for its consignee, the inspection is behind it
+    SELECT FROM leg
+    WHERE leg.shipment_id = s.shipment_id AND leg.mode <> 'air' AND leg.status <> 'cancelled'
+      AND (leg.actual_departure IS NOT NULL OR leg.actual_arrival IS NOT NULL
+           OR leg.status IN ('departed', 'landed', 'diverted'))
+      AND leg.ordinal > (SELECT max(flight.ordinal) FROM leg AS flight
+                         WHERE flight.shipment_id = s.shipment_id AND flight.mode = 'air'
+                           AND flight.status <> 'cancelled'))
 ORDER BY s.shipment_id, state.latest_inspection_start
 """)
 

@@ -146,6 +146,25 @@ async def test_alone_and_in_the_list_it_has_the_same_place(
         assert (await at_site.get(f"/shipments/{one['id']}")).json() == one
 
 
+async def test_what_has_left_for_its_consignee_is_not_in_the_queue(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    way = [leg(), leg(mode="road", carrier_number=None, from_code="PVG", to_code="ZJ")]
+    created = await shipped(at_site, 1, legs=way)
+    await judge(database, created, Judged())
+    await judge(database, await shipped(at_site, 2), Judged(latest_start_h=9))
+    for kind, hours in (("departed", -3), ("landed", -2), ("departed", -1)):
+        body = {"kind": kind, "occurred_at": at(hours)}
+        await at_site.post(f"/shipments/{created['id']}/milestones", json=body)
+    listed = (await at_site.get("/shipments", params={"sort": "slack"})).json()["items"]
+    assert [(one["reference"], one["rank"]) for one in listed] == [
+        ("CT-0002", 1),
+        ("CT-0001", None),
+    ]
+    alone = (await at_site.get(f"/shipments/{created['id']}")).json()
+    assert (alone["rank"], alone["phase"]["code"]) == (None, "onward")
+
+
 async def test_slack_shrinks_with_time_and_the_revision_does_not_grow(
     at_site: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
