@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,8 +42,7 @@ class Rejected:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
+class Decoded(NamedTuple):
     """What a message says. `rejected` may stand beside readings: the good ones of a batch."""
 
     topic: ParsedTopic | None = None

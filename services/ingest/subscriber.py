@@ -75,6 +75,8 @@ class MqttSubscriber:
         self._inbox.close()
         self._client.disconnect()
         self._client.loop_stop()
+        # The client closes the last of its sockets when it is freed; let no circle keep it.
+        self._client.on_connect = self._client.on_disconnect = self._client.on_message = None
 
     @property
     def connected(self) -> bool:

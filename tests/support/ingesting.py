@@ -102,6 +102,7 @@ class Box:
         """Go."""
         self._client.disconnect()
         self._client.loop_stop()
+        self._client.on_message = None
 
     def _arrived(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         payload = bytes(message.payload)

@@ -70,36 +70,37 @@ def copy_bytes(rows: Iterable[Row]) -> bytes:
 
 
 def _encode(row: Row) -> bytes:
-    reading = row.reading
-    values = (
-        row.box_no,
-        row.boot_no,
+    box_no, boot_no, bucket_at, received_at, reading = row
+    device_at = _microseconds(reading.device_at)
+    bucket = device_at if bucket_at is reading.device_at else _microseconds(bucket_at)
+    optional = reading[3:15]
+    layout, constants, tail = _layout(tuple([value is None for value in optional]))
+    values: list[float] = [
+        box_no,
+        boot_no,
         reading.seq,
-        _microseconds(row.bucket_at),
-        _microseconds(row.received_at),
-        _microseconds(reading.device_at),
-        *reading[2:15],
+        bucket,
+        _microseconds(received_at),
+        device_at,
+    ]
+    values.append(reading.clock)
+    values += [value for value in optional if value is not None]
+    return layout.pack(*chain.from_iterable(zip(constants, values, strict=True)), tail) + _texts(
+        *reading[15:]
     )
-    layout, constants, tail = _layout(tuple([value is None for value in values]))
-    present = [value for value in values if value is not None]
-    fixed = layout.pack(*chain.from_iterable(zip(constants, present, strict=True)), tail)
-    return fixed + _texts(reading)
 
 
-def _texts(reading: NewReading) -> bytes:
-    if reading.event is reading.probe is reading.channels is reading.extra is None:
-        return _NULL * 4
-    return (
-        _sized(_bytes(reading.event))
-        + _sized(_bytes(reading.probe))
-        + _sized(_bytes(reading.channels, _JSONB_VERSION))
-        + _sized(_bytes(reading.extra, _JSONB_VERSION))
-    )
+def _texts(event: str | None, probe: str | None, channels: str | None, extra: str | None) -> bytes:
+    if event is channels is extra is None:
+        return _NULL + _short(probe) + _NULL * 2
+    return _short(event) + _short(probe) + _json(channels) + _json(extra)
 
 
 @lru_cache(maxsize=4096)
-def _layout(absent: tuple[bool, ...]) -> tuple[Struct, list[bytes], bytes]:
+def _layout(is_absent: tuple[bool, ...]) -> tuple[Struct, list[bytes], bytes]:
     """The struct for one pattern of absent values, and the lengths that stand between the values.
+
+    `is_absent` speaks of the optional columns; those before them always have a value.
 
     Every value comes after a constant: its length, and before that the mark of each absent value
     that precedes it. What is absent at the end is the tail.
@@ -108,8 +109,9 @@ def _layout(absent: tuple[bool, ...]) -> tuple[Struct, list[bytes], bytes]:
     constants: list[bytes] = []
     layout = "!"
     pending = pack("!h", fields)
-    for code, is_absent in zip(_FORMATS, absent, strict=True):
-        if is_absent:
+    required = len(_FORMATS) - len(is_absent)
+    for code, absent in zip(_FORMATS, (False,) * required + is_absent, strict=True):
+        if absent:
             pending += _NULL
             continue
         pending += pack("!i", _LENGTHS[code])
@@ -125,9 +127,15 @@ def _microseconds(instant: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _bytes(value: str | None, prefix: bytes = b"") -> bytes | None:
-    return None if value is None else prefix + value.encode()
+@lru_cache(maxsize=4096)
+def _short(value: str | None) -> bytes:
+    """A text that many rows share, such as a probe's name."""
+    return _NULL if value is None else _sized(value.encode())
 
 
-def _sized(value: bytes | None) -> bytes:
-    return _NULL if value is None else pack("!i", len(value)) + value
+def _json(value: str | None) -> bytes:
+    return _NULL if value is None else _sized(_JSONB_VERSION + value.encode())
+
+
+def _sized(value: bytes) -> bytes:
+    return pack("!i", len(value)) + value

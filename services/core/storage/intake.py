@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
@@ -42,9 +43,11 @@ class KnownBox:
     retired_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """The readings and events of one message. `start_seq`: what is below is gone from the log."""
+class Parcel(NamedTuple):
+    """The readings and events of one message. `start_seq`: what is below is gone from the log.
+
+    A tuple, because there is one for each message.
+    """
 
     box: KnownBox
     boot: str

@@ -7,9 +7,11 @@ whether a key stands twice, which extra fields there are, and which readings of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -47,8 +49,7 @@ _READING_FIELDS = frozenset(TelemetryReading.__struct_fields__)
 _EVENT_FIELDS = frozenset(EventMessage.__struct_fields__)
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedTelemetry:
+class DecodedTelemetry(NamedTuple):
     """A telemetry message and what the contract does not know about it.
 
     `extras`: JSON text of the unknown fields, by position of the reading. `refused`: readings
@@ -56,7 +57,7 @@ class DecodedTelemetry:
     """
 
     message: TelemetryMessage
-    extras: dict[int, str] = field(default_factory=dict)
+    extras: Mapping[int, str] = MappingProxyType({})
     unknown_fields: int = 0
     refused: tuple[Refused, ...] = ()
 
