@@ -32,11 +32,11 @@ class Figures:
 
 
 _EVIDENCE = text("""
-SELECT state.evidence, count(*) FROM assessment_state AS state JOIN shipment USING (shipment_id)
+SELECT state.evidence, count(*) AS payloads FROM assessment_state AS state JOIN shipment USING (shipment_id)
 WHERE shipment.state IN ('packed', 'moving') GROUP BY 1
 """)
 _ALARMS = text("""
-SELECT alarm.priority, coalesce(taken.held, false) AS acked, count(*) FROM alarm
+SELECT alarm.priority, coalesce(taken.held, false) AS acked, count(*) AS alarms FROM alarm
 LEFT JOIN LATERAL (
   SELECT true AS held FROM acknowledgement AS a
   WHERE a.alarm_id = alarm.alarm_id AND a.withdrawn_at IS NULL
@@ -78,8 +78,8 @@ async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
     ingest = (await unit.execute(_INGEST)).one()
     counts = (await unit.execute(_COUNTS)).one()
     return Figures(
-        payloads_by_evidence={row[0]: row[1] for row in evidence},
-        alarms={(row[0], row[1]): row[2] for row in alarms},
+        payloads_by_evidence={row.evidence: row.payloads for row in evidence},
+        alarms={(row.priority, row.acked): row.alarms for row in alarms},
         heartbeat_age_s={row.service: _age_s(row.at, now) for row in beats},
         least_spare_s={row.bay_class: row.spare.total_seconds() for row in spare},
         work_rows=counts.work_rows,
