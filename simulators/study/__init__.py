@@ -1,0 +1,1 @@
+"""The customs queue under load, offline and fast: orders of service compared."""
