@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from statistics import median
 from time import perf_counter
-from typing import TypedDict
 
+from benchmarks.benchmark import Benchmark
 from services.core.domain.clearance.loss import ViabilityEnd
 from services.core.domain.clearance.plan import plan
 from services.core.domain.clearance.plan_parts import AtSite, PlanShipment, PlanSlot
@@ -26,57 +26,36 @@ SEEDS = range(30)
 _MS = 1000.0
 
 
-class Row(TypedDict):
-    """One result, in the form of build/bench.json."""
-
-    id: str
-    value: float
-    unit: str
-    better: str
-    bar: float
-    aim: float
-
-
-def rows() -> list[Row]:
-    """Every benchmark of this module."""
-    return [loss_095(), over_optimum(), plan_1000(), replan(), queue_10k()]
-
-
-def loss_095() -> Row:
+def loss_095() -> float:
     """Share begun too late at a load of 0.95, in %, over 30 seeds."""
     case = Case(group=EXACT, label="0.95", season=Season(load=0.95))
-    value = summary(runs(case, SEEDS, OURS)).loss_pct
-    return _row("customs.loss_095", value, "%", 0.1, 0.05)
+    return summary(runs(case, SEEDS, OURS)).loss_pct
 
 
-def over_optimum() -> Row:
+def over_optimum() -> float:
     """Losses over those of online Moore–Hodgson, the worse of the loads 1.05 and 1.20."""
-    value = max(_over(load) for load in (1.05, 1.20))
-    return _row("customs.over_optimum", value, "x", 1.15, 1.05)
+    return max(_over(load) for load in (1.05, 1.20))
 
 
-def plan_1000() -> Row:
-    """1,000 shipments over 1,500 slots, each inspection in one slot, from nothing."""
+def plan_1000() -> float:
+    """Seconds for 1,000 shipments over 1,500 slots, each inspection in one slot, from nothing."""
     ours, slots = shipments(1000, one_slot=True), grid()
-    value = _median_s(lambda: plan(ours, slots, NOW), 7)
-    return _row("customs.plan_1000", value, "s", 1.0, 0.1)
+    return _median_s(lambda: plan(ours, slots, NOW), 7)
 
 
-def replan() -> Row:
-    """The same plan after one shipment's deadline moved and a minute passed."""
+def replan() -> float:
+    """Milliseconds for the same plan after one deadline moved and a minute passed."""
     ours, slots = shipments(1000, one_slot=True), grid()
     made = plan(ours, slots, NOW)
     changed = [*ours[:-1], shipment(ours[-1].key, Random(99), one_slot=True)]
     later = NOW + timedelta(minutes=1)
-    value = _median_s(lambda: plan(changed, slots, later, previous=made), 7)
-    return _row("customs.replan", value * _MS, "ms", 100.0, 30.0)
+    return _MS * _median_s(lambda: plan(changed, slots, later, previous=made), 7)
 
 
-def queue_10k() -> Row:
-    """10,000 shipments put in order."""
+def queue_10k() -> float:
+    """Milliseconds to put 10,000 shipments in order."""
     entries = queue(10_000)
-    value = _median_s(lambda: rank(entries, NOW), 3)
-    return _row("customs.queue_10k", value * _MS, "ms", 50.0, 15.0)
+    return _MS * _median_s(lambda: rank(entries, NOW), 3)
 
 
 def grid(starts: int = 300) -> list[PlanSlot]:
@@ -147,5 +126,16 @@ def _timed(work: Callable[[], object]) -> float:
     return perf_counter() - begun
 
 
-def _row(name: str, value: float, unit: str, bar: float, aim: float) -> Row:
-    return Row(id=name, value=value, unit=unit, better="lower", bar=bar, aim=aim)
+def _benchmark(
+    name: str, unit: str, bar: float, aim: float, measure: Callable[[], float]
+) -> Benchmark:
+    return Benchmark(id=name, unit=unit, better="lower", bar=bar, aim=aim, measure=measure)
+
+
+BENCHMARKS = [
+    _benchmark("customs.loss_095", "%", 0.1, 0.05, loss_095),
+    _benchmark("customs.over_optimum", "×", 1.15, 1.05, over_optimum),
+    _benchmark("customs.plan_1000", "s", 1.0, 0.1, plan_1000),
+    _benchmark("customs.replan", "ms", 100.0, 30.0, replan),
+    _benchmark("customs.queue_10k", "ms", 50.0, 15.0, queue_10k),
+]
