@@ -7,7 +7,8 @@ from typing import Any
 
 from services.api.dependencies import Act
 from services.api.schemas.requests import PayloadClocks, ShipmentChange
-from services.core.domain.errors import Invalid
+from services.core.domain.errors import Conflict, Invalid
+from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.assignments import AssignmentRepository
 from services.core.storage.shipments import PayloadRecord, ShipmentRecord, ShipmentRepository
 from services.core.storage.sites import SiteRepository
@@ -20,7 +21,7 @@ async def change_shipment(shipment: ShipmentRecord, body: ShipmentChange, act: A
     if body.payloads or "received_at" in values:
         _require_reason(body)
     if "site_id" in values:
-        await SiteRepository(act.unit).get(values["site_id"])
+        await _check_site(shipment, values["site_id"], act)
     if "received_at" in values:
         await _move_receipt(shipment, values["received_at"], act)
     earliest = {one.payload_id: _earliest(shipment, values, act.now) for one in shipment.payloads}
@@ -46,6 +47,17 @@ def _require_reason(body: ShipmentChange) -> None:
             "moving a clock changes what is judged: say why",
             field="reason",
             remedy="give the reason; it is shown beside the change",
+        )
+
+
+async def _check_site(shipment: ShipmentRecord, site_id: str, act: Act) -> None:
+    await SiteRepository(act.unit).get(site_id)
+    held_at = await AppointmentRepository(act.unit).site_of_open(shipment.shipment_id)
+    if held_at is not None and held_at != site_id:
+        raise Conflict(
+            f"the shipment holds a slot at {held_at}",
+            field="site_id",
+            remedy="cancel that appointment first",
         )
 
 

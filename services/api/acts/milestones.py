@@ -13,6 +13,7 @@ from services.api.identifiers import new_id
 from services.api.schemas.requests import NewMilestone
 from services.core.domain.errors import Invalid
 from services.core.domain.life import ENDS, state_after
+from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.assignments import AssignmentRepository
 from services.core.storage.journeys import JourneyRepository, LegRecord
 from services.core.storage.shipments import ShipmentRecord, ShipmentRepository
@@ -59,6 +60,7 @@ async def add_milestone(shipment_id: UUID, body: NewMilestone, act: Act) -> None
         values["received_at"] = body.occurred_at
     if body.kind in ENDS:
         await AssignmentRepository(act.unit).end_open(shipment_id, body.occurred_at, body.kind)
+        await _free_slot(shipment_id, body.kind, act)
     await shipments.change(shipment_id, values)
     await act.audit(
         body.kind,
@@ -69,6 +71,15 @@ async def add_milestone(shipment_id: UUID, body: NewMilestone, act: Act) -> None
     )
     work = {one.payload_id: body.occurred_at for one in shipment.payloads}
     await Worklist(act.unit).put_payloads(work, f"milestone_{body.kind}", act.now)
+
+
+async def _free_slot(shipment_id: UUID, kind: str, act: Act) -> None:
+    """A slot that is still to come is not needed any more: others may have it."""
+    reason = f"the shipment was {kind}"
+    for freed in await AppointmentRepository(act.unit).release(shipment_id, reason, act.now):
+        await act.audit(
+            "cancel", ("appointment", freed), after={"state": "CANCELLED"}, reason=reason
+        )
 
 
 async def _close_packs(shipment: ShipmentRecord, at: datetime, act: Act) -> None:

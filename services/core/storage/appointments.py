@@ -78,6 +78,18 @@ _HELD = text(
 )
 
 
+_RELEASE = text(
+    "UPDATE appointment SET state = 'CANCELLED', cancel_reason = :reason, revision = revision + 1"
+    " WHERE shipment_id = :shipment_id AND state IN ('REQUESTED', 'TENTATIVE', 'CONFIRMED')"
+    " AND lower(during) > :now RETURNING appointment_id"
+)
+_OPEN_SITE = text(
+    "SELECT bay.site_id FROM appointment AS a JOIN bay USING (bay_id)"
+    " WHERE a.shipment_id = :shipment_id AND a.state IN"
+    " ('REQUESTED', 'TENTATIVE', 'CONFIRMED', 'CHECKED_IN', 'IN_INSPECTION')"
+)
+
+
 class AppointmentRepository:
     """Reads and writes appointments; the database lets no place be held twice."""
 
@@ -148,6 +160,19 @@ class AppointmentRepository:
             .where(appointment.c.appointment_id == appointment_id)
             .values(state=state, cancel_reason=cancel_reason, revision=appointment.c.revision + 1)
         )
+
+    async def release(self, shipment_id: UUID, reason: str, now: datetime) -> list[UUID]:
+        """Give back what the shipment holds and has not begun; returns which."""
+        rows = await self._unit.execute(
+            _RELEASE, {"shipment_id": shipment_id, "reason": reason, "now": now}
+        )
+        return list(rows.scalars())
+
+    async def site_of_open(self, shipment_id: UUID) -> str | None:
+        """The site at which the shipment has an open appointment."""
+        rows = await self._unit.execute(_OPEN_SITE, {"shipment_id": shipment_id})
+        site_id: str | None = rows.scalar_one_or_none()
+        return site_id
 
     async def _rows(
         self, statement: TextClause, parameters: Mapping[str, Any]

@@ -32,7 +32,8 @@ class Figures:
 
 
 _EVIDENCE = text("""
-SELECT state.evidence, count(*) AS payloads FROM assessment_state AS state JOIN shipment USING (shipment_id)
+SELECT state.evidence, count(*) AS payloads
+FROM assessment_state AS state JOIN shipment USING (shipment_id)
 WHERE shipment.state IN ('packed', 'moving') GROUP BY 1
 """)
 _ALARMS = text("""

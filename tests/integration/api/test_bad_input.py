@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import NOW, at, box, local_client, shipped
+from tests.support.api import NOW, Judged, at, box, judge, local_client, raise_alarm, shipped
 
 JSON = {"content-type": "application/json"}
 MARK = "leaked-marker"
@@ -243,11 +243,24 @@ async def test_readiness_asks_for_the_schema_of_this_version(
     await empty.close()
 
 
-async def test_figures_name_no_box_and_no_shipment(at_site: httpx.AsyncClient) -> None:
+async def test_figures_count_and_name_no_box_and_no_shipment(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
     created = await shipped(at_site)
+    await judge(database, created, Judged(latest_start_h=6))
+    await raise_alarm(database, created)
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
+    await at_site.post("/appointments", json=wish)
     await at_site.get(f"/shipments/{created['id']}")
     page = (await at_site.get("http://localhost/metrics")).text
-    assert 'coldlane_http_requests_total{method="GET",route="/shipments/{shipment_id}"' in page
-    assert "coldlane_worklist_rows 1.0" in page
+    for line in (
+        'coldlane_http_requests_total{method="GET",route="/shipments/{shipment_id}",status="200"}',
+        'coldlane_payloads{evidence="COMPLETE"} 1.0',
+        'coldlane_alarms_active{acked="false",priority="1"} 1.0',
+        'coldlane_inspection_spare_seconds{bay_class="cold_2_8"} 14400.0',
+        'coldlane_ingest_messages_total{result="rejected"} 0.0',
+        "coldlane_worklist_rows 2.0",
+    ):
+        assert line in page
     assert created["id"] not in page
     assert "CB-0001" not in page

@@ -166,3 +166,38 @@ async def test_appointments_are_listed_by_site_and_time(
     part = (await at_site.get("/appointments", params={"limit": 1})).json()
     rest = (await at_site.get("/appointments", params={"cursor": part["next_cursor"]})).json()
     assert [one["start"] for one in part["items"] + rest["items"]] == [at(2), at(5)]
+
+
+async def test_a_cancelled_shipment_frees_its_slot(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    first, second = await shipped(at_site, 1), await shipped(at_site, 2)
+    booked = await made(at_site, "/appointments", _booking(first))
+    cancelled = {"kind": "cancelled", "occurred_at": at(0)}
+    await at_site.post(f"/shipments/{first['id']}/milestones", json=cancelled)
+    read = (await at_site.get(f"/appointments/{booked['id']}")).json()
+    assert (read["state"], read["cancel_reason"]) == ("CANCELLED", "the shipment was cancelled")
+    await made(at_site, "/appointments", _booking(second))
+
+
+async def test_an_inspection_that_has_begun_stays_when_the_shipment_is_received(
+    at_site: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    created = await shipped(at_site)
+    booked = await made(at_site, "/appointments", _booking(created))
+    clock.advance(timedelta(hours=3))
+    received = {"kind": "received", "occurred_at": at(3)}
+    await at_site.post(f"/shipments/{created['id']}/milestones", json=received)
+    assert (await at_site.get(f"/appointments/{booked['id']}")).json()["state"] == "CONFIRMED"
+
+
+async def test_a_shipment_that_holds_a_slot_stays_with_its_site(
+    at_site: httpx.AsyncClient,
+) -> None:
+    await made(at_site, "/sites", site("SHA", bays=[bay("SHA-C1")]))
+    created = await shipped(at_site)
+    await made(at_site, "/appointments", _booking(created))
+    path = f"/shipments/{created['id']}"
+    tag = {"if-match": (await at_site.get(path)).headers["etag"]}
+    answer = await at_site.patch(path, json={"site_id": "SHA"}, headers=tag)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (409, "site_id")
