@@ -80,11 +80,15 @@ class TimeClaim:
         return self.clock is not ClockState.UNSET and self.bucket_at == self.device_at
 
 
+def plausible_times(received_at: datetime, registered_at: datetime) -> tuple[datetime, datetime]:
+    """The first and the last device time that can be true of what was received then."""
+    return registered_at - EARLIEST_BEFORE_REGISTRATION, received_at + LATEST_AFTER_RECEIPT
+
+
 def bucket_at(device_at: datetime, received_at: datetime, registered_at: datetime) -> datetime:
     """The partition a reading belongs to: device time if plausible, else the time of receipt."""
-    earliest = registered_at - EARLIEST_BEFORE_REGISTRATION
-    plausible = earliest <= device_at <= received_at + LATEST_AFTER_RECEIPT
-    return device_at if plausible else received_at
+    earliest, latest = plausible_times(received_at, registered_at)
+    return device_at if earliest <= device_at <= latest else received_at
 
 
 def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:

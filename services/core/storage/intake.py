@@ -20,9 +20,9 @@ from services.core.domain.telemetry import (
     EARLIEST_BEFORE_REGISTRATION,
     ClockState,
     TimeClaim,
-    bucket_at,
     corrected,
     placed_at,
+    plausible_times,
 )
 from services.core.storage.copying import NewReading, Row
 from services.core.storage.database import UnitOfWork
@@ -181,11 +181,15 @@ def _sort(parcels: Sequence[Parcel], boots: dict[BootKey, Boot]) -> list[_Sorted
 
 
 def _sort_readings(one: _Sorted, parcel: Parcel) -> None:
-    boot, received_at, registered_at = one.boot, parcel.received_at, parcel.box.registered_at
+    box_no, boot_no, is_fresh = one.boot.box_no, one.boot.boot_no, one.boot.stored.add
+    received_at = parcel.received_at
+    # The rule of `bucket_at`, with what is the same for a whole parcel worked out once.
+    earliest, latest = plausible_times(received_at, parcel.box.registered_at)
     for reading in parcel.readings:
-        bucket = bucket_at(reading.device_at, received_at, registered_at)
-        row = Row(boot.box_no, boot.boot_no, bucket, received_at, reading)
-        (one.fresh if boot.stored.add(reading.seq) else one.repeats).append(row)
+        device_at = reading.device_at
+        bucket = device_at if earliest <= device_at <= latest else received_at
+        row = Row(box_no, boot_no, bucket, received_at, reading)
+        (one.fresh if is_fresh(reading.seq) else one.repeats).append(row)
 
 
 def _claim(row: Row) -> TimeClaim:

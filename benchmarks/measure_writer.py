@@ -1,0 +1,223 @@
+"""What checking costs: ingest against a consumer that only acks, the writer against COPY."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from threading import Event
+from typing import Any
+
+import psycopg
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+from benchmarks.benchmark import Benchmark
+from benchmarks.fleet import Publisher, box_ids, instant
+from benchmarks.measure_ingest import drain_rate
+from benchmarks.system import System, running_system
+from services.core.domain.identifiers import BoxId, shard_of
+from services.core.storage.copying import COLUMNS, NewReading, Row, copy_bytes
+from services.core.storage.database import Database
+from services.core.storage.intake import Intake, KnownBox, Parcel
+from services.core.storage.partitions import ensure_partitions
+from services.core.wire.topics import uplink_filters
+
+BOXES = 40
+ROWS_AT_ONCE = 1_000
+TRANSACTIONS = 40
+ROUNDS = 5
+MESSAGES = 30_000
+ACKS_AT_ONCE = 500
+_LIMIT_S = 120.0
+
+
+def drain_share() -> float:
+    """Drain rate of ingest as a share of a consumer that stores nothing, in the same minute."""
+    return drain_rate() / _bare_drain_rate()
+
+
+def copy_share() -> float:
+    """Rows a second through the intake, as a share of COPY of ready-made bytes, same table.
+
+    The two take turns, round by round; each transaction is committed with the shipped durability.
+    """
+    with running_system() as system:
+        return asyncio.run(_copy_share(system))
+
+
+def _bare_drain_rate() -> float:
+    with running_system() as system:
+        client, seen = _bare_consumer(system)
+        client.disconnect()
+        client.loop_stop()
+        publisher = Publisher(system.mqtt_port)
+        for number in range(MESSAGES):
+            publisher.send(box_ids(BOXES)[number % BOXES], _payload(number // BOXES))
+        publisher.wait(_LIMIT_S)
+        publisher.close()
+        client, seen = _bare_consumer(system)
+        if not seen.done.wait(_LIMIT_S):
+            raise TimeoutError(f"{seen.count} of {MESSAGES}")
+        client.disconnect()
+        client.loop_stop()
+        return (MESSAGES - 1) / (seen.ended - seen.began)
+
+
+class _Seen:
+    """Acknowledges in runs, from the callback, and takes the time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.began = self.ended = 0.0
+        self.done = Event()
+        self._waiting: list[int] = []
+
+    def arrived(self, client: Client, _userdata: Any, message: MQTTMessage) -> None:
+        self.began = self.began or time.monotonic()
+        self.count += 1
+        self._waiting.append(message.mid)
+        if len(self._waiting) == ACKS_AT_ONCE or self.count == MESSAGES:
+            for mid in self._waiting:
+                client.ack(mid, 1)
+            self._waiting.clear()
+        if self.count == MESSAGES:
+            self.ended = time.monotonic()
+            self.done.set()
+
+
+def _bare_consumer(system: System) -> tuple[Client, _Seen]:
+    seen = _Seen()
+    subscribed = Event()
+    client = Client(
+        CallbackAPIVersion.VERSION2, client_id="bare", clean_session=False, manual_ack=True
+    )
+    client.on_message = seen.arrived
+    client.on_subscribe = lambda *_: subscribed.set()
+    client.connect("127.0.0.1", system.mqtt_port)
+    client.subscribe([(one, 1) for one in uplink_filters(None)])
+    client.loop_start()
+    subscribed.wait(10)
+    return client, seen
+
+
+def _payload(seq: int) -> bytes:
+    return (
+        f'{{"v":1,"boot":"be0cbe0c","seq":{seq},"t":"{instant()}","temp_c":4.8,"probe":"SN-1",'
+        '"lat":31.14,"lon":121.8,"acc_m":12,"battery_pct":87,"lid_open":false}'
+    ).encode()
+
+
+async def _copy_share(system: System) -> float:
+    database = Database(system.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
+    now = datetime.now(UTC)
+    async with database.unit_of_work() as uow:
+        await uow.connection.run_sync(ensure_partitions, now)
+    boxes = _register(system.database_url, now)
+    shares = []
+    for number in range(ROUNDS):
+        raw = await asyncio.to_thread(_raw_rate, system.database_url, _rows(boxes, number, now))
+        ours = await _intake_rate(database, boxes, number, now)
+        shares.append(ours / raw)
+    await database.close()
+    return median(shares)
+
+
+def _register(url: str, now: datetime) -> list[KnownBox]:
+    made = now - timedelta(days=1)
+    with psycopg.connect(url) as connection:
+        return [
+            KnownBox(
+                box_no=_register_one(connection, name, made),
+                box_id=name,
+                shard=shard_of(BoxId(name)),
+                registered_at=made,
+                retired_at=None,
+            )
+            for name in box_ids(BOXES)
+        ]
+
+
+def _register_one(connection: "psycopg.Connection[Any]", name: str, made: datetime) -> int:
+    row = connection.execute(
+        "INSERT INTO box (box_id, shard, registered_at) VALUES (%s, %s, %s) RETURNING box_no",
+        (name, shard_of(BoxId(name)), made),
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _reading(seq: int, now: datetime) -> NewReading:
+    taken = now - timedelta(hours=6) + timedelta(seconds=seq)
+    return NewReading(
+        seq, taken, 1, 1000 * seq, 4.8, lat=31.14, lon=121.8, battery_pct=87.0, probe="SN-1"
+    )
+
+
+def _rows(boxes: Sequence[KnownBox], round_: int, now: datetime) -> list[bytes]:
+    """Ready-made COPY streams under boot numbers that no watermark will ever have."""
+    each = ROWS_AT_ONCE // BOXES
+    return [
+        copy_bytes(
+            Row(box.box_no, -1 - round_, reading.device_at, now, reading)
+            for box in boxes
+            for reading in (_reading(each * n + k, now) for k in range(each))
+        )
+        for n in range(TRANSACTIONS)
+    ]
+
+
+def _raw_rate(url: str, streams: Sequence[bytes]) -> float:
+    with psycopg.connect(url) as connection:
+        began = time.monotonic()
+        for stream in streams:
+            with connection.cursor() as cursor:
+                statement = f"COPY reading ({COLUMNS}) FROM STDIN (FORMAT binary)"
+                with cursor.copy(statement) as copy:
+                    copy.write(stream)
+            connection.commit()
+        return TRANSACTIONS * ROWS_AT_ONCE / (time.monotonic() - began)
+
+
+async def _intake_rate(
+    database: Database, boxes: Sequence[KnownBox], round_: int, now: datetime
+) -> float:
+    """The same readings as parcels: gate, COPY, watermark, work list, bell, commit."""
+    each = ROWS_AT_ONCE // BOXES
+    batches = [
+        [
+            Parcel(
+                box=box,
+                boot=f"{round_:08x}",
+                received_at=now,
+                readings=[_reading(each * n + k, now) for k in range(each)],
+            )
+            for box in boxes
+        ]
+        for n in range(TRANSACTIONS)
+    ]
+    intake = Intake()
+    began = time.monotonic()
+    for batch in batches:
+        async with database.unit_of_work() as uow:
+            await intake.store(uow, batch, now)
+    return TRANSACTIONS * ROWS_AT_ONCE / (time.monotonic() - began)
+
+
+BENCHMARKS = [
+    Benchmark(
+        id="ingest.drain_share",
+        unit="share",
+        better="higher",
+        bar=0.4,
+        aim=0.7,
+        measure=drain_share,
+    ),
+    Benchmark(
+        id="ingest.copy_share",
+        unit="share",
+        better="higher",
+        bar=0.6,
+        aim=0.85,
+        measure=copy_share,
+    ),
+]
