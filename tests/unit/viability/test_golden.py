@@ -50,6 +50,7 @@ def the_legs(journey: dict[str, Any]) -> tuple[ShipmentLeg, ...]:
 def read(journey: dict[str, Any]) -> tuple[Case, list[Sample]]:
     points = pieces_to_points(journey.get("pieces", []), journey.get("every_s", 60))
     points += [tuple(point) for point in journey.get("points", [])]
+    last = points[-1][0] if points else None
     case = Case(
         profile=PROFILES[journey["profile"]],
         clocks=Clocks(
@@ -58,13 +59,13 @@ def read(journey: dict[str, Any]) -> tuple[Case, list[Sample]]:
             received_at=instant(journey.get("received_min")),
         ),
         legs=the_legs(journey),
-        contact=Contact(last_heard_at=at(points[-1][0]) if points else None),
+        contact=Contact(last_heard_at=instant(journey.get("heard_min", last))),
     )
     return case, samples(points)
 
 
 def said(verdict: ViabilityAssessment) -> dict[str, Any]:
-    viable = verdict.viable_until
+    viable, past = verdict.viable_until, verdict.viable_past_label
     return {
         "condition": verdict.condition.value,
         "evidence": verdict.evidence.value,
@@ -78,6 +79,7 @@ def said(verdict: ViabilityAssessment) -> dict[str, Any]:
         "longest_gap_s": verdict.longest_gap.total_seconds(),
         "viable_p10_min": viable and minute_of(viable.p10),
         "viable_p50_min": viable and minute_of(viable.p50),
+        "past_label_p50_min": past and minute_of(past.p50),
         "in_label_until_min": minute_of(verdict.in_label_until),
         "next_change_min": minute_of(verdict.next_change_at),
     }

@@ -14,8 +14,9 @@ from services.core.domain.errors import Invalid
 from services.core.domain.units import to_us
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.conclusion import conclude
-from services.core.domain.viability.fold import FoldRules, advance
+from services.core.domain.viability.fold import advance
 from services.core.domain.viability.inputs import MODEL_VERSION
+from services.core.domain.viability.rules import FoldRules
 from services.core.domain.viability.sample import Sample, in_order
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import ViabilityAssessment

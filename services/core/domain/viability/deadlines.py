@@ -12,9 +12,9 @@ from datetime import datetime
 
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.excursions import label_left, out_now
-from services.core.domain.viability.fold import FoldRules, SideRule
 from services.core.domain.viability.forecast import NEVER, Crossing, Outlook
 from services.core.domain.viability.profile import Limit, LimitKind
+from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import (
     BindingConstraint,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.core.domain.units import from_us, optional_from_us, to_us
-from services.core.domain.viability.fold import FoldRules, SideRule
 from services.core.domain.viability.profile import Side
+from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.state import Breach, Episode, JourneyState, SideState
 from services.core.domain.viability.verdict import Excursion
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.core.domain.units import HOUR_US, from_us, hours
-from services.core.domain.viability.fold import SideRule
+from services.core.domain.viability.rules import SideRule
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.trend import SIGNIFICANCE, Line
 

@@ -1,0 +1,85 @@
+"""Why a verdict is what it is, and how sure: codes with their figures; words are the page's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from services.core.domain.shipment import SilenceKind
+from services.core.domain.units import from_us, hours
+from services.core.domain.viability.deadlines import BUDGET_WARNING, Deadlines
+from services.core.domain.viability.verdict import Evidence
+from services.core.domain.viability.view import View
+
+
+def warnings_of(view: View, due: Deadlines) -> list[dict[str, Any]]:
+    """Why the verdict warns: left the label just now, will leave it soon, most hold time used."""
+    found: list[dict[str, Any]] = []
+    for excursion in view.excursions:
+        if excursion.returned_at is None and not excursion.confirmed:
+            found.append(
+                {"code": "outside_label", "side": excursion.side.value, "since": excursion.began_at}
+            )
+    if due.label_crossing is not None and due.label_crossing - view.at <= early_warning(view):
+        found.append({"code": "leaving_label", "at": due.label_crossing})
+    if due.budget_warning_at is not None and view.at >= due.budget_warning_at:
+        found.append({"code": "hold_time", "share": BUDGET_WARNING, "until": due.hold_until})
+    return found
+
+
+def early_warning(view: View) -> timedelta:
+    """How long before leaving the label the verdict warns."""
+    return hours(view.case.profile.value("early_warning_h"))
+
+
+def evidence_of(view: View) -> Evidence:
+    """How sure the verdict is: the first doubt that applies."""
+    if not view.case.clocks_trusted or view.state.clock_suspect:
+        return Evidence.UNTRUSTED
+    if view.silence.kind in (SilenceKind.OVERDUE, SilenceKind.UNCONFIRMED):
+        return Evidence.STALE
+    if view.open_gap and view.under_way:
+        planned = view.silence.kind is SilenceKind.PLANNED
+        return Evidence.SILENT_EXPECTED if planned else Evidence.STALE
+    if view.state.unknown_us or view.open_gap:
+        return Evidence.GAPPED
+    return Evidence.COMPLETE
+
+
+def reasons_of(view: View, due: Deadlines, doubtful: set[str]) -> list[dict[str, Any]]:
+    """Why the verdict is what it is: codes with their figures; the words are the page's."""
+    found = [
+        {
+            "code": f"{'past' if e.returned_at else 'open'}_excursion",
+            "side": e.side.value,
+            "since": e.began_at,
+            "peak_c": e.peak_c,
+        }
+        for e in view.excursions
+        if e.confirmed
+    ]
+    found += [
+        {"code": "limit_passed", "limit": key, "at": from_us(us)}
+        for key, us in sorted(view.state.broken.items())
+    ]
+    found += [{"code": "worst_case_passes", "limit": key} for key in sorted(doubtful)]
+    if due.hold_until is not None and view.at >= due.hold_until:
+        found.append({"code": "hold_time_over", "at": due.hold_until})
+    return found + warnings_of(view, due) + _doubts(view)
+
+
+def _doubts(view: View) -> list[dict[str, Any]]:
+    """Why the evidence is not complete."""
+    found: list[dict[str, Any]] = []
+    if not view.case.clocks_trusted:
+        found.append({"code": "clock_missing", "counted_from": view.case.hold_from})
+    if view.state.clock_suspect:
+        found.append({"code": "device_clock_corrected"})
+    if view.outlook is None:
+        found.append({"code": "never_heard"})
+    unknown = timedelta(microseconds=view.state.unknown_us) + view.open_gap
+    if unknown:
+        found.append({"code": "unknown_time", "unknown_s": unknown.total_seconds()})
+    if view.state.faults:
+        found.append({"code": "probe_fault", "readings": view.state.faults})
+    return found
