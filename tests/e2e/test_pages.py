@@ -102,6 +102,28 @@ async def test_keys_move_the_choice(
     await expect(page.locator("#keys")).to_be_visible()
 
 
+async def test_the_order_waits_while_a_pointer_is_in_the_list(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00550", "CB-0550").close()
+    warming = cold_box(system, url, "CT-00551", "CB-0551")
+    page = await board(watch, browser, url, "lang=en&q=CT-0055")
+    await expect(page.locator(".strip")).to_have_count(2)
+    await expect(page.locator("[data-reference='CT-00551'] .value")).to_have_text(
+        "−185.0", timeout=PATIENCE_MS
+    )
+    await page.locator("[data-reference='CT-00550']").hover()
+    order = page.locator(".strip .pick")
+    before = await order.all_inner_texts()
+    warming.publish([-149.0] * 10, every=timedelta(seconds=30))
+    warming.close()
+    await expect(page.locator(".changes")).to_be_visible(timeout=PATIENCE_MS)
+    assert await order.all_inner_texts() == before
+    await page.locator(".top").hover()
+    await expect(order.first).to_have_text("CT-00551")
+    await expect(page.locator(".changes")).to_be_hidden()
+
+
 async def test_the_countdown_follows_the_server_when_the_browsers_clock_is_wrong(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:

@@ -49,7 +49,7 @@ const minutes = (seconds) =>
 function viableWords(viable, time) {
   const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
   if (!safe) return t("live.not_judged");
-  return likely ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
+  return likely && likely !== safe ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
 }
 
 function neededBy(shipment, time) {

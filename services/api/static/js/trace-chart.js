@@ -116,7 +116,9 @@ class TraceChart extends HTMLElement {
 
   #options() {
     const axis = (more) => ({ stroke: token("tx2"), font: font(11, 500).replace(/\d+(\.\d+)?px/, "11px"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, ...more });
-    const times = (u, splits) => splits.map((s) => `${clockTime(s * 1000, board.zone)}\n${clockTime(s * 1000, "UTC")}Z`);
+    const words = (ms) => `${clockTime(ms, board.zone)}\n${clockTime(ms, "UTC")}Z`;
+    // The first tick makes room for the names of the two rows.
+    const times = (u, splits) => splits.map((s) => (u.valToPos(s, "x") < 20 ? "" : words(s * 1000)));
     const cursor = { drag: { x: true, y: false }, points: { size: 7, fill: token("acc") } };
     return {
       width: this.canvas.clientWidth,
@@ -125,7 +127,7 @@ class TraceChart extends HTMLElement {
       legend: { show: false },
       cursor,
       scales: { x: { time: true, range: () => this.#xRange() }, y: { range: () => this.#yRange() } },
-      axes: [axis({ values: times, size: 40, space: 76, incrs: [300, 600, 900, 1800, 3600, 7200, 10800, 21600] }),
+      axes: [axis({ values: times, size: 40, space: 76, incrs: [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400] }),
         axis({ size: 52, values: (u, splits) => splits.map((value) => degrees(value, 0)) })],
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
       hooks: { drawClear: [(u) => this.#drawGround(u)], draw: [(u) => this.#drawOver(u)], setCursor: [(u) => this.#point(u)] },

@@ -59,7 +59,10 @@ export function limitsOf(shipment) {
   const summary = shipment.summary ?? {};
   const forecast = summary.forecast ?? null;
   const broken = summary.limit_kind && summary.limit_kind !== "label" ? summary.limit_in_force_c : null;
-  return { lo: profile.label_lo_c ?? null, hi: profile.label_hi_c ?? null, limit: forecast?.limit_c ?? broken ?? null, side: summary.limit_side ?? "high" };
+  const [lo, hi] = [profile.label_lo_c ?? null, profile.label_hi_c ?? null];
+  const next = forecast?.limit_c ?? broken ?? null;
+  const limit = next === lo || next === hi ? null : next;
+  return { lo, hi, limit, side: summary.limit_side ?? "high" };
 }
 
 /** The fan from the newest reading to where it crosses the limit; null without a forecast. */

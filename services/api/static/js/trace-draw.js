@@ -72,8 +72,8 @@ function line(f, y, color, dash = []) {
 export function drawLimits(f, { lo, hi, limit }) {
   const edge = document.documentElement.dataset.theme === "light" ? "tx" : "warn";
   for (const value of [lo, hi]) if (value !== null) line(f, f.y(value), token(edge), [6, 4]);
-  if (limit !== null && limit !== lo && limit !== hi) line(f, f.y(limit), token("crit"));
-  const values = [...new Set([lo, hi, limit])].filter((value) => value !== null);
+  if (limit !== null) line(f, f.y(limit), token("crit"));
+  const values = [lo, hi, limit].filter((value) => value !== null);
   f.ctx.textAlign = "left";
   for (const value of values) {
     const color = value === limit ? "crit" : "tx2";
