@@ -37,6 +37,11 @@ def word(cursor: str | None) -> str | None:
     return _read(cursor, 1, _word)
 
 
+def log_place(cursor: str | None) -> tuple[datetime, int, int] | None:
+    """Read a cursor of a box's log, which is ordered by an instant, a boot and a number."""
+    return _read(cursor, 3, _log_place)
+
+
 def _read(
     cursor: str | None, length: int, convert: Callable[[Sequence[str]], Place]
 ) -> Place | None:
@@ -58,10 +63,18 @@ def _read(
 
 
 def _instant_and_id(parts: Sequence[str]) -> tuple[datetime, UUID]:
-    instant = datetime.fromisoformat(parts[0])
+    return _instant(parts[0]), UUID(parts[1])
+
+
+def _log_place(parts: Sequence[str]) -> tuple[datetime, int, int]:
+    return _instant(parts[0]), _number(parts[1:2]), _number(parts[2:])
+
+
+def _instant(part: str) -> datetime:
+    instant = datetime.fromisoformat(part)
     if instant.tzinfo is None or not 2000 <= instant.year < 2100:
         raise ValueError("not an instant of ours")
-    return instant, UUID(parts[1])
+    return instant
 
 
 def _number(parts: Sequence[str]) -> int:
