@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import isfinite
 from typing import NamedTuple
 
 from services.core.domain.units import Microseconds
@@ -40,12 +39,8 @@ class Sample(NamedTuple):
 
 def is_measured(temp_c: float | None) -> bool:
     """Whether a temperature counts: a number, physically possible, and no probe's error value."""
-    return (
-        temp_c is not None
-        and isfinite(temp_c)
-        and COLDEST_C <= temp_c <= HOTTEST_C
-        and temp_c not in PROBE_FAULTS_C
-    )
+    # What is no number compares as false with everything.
+    return temp_c is not None and COLDEST_C <= temp_c <= HOTTEST_C and temp_c not in PROBE_FAULTS_C
 
 
 def in_order(samples: Iterable[Sample]) -> list[Sample]:
