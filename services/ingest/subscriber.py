@@ -71,12 +71,16 @@ class MqttSubscriber:
         self._client.loop_start()
 
     def stop(self) -> None:
-        """End the connection, not the session; returns when the thread has ended."""
+        """End the connection, not the session; returns when the thread has ended.
+
+        The last thing that is done with it: there is no client any more afterwards.
+        """
         self._inbox.close()
         self._client.disconnect()
         self._client.loop_stop()
-        # The client closes the last of its sockets when it is freed; let no circle keep it.
+        # The client closes the last of its sockets when it is freed: let nothing keep it.
         self._client.on_connect = self._client.on_disconnect = self._client.on_message = None
+        del self._client
 
     @property
     def connected(self) -> bool:

@@ -103,6 +103,7 @@ class Box:
         self._client.disconnect()
         self._client.loop_stop()
         self._client.on_message = None
+        del self._client
 
     def _arrived(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
         payload = bytes(message.payload)

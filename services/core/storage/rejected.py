@@ -1,4 +1,4 @@
-"""Messages that were refused: their bytes as they came, and why."""
+"""Keeps messages that were refused: their bytes as they came, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import rejected_message
@@ -30,15 +30,6 @@ class Rejection:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RejectedMessage(Rejection):
-    """A refused message as it is kept."""
-
-    id: int
-    sha256: bytes
-    reprocessed_at: datetime | None
-
-
 class RejectedMessages:
     """The refused messages, inside one transaction."""
 
@@ -49,18 +40,6 @@ class RejectedMessages:
         """Keep these."""
         if rejections:
             await self._uow.execute(insert(rejected_message), [_row(one) for one in rejections])
-
-    async def page(
-        self, *, limit: int, box_id: str | None = None, before_id: int | None = None
-    ) -> list[RejectedMessage]:
-        """The newest first; `before_id` is the last one of the page before."""
-        query = select(rejected_message).order_by(rejected_message.c.id.desc()).limit(limit)
-        if box_id is not None:
-            query = query.where(rejected_message.c.box_id == box_id)
-        if before_id is not None:
-            query = query.where(rejected_message.c.id < before_id)
-        rows = await self._uow.execute(query)
-        return [RejectedMessage(**row._mapping) for row in rows]
 
 
 def _row(rejection: Rejection) -> dict[str, object]:
