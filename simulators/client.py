@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from services.core.domain.errors import AlreadyExists, Conflict, Invalid, Unavailable
+from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFound, Unavailable
 
 _TIMEOUT_S = 30.0
 _TRIES = 5
@@ -50,17 +50,18 @@ class ApiClient:
 
     async def live_shipments(self) -> list[Json]:
         """Every shipment that is not received or ended."""
+        return await self.whole_list("/shipments", state="draft,packed,moving", limit=str(_PAGE))
+
+    async def whole_list(self, path: str, **query: str) -> list[Json]:
+        """Every object of a list, part after part; raises NotFound."""
         found: list[Json] = []
-        cursor: str | None = None
         while True:
-            query = {"state": "draft,packed,moving", "limit": str(_PAGE)}
-            if cursor:
-                query["cursor"] = cursor
-            page = await self._request("GET", "/shipments", params=query)
+            page = await self._request("GET", path, params=query)
             found += page["items"]
             cursor = page.get("next_cursor")
             if not cursor:
                 return found
+            query["cursor"] = cursor
 
     async def add_milestone(self, shipment_id: str, milestone: Json, key: str) -> None:
         await self._post(f"/shipments/{shipment_id}/milestones", milestone, key)
@@ -104,6 +105,8 @@ def _understand(answer: httpx.Response) -> Json:
     except ValueError:
         problem = {}
     detail = f"{answer.request.method} {answer.request.url.path}: {_in_words(answer, problem)}"
+    if answer.status_code == 404:
+        raise NotFound(detail)
     if answer.status_code == 409:
         exists = "exist" in str(problem.get("type", "")).lower()
         raise (AlreadyExists if exists else Conflict)(detail)

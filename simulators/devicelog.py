@@ -29,6 +29,7 @@ class DeviceLog:
         self._pending: set[int] = set()
         self._sent_at: dict[int, float] = {}
         self._once_sent: set[int] = set()
+        self._acknowledged: set[int] = set()
         self.resent = 0
         self.receipted = 0
 
@@ -53,6 +54,15 @@ class DeviceLog:
         """Is there a record that might have been sent and that no receipt covers?"""
         oldest = next(iter(self._held), None)
         return oldest is not None and (self.horizon is None or oldest <= self.horizon)
+
+    @property
+    def unacknowledged(self) -> frozenset[int]:
+        """Records that neither the broker nor the service has answered for."""
+        return frozenset(self._held.keys() - self._acknowledged)
+
+    def since(self, seq: int) -> list[Record]:
+        """The records held from this number on."""
+        return [self._held[n] for n in range(seq, self._next_seq) if n in self._held]
 
     def append(self, record: Record) -> int:
         """Keep a record under the next number; returns how many old ones had to go for it."""
@@ -86,6 +96,10 @@ class DeviceLog:
             if seq in self._held:
                 self._sent_at.pop(seq, None)
                 self._pending.add(seq)
+
+    def acknowledge(self, seqs: Iterable[int]) -> None:
+        """The broker has these; that moves nothing out of the log."""
+        self._acknowledged.update(seq for seq in seqs if seq in self._held)
 
     def apply(self, receipt: BootReceipt, now_s: float) -> int:
         """Drop what is stored, queue what is missing; returns how many records were dropped."""
@@ -127,3 +141,4 @@ class DeviceLog:
         self._pending.discard(seq)
         self._sent_at.pop(seq, None)
         self._once_sent.discard(seq)
+        self._acknowledged.discard(seq)

@@ -36,7 +36,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the command line asks for. Without a start: continue the former run, or begin now."""
+    """What the command line asks for. Without a start: continue the former run, or begin now.
+
+    `on_made` is shown every box before it begins to live.
+    """
 
     api_url: str
     broker: Broker
@@ -45,6 +48,7 @@ class Order:
     seed: int
     start: datetime | None
     clock: FleetClock
+    on_made: Callable[[Run, BoxPlan, SimulatedBox], None] | None = None
 
 
 class Fleet:
@@ -103,6 +107,8 @@ class Fleet:
 
         def make(plan: BoxPlan) -> SimulatedBox:
             box = make_box(run, plan)
+            if self._order.on_made is not None:
+                self._order.on_made(run, plan, box)
             box.advance(self._order.clock.now())
             return box
 

@@ -234,6 +234,7 @@ class Publisher:
     def _settle(self, parcel: _Parcel) -> None:
         if not parcel.refused:
             self._shared.counts.add("acknowledged", len(parcel.seqs))
+            self._box.log.acknowledge(parcel.seqs)
             return
         # The broker answered, but not with success: nobody listens, or we may not. Later again.
         self._shared.counts.add("refused", len(parcel.seqs))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from random import Random
+from typing import Protocol
 
 from services.core.domain.identifiers import BoxId
 from simulators.device import Device, Sensed
@@ -17,6 +18,12 @@ from simulators.route import Segment
 from simulators.world import World
 
 _UNDER_OPEN_SKY_M, _UNDER_A_ROOF_M = 8.0, 35.0  # accuracy of fixes (grade K)
+
+
+class Witness(Protocol):
+    """Sees a box after every step, from the inside; the box does not notice."""
+
+    def look(self, box: SimulatedBox) -> None: ...
 
 
 class SimulatedBox:
@@ -29,6 +36,7 @@ class SimulatedBox:
         self._segment = world.segment
         self._finished = False
         self._begun: set[int] = set()
+        self.witness: Witness | None = None
 
     @property
     def box_id(self) -> BoxId:
@@ -65,6 +73,8 @@ class SimulatedBox:
             if self.world.at >= self.world.journey.ends:
                 self.device.record("unpacked", self.world.at)
                 self._finished = True
+            if self.witness is not None:
+                self.witness.look(self)
 
     def _enter(self, segment: Segment) -> None:
         """Log what a change of segment means to the box."""

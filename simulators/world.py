@@ -97,6 +97,10 @@ class World:
         self.tilt_deg, self.shock_g, self.lid_open = 2.0, 0.0, False
         self._around = Surroundings(ambient_c=self.ambient_c)
 
+    def hurry(self) -> None:
+        """From now on coarse steps only: nobody measures any more."""
+        self._fine = self._coarse
+
     def step(self, *, closely: bool = False) -> None:
         """One step of time for everything: a fine one near the present, or when asked to."""
         fine = closely or self.at + self._steps.coarse > self._steps.fine_from
