@@ -20,6 +20,7 @@ from simulators.fleet import Fleet, Order
 from simulators.link import Broker
 from simulators.report import Reporter
 from simulators.scenario import load_scenario, shipped_scenarios
+from simulators.truth.chronicle import Chronicle
 
 _EXIT_FAILED, _EXIT_USAGE, _EXIT_INTERRUPTED = 1, 2, 130
 
@@ -43,9 +44,11 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
     ready_fd: Annotated[int | None, typer.Option(help="Write READY to this descriptor.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write READY to this file.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Write here at the end what is true.")] = None,
 ) -> None:
     """Run boxes until told to stop; their past arrives as a backlog, then they go on live."""
     try:
+        chronicle = Chronicle(truth) if truth else None
         order = Order(
             api_url=api_url,
             broker=Broker.from_url(mqtt_url),
@@ -54,12 +57,17 @@ def run(
             seed=seed,
             start=_instant(start) if start else None,
             clock=clock_from_env(),
+            on_made=chronicle.watch if chronicle else None,
         )
     except ColdlaneError as error:
         raise typer.Exit(_complain(error, _EXIT_USAGE)) from None
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    if chronicle is not None and (complaint := _learn_profiles(chronicle, api_url)):
+        raise typer.Exit(complaint)
     with Reporter(as_json=json) as reporter:
         code = asyncio.run(_run(order, reporter, duration_s, _Announcer(ready_fd, ready_file)))
+    if chronicle is not None:
+        chronicle.write(order.clock.now())
     raise typer.Exit(code)
 
 
@@ -79,6 +87,15 @@ def list_scenarios() -> None:
     """Name the scenarios that come along."""
     for name in shipped_scenarios():
         Console().print(f"{name}: {load_scenario(name).title}", markup=False)
+
+
+def _learn_profiles(chronicle: Chronicle, api_url: str) -> int:
+    """The exit code of a failure, or 0."""
+    try:
+        asyncio.run(chronicle.learn_profiles(api_url))
+    except ColdlaneError as error:
+        return _complain(error, _EXIT_FAILED)
+    return 0
 
 
 class _Announcer:
