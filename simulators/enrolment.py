@@ -17,7 +17,7 @@ from simulators.client import ApiClient
 from simulators.clock import FleetClock
 from simulators.papers import News, box_paper, news_of, rfc3339, shipment_paper, site_paper
 from simulators.plan import BoxPlan, Run
-from simulators.references import parse_reference
+from simulators.references import RunName, parse_bag_name
 from simulators.scenario import Scenario
 
 Json = dict[str, Any]
@@ -32,17 +32,20 @@ def former_start(
     shipments: Sequence[Json], scenario: Scenario, seed: int, now: datetime
 ) -> datetime | None:
     """The start of a run of this seed that is young enough to be continued."""
-    starts = []
-    for shipment in shipments:
-        parsed = parse_reference(shipment["reference"]) if shipment["simulated"] else None
-        if parsed and parsed.seed == seed:
-            starts.append(parsed.start)
+    runs = [run for shipment in shipments if (run := _run_of(shipment))]
+    starts = [run.start for run in runs if (run.scenario, run.seed) == (scenario.name, seed)]
     latest = max(starts, default=None)
     if latest is None:
         return None
     began_live = latest + timedelta(hours=scenario.elapsed_h)
     within = timedelta(hours=scenario.resume_within_h)
     return latest if began_live <= now <= began_live + within else None
+
+
+def _run_of(shipment: Json) -> RunName | None:
+    """The run that entered a shipment; None for people's own."""
+    bags = shipment["payloads"] if shipment["simulated"] else ()
+    return next((run for bag in bags if (run := parse_bag_name(bag["reference"]))), None)
 
 
 class Enrolment:
@@ -86,10 +89,10 @@ class Enrolment:
             await self._tell(plan, now)
 
     def _is_stale(self, shipment: Json) -> bool:
-        parsed = parse_reference(shipment["reference"]) if shipment["simulated"] else None
-        return (
-            parsed is not None and parsed.seed == self._run.seed and parsed.start != self._run.start
-        )
+        """Is it of an earlier start of this run?"""
+        own, its = self._run.name, _run_of(shipment)
+        same_line = its is not None and (its.scenario, its.seed) == (own.scenario, own.seed)
+        return same_line and its != own
 
     async def _end(self, shipment: Json) -> None:
         milestone = {"occurred_at": rfc3339(self._clock.now()), "note": _ENDED_NOTE}

@@ -75,7 +75,7 @@ def shipment_paper(plan: BoxPlan) -> Json:
     """Body of POST /shipments."""
     clocks, group = plan.clocks, plan.group
     payload = {
-        "reference": f"BAG-{plan.index + 1:03d}",
+        "reference": plan.bag,
         "box_id": plan.box_id,
         "collection_end": clocks.collection_end,
         "pack_closed_at": clocks.pack_closed_at,

@@ -11,7 +11,7 @@ from random import Random
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BoxId, parse_box_id
 from simulators.lanes import LANES
-from simulators.references import box_name, reference_for
+from simulators.references import RunName, bag_name, box_name, reference_for
 from simulators.route import Journey, draw_journey
 from simulators.scenario import GroupTable, Scenario
 
@@ -28,6 +28,11 @@ class Run:
     def present(self) -> datetime:
         """The instant the scenario calls now: live time begins there."""
         return self.start + timedelta(hours=self.scenario.elapsed_h)
+
+    @property
+    def name(self) -> RunName:
+        """What the names of its boxes, bags and shipments are made from."""
+        return RunName(self.scenario.name, self.seed, self.start)
 
     def lots(self, *about: object) -> Random:
         """A source of chance of its own for one thing, the same in every run of the seed."""
@@ -53,6 +58,7 @@ class BoxPlan:
     box_id: BoxId
     probe: str
     reference: str
+    bag: str
     group: GroupTable
     journey: Journey
     clocks: Clocks
@@ -96,12 +102,13 @@ def _plan_box(run: Run, index: int, group: GroupTable, nth: int) -> BoxPlan:
             field="elapsed_h",
             remedy=f"raise elapsed_h above {age_h:.1f}",
         )
-    box_id = parse_box_id(box_name(run.scenario.name, run.seed, run.start, index + 1))
+    box_id = parse_box_id(box_name(run.name, index + 1))
     return BoxPlan(
         index=index,
         box_id=box_id,
         probe=f"{box_id}.P1",
-        reference=reference_for(group.lane, index + 1, run.seed, run.start),
+        reference=reference_for(run.name, index + 1),
+        bag=bag_name(run.name, index + 1),
         group=group,
         journey=journey,
         clocks=_clocks(run, group, journey, lots),

@@ -1,6 +1,7 @@
-"""Names that a run gives: shipment references carry seed and start, so that it finds its own again.
+"""Names that a run gives: short ones for people, and bag names that lead back to the run.
 
-A box has one past: another start is another set of boxes, so box names carry a mark of the run.
+A box has one past: another start is another set of boxes, so names carry a mark of the run. The
+name of a bag says scenario, seed and start in full, so that a run finds its own shipments again.
 """
 
 from __future__ import annotations
@@ -11,37 +12,49 @@ from datetime import UTC, datetime
 from zlib import crc32
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SHAPE = re.compile(
-    r"(?P<lane>[A-Z]{3}-[A-Z]{3})-(?P<number>\d{3,6})-S(?P<seed>\d+)-(?P<start>[0-9A-Z]{5,8})"
+_BAG = re.compile(
+    r"BAG-\d{3,6}[A-Z]?\.(?P<scenario>[a-z0-9-]{1,32})\.S(?P<seed>\d+)\.(?P<start>[0-9A-Z]{5,8})"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedReference:
-    """Which run a reference belongs to."""
+class RunName:
+    """Which run something belongs to."""
 
+    scenario: str
     seed: int
     start: datetime
 
-
-def reference_for(lane: str, number: int, seed: int, start: datetime) -> str:
-    """Such as `FRA-PVG-001-S7-THQ5DC`: lane, number, seed, start as base-36 seconds."""
-    return f"{lane}-{number:03d}-S{seed}-{_base36(int(start.timestamp()))}"
-
-
-def box_name(scenario: str, seed: int, start: datetime, number: int) -> str:
-    """Such as `SIM-4QXK-001`: the mark is a checksum of scenario, seed and start."""
-    mark = crc32(f"{scenario}:{seed}:{int(start.timestamp())}".encode()) % 36**4
-    return f"SIM-{_base36(mark).rjust(4, '0')}-{number:03d}"
+    @property
+    def mark(self) -> str:
+        """Four characters: a checksum of scenario, seed and start."""
+        text = f"{self.scenario}:{self.seed}:{int(self.start.timestamp())}"
+        return _base36(crc32(text.encode()) % 36**4).rjust(4, "0")
 
 
-def parse_reference(text: str) -> ParsedReference | None:
-    """The run behind a reference, or None when no fleet of ours made it."""
-    match = _SHAPE.fullmatch(text)
+def reference_for(run: RunName, number: int) -> str:
+    """A shipment, such as `CL-4QXK-001`: short enough for a strip."""
+    return f"CL-{run.mark}-{number:03d}"
+
+
+def box_name(run: RunName, number: int) -> str:
+    """A box, such as `SIM-4QXK-001`."""
+    return f"SIM-{run.mark}-{number:03d}"
+
+
+def bag_name(run: RunName, number: int, letter: str = "") -> str:
+    """A payload, such as `BAG-001.demo.S7.TOTNWG`: the start as seconds to the base 36."""
+    start = _base36(int(run.start.timestamp()))
+    return f"BAG-{number:03d}{letter}.{run.scenario}.S{run.seed}.{start}"
+
+
+def parse_bag_name(text: str) -> RunName | None:
+    """The run behind a bag, or None when no fleet of ours named it."""
+    match = _BAG.fullmatch(text)
     if match is None:
         return None
     start = datetime.fromtimestamp(int(match["start"], 36), UTC)
-    return ParsedReference(int(match["seed"]), start)
+    return RunName(match["scenario"], int(match["seed"]), start)
 
 
 def _base36(number: int) -> str:

@@ -20,7 +20,7 @@ from services.core.wire.payload import (
 from simulators.devicelog import Record
 from simulators.factory import make_box
 from simulators.plan import Run, plan_boxes
-from simulators.references import parse_reference
+from simulators.references import parse_bag_name
 from simulators.scenario import load_scenario
 from simulators.simulated import SimulatedBox
 
@@ -193,11 +193,17 @@ def test_a_command_is_answered_in_the_sequence() -> None:
     assert (reply.kind, reply.detail) == ("command_reply", {"id": "find-me", "result": "ok"})
 
 
-def test_a_reference_leads_back_to_its_run() -> None:
+def test_a_bag_leads_back_to_its_run() -> None:
     run = run_of(seed=11)
-    parsed = parse_reference(plan_boxes(run, 1)[0].reference)
-    assert parsed is not None
-    assert (parsed.seed, parsed.start) == (11, START)
+    assert parse_bag_name(plan_boxes(run, 1)[0].bag) == run.name
+    assert parse_bag_name("BAG-001") is None
+
+
+def test_references_fit_a_strip_and_differ() -> None:
+    run, later = run_of(), run_of(start=START + timedelta(hours=1))
+    names = [plan.reference for r in (run, later) for plan in plan_boxes(r, 40)]
+    assert len(set(names)) == 80
+    assert max(map(len, names)) <= 12
 
 
 def test_a_scenario_too_short_for_its_journeys_says_so() -> None:
