@@ -29,7 +29,7 @@ BUDGET_WARNING = 0.75
 
 _CONSTRAINTS = {
     LimitKind.LABEL: BindingConstraint.LABEL_LIMIT,
-    LimitKind.GLASS_TRANSITION: BindingConstraint.ABSOLUTE_LIMIT,
+    LimitKind.GLASS_TRANSITION: BindingConstraint.GLASS_TRANSITION,
     LimitKind.ABSOLUTE: BindingConstraint.ABSOLUTE_LIMIT,
     LimitKind.FREEZE_POINT: BindingConstraint.FREEZE_POINT,
 }

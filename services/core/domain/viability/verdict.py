@@ -38,6 +38,7 @@ class BindingConstraint(StrEnum):
 
     HOLD_CLOCK = "hold_clock"
     LABEL_LIMIT = "label_limit"
+    GLASS_TRANSITION = "glass_transition"
     ABSOLUTE_LIMIT = "absolute_limit"
     FREEZE_POINT = "freeze_point"
 
