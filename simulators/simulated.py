@@ -62,8 +62,8 @@ class SimulatedBox:
         return self._finished
 
     def advance(self, until: datetime) -> None:
-        """Live through the time up to `until`."""
-        while not self._finished and self.world.at < until:
+        """Live through the time up to `until`, and not a step beyond it."""
+        while not self._finished and self._next_at() <= until:
             lid_was_open = self.world.lid_open
             self.world.step(closely=self.device.out_of_limits)
             self._enter(self.world.segment)
@@ -75,6 +75,9 @@ class SimulatedBox:
                 self._finished = True
             if self.witness is not None:
                 self.witness.look(self)
+
+    def _next_at(self) -> datetime:
+        return self.world.next_at(closely=self.device.out_of_limits)
 
     def _enter(self, segment: Segment) -> None:
         """Log what a change of segment means to the box."""

@@ -101,10 +101,17 @@ class World:
         """From now on coarse steps only: nobody measures any more."""
         self._fine = self._coarse
 
+    def next_at(self, *, closely: bool = False) -> datetime:
+        """Where the next step would lead: a box never lives ahead of its clock."""
+        return self.at + self._pace(closely=closely).step
+
+    def _pace(self, *, closely: bool) -> _Pace:
+        fine = closely or self.at + self._steps.coarse > self._steps.fine_from
+        return self._fine if fine else self._coarse
+
     def step(self, *, closely: bool = False) -> None:
         """One step of time for everything: a fine one near the present, or when asked to."""
-        fine = closely or self.at + self._steps.coarse > self._steps.fine_from
-        pace = self._fine if fine else self._coarse
+        pace = self._pace(closely=closely)
         self.at += pace.step
         if self.at >= self.segment.ends:
             self.segment = self.journey.at(self.at)

@@ -218,3 +218,12 @@ def test_a_scenario_too_short_for_its_journeys_says_so() -> None:
 def _gaps(times: Iterable[datetime]) -> set[float]:
     listed = list(times)
     return {(b - a).total_seconds() for a, b in pairwise(listed)}
+
+
+def test_no_box_writes_down_what_its_clock_has_not_reached() -> None:
+    run = run_of()
+    for index in (0, 1, 5):
+        box = box_of(run, index)
+        for later in (timedelta(), timedelta(seconds=3), timedelta(seconds=14)):
+            box.advance(run.present + later)
+            assert box.world.at <= run.present + later
