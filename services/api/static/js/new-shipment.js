@@ -100,6 +100,14 @@ function showFailure(error, step) {
   (faults.find(({ input }) => input)?.input ?? summary).focus();
 }
 
+/** The first life of a box's log: eight hexadecimal digits by lot, as a box draws them. */
+const newBoot = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
+
+/** A temperature that alarms nobody: the middle of the label range, or well below its only limit. */
+function insideLabel({ label_lo_c: lo, label_hi_c: hi }) {
+  return lo === null ? hi - 20 : (lo + hi) / 2;
+}
+
 function showDone(shipment, box) {
   const done = document.getElementById("done");
   form.hidden = true;
@@ -107,7 +115,7 @@ function showDone(shipment, box) {
   setText(done.querySelector("h2"), t("new.done", { reference: shipment.reference, box: box.box_id }));
   const rows = Object.entries(box.topics).map(([name, topic]) => h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)));
   done.querySelector(".topics").replaceChildren(...rows);
-  const reading = { v: 1, boot: "00000001", seq: 1, t: new Date().toISOString(), temp_c: 4.8 };
+  const reading = { v: 1, boot: newBoot(), seq: 0, t: new Date().toISOString(), temp_c: insideLabel(shipment.profile) };
   setText(done.querySelector(".example"), `mosquitto_pub -h localhost -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`);
   document.getElementById("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
   done.focus();

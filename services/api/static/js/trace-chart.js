@@ -78,7 +78,10 @@ class TraceChart extends HTMLElement {
     const shipment = this.shipment;
     if (!shipment || !ids.has(shipment.id)) return;
     if (`${shipment.id}:${boxOf(shipment)}` !== this.#shown) this.#choose();
-    else if (continueTrace(this.#trace, shipment)) this.#redraw();
+    else if (continueTrace(this.#trace, shipment)) {
+      if (!this.message.classList.contains("bad")) this.#tell("");
+      this.#redraw();
+    }
   }
 
   #tick() {

@@ -99,8 +99,16 @@ export function phaseWords(shipment, now, zone) {
     time: until === null ? "" : clockTimeWithDay(until, now, zone),
   };
   const code = shipment.phase?.code ?? shipment.state;
-  const words = t(`live.phase.${code}${until === null ? "_open" : ""}`, values);
+  const words = t(`live.phase.${code}${untilKind(code, until, now)}`, values);
   return bookingWords(shipment, words.replace(/\s+/g, " ").trim(), code, zone);
+}
+
+const MAY_BE_LATE = new Set(["packed", "on_road", "in_flight", "onward"]);
+
+/** Which sentence fits: the end of the phase is unknown, ahead, or past without having come. */
+function untilKind(code, until, now) {
+  if (until === null) return "_open";
+  return until < now && MAY_BE_LATE.has(code) ? "_late" : "";
 }
 
 function bookingWords(shipment, words, code, zone) {
