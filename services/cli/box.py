@@ -16,7 +16,7 @@ def create(
     box_id: Annotated[str, typer.Argument(help="Its number: 4 to 32 of A-Z, 0-9 and -.")],
     probe: Annotated[
         list[str] | None,
-        typer.Option(help="A probe in it, as PROBE_ID:KIND, such as SN-4411:product; repeatable."),
+        typer.Option(help="A probe in it, as PROBE_ID:KIND, such as SN-4411:payload; repeatable."),
     ] = None,
     report_interval_s: Annotated[
         int | None, typer.Option(min=1, help="Seconds between two of its reports.")
@@ -39,7 +39,7 @@ def create(
     \b
     Examples:
       coldlane box create CB-0007
-      coldlane box create CB-0007 --probe SN-4411:product --probe SN-4412:lid --json
+      coldlane box create CB-0007 --probe SN-4411:payload --probe SN-4412:lid --json
     """
     wanted: dict[str, Any] = {"box_id": box_id}
     optional = {
@@ -62,6 +62,6 @@ def _read_probe(text: str) -> dict[str, str]:
     probe_id, colon, kind = text.partition(":")
     if not (probe_id and colon and kind):
         raise CommandFailed(
-            f"--probe {text}: write PROBE_ID:KIND, such as SN-4411:product", EXIT_WRONG_USE
+            f"--probe {text}: write PROBE_ID:KIND, such as SN-4411:payload", EXIT_WRONG_USE
         )
     return {"probe_id": probe_id, "kind": kind}
