@@ -21,6 +21,7 @@ from simulators.link import Broker
 from simulators.report import Reporter
 from simulators.scenario import load_scenario, shipped_scenarios
 from simulators.truth.chronicle import Chronicle
+from simulators.verify.command import verify
 
 _EXIT_FAILED, _EXIT_USAGE, _EXIT_INTERRUPTED = 1, 2, 130
 
@@ -69,6 +70,9 @@ def run(
     if chronicle is not None:
         chronicle.write(order.clock.now())
     raise typer.Exit(code)
+
+
+app.command()(verify)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from services.cli.box import box_app
 from services.cli.database import database_app
 from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
-from services.cli.programs import alerts, api, ingest, simulate
+from services.cli.programs import alerts, api, ingest, simulate, verify
 from services.cli.running import up
 
 _HELP = """
@@ -64,9 +64,10 @@ app.command()(up)
 app.command()(ingest)
 app.command()(alerts)
 app.command()(api)
-app.command(
-    context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
-)(simulate)
+for passed_on in (simulate, verify):
+    app.command(
+        context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
+    )(passed_on)
 app.add_typer(box_app, name="box")
 app.add_typer(database_app, name="db")
 app.command()(doctor)

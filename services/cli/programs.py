@@ -3,10 +3,11 @@
 import os
 import runpy
 import sys
+from pathlib import Path
 
 import typer
 
-from services.cli.places import running_system
+from services.cli.places import api_url, running_system
 
 
 def ingest() -> None:
@@ -36,7 +37,8 @@ def api() -> None:
 def simulate(context: typer.Context) -> None:
     """Run simulated boxes; has a --help of its own.
 
-    Finds a system that `coldlane up` runs here, unless --api-url and --mqtt-url name another.
+    Finds a system that `coldlane up` runs here, unless --data-dir names the folder of another one,
+    or --api-url and --mqtt-url its addresses.
     """
     arguments = list(context.args)
     if arguments[:1] == ["run"] and "--help" not in arguments:
@@ -44,12 +46,43 @@ def simulate(context: typer.Context) -> None:
     _become("simulators", arguments)
 
 
+def verify(context: typer.Context) -> None:
+    """Hold the running system against the truth of a simulated run; has a --help of its own.
+
+    Finds a system that `coldlane up` runs here, unless --api-url or --data-dir name another.
+    """
+    arguments = list(context.args)
+    if "--help" not in arguments:
+        arguments = _with_api_url(arguments)
+    _become("simulators", ["verify", *arguments])
+
+
+def _with_api_url(arguments: list[str]) -> list[str]:
+    """Put the address in the place of the folder, when it was left out."""
+    data_dir, arguments = _taken_out("--data-dir", arguments)
+    if any(argument.partition("=")[0] == "--api-url" for argument in arguments):
+        return arguments
+    folder = None if data_dir is None else Path(data_dir)
+    return [*arguments, "--api-url", api_url(os.environ.get("COLDLANE_API_URL"), folder)]
+
+
+def _taken_out(option: str, arguments: list[str]) -> tuple[str | None, list[str]]:
+    """The value of an option, and the arguments without it."""
+    for place, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        if name == option and (equals or place + 1 < len(arguments)):
+            end = place + (1 if equals else 2)
+            return value or arguments[end - 1], [*arguments[:place], *arguments[end:]]
+    return None, arguments
+
+
 def _with_addresses(arguments: list[str]) -> list[str]:
     """Add the addresses that were left out, and take over the system's clock."""
+    data_dir, arguments = _taken_out("--data-dir", arguments)
     given = {argument.partition("=")[0] for argument in arguments}
     if {"--api-url", "--mqtt-url"} <= given:
         return arguments
-    run = running_system(None)
+    run = running_system(None if data_dir is None else Path(data_dir))
     for option, key in (("--api-url", "api_url"), ("--mqtt-url", "mqtt_url")):
         if option not in given and key in run:
             arguments += [option, str(run[key])]

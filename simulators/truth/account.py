@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+
+from simulators.papers import shipment_paper
 from simulators.plan import BoxPlan, Run
 from simulators.simulated import SimulatedBox
 from simulators.truth.document import BoxTruth, Passage, TrueLog, TrueStay
 from simulators.truth.limits import SIDES, SIGN, Bound, Tolerances
-from simulators.truth.series import Series
+from simulators.truth.series import Floats, Series
 from simulators.truth.stays import Sharpness, Stay, find_stays
 from simulators.truth.witness import Witness, Written
 from simulators.world import World
@@ -46,7 +49,7 @@ def account_of(watched: Watched, tolerances: Tolerances) -> BoxTruth:
     return BoxTruth(
         box_id=plan.box_id,
         shipment=plan.reference,
-        payload=f"BAG-{plan.index + 1:03d}",
+        payload=_payload(plan),
         profile=plan.group.profile,
         container=plan.group.container,
         sampling_s=watched.run.scenario.sampling.history_s,
@@ -59,7 +62,7 @@ def account_of(watched: Watched, tolerances: Tolerances) -> BoxTruth:
         min_c=round(float(payload.temps_c.min()), 3) if len(payload) else float("nan"),
         max_c=round(float(payload.temps_c.max()), 3) if len(payload) else float("nan"),
         payload_c=payload.summary(_SUMMARY_S),
-        excursions=_judged_stays(probe, tolerances, sharpness),
+        excursions=_judged_stays(probe, tolerances, sharpness.margin_k, _measured_s(witness)),
         possible=[
             stay_out(stay, certain=False)
             for stay in _stays(
@@ -70,8 +73,20 @@ def account_of(watched: Watched, tolerances: Tolerances) -> BoxTruth:
         ],
         payload_excursions=[stay_out(stay, certain=True) for stay in exact],
         passages=passages,
-        logs=[_log(boot, written) for boot, written in witness.boots.items()],
+        logs=[_log(boot, written, ended_at) for boot, written in witness.boots.items()],
     )
+
+
+def _measured_s(witness: Witness) -> Floats:
+    """When the box measured, whatever its clock said."""
+    times_ms = [at_ms for written in witness.boots.values() for at_ms in written.true_ms]
+    return np.sort(np.array(times_ms, dtype=float)) / 1000
+
+
+def _payload(plan: BoxPlan) -> str:
+    """The reference of what travels in the box; empty when no shipment names the box."""
+    inside = [one for one in shipment_paper(plan)["payloads"] if one["box_id"] == plan.box_id]
+    return str(inside[0]["reference"]) if inside else ""
 
 
 def _sharpness(watched: Watched) -> Sharpness:
@@ -120,12 +135,25 @@ def _stays(series: Series, tolerances: Tolerances, sharpness: Sharpness) -> list
     ]
 
 
-def _judged_stays(series: Series, tolerances: Tolerances, sharpness: Sharpness) -> list[TrueStay]:
-    sure = _stays(series, tolerances, sharpness)
-    return [
-        stay_out(stay, certain=any(stay.overlaps(other) for other in sure))
-        for stay in _stays(series, tolerances, Sharpness())
-    ]
+def _judged_stays(
+    series: Series, tolerances: Tolerances, margin_k: float, measured_s: Floats
+) -> list[TrueStay]:
+    """Each stay of the series, certain when it would still be one with less luck in sampling."""
+    found = []
+    for stay in _stays(series, tolerances, Sharpness()):
+        gap_s = _largest_gap_s(measured_s, stay.began_s, tolerances.delays.on_delay_s)
+        sure = _stays(series, tolerances, Sharpness(margin_k=margin_k, longer_s=2 * gap_s))
+        certain = any(stay.overlaps(other) for other in sure)
+        found.append(stay_out(stay, certain=certain))
+    return found
+
+
+def _largest_gap_s(measured_s: Floats, began_s: float, on_delay_s: float) -> float:
+    """The longest time between two readings around the beginning of a stay."""
+    first = max(0, int(np.searchsorted(measured_s, began_s)) - 1)
+    last = int(np.searchsorted(measured_s, began_s + on_delay_s)) + 2
+    near = measured_s[first:last]
+    return float(np.diff(near).max()) if len(near) > 1 else _SUMMARY_S
 
 
 def _seconds_out(series: Series, tolerances: Tolerances) -> float:
@@ -164,7 +192,8 @@ def _viable_until(passages: list[Passage], hold_until: datetime | None) -> str |
     return min(instants, default=None, key=datetime.fromisoformat)
 
 
-def _log(boot: str, written: Written) -> TrueLog:
+def _log(boot: str, written: Written, ended_at: datetime) -> TrueLog:
+    written.take(ended_at)  # an answer to a command may have come after the last step
     readings = zip(written.seqs, written.t_ms, written.temps_c, written.true_ms, strict=True)
     gone = range(written.log.start_seq)  # overwritten in the box before they were stored
     return TrueLog(
