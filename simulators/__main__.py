@@ -38,8 +38,12 @@ def run(
     api_url: Annotated[str, typer.Option(help="The service's API, such as http://localhost:8080.")],
     mqtt_url: Annotated[str, typer.Option(help="The broker, such as mqtt://localhost:1883.")],
     scenario: Annotated[str, typer.Option(help="Name of a shipped scenario, or a file.")] = "demo",
-    boxes: Annotated[int, typer.Option(min=1, max=10_000, help="How many boxes.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed and start: same bytes.")] = 7,
+    boxes: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="How many; else the scenario's.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Same seed and start: same bytes; else as it says.")
+    ] = None,
     start: Annotated[str | None, typer.Option(help="Begin of the scenario, RFC 3339.")] = None,
     duration_s: Annotated[float | None, typer.Option(min=0, help="End after seconds.")] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
@@ -50,12 +54,13 @@ def run(
     """Run boxes until told to stop; their past arrives as a backlog, then they go on live."""
     try:
         chronicle = Chronicle(truth) if truth else None
+        script = load_scenario(scenario)
         order = Order(
             api_url=api_url,
             broker=Broker.from_url(mqtt_url),
-            scenario=load_scenario(scenario),
-            boxes=boxes,
-            seed=seed,
+            scenario=script,
+            boxes=boxes or script.boxes,
+            seed=script.seed if seed is None else seed,
             start=_instant(start) if start else None,
             clock=clock_from_env(),
             on_made=chronicle.watch if chronicle else None,
@@ -82,15 +87,15 @@ def check(file: Annotated[str, typer.Argument(help="A scenario file, or a shippe
         scenario = load_scenario(file)
     except ColdlaneError as error:
         raise typer.Exit(_complain(error, _EXIT_USAGE)) from None
-    boxes = sum(group.count for group in scenario.groups)
-    Console().print(f"{scenario.name}: {scenario.title} ({boxes} boxes)", markup=False)
+    text = f"{scenario.name}: {scenario.title} ({scenario.boxes} boxes)"
+    Console().print(text, markup=False, soft_wrap=True)
 
 
 @app.command("list")
 def list_scenarios() -> None:
     """Name the scenarios that come along."""
     for name in shipped_scenarios():
-        Console().print(f"{name}: {load_scenario(name).title}", markup=False)
+        Console().print(f"{name}: {load_scenario(name).title}", markup=False, soft_wrap=True)
 
 
 def _learn_profiles(chronicle: Chronicle, api_url: str) -> int:
@@ -123,7 +128,8 @@ async def _run(
 ) -> int:
     fleet = Fleet(order)
     running = asyncio.create_task(fleet.run(reporter.progress))
-    telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer))
+    live_s = order.scenario.duration_s if duration_s is None else None
+    telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer, (running, live_s)))
     received: list[int] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -149,10 +155,20 @@ def _stop(number: int, received: list[int], running: asyncio.Task[None]) -> None
     running.cancel()
 
 
-async def _tell_ready(fleet: Fleet, reporter: Reporter, announcer: _Announcer) -> None:
+async def _tell_ready(
+    fleet: Fleet,
+    reporter: Reporter,
+    announcer: _Announcer,
+    ending: tuple[asyncio.Task[None], float | None],
+) -> None:
+    """Say that the past is told; when the scenario says so, end the run after its live part."""
+    running, live_s = ending
     await fleet.ready.wait()
     announcer.announce()
     reporter.ready(fleet.totals())
+    if live_s is not None:
+        await asyncio.sleep(live_s)
+        running.cancel()
 
 
 def _instant(text: str) -> datetime:

@@ -57,6 +57,14 @@ class ThermalBox(Protocol):
 
     def step(self, around: Surroundings, dt_s: float) -> None: ...
 
+    def lose_coolant(self, share: float) -> None:
+        """That share of what is left leaks away, with the heat that is in it."""
+        ...
+
+    def recharge(self) -> None:
+        """Somebody packs it anew; the heat that is carried in or out is counted."""
+        ...
+
 
 @dataclass(slots=True, kw_only=True)
 class PassiveBox:
@@ -112,6 +120,17 @@ class PassiveBox:
         self.coolant_j += to_coolant - plates
         self.payload_c += (to_payload + plates) / (_AQUEOUS * self.payload_kg)
 
+    def lose_coolant(self, share: float) -> None:
+        leaked_j = share * self.coolant_j
+        self.coolant_kg *= 1 - share
+        self.coolant_j -= leaked_j
+        self.heat_in_j -= leaked_j
+
+    def recharge(self) -> None:
+        before_j = self.stored_j
+        self.payload_c, self.liner_c, self.coolant_j = 5.1, 6.8, 0.0
+        self.heat_in_j += self.stored_j - before_j
+
 
 @dataclass(slots=True, kw_only=True)
 class DryShipper:
@@ -157,6 +176,45 @@ class DryShipper:
         self.nitrogen_kg -= boiled
         self.boiled_kg += boiled
         self.vessel_c += (heat_j - boiled * _BOILING) / _VESSEL
+
+    def lose_coolant(self, share: float) -> None:
+        self.nitrogen_kg *= 1 - share  # liquid at its boiling point holds no heat that counts
+
+    def recharge(self) -> None:
+        before_j = self.stored_j
+        self.payload_c, self.vessel_c = -195.0, p.NITROGEN_BOILS.value
+        self.nitrogen_kg = p.NITROGEN_CHARGE.value
+        self.heat_in_j += self.stored_j - before_j
+
+
+@dataclass(slots=True, kw_only=True)
+class RoomAir:
+    """The air of a cold store, which a logger on its wall measures; it holds no payload."""
+
+    payload_c: float = 5.0
+    heat_in_j: float = 0.0
+
+    @property
+    def air_c(self) -> float:
+        return self.payload_c
+
+    @property
+    def coolant_left(self) -> float:
+        return 0.0
+
+    @property
+    def stored_j(self) -> float:
+        return self.heat_in_j
+
+    def step(self, around: Surroundings, dt_s: float) -> None:
+        """Well mixed: as what is around the boxes in it."""
+        self.payload_c = around.ambient_c
+
+    def lose_coolant(self, share: float) -> None:
+        """It has none."""
+
+    def recharge(self) -> None:
+        """Nobody packs a room."""
 
 
 def tilt_factor(tilt_deg: float) -> float:

@@ -42,7 +42,7 @@ class Counts:
         self._counter[name] += number
 
     def totals(self, boxes: Sequence[SimulatedBox]) -> Totals:
-        logs = [box.log for box in boxes]
+        logs = [log for box in boxes for log in box.logs]
         return Totals(
             boxes=len(boxes),
             connected=len(self.connected),

@@ -7,20 +7,50 @@ receipt calls missing is sent again.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
 
 from services.core.wire.payload import BootReceipt, EventMessage, TelemetryReading
 
-Record = TelemetryReading | EventMessage
+
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """A reading whose number no service can take: NaN, or beyond what any sensor can mean.
+
+    It has its place in the sequence, goes out as firmware would print it, and is given up after
+    a few tries.
+    """
+
+    seq: int
+    t: datetime
+    temp_c: float
+    mono_ms: int
+
+    def raw(self, boot: str) -> bytes:
+        """The message as printed: JSON has no NaN, firmware does not care."""
+        number = "NaN" if self.temp_c != self.temp_c else repr(round(self.temp_c, 2))
+        t = self.t.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        text = f'{{"v":1,"boot":"{boot}","seq":{self.seq},"t":"{t}","temp_c":{number}'
+        return f'{text},"mono_ms":{self.mono_ms}}}'.encode()
+
+
+Record = TelemetryReading | EventMessage | Unreadable
+
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 RESEND_AFTER_S = 30.0  # sent, but no receipt covers it: once more
+GIVES_UP_AFTER = 3  # tries of a record that is refused each time
 _IN_THE_PIPE_S = 5.0  # a missing record sent this recently is on its way
 
 
 class DeviceLog:
     """A bounded log of one boot, oldest first; times are any monotonic seconds."""
 
-    def __init__(self, boot: str, *, capacity: int = 200_000) -> None:
+    def __init__(
+        self, boot: str, *, capacity: int = 200_000, booted_at: datetime = _NO_TIME
+    ) -> None:
         self.boot = boot
+        self.booted_at = booted_at  # true time, for the physics of faults; the box cannot know it
         self.start_seq = 0
         self.horizon: int | None = None  # records above it wait: the radio is off
         self._capacity = capacity
@@ -30,6 +60,7 @@ class DeviceLog:
         self._sent_at: dict[int, float] = {}
         self._once_sent: set[int] = set()
         self._acknowledged: set[int] = set()
+        self._tries: dict[int, int] = {}  # of unreadable ones
         self.resent = 0
         self.receipted = 0
 
@@ -88,6 +119,8 @@ class DeviceLog:
             self._sent_at[seq] = now_s
             self.resent += seq in self._once_sent
             self._once_sent.add(seq)
+            if isinstance(self._held[seq], Unreadable):
+                self._tries[seq] = self._tries.get(seq, 0) + 1
         return [self._held[seq] for seq in due]
 
     def not_delivered(self, seqs: Iterable[int]) -> None:
@@ -115,6 +148,7 @@ class DeviceLog:
         self.receipted += len(stored)
         for first, last in receipt.missing:
             self._queue_missing(first, last, now_s)
+        self._give_up()
         return len(stored)
 
     def requeue_overdue(self, now_s: float) -> int:
@@ -130,6 +164,14 @@ class DeviceLog:
         self.not_delivered(found)
         return len(found), len(asked) - len(found)
 
+    def _give_up(self) -> None:
+        """Let go of unreadable records at the log's beginning: they would block it for ever."""
+        for seq in list(self._held):
+            if self._tries.get(seq, 0) < GIVES_UP_AFTER:
+                return
+            self._forget(seq)
+            self.start_seq = seq + 1
+
     def _queue_missing(self, first: int, last: int, now_s: float) -> None:
         wanted = range(first, min(last, self._next_seq - 1) + 1)
         for seq in wanted:
@@ -141,4 +183,5 @@ class DeviceLog:
         self._pending.discard(seq)
         self._sent_at.pop(seq, None)
         self._once_sent.discard(seq)
+        self._tries.pop(seq, None)
         self._acknowledged.discard(seq)

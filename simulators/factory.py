@@ -9,6 +9,9 @@ from simulators import parameters as p
 from simulators.box import DryShipper, PassiveBox, Probe, ThermalBox
 from simulators.device import Device, Limits, Sampling
 from simulators.devicelog import DeviceLog
+from simulators.faults.planning import spells_of
+from simulators.faults.power import PowerFaults
+from simulators.faults.timekeeping import DeviceClock
 from simulators.plan import BoxPlan, Run
 from simulators.scenario import FailureTable
 from simulators.simulated import SimulatedBox
@@ -29,11 +32,11 @@ def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
     """The box at the beginning of its journey; the same for the same run and plan."""
     settings = run.scenario.profiles[plan.group.profile]
     sampling = run.scenario.sampling
-    spells = _spells(run, plan)
+    spells = (*_spells(run, plan), *spells_of(plan.faults, plan.journey))
     device = Device(
         box_id=plan.box_id,
         probe=plan.probe,
-        log=DeviceLog(boot_id(run, plan)),
+        log=DeviceLog(boot_id(run, plan), booted_at=plan.journey.begins),
         booted_at=plan.journey.begins,
         sampling=Sampling(
             history_s=sampling.history_s,
@@ -42,18 +45,23 @@ def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
             live_from=run.present - _CLOSE_TO_THE_PRESENT,
         ),
         limits=Limits(low_c=settings.low_c, high_c=settings.high_c),
+        clock=DeviceClock(plan.faults),
+        power=PowerFaults(plan.faults),
     )
     return SimulatedBox(
         make_world(run, plan, spells),
         device,
         noise_c=settings.probe_noise_c,
         lots=run.lots("sensors", plan.index),
+        faults=plan.faults,
+        name_boot=lambda number: boot_id(run, plan, number),
     )
 
 
-def boot_id(run: Run, plan: BoxPlan) -> str:
-    """A new life of the log for every start: never the same boot for another past."""
-    return f"{run.lots('boot', run.start.isoformat(), plan.index).getrandbits(64):016x}"
+def boot_id(run: Run, plan: BoxPlan, number: int = 0) -> str:
+    """A new life of the log for every start and reboot: never the same boot for another past."""
+    about = (run.start.isoformat(), plan.index, *([number] if number else []))
+    return f"{run.lots('boot', *about).getrandbits(64):016x}"
 
 
 def make_world(run: Run, plan: BoxPlan, spells: tuple[Spell, ...]) -> World:

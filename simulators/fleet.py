@@ -20,6 +20,7 @@ from simulators.clock import FleetClock
 from simulators.counts import Counts, Totals
 from simulators.enrolment import Enrolment, former_start
 from simulators.factory import make_box
+from simulators.faults.wire import Wire
 from simulators.link import Broker, settle_version
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.publisher import Publisher, Surrounding
@@ -123,7 +124,12 @@ class Fleet:
         on_progress: Callable[[Totals], None],
     ) -> None:
         publishers = [
-            Publisher(box, shared, run.lots("back-off", number))
+            Publisher(
+                box,
+                shared,
+                run.lots("back-off", number),
+                Wire(box.box_id, self.boxes[number - 1].box_id, box.faults),
+            )
             for number, box in enumerate(self.boxes)
         ]
         speaking = [asyncio.create_task(publisher.run()) for publisher in publishers]
@@ -140,7 +146,7 @@ class Fleet:
         now = self._order.clock.now()
         for box, publisher in zip(self.boxes, publishers, strict=True):
             box.advance(now)
-            if box.log.pending:
+            if box.pending:
                 publisher.notice()
         if self._entered and len(self._counts.handed_over) == len(self.boxes):
             self.ready.set()

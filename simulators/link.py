@@ -122,14 +122,18 @@ class Link:
     def subscribe(self, topics: list[str]) -> None:
         self._client.subscribe([(topic, 1) for topic in topics])
 
-    def publish(self, topic: str, payload: bytes) -> int | None:
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int | None:
         """Hand over a message of QoS 1; its packet number, or None when the link is down."""
-        info = self._client.publish(topic, payload, qos=1)
+        info = self._client.publish(topic, payload, qos=1, retain=retain)
         return info.mid if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
     def tend(self) -> None:
         """Keep-alive; call about once a second."""
         self._client.loop_misc()
+
+    def break_off(self) -> None:
+        """Fall silent, as a box without a network does: the broker will say the last will."""
+        self._drop()
 
     async def close(self) -> None:
         """Say goodbye, so that the last will stays unsaid."""

@@ -10,6 +10,8 @@ from random import Random
 
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BoxId, parse_box_id
+from simulators.faults.fault import Fault
+from simulators.faults.planning import faults_of
 from simulators.lanes import LANES
 from simulators.references import RunName, bag_name, box_name, reference_for
 from simulators.route import Journey, draw_journey
@@ -62,6 +64,7 @@ class BoxPlan:
     group: GroupTable
     journey: Journey
     clocks: Clocks
+    faults: tuple[Fault, ...] = ()
 
 
 def plan_boxes(run: Run, count: int) -> list[BoxPlan]:
@@ -112,6 +115,9 @@ def _plan_box(run: Run, index: int, group: GroupTable, nth: int) -> BoxPlan:
         group=group,
         journey=journey,
         clocks=_clocks(run, group, journey, lots),
+        faults=faults_of(
+            group.faults, nth % group.count, journey, run.present, f"{run.name.mark}:{index}"
+        ),
     )
 
 

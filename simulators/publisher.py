@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,26 +16,21 @@ from random import Random
 from services.core.domain.errors import Unavailable
 from services.core.wire.payload import (
     VERSION,
-    EventMessage,
     Refused,
     StatusMessage,
-    TelemetryReading,
     decode_command,
     decode_receipt,
-    encode_event,
     encode_status,
-    split_batches,
 )
 from services.core.wire.topics import (
     command_topic,
-    event_topic,
     receipt_topic,
     status_topic,
-    telemetry_topic,
 )
 from simulators.clock import FleetClock
 from simulators.counts import Counts
-from simulators.devicelog import Record
+from simulators.devicelog import DeviceLog
+from simulators.faults.wire import Bundle, Wire
 from simulators.link import Broker, Link, Listener, Will
 from simulators.simulated import SimulatedBox
 
@@ -54,6 +48,7 @@ logger = logging.getLogger(__name__)
 class _Parcel:
     """Records that went out together, in one message or several."""
 
+    log: DeviceLog
     seqs: list[int]
     open_messages: int
     refused: bool = False
@@ -72,8 +67,11 @@ class Surrounding:
 class Publisher:
     """One box's way to the broker."""
 
-    def __init__(self, box: SimulatedBox, shared: Surrounding, lots: Random) -> None:
+    def __init__(
+        self, box: SimulatedBox, shared: Surrounding, lots: Random, wire: Wire | None = None
+    ) -> None:
         self._box, self._shared, self._lots = box, shared, lots
+        self._wire = wire or Wire(box.box_id, box.box_id, box.faults)
         self._link: Link | None = None
         self._parcels: dict[int, _Parcel] = {}
         self._wake = asyncio.Event()
@@ -113,13 +111,13 @@ class Publisher:
 
     # --- connection --------------------------------------------------------------------------
     def _is_done(self) -> bool:
-        return self._box.finished and not self._box.log.awaited
+        return self._box.finished and not self._box.awaited
 
     def _wants_connection(self) -> bool:
         """In the air only to hand over what the past, which the fleet makes up, had sent."""
         if self._box.radio_on:
             return not self._is_done()
-        return self._handover_allowed and self._box.log.awaited
+        return self._handover_allowed and self._box.awaited
 
     def _back_off_s(self, failures: int) -> float:
         ceiling = min(_LONGEST_BACK_OFF_S, _FIRST_BACK_OFF_S * 2.0 ** (failures - 1))
@@ -144,7 +142,9 @@ class Publisher:
             await self._hang_up(link)
 
     async def _hang_up(self, link: Link) -> None:
-        if link.is_up:
+        if link.is_up and self._box.fell_silent:
+            link.break_off()
+        elif link.is_up:
             link.publish(status_topic(self._box.box_id), self._status("offline", self._why()))
             await link.close()
         self._link = None
@@ -170,7 +170,8 @@ class Publisher:
     # --- sending -----------------------------------------------------------------------------
     async def _pump_while_wanted(self, link: Link) -> None:
         while link.is_up and self._wants_connection():
-            self._box.log.requeue_overdue(self._now_s())
+            for log in self._box.logs:
+                log.requeue_overdue(self._now_s())
             self._send_due(link)
             self._note_handover()
             await self._wait(_LOOK_S)
@@ -180,44 +181,35 @@ class Publisher:
         self._handover_allowed = False
 
     def _send_due(self, link: Link) -> None:
-        log = self._box.log
-        while len(self._parcels) < _WINDOW and self._now_s() >= self._paused_until_s:
-            records = log.take(self._now_s(), _TAKE)
-            if not records:
-                return
-            self._send(link, records)
+        for log in self._box.logs:
+            while len(self._parcels) < _WINDOW and self._now_s() >= self._paused_until_s:
+                records = log.take(self._now_s(), _TAKE)
+                if not records:
+                    break
+                for bundle in self._wire.bundles(log, records):
+                    self._publish(link, log, bundle)
 
-    def _send(self, link: Link, records: Sequence[Record]) -> None:
-        box_id, log = self._box.box_id, self._box.log
-        readings = [record for record in records if isinstance(record, TelemetryReading)]
-        start_seq = log.start_seq or None
-        topic = telemetry_topic(box_id)
-        batches = [(topic, raw) for raw in split_batches(log.boot, readings, start_seq)]
-        self._publish(link, batches, [reading.seq for reading in readings])
-        for record in records:
-            if isinstance(record, EventMessage):
-                message = [(event_topic(box_id), encode_event(record))]
-                self._publish(link, message, [record.seq])
-
-    def _publish(self, link: Link, messages: list[tuple[str, bytes]], seqs: list[int]) -> None:
-        parcel = _Parcel(seqs, len(messages))
-        for topic, raw in messages:
-            mid = link.publish(topic, raw)
+    def _publish(self, link: Link, log: DeviceLog, bundle: Bundle) -> None:
+        for extra in bundle.extras:
+            link.publish(extra.topic, extra.raw)
+        parcel = _Parcel(log, bundle.seqs, len(bundle.messages))
+        for message in bundle.messages:
+            mid = link.publish(message.topic, message.raw, retain=message.retain)
             if mid is None:
-                self._box.log.not_delivered(seqs)
+                log.not_delivered(bundle.seqs)
                 return
             self._parcels[mid] = parcel
-        self._shared.counts.add("sent", len(seqs))
+        self._shared.counts.add("sent", len(bundle.seqs))
 
     def _give_back_parcels(self) -> None:
         for parcel in self._parcels.values():
-            self._box.log.not_delivered(parcel.seqs)
+            parcel.log.not_delivered(parcel.seqs)
         self._parcels.clear()
 
     def _note_handover(self) -> None:
         """Once: everything that was logged so far is with the broker."""
         done = self._shared.counts.handed_over
-        if self._box.box_id not in done and not self._parcels and not self._box.log.pending:
+        if self._box.box_id not in done and not self._parcels and not self._box.pending:
             done.add(self._box.box_id)
 
     # --- what the link tells -----------------------------------------------------------------
@@ -234,11 +226,11 @@ class Publisher:
     def _settle(self, parcel: _Parcel) -> None:
         if not parcel.refused:
             self._shared.counts.add("acknowledged", len(parcel.seqs))
-            self._box.log.acknowledge(parcel.seqs)
+            parcel.log.acknowledge(parcel.seqs)
             return
         # The broker answered, but not with success: nobody listens, or we may not. Later again.
         self._shared.counts.add("refused", len(parcel.seqs))
-        self._box.log.not_delivered(parcel.seqs)
+        parcel.log.not_delivered(parcel.seqs)
         self._paused_until_s = self._now_s() + _REFUSED_PAUSE_S
 
     def _on_message(self, topic: str, payload: bytes) -> None:
@@ -256,12 +248,13 @@ class Publisher:
 
     def _take_receipt(self, payload: bytes) -> None:
         for boot in decode_receipt(payload).boots:
-            self._box.log.apply(boot, self._now_s())
+            for log in self._box.logs:
+                log.apply(boot, self._now_s())
 
     def _take_command(self, payload: bytes) -> None:
         now = self._shared.clock.now()
         self._box.advance(now)
-        self._box.device.obey(decode_command(payload), now)
+        self._box.obey(decode_command(payload), now)
 
     def _on_lost(self, _reason: str) -> None:
         self.notice()

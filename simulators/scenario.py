@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from services.core.domain.errors import Invalid, NotFound
+from simulators.faults.kinds import NATURES, FaultKind
 from simulators.lanes import CUSTOMS, LANES
 from simulators.places import PLACES
 
@@ -71,6 +72,18 @@ class FailureTable(_Table, frozen=True):
     crosses_in_s: float
 
 
+class FaultTable(_Table, frozen=True):
+    """A fault of some boxes of a group, from–to in seconds after `since`, or by chance in it."""
+
+    kind: FaultKind
+    since: str = "now"
+    from_s: float = 0.0
+    to_s: float | None = None
+    rate: Annotated[float, Meta(gt=0, le=1)] | None = None
+    value: float | None = None
+    which: list[Annotated[int, Meta(ge=1)]] | None = None
+
+
 class GroupTable(_Table, frozen=True):
     """Boxes that do the same: where on their lane they are now, and their clocks."""
 
@@ -91,10 +104,12 @@ class GroupTable(_Table, frozen=True):
     needed_in_h: Hours | None = None
     cut_off_h_before_flight: float | None = None
     failure: FailureTable | None = None
+    faults: list[FaultTable] = []
 
 
 class Scenario(_Table, frozen=True):
-    """A whole file. `elapsed_h`: how long before the present the earliest journey may begin."""
+    """A whole file. `elapsed_h`: how long before the present the earliest journey may begin;
+    `duration_s`: how long it goes on once its past is told."""
 
     name: Name
     title: str
@@ -105,6 +120,13 @@ class Scenario(_Table, frozen=True):
     profiles: dict[str, ProfileTable]
     sites: Annotated[list[SiteTable], Meta(min_length=1)]
     groups: Annotated[list[GroupTable], Meta(min_length=1)]
+    seed: Annotated[int, Meta(ge=0)] = 7
+    duration_s: Annotated[float, Meta(gt=0)] | None = None
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes it describes."""
+        return sum(group.count for group in self.groups)
 
 
 def load_scenario(name_or_path: str) -> Scenario:
@@ -176,6 +198,26 @@ def _group_contradictions(scenario: Scenario, group: GroupTable) -> Iterator[tup
         yield "site", "the lane has no customs stay there", _one_of(sites)
     if group.failure and group.container != "dry_shipper":
         yield "failure", "only a dry shipper has a vacuum", 'use container = "dry_shipper"'
+    for index, fault in enumerate(group.faults):
+        for name, what, remedy in _fault_contradictions(group, fault):
+            yield f"faults[{index}].{name}", what, remedy
+
+
+def _fault_contradictions(group: GroupTable, fault: FaultTable) -> Iterator[tuple[str, str, str]]:
+    nature = NATURES[fault.kind]
+    instants = ["now", "journey", *(step.name for step in LANES[group.lane].steps)]
+    if fault.since not in instants:
+        yield "since", f"no instant {fault.since!r} on the lane", _one_of(instants)
+    if fault.to_s is not None and fault.to_s <= fault.from_s:
+        yield "to_s", "the fault ends before it begins", "raise to_s above from_s"
+    if fault.rate is not None and not nature.rateable:
+        yield "rate", f"{fault.kind} does not come by chance", "give from_s and to_s alone"
+    if fault.value is not None and not nature.value_means:
+        yield "value", f"{fault.kind} has no value", "leave it out"
+    if fault.kind == "coolant_failure" and not 0 < (fault.value or 0.5) <= 0.95:
+        yield "value", "more than there may be lost", "give a share above 0 and up to 0.95"
+    if fault.which and max(fault.which) > group.count:
+        yield "which", f"the group has {group.count} boxes", f"use numbers up to {group.count}"
 
 
 def _can_inspect(group: GroupTable) -> bool:
@@ -191,6 +233,8 @@ def _one_of(names: Iterable[str]) -> str:
 def _refused(text: str, source: str, path: str, what: str, remedy: str | None = None) -> Invalid:
     line = _line_of(text, path)
     where = f"{source}:{line}" if line else source
+    if remedy is None and path.endswith(".kind") and ".faults" in path:
+        remedy = _one_of(NATURES)
     return Invalid(
         f"{where}: {path or 'the file'}: {what[:1].lower()}{what[1:]}",
         field=path or None,

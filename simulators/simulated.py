@@ -6,13 +6,18 @@ given), never on the network or on how often it is asked to advance.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.core.domain.identifiers import BoxId
+from services.core.wire.payload import Backfill, Command, EventKind
 from simulators.device import Device, Sensed
 from simulators.devicelog import DeviceLog
+from simulators.faults.fault import Fault
+from simulators.faults.power import PowerFaults
+from simulators.faults.sensors import SensorFaults
 from simulators.geography import Fix, noisy_fix
 from simulators.route import Segment
 from simulators.world import World
@@ -29,11 +34,27 @@ class Witness(Protocol):
 class SimulatedBox:
     """World and device of one box, advanced together."""
 
-    def __init__(self, world: World, device: Device, *, noise_c: float, lots: Random) -> None:
+    def __init__(
+        self,
+        world: World,
+        device: Device,
+        *,
+        noise_c: float,
+        lots: Random,
+        faults: Sequence[Fault] = (),
+        name_boot: Callable[[int], str] | None = None,
+    ) -> None:
+        """`name_boot` names the boots after the first, from 1."""
         self.world, self.device = world, device
+        self.faults = tuple(faults)
+        self.logs = [device.log]
+        self._sensors, self._power = SensorFaults(faults), PowerFaults(faults)
+        self._name_boot = name_boot or (lambda number: f"{number:016x}")
         self._noise_c = noise_c
         self._lots = lots
         self._segment = world.segment
+        self._radio_on = world.segment.radio_on
+        self._is_off = False
         self._finished = False
         self._begun: set[int] = set()
         self.witness: Witness | None = None
@@ -48,8 +69,23 @@ class SimulatedBox:
 
     @property
     def radio_on(self) -> bool:
-        """Can it speak now? Not in flight."""
-        return self._segment.radio_on
+        """Can it speak now? Not in flight, not without a network or power."""
+        return self._radio_on
+
+    @property
+    def fell_silent(self) -> bool:
+        """Was the radio lost without time for a goodbye?"""
+        return not self._radio_on and self._segment.radio_on
+
+    @property
+    def awaited(self) -> bool:
+        """Is there a record that might have been sent and that no receipt covers?"""
+        return any(log.awaited for log in self.logs)
+
+    @property
+    def pending(self) -> int:
+        """Records that wait to be sent."""
+        return sum(log.pending for log in self.logs)
 
     @property
     def segment(self) -> Segment:
@@ -64,14 +100,17 @@ class SimulatedBox:
     def advance(self, until: datetime) -> None:
         """Live through the time up to `until`, and not a step beyond it."""
         while not self._finished and self._next_at() <= until:
-            lid_was_open = self.world.lid_open
+            before, lid_was_open = self.world.at, self.world.lid_open
             self.world.step(closely=self.device.out_of_limits)
+            at = self.world.at
+            self._mind_power(before, at)
             self._enter(self.world.segment)
+            self._switch_radio(at)
             self._log_handling(lid_was_open)
-            if self.device.due(self.world.at):
+            if not self._is_off and self.device.due(at):
                 self._measure()
-            if self.world.at >= self.world.journey.ends:
-                self.device.record("unpacked", self.world.at)
+            if at >= self.world.journey.ends:
+                self._record("unpacked")
                 self._finished = True
             if self.witness is not None:
                 self.witness.look(self)
@@ -79,31 +118,67 @@ class SimulatedBox:
     def _next_at(self) -> datetime:
         return self.world.next_at(closely=self.device.out_of_limits)
 
+    def obey(self, command: Command, at: datetime) -> None:
+        """Carry out a command; a backfill may ask for an earlier boot."""
+        log = self.log
+        if isinstance(command, Backfill):
+            log = next((log for log in self.logs if log.boot == command.boot), log)
+        self.device.obey(command, at, log)
+
+    def _mind_power(self, before: datetime, at: datetime) -> None:
+        if not self.faults:
+            return
+        self._is_off = self._power.is_off(at)
+        if self._is_off:
+            return
+        if self._power.boots_between(before, at):
+            log = DeviceLog(self._name_boot(len(self.logs)), booted_at=at)
+            log.horizon = None if self._radio_on else -1
+            self.logs.append(log)
+            self.device.reboot(log, at)
+        self.device.note_clock(before, at)
+
+    def _switch_radio(self, at: datetime) -> None:
+        """While it is off, what is logged waits; what was logged before may still be on its way."""
+        silenced = bool(self.faults) and (self._is_off or self._power.is_cut_off(at))
+        radio_on = self._segment.radio_on and not silenced
+        if radio_on is self._radio_on:
+            return
+        self._radio_on = radio_on
+        for log in self.logs:
+            log.horizon = None if radio_on else log.next_seq - 1
+
+    def _record(self, kind: EventKind, detail: dict[str, Any] | None = None) -> None:
+        if not self._is_off:
+            self.device.record(kind, self.world.at, detail)
+
     def _enter(self, segment: Segment) -> None:
         """Log what a change of segment means to the box."""
         left, self._segment = self._segment, segment
         if segment is left:
             return
         if left.step.name == "packing":
-            self.device.record("packed", self.world.at)
+            self._record("packed")
         if left.radio_on and not segment.radio_on:
-            self.device.record("radio_off", self.world.at, {"reason": "flight"})
-            self.log.horizon = self.log.next_seq - 1
+            self._record("radio_off", {"reason": "flight"})
         if segment.radio_on and not left.radio_on:
-            self.device.record("radio_on", self.world.at)
-            self.log.horizon = None
+            self._record("radio_on")
 
     def _log_handling(self, lid_was_open: bool) -> None:
         if self.world.lid_open != lid_was_open:
-            self.device.record("lid_opened" if self.world.lid_open else "lid_closed", self.world.at)
+            self._record("lid_opened" if self.world.lid_open else "lid_closed")
         for index, spell in enumerate(self.world.spells):
             if index in self._begun or not spell.is_on(self.world.at):
                 continue
             self._begun.add(index)
             if spell.kind == "vacuum_lost":  # the blow that cracked the jacket
-                self.device.record("shock", self.world.at, {"shock_g": 9.4})
+                self._record("shock", {"shock_g": 9.4})
+            if spell.kind == "shock":
+                self._record("shock", {"shock_g": spell.value})
             if spell.kind == "tilted":
-                self.device.record("tilt", self.world.at, {"tilt_deg": spell.value})
+                self._record("tilt", {"tilt_deg": spell.value})
+            if spell.kind == "recharged":
+                self._record("refilled")
 
     def _measure(self) -> None:
         world = self.world
@@ -114,8 +189,10 @@ class SimulatedBox:
             tilt_deg=world.tilt_deg,
             shock_g=world.shock_g,
             lid_open=world.lid_open,
-            fix=self._fix() if self.radio_on else None,  # no satellite is heard in a hold
+            fix=self._fix() if self._segment.radio_on else None,  # no satellite is heard in a hold
         )
+        if self.faults:
+            sensed = self._sensors.distort(sensed, world.at)
         self.device.measure(world.at, sensed)
 
     def _fix(self) -> Fix:

@@ -17,20 +17,27 @@ from simulators.box import Probe, Surroundings, ThermalBox
 from simulators.route import Journey
 
 _AMBIENT_LAG_S = 600.0  # the outside of a box takes minutes to follow a change of place
+_HALL_C = 20.0
 _WHIM_S, _WHIM_C = 3600.0, 0.8  # slow wandering of the ambient: correlation time, one sigma
 
-SpellKind = Literal["lid_open", "tilted", "vacuum_lost"]
+SpellKind = Literal[
+    "lid_open", "tilted", "shock", "vacuum_lost", "coolant_lost", "recharged", "power_cut"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spell:
-    """Something that is wrong with a box for a while: the angle for `tilted`, the factor on the
-    leak for `vacuum_lost`. Without an end it lasts."""
+    """Something that is wrong with a box for a while; without an end it lasts.
+
+    `value`: degrees for `tilted`, g for `shock`, the factor on the leak for `vacuum_lost`, the
+    share for `coolant_lost`, kelvin an hour of a cold store without power for `power_cut`.
+    """
 
     kind: SpellKind
     begins: datetime
     ends: datetime | None = None
     value: float = 0.0
+    where: str | None = None  # the cold store of a power cut
 
     def is_on(self, at: datetime) -> bool:
         return self.begins <= at and (self.ends is None or at < self.ends)
@@ -91,6 +98,7 @@ class World:
         self._steps = steps
         self._cryogenic = cryogenic
         self._whim_c = 0.0
+        self._happened: set[int] = set()  # spells that act once
         self._fine, self._coarse = _Pace.of(steps.fine), _Pace.of(steps.coarse)
         self.segment = journey.at(self.at)
         self.ambient_c = journey.ambient_in(self.segment, self.at, cryogenic=cryogenic)
@@ -127,6 +135,8 @@ class World:
     def _draw_ambient(self, pace: _Pace) -> None:
         self._whim_c = self._whim_c * pace.whim_keeps + self._lots.gauss(0.0, pace.whim_shakes)
         base_c = self.journey.ambient_in(self.segment, self.at, cryogenic=self._cryogenic)
+        if self.spells and self.segment.step.setting == "cold_store":
+            base_c = self._without_power(base_c)
         self.ambient_c += (base_c + self._whim_c - self.ambient_c) * pace.ambient_follows
 
     def _draw_handling(self) -> None:
@@ -141,3 +151,27 @@ class World:
         self.tilt_deg = values.get("tilted", self.tilt_deg)
         around.lid_open, around.tilt_deg = self.lid_open, self.tilt_deg
         around.leak_factor = values.get("vacuum_lost", 1.0)
+        self.shock_g = max(self.shock_g, values.get("shock", 0.0))
+        for index, spell in enumerate(self.spells):
+            if index not in self._happened and spell.begins <= self.at:
+                self._happened.add(index)
+                self._happen(spell)
+
+    def _happen(self, spell: Spell) -> None:
+        if spell.kind == "coolant_lost":
+            self.box.lose_coolant(spell.value)
+        if spell.kind == "recharged":
+            self.box.recharge()
+            self.probe.temp_c = self.box.payload_c
+
+    def _without_power(self, base_c: float) -> float:
+        """A cold store whose machines stand still warms towards the hall around it."""
+        for spell in self.spells:
+            if spell.kind != "power_cut" or spell.where != self.segment.step.at:
+                continue
+            lasted = min(self.at, spell.ends or self.at) - spell.begins
+            warmed = spell.value * max(0.0, lasted.total_seconds()) / 3600
+            if spell.ends is not None and self.at > spell.ends:  # cooled again four times as fast
+                warmed -= 4 * spell.value * (self.at - spell.ends).total_seconds() / 3600
+            base_c = min(_HALL_C, base_c + max(0.0, warmed))
+        return base_c
