@@ -28,6 +28,8 @@ VIOLATIONS = [
     ("services/api/schemas/__init__.py", "import services.api.routes", "api-layers"),
     ("simulators/__init__.py", "import services.core.storage", "simulators"),
     ("simulators/__init__.py", "import services.ingest", "simulators"),
+    ("simulators/truth/__init__.py", "import services.core.domain.viability.profile", "truth"),
+    ("simulators/verify/__init__.py", "import services.core.domain.alarm", "truth"),
 ]
 
 

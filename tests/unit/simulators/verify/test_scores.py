@@ -1,0 +1,322 @@
+"""A service that answers wrongly is seen: each kind of fault is made once and must be counted."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from simulators.truth.account import from_s, stay_out, to_text
+from simulators.truth.document import BoxTruth, Passage, TrueLog
+from simulators.truth.limits import Tolerances, read_tolerances
+from simulators.truth.series import Series
+from simulators.truth.stays import find_stays
+from simulators.verify.answers import Answers, Row
+from simulators.verify.comparison import score_box
+from simulators.verify.scores import Score, add_up
+
+START = datetime(2026, 11, 22, tzinfo=UTC)
+START_S = START.timestamp()
+BOOT = "9f3c1a2b"
+MINUTES = 120
+
+
+def number(value: float) -> dict[str, Any]:
+    return {"value": value, "binding": True}
+
+
+def tolerances() -> Tolerances:
+    return read_tolerances(
+        {
+            "clock_start": "collection_end",
+            "numbers": {
+                "label_hi_c": number(8.0),
+                "label_lo_c": number(2.0),
+                "absolute_hi_c": number(25.0),
+                "freeze_point_c": number(-0.5),
+                "hold_h": number(72),
+                "deadband_k": number(0.3),
+                "on_delay_min": number(5),
+                "off_delay_min": number(10),
+            },
+        }
+    )
+
+
+def at(minute: float) -> str:
+    return to_text(START + timedelta(minutes=minute))
+
+
+def at_ms(minute: float) -> int:
+    return round((START_S + 60 * minute) * 1000)
+
+
+def temp_c(minute: int) -> float:
+    """Warms by a tenth of a kelvin a minute: out of its label after half an hour."""
+    return round(5 + 0.1 * minute, 2)
+
+
+def truth(**changes: Any) -> BoxTruth:
+    series = Series(
+        (START_S + 60 * minute for minute in range(MINUTES)), map(temp_c, range(MINUTES))
+    )
+    label = tolerances().label("high")
+    assert label is not None
+    stays = [
+        stay_out(stay, certain=True) for stay in find_stays(series, label, tolerances().delays)
+    ]
+    log = TrueLog(
+        boot=BOOT,
+        readings=[(n, at_ms(n), temp_c(n), at_ms(n)) for n in range(MINUTES)],
+        events=[(MINUTES, at_ms(MINUTES), "unpacked")],
+        undelivered=[],
+    )
+    values: dict[str, Any] = {
+        "box_id": "SIM-0001",
+        "shipment": "CT-0001",
+        "payload": "BAG-001",
+        "profile": "fresh",
+        "container": "passive_short",
+        "sampling_s": 60,
+        "margin_k": 0.13,
+        "judged_from": at(0),
+        "judged_until": at(MINUTES),
+        "hold_until": at(72 * 60),
+        "viable_until": at(200),
+        "out_of_label_s": 5400.0,
+        "min_c": 5.0,
+        "max_c": 16.9,
+        "payload_c": [],
+        "excursions": stays,
+        "possible": stays,
+        "payload_excursions": stays,
+        "passages": [
+            Passage(limit="label_high", side="high", level_c=8.0, at=at(30), happened=True),
+            Passage(limit="absolute_high", side="high", level_c=25.0, at=at(200), happened=False),
+        ],
+        "logs": [log],
+    }
+    return BoxTruth(**{**values, **changes})
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service without faults would answer; tests change one thing."""
+
+    rows: tuple[Row, ...]
+    verdicts: tuple[dict[str, Any], ...]
+    alarms: tuple[dict[str, Any], ...]
+
+
+def row(seq: int, **changes: Any) -> Row:
+    values: dict[str, Any] = {
+        "boot": BOOT,
+        "seq": seq,
+        "t_ms": at_ms(seq),
+        "placed_ms": at_ms(seq),
+        "received_ms": at_ms(seq) + 200,
+        "event": None,
+        "temp_c": temp_c(seq),
+    }
+    return Row(**{**values, **changes})
+
+
+def excursion(began: float = 30, **changes: Any) -> dict[str, Any]:
+    return {"side": "high", "began_at": at(began), "returned_at": None, **changes}
+
+
+def verdict(as_of: float, *excursions: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    kind = "absolute" if excursions else "label"
+    return {
+        "as_of": at(as_of),
+        "condition": "EXCURSION" if excursions else "WARNING",
+        "viable_until": {"p10": at(190), "p50": at(206)},
+        "excursions": list(excursions),
+        "summary": {"limit_kind": kind, "limit_side": "high"},
+        **changes,
+    }
+
+
+def alarm(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "excursion",
+        "began_at": at(30),
+        "raised_at": at(35.1),
+        "returned_at": None,
+        "facts": {"side": "high"},
+        **changes,
+    }
+
+
+def service() -> Service:
+    event = row(MINUTES, event="unpacked", temp_c=None)
+    return Service(
+        rows=(*(row(n) for n in range(MINUTES)), event),
+        verdicts=(verdict(36, excursion()),),
+        alarms=(alarm(),),
+    )
+
+
+def score(answers: Service, of: BoxTruth | None = None) -> Score:
+    told = Answers(
+        rows=answers.rows, verdicts=answers.verdicts, alarms=answers.alarms, created_ms=at_ms(0)
+    )
+    return score_box(of or truth(), tolerances(), told, at_ms(MINUTES + 1))
+
+
+def test_a_service_without_faults_breaks_no_bound() -> None:
+    found = score(service())
+    assert found.broken() == []
+    assert found.readings.expected == MINUTES + 1
+    assert (found.excursions.true, found.excursions.told) == (1, 1)
+    assert (found.alarms.due, found.alarms.missed, found.alarms.false) == (1, 0, 0)
+
+
+def test_a_reading_that_is_not_stored_is_lost() -> None:
+    right = service()
+    found = score(replace(right, rows=(*right.rows[:50], *right.rows[51:])))
+    assert found.broken() == ["1 readings lost"]
+    assert found.readings.examples == [f"lost: boot {BOOT} seq 50"]
+
+
+def test_a_reading_that_is_stored_twice_is_doubled() -> None:
+    right = service()
+    assert score(replace(right, rows=(*right.rows, row(50)))).broken() == ["1 readings doubled"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"temp_c": 10.01}, {"t_ms": 0}, {"temp_c": None}, {"event": "tilt"}]
+)
+def test_a_reading_with_other_content_is_altered(change: dict[str, Any]) -> None:
+    rows = list(service().rows)
+    rows[50] = replace(rows[50], **change)
+    assert score(replace(service(), rows=tuple(rows))).broken() == ["1 readings altered"]
+
+
+@pytest.mark.parametrize("change", [{"seq": 999}, {"boot": "00000000"}])
+def test_a_reading_that_no_box_made_is_invented(change: dict[str, Any]) -> None:
+    right = service()
+    stranger = replace(row(50), **change)
+    found = score(replace(right, rows=(*right.rows, stranger)))
+    assert found.broken() == ["1 readings invented"]
+
+
+def test_what_comes_after_the_run_is_neither_invented_nor_missing() -> None:
+    right = service()
+    later = row(999, received_ms=at_ms(MINUTES + 5))
+    found = score(replace(right, rows=(*right.rows, later)))
+    assert (found.broken(), found.readings.later) == ([], 1)
+
+
+def test_what_the_box_could_not_deliver_waits_and_is_not_lost() -> None:
+    log = truth().logs[0]
+    withheld = TrueLog(
+        boot=log.boot, readings=log.readings, events=log.events, undelivered=[117, 118, 119]
+    )
+    right = service()
+    rows = tuple(one for one in right.rows if one.seq not in {117, 118, 119})
+    found = score(replace(right, rows=rows), truth(logs=[withheld]))
+    assert (found.broken(), found.readings.waiting) == ([], 3)
+
+
+def test_an_excursion_that_no_verdict_tells_is_missed() -> None:
+    found = score(replace(service(), verdicts=(verdict(36),)))
+    assert found.broken() == ["1 excursions missed"]
+
+
+def test_an_excursion_that_was_none_is_invented() -> None:
+    told = verdict(36, excursion(), excursion(10, side="low", returned_at=at(25)))
+    assert score(replace(service(), verdicts=(told,))).broken() == ["1 excursions invented"]
+
+
+def test_an_excursion_on_the_other_side_is_both_missed_and_invented() -> None:
+    found = score(replace(service(), verdicts=(verdict(36, excursion(side="low")),)))
+    assert found.broken() == ["1 excursions missed", "1 excursions invented"]
+
+
+def test_a_payload_that_is_never_judged_is_told() -> None:
+    found = score(replace(service(), verdicts=()))
+    assert "1 payloads without a verdict" in found.broken()
+
+
+def test_an_excursion_that_nothing_delivered_shows_is_hidden_and_not_demanded() -> None:
+    log = truth().logs[0]
+    flat = TrueLog(
+        boot=BOOT,
+        readings=[(seq, t_ms, 5.0, true_ms) for seq, t_ms, _, true_ms in log.readings],
+        events=log.events,
+        undelivered=[],
+    )
+    stuck = Service(
+        rows=tuple(replace(one, temp_c=5.0) if not one.event else one for one in service().rows),
+        verdicts=(verdict(36),),
+        alarms=(),
+    )
+    found = score(stuck, truth(logs=[flat]))
+    assert (found.broken(), found.excursions.hidden) == ([], 1)
+
+
+def test_an_excursion_that_only_the_probe_reports_is_not_held_against_the_service() -> None:
+    untrue = truth(excursions=[], possible=[], payload_excursions=[])
+    found = score(service(), untrue)
+    assert (found.broken(), found.excursions.instrument) == ([], 1)
+
+
+def test_the_error_of_its_beginning_is_told_less_true() -> None:
+    found = score(replace(service(), verdicts=(verdict(36, excursion(30.5)),)))
+    assert found.excursions.began_error_s == [pytest.approx(30.0)]
+
+
+def test_an_alarm_that_does_not_ring_is_missed() -> None:
+    assert score(replace(service(), alarms=())).alarms.missed == 1
+
+
+def test_an_alarm_without_reason_is_false() -> None:
+    low = alarm(began_at=at(5), returned_at=at(20), facts={"side": "low"})
+    assert score(replace(service(), alarms=(alarm(), low))).alarms.false == 1
+
+
+def test_an_alarm_long_after_its_proof_was_stored_is_late() -> None:
+    found = score(replace(service(), alarms=(alarm(raised_at=at(40)),)))
+    assert found.alarms.late == 1
+    assert found.alarms.delay_s == [pytest.approx(299.8)]
+
+
+def test_a_limit_that_was_never_reached_rings_falsely() -> None:
+    breach = alarm(kind="limit_breach", facts={"side": "high", "limit_kind": "absolute"})
+    assert score(replace(service(), alarms=(alarm(), breach))).alarms.false == 1
+
+
+def test_a_forecast_is_held_against_the_limit_it_counted_towards() -> None:
+    """Safe until 190, likely until 206, truly until 200 minutes."""
+    forecasts = score(service()).forecasts
+    assert (forecasts.by_limit, forecasts.safe) == (1, 1)
+    assert forecasts.error_h == [pytest.approx(0.1)]
+
+
+def test_a_forecast_that_promised_too_much_is_not_safe() -> None:
+    bold = verdict(36, excursion(), viable_until={"p10": at(210), "p50": at(300)})
+    forecasts = score(replace(service(), verdicts=(bold,))).forecasts
+    assert (forecasts.safe, forecasts.safe_by_limit) == (0, 0)
+
+
+def test_a_forecast_of_the_hold_time_that_is_true_counts_by_the_clock() -> None:
+    cool = truth(passages=[], excursions=[], possible=[])
+    ends = {"p10": at(72 * 60), "p50": at(72 * 60)}
+    forecasts = score(
+        replace(service(), verdicts=(verdict(36, viable_until=ends),)), cool
+    ).forecasts
+    assert (forecasts.by_clock, forecasts.by_limit, forecasts.safe) == (1, 0, 1)
+
+
+def test_boxes_add_up() -> None:
+    right = service()
+    wrong = replace(right, rows=right.rows[:-2])
+    total = add_up([score(right), score(wrong)])
+    assert total.readings.lost == 2
+    assert total.readings.expected == 2 * (MINUTES + 1)
+    assert len(total.forecasts.error_h) == 2
+
+
+def test_instants_are_written_in_utc() -> None:
+    assert to_text(from_s(START_S)) == "2026-11-22T00:00:00Z"
