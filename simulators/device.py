@@ -91,17 +91,12 @@ class Device:
         self._booted_at = self._charged_at = booted_at
         self._clock, self._power = clock or DeviceClock(), power or PowerFaults()
         self._sampling = sampling
-        self._limits = limits
+        self.limits = limits
         self._asked_interval_s: int | None = None
         self._last_sample: datetime | None = None
         self._out_of_limits = False
         self._battery_warned = False
         self.record("powered_on", booted_at)
-
-    @property
-    def out_of_limits(self) -> bool:
-        """Was the last reading outside the set points?"""
-        return self._out_of_limits
 
     def due(self, at: datetime) -> bool:
         """Is it time for the next reading?"""
@@ -112,7 +107,7 @@ class Device:
     def measure(self, at: datetime, sensed: Sensed) -> None:
         """Write one reading to the log."""
         self._last_sample = at
-        self._out_of_limits = not self._limits.contain(sensed.temp_c)
+        self._out_of_limits = not self.limits.contain(sensed.temp_c)
         battery_pct = self._battery_pct(at)
         lost = self.log.append(self._reading(at, sensed, battery_pct))
         if lost:
