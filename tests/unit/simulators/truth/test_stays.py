@@ -47,7 +47,8 @@ def test_exponential_warming_passes_a_level_when_the_logarithm_says() -> None:
 
 def test_cooling_leaves_on_the_low_side() -> None:
     (stay,) = stays(line(lambda minute: 5 - 0.1 * minute, 60), LOW)
-    assert (stay.side, stay.began_s) == ("low", pytest.approx(30 * MINUTE))
+    assert stay.side == "low"
+    assert stay.began_s == pytest.approx(30 * MINUTE)
 
 
 def test_it_is_inside_again_by_the_deadband_and_over_after_the_off_delay() -> None:
