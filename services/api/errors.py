@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Problem, ProblemPart
+from services.api.schemas.patterns import in_words
 from services.core.domain.errors import (
     AlreadyExists,
     ColdlaneError,
@@ -75,6 +76,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Replay, _on_replay)
+    app.add_exception_handler(Exception, _on_defect)
 
 
 async def _on_coldlane_error(request: Request, error: Exception) -> Response:
@@ -115,6 +117,8 @@ def _pointer(location: Sequence[Any]) -> str:
     if not location:
         return "#"
     place, *rest = location
+    if place == "body" and rest and isinstance(rest[0], int):
+        return "#"  # where in a body that is no JSON the parser stopped, not a field
     if place != "body":
         return ".".join(str(part)[:64] for part in rest) or str(place)
     escaped = (str(part)[:64].replace("~", "~0").replace("/", "~1") for part in rest)
@@ -122,8 +126,13 @@ def _pointer(location: Sequence[Any]) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    if error.get("type") == "json_invalid":
+    kind = error.get("type")
+    if kind == "json_invalid":
         return "the body is not JSON"
+    if kind in ("model_attributes_type", "model_type", "dict_type") and len(error["loc"]) == 1:
+        return "the body must be a JSON object, sent as application/json"
+    if kind == "string_pattern_mismatch":
+        return in_words(str(error.get("ctx", {}).get("pattern", "")))
     return str(error.get("msg", "is not acceptable")).removeprefix("Value error, ")[:300]
 
 
@@ -136,6 +145,17 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         _slug(error.status_code),
         str(error.detail),
         headers=error.headers,
+    )
+
+
+async def _on_defect(request: Request, error: Exception) -> Response:
+    """A fault of ours: said as such, without its inside; the server logs it by itself."""
+    return problem(
+        request,
+        500,
+        "internal-server-error",
+        "The server failed at this request. Nothing of it was stored.",
+        remedy="try again; when it fails again, send the time and the address to your operator",
     )
 
 

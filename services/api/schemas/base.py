@@ -68,6 +68,11 @@ Instant = Annotated[
     AfterValidator(_as_utc),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T01:02:03Z"]}),
 ]
+ClaimedInstant = Annotated[
+    AwareDatetime,
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["1970-01-01T00:02:03Z"]}),
+]
+"""What a box's clock said; it may be any year."""
 Identifier = Annotated[
     UUID,
     BeforeValidator(_canonical),

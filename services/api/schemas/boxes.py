@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, StringConstraints
 
+from services.api.schemas import patterns
 from services.api.schemas.base import Answer, Count, Flag, Instant, Request, Word
 
-BoxName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{4,32}$")]
-ProbeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+BoxName = Annotated[str, StringConstraints(pattern=patterns.BOX)]
+ProbeName = Annotated[str, StringConstraints(pattern=patterns.PROBE)]
 BoxKind = Literal["box", "room"]
 ProbeKind = Literal["payload", "lid", "ambient", "coolant"]
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, Strict, StringConstraints
 
+from services.api.schemas import patterns
 from services.api.schemas.base import (
     Flag,
     Identifier,
@@ -19,11 +20,11 @@ from services.api.schemas.base import (
 from services.api.schemas.boxes import BoxName
 from services.api.schemas.sites import PlaceName
 
-Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
-ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$")]
-PlaceCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,16}$")]
-CarrierNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9 -]{2,16}$")]
-Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ()-]{5,24}$")]
+Reference = Annotated[str, StringConstraints(pattern=patterns.REFERENCE)]
+ProfileName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
+PlaceCode = Annotated[str, StringConstraints(pattern=patterns.PLACE_CODE)]
+CarrierNumber = Annotated[str, StringConstraints(pattern=patterns.CARRIER_NUMBER)]
+Phone = Annotated[str, StringConstraints(pattern=patterns.PHONE)]
 Version = Annotated[int, Strict(), Field(ge=1, le=100_000)]
 LegMode = Literal["road", "air", "rail", "sea", "handover"]
 LegStatus = Literal["planned", "departed", "landed", "offloaded", "diverted", "cancelled"]

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, Strict, StringConstraints
 
+from services.api.schemas import patterns
 from services.api.schemas.base import (
     Answer,
     Count,
@@ -19,7 +20,7 @@ from services.api.schemas.base import (
     Word,
 )
 
-PlaceName = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{2,32}$")]
+PlaceName = Annotated[str, StringConstraints(pattern=patterns.PLACE)]
 BayClass = Literal["cold_2_8", "cryogenic", "ambient", "apron", "remote"]
 
 

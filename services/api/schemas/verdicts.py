@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from services.api.schemas.base import Answer, Count, Identifier, Instant
+from services.api.schemas.base import Answer, ClaimedInstant, Count, Identifier, Instant
 
 
 class LogEntry(Answer):
@@ -14,8 +14,8 @@ class LogEntry(Answer):
 
     boot: str = Field(description="The boot of the box that it belongs to.", examples=["9f3c1a2b"])
     seq: int = Field(description="Its number in that boot.", examples=[4711])
-    t: Instant | None = Field(description="The time as the box told it.")
-    placed_at: Instant | None = Field(description="The time that is judged by.")
+    t: ClaimedInstant | None = Field(description="The time as the box told it, however wild.")
+    placed_at: ClaimedInstant | None = Field(description="The time that is judged by.")
     received_at: Instant = Field(description="When it was stored.")
     event: str | None = Field(description="Kind of event; null of a reading.")
     temp_c: float | None = Field(description="Temperature as measured, °C.", examples=[4.81])

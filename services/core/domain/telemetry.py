@@ -13,6 +13,8 @@ most one correction:
   only when readings come at the pace at which they were taken, five times in a row and for two
   minutes at least: a backlog comes faster than that.
 - Errors up to 120 s are left alone, so that the time of receipt then has no effect at all.
+- One wild time among good ones must not sink them: a correction that would put a reading more
+  than a year before its receipt is not of that reading, and leaves it where it stands.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ TOLERATED = timedelta(seconds=120)
 REVISED_FROM = timedelta(seconds=30)
 EARLIEST_BEFORE_REGISTRATION = timedelta(days=30)
 LATEST_AFTER_RECEIPT = timedelta(minutes=5)
+LONGEST_DELAY = timedelta(days=366)
 
 
 class ClockState(IntEnum):
@@ -102,7 +105,8 @@ def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:
         return EPOCH + shift + timedelta(milliseconds=claim.mono_ms)
     if correction.method is Method.DEVICE_FREE and claim.clock is ClockState.SYNCED:
         return claim.bucket_at
-    return claim.device_at + shift
+    placed = claim.device_at + shift
+    return placed if placed >= claim.received_at - LONGEST_DELAY else claim.bucket_at
 
 
 def corrected(

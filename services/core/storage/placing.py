@@ -9,8 +9,10 @@ CASE
    AND (reading.clock = 3 OR reading.bucket_at IS DISTINCT FROM reading.device_at)
   THEN TIMESTAMPTZ 'epoch' + boot_clock.offset_s * INTERVAL '1 second'
                            + reading.mono_ms * INTERVAL '1 millisecond'
-  WHEN boot_clock.method = 'device'
-    OR boot_clock.method = 'device_free' AND reading.clock <> 1
+  WHEN (boot_clock.method = 'device'
+        OR boot_clock.method = 'device_free' AND reading.clock <> 1)
+   AND reading.device_at + boot_clock.offset_s * INTERVAL '1 second'
+       >= reading.received_at - INTERVAL '366 days'
   THEN reading.device_at + boot_clock.offset_s * INTERVAL '1 second'
   ELSE reading.bucket_at
 END

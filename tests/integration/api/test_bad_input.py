@@ -264,3 +264,33 @@ async def test_figures_count_and_name_no_box_and_no_shipment(
         assert line in page
     assert created["id"] not in page
     assert "CB-0001" not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "words"),
+    [
+        ('{"box_id": "cb 7"}', "#/box_id", "use 4 to 32 of A-Z, 0-9 and -"),
+        ('{"box_id": ', "#", "the body is not JSON"),
+        ('"CB-0007"', "#", "the body must be a JSON object, sent as application/json"),
+    ],
+)
+async def test_refusals_speak_to_people(
+    still: httpx.AsyncClient, body: str, pointer: str, words: str
+) -> None:
+    (part,) = (await _post(still, body)).json()["errors"]
+    assert (part["pointer"], part["detail"]) == (pointer, words)
+
+
+async def test_a_fault_of_ours_is_a_problem_too(database: Database) -> None:
+    app = create_app(FixedClock(NOW), database)
+
+    @app.get("/api/v1/defect")
+    async def defect() -> None:
+        raise RuntimeError(MARK)
+
+    transport = httpx.ASGITransport(app, client=("127.0.0.1", 1), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        answer = await client.get("/api/v1/defect")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert MARK not in answer.text

@@ -1,6 +1,6 @@
 """Looking back over HTTP: every stored row of a box, every verdict that was kept."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -132,3 +132,14 @@ async def test_kept_verdicts_come_oldest_first_with_their_excursions(
         {"side": "high", "began_at": "2026-11-22T11:00:00Z", "returned_at": None}
     ]
     assert kept[1]["payload_reference"] == "BAG-1"
+
+
+@pytest.mark.parametrize("year", [1970, 2099, 2222])
+async def test_a_wild_clock_is_shown_as_it_was_told(
+    client: httpx.AsyncClient, database: Database, year: int
+) -> None:
+    await made(client, "/boxes", box("CB-0007"))
+    told = datetime(year, 1, 1, tzinfo=UTC)
+    await store(database, await boot_of(database, "aaaa0001"), 0, device_at=told, bucket_at=NOW)
+    (row,) = await whole(client, "/boxes/CB-0007/log")
+    assert row["t"] == f"{year}-01-01T00:00:00Z"

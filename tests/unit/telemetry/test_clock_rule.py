@@ -133,3 +133,19 @@ def test_readings_at_their_own_pace_show_a_clock_that_is_behind() -> None:
 )
 def test_nothing_else_shows_it(steps: int, device_s: float, received_s: float) -> None:
     assert _feed(PaceTracker(), steps, device_s, received_s) is None
+
+
+def test_one_wild_time_does_not_sink_the_good_readings_of_its_boot() -> None:
+    wild = claim(device_at=NOW + timedelta(days=72 * 365))
+    correction = corrected(None, wild, never_set=False)
+    good = claim(device_at=NOW - timedelta(seconds=2))
+    assert placed_at(good, correction) == good.device_at
+    assert placed_at(wild, correction) == NOW
+
+
+def test_boot_that_always_tells_a_far_year_is_put_back_as_a_whole() -> None:
+    years = timedelta(days=72 * 365)
+    newest = claim(device_at=NOW + years)
+    correction = corrected(None, newest, never_set=False)
+    earlier = claim(device_at=NOW + years - timedelta(hours=3))
+    assert placed_at(earlier, correction) == NOW - timedelta(hours=3)
