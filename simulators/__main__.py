@@ -18,6 +18,7 @@ from services.core.domain.errors import ColdlaneError, Invalid
 from simulators.clock import clock_from_env
 from simulators.fleet import Fleet, Order
 from simulators.link import Broker
+from simulators.load.command import load
 from simulators.report import Reporter
 from simulators.scenario import load_scenario, shipped_scenarios
 from simulators.truth.chronicle import Chronicle
@@ -78,6 +79,7 @@ def run(
 
 
 app.command()(verify)
+app.command()(load)
 
 
 @app.command()

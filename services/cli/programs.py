@@ -41,7 +41,7 @@ def simulate(context: typer.Context) -> None:
     or --api-url and --mqtt-url its addresses.
     """
     arguments = list(context.args)
-    if arguments[:1] == ["run"] and "--help" not in arguments:
+    if arguments[:1] in (["run"], ["load"]) and "--help" not in arguments:
         arguments = _with_addresses(arguments)
     _become("simulators", arguments)
 

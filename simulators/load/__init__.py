@@ -1,0 +1,1 @@
+"""Many boxes at once from one process, to see what a service and its broker can take."""
