@@ -66,6 +66,10 @@ class ApiClient:
     async def add_milestone(self, shipment_id: str, milestone: Json, key: str) -> None:
         await self._post(f"/shipments/{shipment_id}/milestones", milestone, key)
 
+    async def assign(self, shipment_id: str, assignment: Json, key: str) -> None:
+        """Say in which box a payload was, also for the past."""
+        await self._post(f"/shipments/{shipment_id}/assignments", assignment, key)
+
     async def change_leg(self, shipment_id: str, leg_id: str, change: Json) -> None:
         await self._request("PATCH", f"/shipments/{shipment_id}/legs/{leg_id}", json=change)
 

@@ -15,7 +15,15 @@ from typing import Any
 from services.core.domain.errors import AlreadyExists, Conflict
 from simulators.client import ApiClient
 from simulators.clock import FleetClock
-from simulators.papers import News, box_paper, news_of, rfc3339, shipment_paper, site_paper
+from simulators.papers import (
+    SWAP_FOUND,
+    News,
+    box_paper,
+    news_of,
+    rfc3339,
+    shipment_paper,
+    site_paper,
+)
 from simulators.plan import BoxPlan, Run
 from simulators.references import RunName, parse_bag_name
 from simulators.scenario import Scenario
@@ -57,7 +65,9 @@ class Enrolment:
         self._client, self._run, self._plans, self._clock = client, run, plans, clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._shipments: dict[str, Json] = {}
-        self._untold: dict[str, list[News]] = {plan.reference: news_of(plan) for plan in plans}
+        formers = [plan.former for plan in plans if plan.former]
+        self._papers = [*formers, *(plan for plan in plans if plan.ships)]
+        self._untold: dict[str, list[News]] = {p.reference: news_of(p) for p in self._papers}
 
     async def enter_boxes(self) -> None:
         """Register every box: from now on the service takes its readings."""
@@ -68,6 +78,10 @@ class Enrolment:
                 await self._client.register_box(box_paper(plan, interval_s))
 
         await _all([register(plan) for plan in self._plans])
+        for plan in self._plans:
+            if plan.group.story == "swapped" and plan.leads:
+                spare = {"box_id": self._spare(plan), "kind": "box", "simulated": True}
+                await self._client.register_box(spare)
 
     async def enter_shipments(self, live: Sequence[Json]) -> None:
         """Sites, shipments and all news up to now; `live` is what the service has already."""
@@ -78,14 +92,14 @@ class Enrolment:
         await _all(
             [
                 *(self._end(shipment) for shipment in stale),
-                *(self._enter_shipment(plan) for plan in self._plans),
+                *(self._enter_in_turn(plan) for plan in self._plans if plan.ships),
             ]
         )
 
     async def tell_news(self) -> None:
         """Tell what has become known since the last time; the shipments must be entered."""
         now = self._clock.now()
-        for plan in self._plans:
+        for plan in self._papers:
             await self._tell(plan, now)
 
     def _is_stale(self, shipment: Json) -> bool:
@@ -100,6 +114,12 @@ class Enrolment:
         key = f"{shipment['reference']}:ended"
         async with self._at_once:
             await self._client.add_milestone(shipment["id"], {"kind": kind, **milestone}, key)
+
+    async def _enter_in_turn(self, plan: BoxPlan) -> None:
+        """A box that is used again is free only when its former shipment is received."""
+        if plan.former:
+            await self._enter_shipment(plan.former)
+        await self._enter_shipment(plan)
 
     async def _enter_shipment(self, plan: BoxPlan) -> None:
         async with self._at_once:
@@ -120,6 +140,7 @@ class Enrolment:
             news
             for news in self._untold[plan.reference]
             if news.leg is None
+            or news.kind not in {"departed", "landed"}
             or (news.kind == "departed" and not legs[news.leg]["actual_departure"])
             or (news.kind == "landed" and not legs[news.leg]["actual_arrival"])
         ]
@@ -132,6 +153,9 @@ class Enrolment:
 
     async def _tell_one(self, plan: BoxPlan, news: News) -> None:
         shipment = self._shipments[plan.reference]
+        if news.kind == SWAP_FOUND:
+            await self._put_right(plan)
+            return
         milestone: Json = {"kind": news.kind, "occurred_at": rfc3339(news.at)}
         if news.leg is not None:
             milestone["leg_id"] = shipment["legs"][news.leg]["id"]
@@ -140,6 +164,8 @@ class Enrolment:
             await self._client.add_milestone(shipment["id"], milestone, key)
             if news.estimated_arrival and news.estimated_arrival > self._clock.now():
                 change = {"estimated_arrival": rfc3339(news.estimated_arrival)}
+                if news.estimated_departure:
+                    change["estimated_departure"] = rfc3339(news.estimated_departure)
                 await self._client.change_leg(shipment["id"], milestone["leg_id"], change)
         except Conflict as refusal:  # a person was quicker, or ended the shipment
             logger.info(
@@ -151,6 +177,27 @@ class Enrolment:
                     "reason": str(refusal),
                 },
             )
+
+    async def _put_right(self, plan: BoxPlan) -> None:
+        """Two bags had been entered in each other's boxes; a box holds one shipment at a time,
+        so the first waits in a spare one, on paper, until the second is in its own."""
+        other = plan.partner
+        if other is None or other.reference not in self._shipments:
+            return
+        since = plan.clocks.pack_closed_at
+        moves = [(plan, self._spare(plan)), (other, other.box_id), (plan, plan.box_id)]
+        for number, (bag, box_id) in enumerate(moves):
+            shipment = self._shipments[bag.reference]
+            body = {
+                "payload_id": shipment["payloads"][0]["id"],
+                "box_id": box_id,
+                "from": rfc3339(since),
+                "reason": "boxes were swapped at packing; found by their seals",
+            }
+            await self._client.assign(shipment["id"], body, f"{plan.reference}:swap:{number}")
+
+    def _spare(self, plan: BoxPlan) -> str:
+        return f"{plan.box_id}-SPARE"
 
 
 async def _all(jobs: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from services.core.domain.errors import Invalid
 from simulators import parameters as p
-from simulators.box import DryShipper, PassiveBox, Probe, ThermalBox
+from simulators.box import DryShipper, PassiveBox, Probe, RoomAir, ThermalBox
 from simulators.device import Device, Limits, Sampling
 from simulators.devicelog import DeviceLog
 from simulators.faults.planning import spells_of
@@ -32,12 +32,17 @@ def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
     """The box at the beginning of its journey; the same for the same run and plan."""
     settings = run.scenario.profiles[plan.group.profile]
     sampling = run.scenario.sampling
-    spells = (*_spells(run, plan), *spells_of(plan.faults, plan.journey))
+    spells = (
+        *_spells(run, plan),
+        *spells_of(plan.faults, plan.journey),
+        *_power_cuts(run),
+        *([Spell(kind="recharged", begins=plan.journey.begins)] if plan.former else []),
+    )
     device = Device(
         box_id=plan.box_id,
         probe=plan.probe,
-        log=DeviceLog(boot_id(run, plan), booted_at=plan.journey.begins),
-        booted_at=plan.journey.begins,
+        log=DeviceLog(boot_id(run, plan), booted_at=plan.life.begins),
+        booted_at=plan.life.begins,
         sampling=Sampling(
             history_s=sampling.history_s,
             live_s=sampling.live_s,
@@ -68,7 +73,7 @@ def make_world(run: Run, plan: BoxPlan, spells: tuple[Spell, ...]) -> World:
     """Physics and surroundings of a plan, with these mishaps."""
     box = _container(run, plan)
     return World(
-        plan.journey,
+        plan.life,
         box,
         Probe(box.payload_c),
         lots=run.lots("world", plan.index),
@@ -95,6 +100,8 @@ def _container(run: Run, plan: BoxPlan) -> ThermalBox:
             nitrogen_kg=p.NITROGEN_CHARGE.value * plan.group.charge,
             unit_factor=plan.group.unit_factor or lots.uniform(1 - spread, 1 + spread),
         )
+    if plan.group.container == "room":
+        return RoomAir()
     start_c = lots.uniform(5.0, 5.25)  # conditioned: near where it settles indoors
     return PassiveBox(
         payload_c=start_c,
@@ -107,6 +114,20 @@ def _spells(run: Run, plan: BoxPlan) -> tuple[Spell, ...]:
     if plan.group.failure is None:
         return ()
     return (_lost_vacuum(run, plan, plan.group.failure),)
+
+
+def _power_cuts(run: Run) -> tuple[Spell, ...]:
+    """Every box may stand in a cold store that loses its power."""
+    return tuple(
+        Spell(
+            kind="power_cut",
+            begins=run.present + timedelta(seconds=cut.from_s),
+            ends=None if cut.to_s is None else run.present + timedelta(seconds=cut.to_s),
+            value=cut.warms_k_per_h,
+            where=cut.site,
+        )
+        for cut in run.scenario.power_cuts
+    )
 
 
 def _lost_vacuum(run: Run, plan: BoxPlan, failure: FailureTable) -> Spell:

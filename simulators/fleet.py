@@ -108,7 +108,7 @@ class Fleet:
 
         def make(plan: BoxPlan) -> SimulatedBox:
             box = make_box(run, plan)
-            if self._order.on_made is not None:
+            if self._order.on_made is not None and plan.group.container != "room":
                 self._order.on_made(run, plan, box)
             box.advance(self._order.clock.now())
             return box

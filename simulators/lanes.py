@@ -121,6 +121,12 @@ def _export_lane(city: str, airport: str, air: Spread, from_airport: Spread, fli
     )
 
 
+def _store(place: str) -> Lane:
+    """Where a cold store's own logger travels: nowhere."""
+    step = _stay(CUSTOMS, place, "cold_store", Spread(20.0, 22.0, 24.0))
+    return Lane(lane_id=f"{place}-STORE", direction="import", steps=(step,))
+
+
 _LANES = (
     _import_lane("HKC", "HKG", Spread(0.7, 0.9, 1.3), Spread(2.3, 2.5, 2.8), "ZZ10"),
     _import_lane("MFC", "MFM", Spread(0.3, 0.4, 0.6), Spread(2.4, 2.6, 2.9), "ZZ20"),
@@ -128,6 +134,8 @@ _LANES = (
     _import_lane("FFM", "FRA", Spread(0.4, 0.6, 0.9), Spread(10.8, 11.2, 11.8), "ZZ40"),
     _export_lane("TYO", "NRT", Spread(2.5, 2.7, 3.0), Spread(1.2, 1.5, 2.1), "ZZ50"),
     _export_lane("FFM", "FRA", Spread(12.2, 12.7, 13.4), Spread(0.4, 0.6, 0.9), "ZZ60"),
+    _store("PVG"),
+    _store("ZJ"),
 )
 
 LANES = {lane.lane_id: lane for lane in _LANES}

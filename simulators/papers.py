@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from simulators.places import PLACES
 from simulators.plan import BoxPlan
 from simulators.route import Segment
 from simulators.scenario import SiteTable
+from simulators.stories import WAITING
 
 Json = dict[str, Any]
+
+SWAP_FOUND = "swap_found"  # not a milestone: the papers are put right
 
 _MODELS = {
     "passive_short": "Passive box 2-8 °C, 30 h",
     "passive_long": "Passive box 2-8 °C, 96 h",
     "dry_shipper": "Dry vapour shipper, 4 l",
+    "room": "Logger of a cold store",
 }
 
 
@@ -28,6 +32,7 @@ class News:
     at: datetime
     kind: str
     leg: int | None = None
+    estimated_departure: datetime | None = None
     estimated_arrival: datetime | None = None
 
 
@@ -63,25 +68,18 @@ def box_paper(plan: BoxPlan, report_interval_s: int) -> Json:
     """Body of POST /boxes."""
     return {
         "box_id": plan.box_id,
-        "kind": "box",
+        "kind": "room" if plan.group.container == "room" else "box",
         "simulated": True,
         "model": _MODELS[plan.group.container],
         "report_interval_s": report_interval_s,
-        "probes": [{"probe_id": plan.probe, "kind": "payload"}],
+        "probes": [{"probe_id": plan.probe, "kind": _probe_kind(plan)}],
     }
 
 
 def shipment_paper(plan: BoxPlan) -> Json:
     """Body of POST /shipments."""
     clocks, group = plan.clocks, plan.group
-    payload = {
-        "reference": plan.bag,
-        "box_id": plan.box_id,
-        "collection_end": clocks.collection_end,
-        "pack_closed_at": clocks.pack_closed_at,
-        "container_charged_at": clocks.container_charged_at,
-        "assigned_from": clocks.pack_closed_at,
-    }
+    bags = [plan, plan.partner] if group.story == "split" and plan.partner else [plan]
     body = {
         "reference": plan.reference,
         "product": group.product,
@@ -93,10 +91,29 @@ def shipment_paper(plan: BoxPlan) -> Json:
         "needed_by_attested_by": f"{group.consignee}, planning" if clocks.needed_by else None,
         "cut_off": clocks.cut_off,
         "simulated": True,
-        "payloads": [_plain(payload)],
+        "payloads": [_payload_paper(bag) for bag in bags],
         "legs": [_leg_paper(plan, segment) for segment in plan.journey.legs()],
     }
     return _plain(body)
+
+
+def _payload_paper(plan: BoxPlan) -> Json:
+    """A bag; of two that were swapped, each is entered in the other's box."""
+    swapped = plan.group.story == "swapped" and plan.partner
+    clocks = plan.clocks
+    payload = {
+        "reference": plan.bag,
+        "box_id": plan.partner.box_id if swapped and plan.partner else plan.box_id,
+        "collection_end": clocks.collection_end,
+        "pack_closed_at": clocks.pack_closed_at,
+        "container_charged_at": clocks.container_charged_at,
+        "assigned_from": clocks.pack_closed_at,
+    }
+    return _plain(payload)
+
+
+def _probe_kind(plan: BoxPlan) -> str:
+    return "ambient" if plan.group.container == "room" else "payload"
 
 
 def _leg_paper(plan: BoxPlan, segment: Segment) -> Json:
@@ -120,7 +137,31 @@ def _leg_paper(plan: BoxPlan, segment: Segment) -> Json:
 
 def news_of(plan: BoxPlan) -> list[News]:
     """Everything that will become known of a journey, in order."""
-    return sorted(_all_news(plan), key=lambda news: news.at)
+    news = sorted([*_all_news(plan), *_story_news(plan)], key=lambda news: news.at)
+    ended = next((n for n, one in enumerate(news) if one.kind == "cancelled"), len(news))
+    return news[: ended + 1]
+
+
+def _story_news(plan: BoxPlan) -> Iterator[News]:
+    """What a mishap adds to the news."""
+    story, legs = plan.group.story, plan.journey.legs()
+    if plan.story_at and (story == "cancelled" or (story == "swapped" and plan.leads)):
+        yield News(at=plan.story_at, kind="cancelled" if story == "cancelled" else SWAP_FOUND)
+    flight = next((n for n, leg in enumerate(legs) if leg.step.mode == "air"), None)
+    if flight is None or story not in {"offloaded", "flight_cancelled", "diverted"}:
+        return
+    leg = legs[flight]
+    arrival = _five_minutes(leg.ends)
+    if story == "diverted":
+        yield News(at=leg.planned_end, kind="diverted", leg=flight, estimated_arrival=arrival)
+        return
+    yield News(
+        at=plan.journey.step(WAITING).begins + timedelta(minutes=10),
+        kind="offloaded" if story == "offloaded" else "leg_cancelled",
+        leg=flight,
+        estimated_departure=_five_minutes(leg.begins),
+        estimated_arrival=arrival,
+    )
 
 
 def _all_news(plan: BoxPlan) -> Iterator[News]:

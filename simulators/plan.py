@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, cycle, islice, zip_longest
 from random import Random
+
+import msgspec
 
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BoxId, parse_box_id
@@ -16,6 +18,7 @@ from simulators.lanes import LANES
 from simulators.references import RunName, bag_name, box_name, reference_for
 from simulators.route import Journey, draw_journey
 from simulators.scenario import GroupTable, Scenario
+from simulators.stories import IN_PAIRS, TURNAROUND, joined, lane_told, timetable_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,21 @@ class BoxPlan:
     journey: Journey
     clocks: Clocks
     faults: tuple[Fault, ...] = ()
+    story_at: datetime | None = None
+    former: BoxPlan | None = None
+    partner: BoxPlan | None = None  # the other box of a story in pairs
+    leads: bool = True  # of the two, the one whose papers tell the story
+
+    @property
+    def ships(self) -> bool:
+        """Is it entered as a shipment of its own?"""
+        second_half = self.group.story == "split" and not self.leads
+        return self.group.container != "room" and not second_half
+
+    @property
+    def life(self) -> Journey:
+        """Everything that the box goes through, its former journey too."""
+        return joined(self.former.journey, self.journey) if self.former else self.journey
 
 
 def plan_boxes(run: Run, count: int) -> list[BoxPlan]:
@@ -76,7 +94,27 @@ def plan_boxes(run: Run, count: int) -> list[BoxPlan]:
         nth = seen.get(id(group), 0)
         seen[id(group)] = nth + 1
         plans.append(_plan_box(run, index, group, nth))
-    return plans
+    return _in_pairs(plans)
+
+
+def _in_pairs(plans: Sequence[BoxPlan]) -> list[BoxPlan]:
+    """Two boxes of one story travel together, on the first one's papers when it was split."""
+    found = list(plans)
+    waiting: dict[int, int] = {}
+    for index, plan in enumerate(plans):
+        if plan.group.story not in IN_PAIRS:
+            continue
+        first = waiting.pop(id(plan.group), None)
+        if first is None:
+            waiting[id(plan.group)] = index
+            continue
+        lead = plans[first]
+        follower = replace(plan, journey=lead.journey, clocks=lead.clocks, leads=False)
+        if plan.group.story == "split":
+            follower = replace(follower, reference=lead.reference)
+        found[first] = replace(lead, partner=follower)
+        found[index] = replace(follower, partner=lead)
+    return found
 
 
 def _in_order(groups: Sequence[GroupTable], count: int) -> list[GroupTable]:
@@ -92,14 +130,17 @@ def _plan_box(run: Run, index: int, group: GroupTable, nth: int) -> BoxPlan:
     low, high = group.share
     spread = ((nth % group.count) + lots.random()) / group.count
     journey = draw_journey(
-        LANES[group.lane].inspected_at(group.site),
+        lane_told(LANES[group.lane].inspected_at(group.site), group.story),
         lots,
         present=run.present,
         step_name=group.step,
         share=low + (high - low) * spread,
     )
-    if journey.begins < run.start:
-        age_h = (run.present - journey.begins) / timedelta(hours=1)
+    journey = timetable_told(journey, group.story)
+    former = _former(run, index, group, journey)
+    begins = former.journey.begins if former else journey.begins
+    if begins < run.start:
+        age_h = (run.present - begins) / timedelta(hours=1)
         raise Invalid(
             f"box {index}: its journey began before the scenario does",
             field="elapsed_h",
@@ -118,6 +159,33 @@ def _plan_box(run: Run, index: int, group: GroupTable, nth: int) -> BoxPlan:
         faults=faults_of(
             group.faults, nth % group.count, journey, run.present, f"{run.name.mark}:{index}"
         ),
+        story_at=run.present + timedelta(seconds=group.story_s) if group.story else None,
+        former=former,
+    )
+
+
+def _former(run: Run, index: int, group: GroupTable, journey: Journey) -> BoxPlan | None:
+    """The shipment that the same box carried before this one."""
+    if group.former_lane is None:
+        return None
+    lots = run.lots("former", index)
+    lane = LANES[group.former_lane]
+    before = draw_journey(
+        lane, lots, present=journey.begins - TURNAROUND, step_name=lane.steps[-1].name, share=1.0
+    )
+    box_id = parse_box_id(box_name(run.name, index + 1))
+    own = msgspec.structs.replace(
+        group, lane=group.former_lane, story=None, former_lane=None, faults=[]
+    )
+    return BoxPlan(
+        index=index,
+        box_id=box_id,
+        probe=f"{box_id}.P1",
+        reference=reference_for(run.name, index + 1) + "B",
+        bag=bag_name(run.name, index + 1, "B"),
+        group=own,
+        journey=before,
+        clocks=_clocks(run, own, before, lots),
     )
 
 

@@ -14,12 +14,13 @@ from msgspec import Meta, Struct
 
 from services.core.domain.errors import Invalid, NotFound
 from simulators.faults.kinds import NATURES, FaultKind
-from simulators.lanes import CUSTOMS, LANES
+from simulators.lanes import CUSTOMS, LANES, Lane
 from simulators.places import PLACES
+from simulators.stories import IN_PAIRS, Story, lane_told
 
 Hours = tuple[float, float]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
-Container = Literal["passive_short", "passive_long", "dry_shipper"]
+Container = Literal["passive_short", "passive_long", "dry_shipper", "room"]
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,6 +106,23 @@ class GroupTable(_Table, frozen=True):
     cut_off_h_before_flight: float | None = None
     failure: FailureTable | None = None
     faults: list[FaultTable] = []
+    story: Story | None = None
+    story_s: float = 45.0
+    former_lane: str | None = None
+
+    @property
+    def way(self) -> Lane:
+        """Its lane as its story makes it; raises KeyError for one that does not exist."""
+        return lane_told(LANES[self.lane], self.story)
+
+
+class PowerCutTable(_Table, frozen=True):
+    """A cold store without power, in seconds from now; what stands in it warms."""
+
+    site: str
+    from_s: float
+    to_s: float | None = None
+    warms_k_per_h: Annotated[float, Meta(gt=0, le=30)] = 6.0
 
 
 class Scenario(_Table, frozen=True):
@@ -122,6 +140,7 @@ class Scenario(_Table, frozen=True):
     groups: Annotated[list[GroupTable], Meta(min_length=1)]
     seed: Annotated[int, Meta(ge=0)] = 7
     duration_s: Annotated[float, Meta(gt=0)] | None = None
+    power_cuts: list[PowerCutTable] = []
 
     @property
     def boxes(self) -> int:
@@ -178,6 +197,9 @@ def _contradictions(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
     for index, site in enumerate(scenario.sites):
         if site.site_id not in PLACES:
             yield f"sites[{index}].site_id", "unknown place", _one_of(PLACES)
+    for index, cut in enumerate(scenario.power_cuts):
+        if cut.site not in PLACES:
+            yield f"power_cuts[{index}].site", "unknown place", _one_of(PLACES)
     for index, group in enumerate(scenario.groups):
         if group.lane not in LANES:
             fault = f"there is no lane {group.lane!r}"
@@ -188,7 +210,7 @@ def _contradictions(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
 
 
 def _group_contradictions(scenario: Scenario, group: GroupTable) -> Iterator[tuple[str, str, str]]:
-    steps = [step.name for step in LANES[group.lane].steps]
+    steps = [step.name for step in group.way.steps]
     sites = [site.site_id for site in scenario.sites]
     if group.step not in steps:
         yield "step", f"the lane has no step {group.step!r}", _one_of(steps)
@@ -198,14 +220,29 @@ def _group_contradictions(scenario: Scenario, group: GroupTable) -> Iterator[tup
         yield "site", "the lane has no customs stay there", _one_of(sites)
     if group.failure and group.container != "dry_shipper":
         yield "failure", "only a dry shipper has a vacuum", 'use container = "dry_shipper"'
+    yield from _story_contradictions(group)
     for index, fault in enumerate(group.faults):
         for name, what, remedy in _fault_contradictions(group, fault):
             yield f"faults[{index}].{name}", what, remedy
 
 
+def _story_contradictions(group: GroupTable) -> Iterator[tuple[str, str, str]]:
+    if (group.container == "room") is not group.lane.endswith("-STORE"):
+        yield "container", "a cold store's logger stays there", 'use "room" with a -STORE lane'
+    if group.story in IN_PAIRS and group.count % 2:
+        yield "count", f"boxes are {group.story} two by two", "give an even number"
+    former = LANES.get(group.former_lane or "")
+    if group.story != "reused" and group.former_lane:
+        yield "former_lane", "the box had no journey before", 'use story = "reused"'
+    elif group.story == "reused" and former is None:
+        yield "story", "no former_lane that the box came from", "give former_lane"
+    elif former and former.steps[-1].to != LANES[group.lane].steps[0].at:
+        yield "former_lane", "it ends where the next does not begin", "use a lane that ends there"
+
+
 def _fault_contradictions(group: GroupTable, fault: FaultTable) -> Iterator[tuple[str, str, str]]:
     nature = NATURES[fault.kind]
-    instants = ["now", "journey", *(step.name for step in LANES[group.lane].steps)]
+    instants = ["now", "journey", *(step.name for step in group.way.steps)]
     if fault.since not in instants:
         yield "since", f"no instant {fault.since!r} on the lane", _one_of(instants)
     if fault.to_s is not None and fault.to_s <= fault.from_s:

@@ -162,6 +162,8 @@ class SimulatedBox:
         left, self._segment = self._segment, segment
         if segment is left:
             return
+        if segment.step.name == "turnaround":
+            self._record("unpacked")
         if left.step.name == "packing":
             self._record("packed")
         if left.radio_on and not segment.radio_on:
