@@ -61,6 +61,7 @@ class DeviceLog:
         self._once_sent: set[int] = set()
         self._acknowledged: set[int] = set()
         self._tries: dict[int, int] = {}  # of unreadable ones
+        self.overwritten: list[int] = []  # gone, and nobody has them
         self.resent = 0
         self.receipted = 0
 
@@ -105,6 +106,8 @@ class DeviceLog:
         lost = 0
         while len(self._held) > self._capacity:
             oldest = next(iter(self._held))
+            if oldest not in self._acknowledged:
+                self.overwritten.append(oldest)
             self._forget(oldest)
             self.start_seq = oldest + 1
             lost += 1

@@ -195,7 +195,6 @@ def _viable_until(passages: list[Passage], hold_until: datetime | None) -> str |
 def _log(boot: str, written: Written, ended_at: datetime) -> TrueLog:
     written.take(ended_at)  # an answer to a command may have come after the last step
     readings = zip(written.seqs, written.t_ms, written.temps_c, written.true_ms, strict=True)
-    gone = range(written.log.start_seq)  # overwritten in the box before they were stored
     return TrueLog(
         boot=boot,
         readings=[
@@ -203,7 +202,7 @@ def _log(boot: str, written: Written, ended_at: datetime) -> TrueLog:
             for seq, said, temp_c, true in readings
         ],
         events=list(written.events),
-        undelivered=sorted({*written.log.unacknowledged, *gone}),
+        undelivered=sorted({*written.log.unacknowledged, *written.log.overwritten}),
     )
 
 

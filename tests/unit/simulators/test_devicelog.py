@@ -110,3 +110,12 @@ def test_a_backfill_finds_what_is_held_and_counts_what_is_gone() -> None:
     log.apply(receipt(4), 1.0)
     assert log.requeue_range(3, 20) == (5, 2)
     assert seqs(log) == [5, 6, 7, 8, 9]
+
+
+def test_what_is_overwritten_before_anybody_had_it_is_remembered_as_gone() -> None:
+    log = log_of(2, capacity=2)
+    log.acknowledge([0])
+    for seq in (2, 3):
+        log.append(TelemetryReading(seq=seq, t=datetime(2026, 11, 22, tzinfo=UTC), temp_c=5.0))
+    assert log.overwritten == [1]
+    assert log.unacknowledged == {2, 3}
