@@ -21,7 +21,7 @@ _WIDTH = 130
 def main() -> None:
     """Run every case and print the tables, or one document with --json."""
     options = _options()
-    seeds = range(options.seeds)
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
     console = Console(stderr=options.json, width=None if sys.stdout.isatty() else _WIDTH)
     results = {
         case: run_case(case, seeds, list(ORDERS))
@@ -37,6 +37,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulators.study", description=__doc__)
     parser.add_argument("--seeds", type=int, default=30, help="seasons of 20 days per case")
+    parser.add_argument("--first-seed", type=int, default=0, help="to check on other seasons")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     return parser.parse_args()
 

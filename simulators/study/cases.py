@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulators.study.arrivals import Mix, Season
+from simulators.study.arrivals import WIDE_LOG_SD, Mix, Season
 
 DEADLINE_ERROR = 0.4
 """Log-sd of the time left as the queue knows it (domain paper 3.5)."""
@@ -34,6 +34,14 @@ def cases() -> list[Case]:
             group=OTHER,
             label="0.95 all fresh",
             season=Season(load=0.95, mix=Mix(fresh=1.0, day=0.0, cryo=0.0)),
+        ),
+        *(
+            Case(
+                group=OTHER,
+                label=f"{load:.2f} uneven inspections",
+                season=Season(load=load, log_sd=WIDE_LOG_SD),
+            )
+            for load in (0.95, 1.05, 1.20)
         ),
         *(
             Case(group=OTHER, label=f"{load:.2f} half heeded", season=Season(load=load, heeded=0.5))

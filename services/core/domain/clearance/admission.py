@@ -17,8 +17,9 @@ from heapq import heapify, heapreplace
 from services.core.domain.clearance.priority import Ranked, RankEntry, rank
 
 CALM_MIN = 240.0
-"""Waiting work per bay up to which doubtful ones may go first. Own choice, grade O: by the study
-of the queue it loses least at a load of 0.95 and costs nothing to speak of at 1.05 and 1.20."""
+"""Waiting work per bay up to which doubtful ones may go first. Own choice, grade O: picked among
+six variants on six seeds of the study. Without a limit overload loses more (5.0 for 4.2 % at a
+load of 1.05); with it a load of 0.95 loses slightly more than without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from services.core.domain.clearance.plan_parts import (
     PlanShipment,
     PlanSlot,
     Proposal,
-    ProposalKind,
 )
 from services.core.domain.clearance.plan_proposals import (
     Context,
@@ -68,25 +67,31 @@ def plan(
         raise Invalid("a shipment is given twice", field="shipments", remedy="give each key once")
     worked = work_out(ordered, tuple(slots), rules, previous.worked if previous else None)
     holds = [hold(shipment, worked.cells, now, rules) for shipment in ordered]
-    rounds = two_rounds(worked, holds, _recalled(worked, previous), now)
-    return _put_into_words(worked, holds, rounds, Context(now=now, rules=rules))
+    last = _last(worked, previous)
+    rounds = two_rounds(worked, holds, _recalled(worked, last), now)
+    return _put_into_words(worked, holds, rounds, Context(now=now, rules=rules, last=last))
 
 
-def _recalled(worked: Worked, previous: Plan | None) -> tuple[Ints, Bools]:
-    """The first cells last proposed to those without a booking, and who is as it was then."""
-    ordered, place = worked.shipments, worked.cells.place
-    if previous is None:
-        return np.full(len(ordered), -1, dtype=np.int64), np.zeros(len(ordered), dtype=np.bool_)
-    proposed = {
-        proposal.shipment: place.get((slot.bay_id, slot.place, slot.start), -1)
-        for proposal in previous.proposals
-        if proposal.kind is ProposalKind.BOOK and (slot := proposal.slot) is not None
-    }
+def _last(worked: Worked, previous: Plan | None) -> dict[str, Proposal]:
+    """What was last proposed to shipments that have no booking and have not changed since."""
+    if previous is None or previous.worked.rules != worked.rules:
+        return {}
     before = {shipment.key: shipment for shipment in previous.worked.shipments}
-    return (
-        np.array([proposed.get(shipment.key, -1) for shipment in ordered], dtype=np.int64),
-        np.array([before.get(s.key) == s for s in ordered], dtype=np.bool_),
-    )
+    same = {s.key for s in worked.shipments if s.booking is None and before.get(s.key) == s}
+    return {found.shipment: found for found in previous.proposals if found.shipment in same}
+
+
+def _recalled(worked: Worked, last: dict[str, Proposal]) -> tuple[Ints, Bools]:
+    """The first cells last proposed, and who is as it was then."""
+    place = worked.cells.place
+    pending = [
+        place.get((slot.bay_id, slot.place, slot.start), -1)
+        if (found := last.get(shipment.key)) is not None and (slot := found.slot) is not None
+        else -1
+        for shipment in worked.shipments
+    ]
+    seen = [shipment.key in last for shipment in worked.shipments]
+    return np.array(pending, dtype=np.int64), np.array(seen, dtype=np.bool_)
 
 
 def _put_into_words(

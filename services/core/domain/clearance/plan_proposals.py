@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,10 +26,11 @@ _NONE = timedelta(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What all proposals of one plan share."""
+    """What all proposals of one plan share; `last`: those of the plan before that may stand."""
 
     now: datetime
     rules: PlanRules
+    last: Mapping[str, Proposal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ def placed(
         found = (ProposalKind.RELOCATE, hold.displaced)
     elif shipment.booking is None or hold.cell < 0:
         code = booked_because(slot, outcome.spare, context)
+        before = context.last.get(shipment.key)
+        if before is not None and before.slot is slot and before.reason.code is code:
+            return before
         found = (ProposalKind.BOOK, Reason(code=code, minutes={}))
     else:
         found = _move(shipment.booking, slot, context.rules)
