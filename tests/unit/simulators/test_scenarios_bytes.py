@@ -1,6 +1,7 @@
 """Bytes of every shipped scenario: a function of scenario, seed and start, and of nothing else."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,12 @@ def test_a_quiet_day_has_forty_boxes_and_no_fault() -> None:
 
 def test_the_backlog_has_ten_thousand_boxes() -> None:
     assert load_scenario("backlog-10k").boxes == 10_000
+
+
+def test_the_reference_names_every_fault_and_every_scenario() -> None:
+    page = Path("docs/reference/scenarios.md").read_text("utf-8")
+    rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if "|" in line}
+    for kind, nature in NATURES.items():
+        assert nature.what in rows[kind]
+        assert f"| {nature.acts_on} |" in rows[kind]
+    assert set(shipped_scenarios()) <= set(rows)
