@@ -117,7 +117,9 @@ def check_work(survey: Survey, clock: Clock) -> Iterator[Check]:
         name="rejected",
         outcome="ok",
         said=f"{survey.rejected_messages} messages could not be read",
-        remedy="see the page of rejected messages" if survey.rejected_messages else "",
+        remedy="look at GET /api/v1/rejected: each names its field and its remedy"
+        if survey.rejected_messages
+        else "",
     )
 
 

@@ -108,11 +108,12 @@ def _check_shipment(shipment: ShipmentRecord, bay: BayRecord) -> None:
         raise IllegalTransition(
             f"a shipment that is {shipment.state} needs no inspection", field="shipment_id"
         )
-    if shipment.simulated and not bay.simulated:
+    if shipment.simulated != bay.simulated:
+        kinds = ("simulated", "real") if shipment.simulated else ("real", "simulated")
         raise Conflict(
-            "a simulated shipment cannot hold a place at a real site",
+            "a {} shipment cannot hold a place at a {} site".format(*kinds),
             field="bay_id",
-            remedy="enter a simulated site for it",
+            remedy=f"enter a {kinds[0]} site for it",
         )
 
 

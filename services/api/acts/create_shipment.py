@@ -16,6 +16,7 @@ from services.core.storage.boxes import BoxRecord, BoxRepository
 from services.core.storage.journeys import JourneyRepository
 from services.core.storage.profiles import ProfileRecord, ProfileRepository
 from services.core.storage.shipments import ShipmentRepository
+from services.core.storage.sites import SiteRepository
 from services.core.storage.worklist import Worklist
 
 
@@ -24,6 +25,7 @@ async def create_shipment(body: NewShipment, act: Act) -> UUID:
     profile = await ProfileRepository(act.unit).find(body.profile_id, body.profile_version)
     boxes = await BoxRepository(act.unit).by_name(one.box_id for one in body.payloads)
     _check_simulated(body, boxes)
+    await _check_site(body, act)
     shipment_id = new_id(act.now)
     payload_ids = [new_id(act.now) for _ in body.payloads]
     payloads = [
@@ -61,6 +63,19 @@ def _check_simulated(body: NewShipment, boxes: Mapping[str, BoxRecord]) -> None:
                 field="simulated",
                 remedy="set simulated to true, or take a real box",
             )
+
+
+async def _check_site(body: NewShipment, act: Act) -> None:
+    """A real shipment has nothing to do at a site that does not exist."""
+    if body.simulated or body.site_id is None:
+        return
+    sites = {site.site_id: site for site in await SiteRepository(act.unit).all()}
+    if body.site_id in sites and sites[body.site_id].simulated:
+        raise Invalid(
+            f"site {body.site_id} is simulated, so only a simulated shipment is inspected there",
+            field="site_id",
+            remedy="take a real site, or set simulated to true",
+        )
 
 
 def _shipment_values(shipment_id: UUID, body: NewShipment, act: Act) -> dict[str, Any]:

@@ -150,7 +150,10 @@ class Shipment(Answer):
     viable_until: ViableUntil = Field(description="Until when it can be used.")
     binding_constraint: str | None = Field(description="What ends its use.")
     counts_down: str | None = Field(description="Which deadline counts down.")
-    deadline: Instant | None = Field(description="The earliest deadline.")
+    deadline: Instant | None = Field(
+        description="The deadline that is counted back from. Later than `viable_until.p10` when no"
+        " inspection can keep the label any more: then it is that of the next limit."
+    )
     ready_at: Instant | None = Field(description="When it can be inspected at the earliest.")
     latest_inspection_start: Instant | None = Field(description="Later is too late.")
     slack_s: float | None = Field(description="Spare seconds, as of `as_of` of the answer.")

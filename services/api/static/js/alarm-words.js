@@ -22,12 +22,13 @@ function alarmValues(alarm, shipment, now, zone) {
   const unknown = t("alarm.unknown");
   const shown = (value, words) => (value === null || value === undefined ? unknown : words(value));
   const began = instant(facts.since ?? alarm.began_at);
+  const ended = instant(facts.inside_since) ?? instant(alarm.returned_at) ?? now;
   return {
     limit: shown(facts.limit_c, limitDegrees),
     temp: shown(shipment?.last_reading?.temp_c ?? facts.temp_c, degrees),
     peak: shown(facts.peak_c, degrees),
     since: time(facts.since ?? alarm.began_at, now, zone),
-    span: duration(now - began),
+    span: duration(ended - began),
     last: time(facts.last_received_at ?? shipment?.last_reading?.received_at, now, zone),
     by: time(shipment?.latest_inspection_start, now, zone),
     deadline: time(shipment?.deadline, now, zone),

@@ -23,7 +23,7 @@ export function factRows(shipment, now, zone) {
     ["viable", viableWords(viable, time)],
     ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
-    ["counts_down", otherDeadline(shipment)],
+    ["counts_down", otherDeadline(shipment, time)],
     ["condition", keyed("live.condition", shipment.condition)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
     ["out_of_label", minutes(summary.out_of_label_s)],
@@ -37,9 +37,12 @@ export function factRows(shipment, now, zone) {
   return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
 }
 
-/** Named only when it is not the usable time that counts down. */
-const otherDeadline = ({ counts_down: code }) =>
-  code && code !== "viability" ? keyed("live.counts_down", code) : null;
+/** Named only when it is not the usable time shown above that counts down. */
+function otherDeadline({ counts_down: code, deadline, viable_until: viable }, time) {
+  if (code && code !== "viability") return keyed("live.counts_down", code);
+  const past = viable && instant(deadline) > instant(viable.p10);
+  return code && past ? t("live.counts_down.past_label", { time: time(deadline) }) : null;
+}
 
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);

@@ -13,6 +13,7 @@ const form = document.getElementById("new-shipment");
 const field = (path) => document.getElementById(`f-${path}`);
 const boxes = new Map();
 const profiles = new Map();
+const simulatedSites = new Set();
 let keys = {};
 
 /** One key for each request and its contents: sending the same twice enters it once. */
@@ -30,14 +31,22 @@ async function load() {
   field("shipment.site_id").replaceChildren(
     ...sites.items.map((site) => new Option(`${site.site_id} · ${named(site)}`, site.site_id)),
     new Option(t("new.new_site"), NEW_SITE));
-  for (const site of sites.items) knowPlace(site.site_id, site.lat, site.lon);
+  for (const site of sites.items) {
+    knowPlace(site.site_id, site.lat, site.lon);
+    if (site.simulated) simulatedSites.add(site.site_id);
+  }
   for (const box of registered.items) boxes.set(box.box_id, box);
   document.getElementById("boxes").replaceChildren(...[...boxes.keys()].map((id) => new Option(id, id)));
   showSite();
 }
 
 function showSite() {
-  document.getElementById("new-site").hidden = field("shipment.site_id").value !== NEW_SITE;
+  const chosen = field("shipment.site_id").value;
+  document.getElementById("new-site").hidden = chosen !== NEW_SITE;
+  // What is inspected at a simulated site is simulated: there is nothing to choose.
+  const mark = document.getElementById("simulated");
+  mark.disabled = simulatedSites.has(chosen);
+  if (mark.disabled) mark.checked = true;
 }
 
 function showBox() {
@@ -56,6 +65,7 @@ async function makeSite() {
   const bay = valuesOf("bay", ["bay_id", "name_en", "name_zh", "bay_class"]);
   const body = { ...valuesOf("site", names), simulated: simulated(), bays: [bay] };
   const site = await post("/sites", body, keyFor("site", body));
+  if (site.simulated) simulatedSites.add(site.site_id);
   field("shipment.site_id").prepend(new Option(`${site.site_id} · ${named(site)}`, site.site_id, true, true));
   showSite();
   return site.site_id;
