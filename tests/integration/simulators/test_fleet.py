@@ -37,6 +37,12 @@ class Service:
         assert row is not None
         return int(row[0])
 
+    def text(self, query: str) -> str:
+        with psycopg.connect(self._dsn) as connection:
+            row = connection.execute(query).fetchone()
+        assert row is not None
+        return str(row[0])
+
     def shipments(self) -> list[dict[str, object]]:
         answer = httpx.get(f"{self.api_url}/api/v1/shipments", trust_env=False)
         items: list[dict[str, object]] = answer.raise_for_status().json()["items"]
