@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 BUCKET = timedelta(minutes=30)
 """Starts this close count as equal: then the shorter inspection may go first (domain paper, c)."""
+
+
+_NONE = timedelta(0)
+_latest = attrgetter("latest_start")
 
 
 class BindingDeadline(StrEnum):
@@ -112,54 +118,87 @@ def rank(entries: Sequence[RankEntry], now: datetime) -> list[Ranked]:
     starts within 30 minutes a shorter inspection may go first, if nobody becomes late by it: on
     one bay, worked off in this order, each one's inspection still begins by its latest start.
     """
-    spare = {entry.key: slack(entry.latest_start, entry.ready, now) for entry in entries}
-    ordered = sorted(entries, key=lambda entry: (entry.latest_start, entry.key))
-    savable = [entry for entry in ordered if spare[entry.key] >= timedelta(0)]
-    lost = [entry for entry in ordered if spare[entry.key] < timedelta(0)]
-    queue = _shorter_first(savable, now) + lost
+    savable: list[RankEntry] = []
+    lost: list[RankEntry] = []
+    for entry in sorted(entries, key=attrgetter("latest_start", "key")):
+        late = slack(entry.latest_start, entry.ready, now) < _NONE
+        (lost if late else savable).append(entry)
+    queue = _shorter_first(savable, now)
+    ahead = _ahead(queue) + [_NONE] * len(lost)
     return [
-        Ranked(
-            entry=entry,
-            tier=tier_of(spare[entry.key]),
-            slack=spare[entry.key],
-            place=place,
-            no_slot_in_time=spare[entry.key] < timedelta(0),
-            moved_ahead_by=_ahead(entry, queue[place : len(savable)]),
-        )
-        for place, entry in enumerate(queue, start=1)
+        _ranked(entry, place, ahead[place - 1], now)
+        for place, entry in enumerate(queue + lost, start=1)
     ]
 
 
-def _ahead(entry: RankEntry, behind: Sequence[RankEntry]) -> timedelta:
-    earliest = min((other.latest_start for other in behind), default=entry.latest_start)
-    return max(timedelta(0), entry.latest_start - earliest)
+def _ranked(entry: RankEntry, place: int, ahead: timedelta, now: datetime) -> Ranked:
+    spare = slack(entry.latest_start, entry.ready, now)
+    return Ranked(
+        entry=entry,
+        tier=tier_of(spare),
+        slack=spare,
+        place=place,
+        no_slot_in_time=spare < _NONE,
+        moved_ahead_by=ahead,
+    )
+
+
+def _ahead(queue: Sequence[RankEntry]) -> list[timedelta]:
+    """How much later each one's latest start is than the earliest behind it, or nothing."""
+    found: list[timedelta] = []
+    earliest = None
+    for entry in reversed(queue):
+        later = earliest is not None and entry.latest_start > earliest
+        found.append(entry.latest_start - earliest if earliest and later else timedelta(0))
+        earliest = earliest if later else entry.latest_start
+    return found[::-1]
 
 
 def _shorter_first(by_start: list[RankEntry], now: datetime) -> list[RankEntry]:
     """Reorder inside buckets of 30 minutes, counted from the earliest start not yet placed."""
     queue: list[RankEntry] = []
-    rest = list(by_start)
     free_at = now
-    while rest:
-        bucket = [e for e in rest if e.latest_start - rest[0].latest_start < BUCKET]
-        chosen = _reordered(bucket, rest[len(bucket) :], free_at)
-        queue += chosen
-        rest = rest[len(bucket) :]
-        free_at = _finished(chosen, free_at)
+    while len(queue) < len(by_start):
+        first = len(queue)
+        end = by_start[first].latest_start + BUCKET
+        behind = bisect_left(by_start, end, lo=first, key=_latest)
+        bucket, free_at = _reordered(by_start, first, behind, free_at)
+        queue += bucket
     return queue
 
 
 def _reordered(
-    bucket: list[RankEntry], later: list[RankEntry], free_at: datetime
-) -> list[RankEntry]:
-    """The bucket with shorter inspections first, when nobody in it or behind it becomes late."""
+    by_start: list[RankEntry], first: int, behind: int, free_at: datetime
+) -> tuple[list[RankEntry], datetime]:
+    """The bucket with shorter inspections first, when nobody in it or behind it becomes late.
+
+    Also when the bay is free after it.
+    """
+    bucket = by_start[first:behind]
     shorter = sorted(bucket, key=_shorter_key)
+    late, ended = _worked_off(bucket, free_at)
     if shorter == bucket:
-        return bucket
-    # Behind the bucket nothing changes unless the bucket ends later than it did.
-    behind = later if _finished(shorter, free_at) > _finished(bucket, free_at) else []
-    before, after = _late(bucket + behind, free_at), _late(shorter + behind, free_at)
-    return shorter if after <= before else bucket
+        return bucket, ended
+    then_late, ends = _worked_off(shorter, free_at)
+    if not then_late <= late or _delays(by_start, behind, ended, ends):
+        return bucket, ended
+    return shorter, ends
+
+
+def _delays(by_start: list[RankEntry], behind: int, ended: datetime, ends: datetime) -> bool:
+    """Whether somebody from `behind` on becomes late when the bay is free at `ends` instead.
+
+    Ends as soon as the bay is no longer behind, which it makes up while it waits for somebody.
+    """
+    for n in range(behind, len(by_start)):
+        if ends <= ended:
+            return False
+        entry = by_start[n]
+        was, would_be = _begin(entry, ended), _begin(entry, ends)
+        if was <= entry.latest_start < would_be:
+            return True
+        ended, ends = was + entry.inspection, would_be + entry.inspection
+    return False
 
 
 def _shorter_key(entry: RankEntry) -> tuple[timedelta, datetime, bool, float, str]:
@@ -173,22 +212,18 @@ def _shorter_key(entry: RankEntry) -> tuple[timedelta, datetime, bool, float, st
     )
 
 
-def _late(queue: Sequence[RankEntry], free_at: datetime) -> set[str]:
-    """Who would begin too late, were this queue worked off on one bay."""
+def _worked_off(queue: Sequence[RankEntry], free_at: datetime) -> tuple[set[str], datetime]:
+    """Who would begin too late, were this queue worked off on one bay, and when it is free."""
     late: set[str] = set()
     for entry in queue:
-        begin = _begin(entry, free_at)
-        if begin > entry.latest_start:
+        ready = entry.ready
+        if ready is not None and ready > free_at:
+            free_at = ready
+        if free_at > entry.latest_start:
             late.add(entry.key)
-        free_at = begin + entry.inspection
-    return late
+        free_at += entry.inspection
+    return late, free_at
 
 
 def _begin(entry: RankEntry, free_at: datetime) -> datetime:
     return free_at if entry.ready is None else max(free_at, entry.ready)
-
-
-def _finished(queue: Sequence[RankEntry], free_at: datetime) -> datetime:
-    for entry in queue:
-        free_at = _begin(entry, free_at) + entry.inspection
-    return free_at
