@@ -19,6 +19,7 @@ from simulators.clock import clock_from_env
 from simulators.fleet import Fleet, Order
 from simulators.link import Broker
 from simulators.load.command import load
+from simulators.record.command import record, replay
 from simulators.report import Reporter
 from simulators.scenario import load_scenario, shipped_scenarios
 from simulators.truth.chronicle import Chronicle
@@ -80,6 +81,8 @@ def run(
 
 app.command()(verify)
 app.command()(load)
+app.command()(record)
+app.command()(replay)
 
 
 @app.command()

@@ -9,6 +9,11 @@ import typer
 
 from services.cli.places import api_url, running_system
 
+_BROKER = {"--mqtt-url": "mqtt_url"}
+_BOTH = {"--api-url": "api_url", **_BROKER}
+_ADDRESSES = {"run": _BOTH, "load": _BOTH, "replay": _BOTH, "record": _BROKER}
+"""Which addresses of a running system each command of the simulators takes."""
+
 
 def ingest() -> None:
     """Store what boxes publish: one of the services.
@@ -41,8 +46,9 @@ def simulate(context: typer.Context) -> None:
     or --api-url and --mqtt-url its addresses.
     """
     arguments = list(context.args)
-    if arguments[:1] in (["run"], ["load"]) and "--help" not in arguments:
-        arguments = _with_addresses(arguments)
+    wanted = _ADDRESSES.get(arguments[0]) if arguments else None
+    if wanted and "--help" not in arguments:
+        arguments = _with_addresses(arguments, wanted)
     _become("simulators", arguments)
 
 
@@ -76,14 +82,14 @@ def _taken_out(option: str, arguments: list[str]) -> tuple[str | None, list[str]
     return None, arguments
 
 
-def _with_addresses(arguments: list[str]) -> list[str]:
+def _with_addresses(arguments: list[str], wanted: dict[str, str]) -> list[str]:
     """Add the addresses that were left out, and take over the system's clock."""
     data_dir, arguments = _taken_out("--data-dir", arguments)
     given = {argument.partition("=")[0] for argument in arguments}
-    if {"--api-url", "--mqtt-url"} <= given:
+    if wanted.keys() <= given:
         return arguments
     run = running_system(None if data_dir is None else Path(data_dir))
-    for option, key in (("--api-url", "api_url"), ("--mqtt-url", "mqtt_url")):
+    for option, key in wanted.items():
         if option not in given and key in run:
             arguments += [option, str(run[key])]
     if run.get("clock"):
