@@ -20,7 +20,7 @@ async def _main() -> None:
         stored.url, pool_size=stored.database_pool_size, application_name="coldlane-api"
     )
     try:
-        app = create_app(clock_from_env(), database)
+        app = create_app(clock_from_env(), database, boxes_connect_to=settings.boxes_connect_to)
         await serve(app, open_socket(settings.api_host, settings.api_port))
     finally:
         await database.close()

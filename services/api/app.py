@@ -62,7 +62,9 @@ _ROUTES = (
 )
 
 
-def create_app(clock: Clock, database: Database) -> FastAPI:
+def create_app(
+    clock: Clock, database: Database, *, boxes_connect_to: str = "localhost:1883"
+) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
     app = FastAPI(
@@ -80,6 +82,7 @@ def create_app(clock: Clock, database: Database) -> FastAPI:
         clock=clock,
         broadcaster=Broadcaster(database, clock, build),
         build=build,
+        boxes_connect_to=boxes_connect_to,
     )
     app.state.metrics = Metrics()
     errors.install(app)

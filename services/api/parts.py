@@ -11,9 +11,12 @@ from services.core.storage.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The database, the clock, the broadcaster, and the build that pages must match."""
+    """The database, the clock, the broadcaster, the build that pages must match, and the broker
+    (host:port) that they name to those who set up a box.
+    """
 
     database: Database
     clock: Clock
     broadcaster: Broadcaster
     build: str
+    boxes_connect_to: str

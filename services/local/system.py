@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.core.runtime.clock import SystemClock
+from services.core.runtime.settings import parse_mqtt_url
 from services.core.storage.migrations import upgrade
 from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker
@@ -74,6 +75,7 @@ class LocalSystem:
             "COLDLANE_MQTT_URL": mqtt_url,
             "COLDLANE_API_HOST": LOOPBACK,
             "COLDLANE_API_PORT": str(api_port),
+            "COLDLANE_BOXES_CONNECT_TO": _host_and_port(mqtt_url),
         }
         self._environment = child_environment(os.environ, clock, given)
         self._refuse_to_mix(simulating=clock is not None, database_url=database_url)
@@ -177,6 +179,12 @@ class LocalSystem:
 
     def _write_run(self) -> None:
         self._folder.write_run({**self._run, "parts": self._supervisor.pids})
+
+
+def _host_and_port(mqtt_url: str) -> str:
+    """Where boxes find the broker, without the login."""
+    address = parse_mqtt_url(mqtt_url)
+    return f"{address.host}:{address.port}"
 
 
 def page_is_ready(port: int) -> bool:

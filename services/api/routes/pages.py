@@ -79,7 +79,8 @@ def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLRespon
         theme=theme,
         static=static,
         path=request.url.path,
-        page_data=_page_data(language, static, words.part(texts)),
+        page_data=_page_data(language, static, words.part(texts))
+        | {"broker": _host_and_port(request.app.state.parts.boxes_connect_to)},
     )
     response = HTMLResponse(body, headers=_HEADERS)
     _keep(response, "lang", wishes.get("lang"), LANGUAGES)
@@ -89,6 +90,11 @@ def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLRespon
 
 def _page_data(language: str, static: str, texts: dict[str, Any]) -> dict[str, Any]:
     return {"language": language, "static": static, "build": build_id(), "texts": texts}
+
+
+def _host_and_port(address: str) -> dict[str, str]:
+    host, _, port = address.rpartition(":")
+    return {"host": host, "port": port}
 
 
 def _theme(asked: str | None, kept: str | None) -> str:

@@ -138,6 +138,10 @@ class ApiSettings(_Settings):
 
     api_host: str = Field(default="127.0.0.1", description="Address the API listens on.")
     api_port: int = Field(default=8080, ge=0, le=65535, description="Port the API listens on.")
+    boxes_connect_to: str = Field(
+        default="localhost:1883",
+        description="Host and port of the broker as boxes reach it; the pages show it.",
+    )
 
 
 class IngestSettings(_Settings):

@@ -5,7 +5,7 @@ import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from 
 import { addLeg, knowPlace, legValues } from "./form-legs.js";
 import { rangeText } from "./format.js";
 import { t } from "./i18n.js";
-import { named } from "./page.js";
+import { broker, named } from "./page.js";
 import { fillZones } from "./zones.js";
 
 const NEW_SITE = "+";
@@ -126,7 +126,7 @@ function showDone(shipment, box) {
   const rows = Object.entries(box.topics).map(([name, topic]) => h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)));
   done.querySelector(".topics").replaceChildren(...rows);
   const reading = { v: 1, boot: newBoot(), seq: 0, t: new Date().toISOString(), temp_c: insideLabel(shipment.profile) };
-  setText(done.querySelector(".example"), `mosquitto_pub -h localhost -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`);
+  setText(done.querySelector(".example"), `mosquitto_pub -h ${broker.host} -p ${broker.port} -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`);
   document.getElementById("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
   done.focus();
 }
