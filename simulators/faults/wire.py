@@ -118,10 +118,12 @@ class Wire:
         if chance < 1 / 3:
             other = (int(shard, 16) + 1) % SHARDS
             return Outgoing(f"{root}/{version}/{other:02x}/{self._box_id}/{leaf}", good.raw)
-        whose = _NOBODY if chance < 2 / 3 else self._neighbour
-        named = b'{"box_id":"%s",' % self._box_id.encode() + good.raw[1:]
+        whose, raw = _NOBODY, good.raw
+        if chance >= 2 / 3:
+            whose = self._neighbour
+            raw = b'{"box_id":"%s",' % self._box_id.encode() + good.raw[1:]
         topic = event_topic(whose) if leaf == "event" else telemetry_topic(whose)
-        return Outgoing(topic, named)
+        return Outgoing(topic, raw)
 
 
 def _rank(faults: Sequence[Fault], record: Record) -> tuple[float, int]:
