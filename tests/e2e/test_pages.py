@@ -1,5 +1,6 @@
 """The pages by themselves: languages, themes, keys, order, and clocks that are wrong."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_quickly
+from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -32,6 +33,17 @@ def cold_box(system: RunningSystem, url: str, reference: str, box: str) -> Publi
     publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     publishing.publish([-185.0] * 100, every=timedelta(minutes=3))
     return publishing
+
+
+def receive(url: str, reference: str) -> None:
+    """The consignee takes the shipment over."""
+    found = httpx.get(f"{url}/api/v1/shipments", trust_env=False).json()["items"]
+    (shipment,) = (one for one in found if one["reference"] == reference)
+    post(
+        url,
+        f"/shipments/{shipment['id']}/milestones",
+        {"kind": "received", "occurred_at": datetime.now(UTC).isoformat()},
+    )
 
 
 def seconds(countdown: str) -> int:
@@ -176,3 +188,19 @@ async def test_a_fault_is_shown_beside_its_field(url: str, browser: Browser, wat
     reference = page.locator("[id='e-shipment.reference']")
     await expect(reference).to_have_text("Please fill this in.")
     await expect(page.locator("[id='f-shipment.reference']")).to_be_focused()
+
+
+async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    registered = enter_quickly(url, "CT-00520", "CB-0520")
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0] * 60 + [-140.0] * 10, every=timedelta(minutes=2))
+    box.close()
+    page = await board(watch, browser, url)
+    card = page.locator("alarm-bar .card", has_text="CT-00520").first
+    await expect(card).to_be_visible(timeout=PATIENCE_MS)
+    await asyncio.to_thread(receive, url, "CT-00520")
+    await expect(page.locator(".strip[data-reference='CT-00520']")).to_have_count(0)
+    await card.locator(".pick").click()
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00520")

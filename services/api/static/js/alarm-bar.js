@@ -1,6 +1,6 @@
 // Alarms that nobody has taken yet, most urgent first; one tap takes one.
 import { alarmWords } from "./alarm-words.js";
-import { post } from "./api.js";
+import { get, post } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, icon, setText } from "./dom.js";
@@ -52,6 +52,13 @@ function askReason(alarm) {
     }
   });
   setTimeout(() => { if (!input.value) shown.remove(); }, 20_000);
+}
+
+/** Choose the shipment of an alarm, also one that has left the board, such as a received one. */
+async function look({ shipment_id: id, shipment_reference: reference }) {
+  if (!reference) return;
+  if (!store.shipments.has(id)) store.visitor = await get(`/shipments/${id}`).catch(() => null);
+  board.select(reference);
 }
 
 class AlarmBar extends HTMLElement {
@@ -114,9 +121,7 @@ class AlarmBar extends HTMLElement {
       take.disabled = true;
       acknowledge(store.alarms.get(alarm.id)).finally(() => { take.disabled = false; });
     });
-    pick.addEventListener("click", () => {
-      if (alarm.shipment_reference) board.select(alarm.shipment_reference);
-    });
+    pick.addEventListener("click", () => look(alarm));
     return h("li", { "data-id": alarm.id, class: "card" }, icon("m-p1", "mark"),
       h("div", { class: "card-body" },
         h("div", { class: "card-head" }, h("b", { class: "priority" }), pick, h("span", { class: "age" })),

@@ -4,6 +4,8 @@ class Store extends EventTarget {
   alarms = new Map();
   appointments = new Map();
   sites = new Map();
+  /** A shipment that left the board but is looked at again, because an alarm of it is open. */
+  visitor = null;
   ready = false;
   paused = false;
   #waiting = new Map();
@@ -45,7 +47,7 @@ class Store extends EventTarget {
     for (const shipment of this.shipments.values()) {
       if (shipment.reference === reference) return shipment;
     }
-    return null;
+    return this.visitor?.reference === reference ? this.visitor : null;
   }
 
   #replace(kind, objects, key) {
