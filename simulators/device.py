@@ -24,7 +24,7 @@ from services.core.wire.payload import (
 from simulators.devicelog import DeviceLog, Record, Unreadable
 from simulators.faults.power import PowerFaults
 from simulators.faults.timekeeping import DeviceClock
-from simulators.geography import Fix
+from simulators.sensed import Sensed
 
 _BATTERY_LIFE = timedelta(days=14)  # own choice; trackers last one to four weeks by their makers
 _LOW_BATTERY_PCT = 15.0
@@ -55,19 +55,6 @@ class Limits:
     def contain(self, temp_c: float) -> bool:
         low_ok = self.low_c is None or temp_c >= self.low_c
         return low_ok and (self.high_c is None or temp_c <= self.high_c)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sensed:
-    """What the sensors give at one instant."""
-
-    temp_c: float
-    ambient_c: float
-    pressure_hpa: float
-    tilt_deg: float
-    shock_g: float
-    lid_open: bool
-    fix: Fix | None
 
 
 class Device:

@@ -9,7 +9,7 @@ from simulators import parameters as p
 from simulators.box import DryShipper, PassiveBox, Probe, RoomAir, ThermalBox
 from simulators.device import Device, Limits, Sampling
 from simulators.devicelog import DeviceLog
-from simulators.faults.planning import spells_of
+from simulators.faultplan import spells_of
 from simulators.faults.power import PowerFaults
 from simulators.faults.timekeeping import DeviceClock
 from simulators.plan import BoxPlan, Run

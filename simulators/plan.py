@@ -12,8 +12,8 @@ import msgspec
 
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BoxId, parse_box_id
+from simulators.faultplan import faults_of
 from simulators.faults.fault import Fault
-from simulators.faults.planning import faults_of
 from simulators.lanes import LANES
 from simulators.references import RunName, bag_name, box_name, reference_for
 from simulators.route import Journey, draw_journey

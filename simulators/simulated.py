@@ -13,13 +13,14 @@ from typing import Any, Protocol
 
 from services.core.domain.identifiers import BoxId
 from services.core.wire.payload import Backfill, Command, EventKind
-from simulators.device import Device, Sensed
+from simulators.device import Device
 from simulators.devicelog import DeviceLog
 from simulators.faults.fault import Fault
 from simulators.faults.power import PowerFaults
 from simulators.faults.sensors import SensorFaults
 from simulators.geography import Fix, noisy_fix
 from simulators.route import Segment
+from simulators.sensed import Sensed
 from simulators.world import World
 
 _UNDER_OPEN_SKY_M, _UNDER_A_ROOF_M = 8.0, 35.0  # accuracy of fixes (grade K)

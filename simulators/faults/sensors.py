@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from simulators.device import Sensed
 from simulators.faults.fault import Fault
 from simulators.geography import Fix
+from simulators.sensed import Sensed
 
 _SHORT_OF_THE_POLE = 89.0
 _KM_PER_DEGREE = 111.2

@@ -21,8 +21,8 @@ from services.core.wire.payload import (
 )
 from simulators.devicelog import GIVES_UP_AFTER, DeviceLog, Record, Unreadable
 from simulators.factory import make_box
+from simulators.faultplan import faults_of
 from simulators.faults.kinds import NATURES, FaultKind
-from simulators.faults.planning import faults_of
 from simulators.faults.wire import Outgoing, Wire
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.scenario import FaultTable, load_scenario
