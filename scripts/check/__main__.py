@@ -9,11 +9,13 @@ from scripts.check.compose import compose_problems
 from scripts.check.dockerfile import dockerfile_problems
 from scripts.check.environment import environment_problems
 from scripts.check.generated import stale_files
+from scripts.vendor import problems as vendored_problems
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS: dict[str, Callable[[Path], Iterable[str]]] = {
     "no machine's or registry's address is committed": named_addresses,
     "files made from code are current": stale_files,
+    "vendored browser files are what their manifest says": lambda _root: vendored_problems(),
     "deploy/compose.yaml": compose_problems,
     "deploy/Dockerfile": dockerfile_problems,
     "deploy/env.example": environment_problems,
