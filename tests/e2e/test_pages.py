@@ -193,14 +193,14 @@ async def test_a_fault_is_shown_beside_its_field(url: str, browser: Browser, wat
 async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    registered = enter_quickly(url, "CT-00520", "CB-0520")
+    registered = enter_quickly(url, "CT-00590", "CB-0590")
     box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     box.publish([-185.0] * 60 + [-140.0] * 10, every=timedelta(minutes=2))
     box.close()
     page = await board(watch, browser, url)
-    card = page.locator("alarm-bar .card", has_text="CT-00520").first
+    card = page.locator("alarm-bar .card", has_text="CT-00590").first
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
-    await asyncio.to_thread(receive, url, "CT-00520")
-    await expect(page.locator(".strip[data-reference='CT-00520']")).to_have_count(0)
+    await asyncio.to_thread(receive, url, "CT-00590")
+    await expect(page.locator(".strip[data-reference='CT-00590']")).to_have_count(0)
     await card.locator(".pick").click()
-    await expect(page.locator("#detail .reference")).to_have_text("CT-00520")
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00590")

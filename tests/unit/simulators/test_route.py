@@ -15,9 +15,12 @@ PRESENT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def journey(
-    lane: str = "FRA-PVG", *, seed: int = 1, step: str = "flight", share: float = 0.5
+    lane: str = "FRA-PVG", *, seed: int = 1, step: str | None = None, share: float = 0.5
 ) -> Journey:
-    return draw_journey(LANES[lane], Random(seed), present=PRESENT, step_name=step, share=share)
+    """Half way through its middle step, unless another is asked for: the flight of most lanes."""
+    steps = LANES[lane].steps
+    name = step or steps[len(steps) // 2].name
+    return draw_journey(LANES[lane], Random(seed), present=PRESENT, step_name=name, share=share)
 
 
 def place(code: str) -> Point:
