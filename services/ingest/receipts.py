@@ -87,17 +87,29 @@ class ReceiptBook:
         if not self._publisher.connected:
             return
         if self._ask_again:
-            await self._send(None, _requests)
             self._ask_again = False
+            try:
+                await self._send(None, _requests)
+            except BaseException:
+                self._ask_again = True
+                raise
         now = self._clock.monotonic_s()
         self._sent_at = {
             box_no: at for box_no, at in self._sent_at.items() if now - at < self._interval_s
         }
         due = self._owed - self._sent_at.keys()
         if due:
-            await self._send(sorted(due), lambda _: iter(()))
+            await self._send_owed(due)
             self._sent_at |= dict.fromkeys(due, now)
-            self._owed -= due
+
+    async def _send_owed(self, due: set[int]) -> None:
+        """Settled before it is read: what is committed meanwhile is owed anew, not forgotten."""
+        self._owed -= due
+        try:
+            await self._send(sorted(due), lambda _: iter(()))
+        except BaseException:
+            self._owed |= due
+            raise
 
     async def _send(
         self,
