@@ -9,7 +9,12 @@ from services.alerts.service import SERVICE, Alerts
 from services.core.runtime.clock import clock_from_env
 from services.core.runtime.logs import configure_logging
 from services.core.runtime.process import run
-from services.core.runtime.settings import AlertsSettings, DatabaseSettings, LogSettings
+from services.core.runtime.settings import (
+    AlertsSettings,
+    DatabaseSettings,
+    LogSettings,
+    NoticeSettings,
+)
 from services.core.storage.database import Database
 
 
@@ -22,7 +27,7 @@ async def serve() -> None:
         application_name=f"coldlane-{SERVICE}",
     )
     try:
-        await Alerts(database, clock_from_env(), AlertsSettings()).run()
+        await Alerts(database, clock_from_env(), AlertsSettings(), NoticeSettings()).run()
     finally:
         await asyncio.shield(database.close())
 

@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from services.alerts.dispatcher import Dispatcher, LogNotifier
+from services.alerts.dispatcher import Dispatcher, InTurn, LogNotifier, Notifier
 from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.watchdog import Watchdog
+from services.alerts.webhook import WebhookNotifier
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
-from services.core.runtime.settings import AlertsSettings
+from services.core.runtime.settings import AlertsSettings, NoticeSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
 from services.core.storage.heartbeats import beat
@@ -53,7 +54,13 @@ class Counters:
 class Alerts:
     """One alerts process; any number may share a database."""
 
-    def __init__(self, database: Database, clock: Clock, settings: AlertsSettings):
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: AlertsSettings,
+        notices: NoticeSettings,
+    ):
         self._database = database
         self._clock = clock
         self._evaluator = Evaluator(
@@ -62,7 +69,7 @@ class Alerts:
             no_data_after=settings.no_data_after,
         )
         self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
-        self._dispatcher = Dispatcher(database, LogNotifier(), clock)
+        self._dispatcher = Dispatcher(database, _notifier(notices, clock), clock)
         self._started_at = clock.now()
         self.counters = Counters()
 
@@ -106,3 +113,11 @@ class Alerts:
                     extra={"event": "waiting_for_database", "detail": error.detail},
                 )
                 await asyncio.sleep(TRY_AGAIN_S)
+
+
+def _notifier(settings: NoticeSettings, clock: Clock) -> Notifier:
+    """The log always, and the webhook when there is one."""
+    ways: list[Notifier] = [LogNotifier()]
+    if (webhook := settings.webhook) is not None:
+        ways.append(WebhookNotifier(*webhook, clock))
+    return InTurn(ways)

@@ -15,6 +15,7 @@ from services.core.runtime.settings import (
     LocalSettings,
     LogSettings,
     MqttSettings,
+    NoticeSettings,
 )
 
 EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
@@ -23,6 +24,7 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
     ApiSettings,
     IngestSettings,
     AlertsSettings,
+    NoticeSettings,
     LogSettings,
     LocalSettings,
 )
@@ -62,4 +64,6 @@ def masked(value: object) -> str:
         return "***"
     user = f"{parts.username}:***@" if parts.password else ""
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, user + host, parts.path, "", ""))
+    # The path of a webhook is often its password.
+    path = "/***" if parts.scheme in {"http", "https"} else parts.path
+    return urlunsplit((parts.scheme, user + host, path, "", ""))

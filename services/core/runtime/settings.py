@@ -1,5 +1,7 @@
 """Settings of the services, read from COLDLANE_ variables: one small class per concern."""
 
+import base64
+import binascii
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +16,7 @@ _DIALECT = "postgresql+psycopg://"
 _URL_BEGINNINGS = ("postgresql://", "postgres://", _DIALECT)
 _MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 SHARD_COUNT = 64
+_KEY_BEGINS = "whsec_"
 
 
 def _normalised_database_url(url: SecretStr) -> SecretStr:
@@ -61,7 +64,11 @@ MqttUrl = Annotated[SecretStr, AfterValidator(_checked_mqtt_url)]
 
 class _Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="COLDLANE_", env_ignore_empty=True, extra="ignore", frozen=True
+        env_prefix="COLDLANE_",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # it may be a password
     )
 
 
@@ -174,6 +181,50 @@ class AlertsSettings(_Settings):
     @property
     def no_data_after(self) -> timedelta:
         return timedelta(seconds=self.no_data_after_s)
+
+
+class NoticeSettings(_Settings):
+    """Whom alerts tells besides its log."""
+
+    webhook_url: SecretStr | None = Field(
+        default=None,
+        description="Where alarms are posted to, as Standard Webhooks; empty: nowhere.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None,
+        description="Key of their signatures: whsec_ and the base64 of 24 to 64 random bytes.",
+    )
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> "NoticeSettings":
+        if self.webhook_url is None:
+            return self
+        parts = urlsplit(self.webhook_url.get_secret_value())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("webhook_url: give the receiver's address: https://host/path")
+        if self.webhook_secret is None:
+            raise ValueError("webhook_secret: needed with webhook_url, to sign with")
+        read_webhook_secret(self.webhook_secret.get_secret_value())
+        return self
+
+    @property
+    def webhook(self) -> tuple[str, bytes] | None:
+        """Address and key, in clear; None when nobody is to be told."""
+        if self.webhook_url is None or self.webhook_secret is None:
+            return None
+        key = read_webhook_secret(self.webhook_secret.get_secret_value())
+        return self.webhook_url.get_secret_value(), key
+
+
+def read_webhook_secret(text: str) -> bytes:
+    """The key behind `whsec_…`; raises ValueError."""
+    try:
+        key = base64.b64decode(text.removeprefix(_KEY_BEGINS), validate=True)
+    except binascii.Error:
+        key = b""
+    if not text.startswith(_KEY_BEGINS) or not 24 <= len(key) <= 64:
+        raise ValueError("webhook_secret: give whsec_ and the base64 of 24 to 64 random bytes")
+    return key
 
 
 def default_data_dir() -> Path:

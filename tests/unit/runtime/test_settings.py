@@ -3,11 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
+from services.cli.effective import masked
 from services.core.runtime.settings import (
     ApiSettings,
     DatabaseSettings,
     IngestSettings,
     MqttSettings,
+    NoticeSettings,
     parse_mqtt_url,
     parse_shards,
 )
@@ -88,3 +90,41 @@ def test_a_broker_address_is_read_in_parts() -> None:
     assert (address.host, address.port, address.tls) == ("broker.example", 8883, True)
     assert (address.username, address.password) == ("box", "p@ss")
     assert "p@ss" not in repr(address)
+
+
+A_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_a_webhook_has_an_address_and_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_WEBHOOK_URL", "https://h/alarms/t0ken")
+    monkeypatch.setenv("COLDLANE_WEBHOOK_SECRET", A_KEY)
+    settings = NoticeSettings()
+    assert settings.webhook is not None
+    assert (settings.webhook[0], len(settings.webhook[1])) == ("https://h/alarms/t0ken", 24)
+    assert "t0ken" not in repr(settings) + masked(settings.webhook_url)
+
+
+def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLDLANE_WEBHOOK_URL", raising=False)
+    assert NoticeSettings().webhook is None
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "named"),
+    [
+        ("ftp://h/x", A_KEY, "webhook_url"),
+        ("https:///x", A_KEY, "webhook_url"),
+        ("https://h/x", "", "webhook_secret"),
+        ("https://h/x", "whsec_c2hvcnQ=", "webhook_secret"),
+        ("https://h/x", "whsec_no base64!", "webhook_secret"),
+        ("https://h/x", A_KEY.removeprefix("whsec_"), "webhook_secret"),
+    ],
+)
+def test_a_webhook_that_cannot_work_is_refused(
+    url: str, key: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLDLANE_WEBHOOK_URL", url)
+    monkeypatch.setenv("COLDLANE_WEBHOOK_SECRET", key)
+    with pytest.raises(ValidationError, match=f"{named}: ") as refused:
+        NoticeSettings()
+    assert not key or key not in str(refused.value)

@@ -1,0 +1,165 @@
+"""Notices by webhook, to a real HTTP server that behaves and misbehaves."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from uuid import UUID
+
+import pytest
+
+from services.alerts.dispatcher import PAUSES, Dispatcher
+from services.alerts.webhook import WebhookNotifier, sign
+from services.core.domain.errors import Unavailable
+from services.core.runtime.clock import FixedClock
+from services.core.storage.database import Database
+from services.core.storage.outbox import LeasedNotice, Notice, Outbox
+from services.core.storage.schema import notification_outbox
+from tests.integration.alerts.builders import START, rows_of
+
+KEY = bytes(range(32))
+A_NOTICE = LeasedNotice(
+    id=UUID(int=7),
+    kind="alarm",
+    subject_key="p:excursion",
+    body={"move": "raised", "priority": 1, "box_id": "CB-0007"},
+    attempts=1,
+)
+
+
+class Receiver:
+    """A receiver in a mode; `posts` are headers and bodies as they came over the wire."""
+
+    def __init__(self) -> None:
+        self.mode: int | str = 204
+        self.posts: list[tuple[dict[str, str], bytes]] = []
+        self.released = Event()
+        self.url = ""
+
+
+class Server(ThreadingHTTPServer):
+    def __init__(self, receiver: Receiver) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.receiver = receiver
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Keeps what is posted and answers as the receiver's mode says; nobody may follow it."""
+
+    server: Server
+
+    def do_POST(self) -> None:
+        receiver = self.server.receiver
+        body = self.rfile.read(int(self.headers["content-length"]))
+        receiver.posts.append(({k.lower(): v for k, v in self.headers.items()}, body))
+        if receiver.mode == "hang":
+            receiver.released.wait(30)
+        elif receiver.mode == "drip":
+            self._drip(receiver.released)
+        elif receiver.mode != "close":
+            self.send_response(int(receiver.mode))
+            self.send_header("location", "/elsewhere")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+    def _drip(self, released: Event) -> None:
+        for letter in b"HTTP/1.1 200 OK\r\n" * 100:
+            if released.wait(0.1):
+                return
+            self.wfile.write(bytes([letter]))
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the screen."""
+
+
+@contextmanager
+def a_receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    server = Server(receiver)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
+    try:
+        yield receiver
+    finally:
+        receiver.released.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_signature_is_that_of_the_standard() -> None:
+    """The example of the specification's own libraries."""
+    key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    made = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+async def test_a_receiver_can_check_what_it_is_told() -> None:
+    with a_receiver() as receiver:
+        await WebhookNotifier(receiver.url, KEY, FixedClock(START)).send(A_NOTICE)
+    ((headers, body),) = receiver.posts
+    told = headers["webhook-timestamp"]
+    signed = f"{A_NOTICE.id}.{told}.".encode() + body
+    wanted = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
+    assert headers["webhook-id"] == str(A_NOTICE.id)
+    assert headers["webhook-signature"] == f"v1,{wanted}"
+    assert int(told) == int(START.timestamp())
+    document = json.loads(body)
+    assert document["type"] == "alarm.raised"
+    assert document["data"] == A_NOTICE.body
+
+
+@pytest.mark.parametrize("mode", [301, 410, 429, 500, "close", "drip", "hang"])
+async def test_a_receiver_that_misbehaves_is_bounded_and_not_believed(mode: int | str) -> None:
+    with a_receiver() as receiver:
+        receiver.mode = mode
+        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START), timeout_s=0.5)
+        began_s = time.monotonic()
+        with pytest.raises(Unavailable, match="webhook"):
+            await notifier.send(A_NOTICE)
+        assert time.monotonic() - began_s < 10
+        assert len(receiver.posts) == 1
+
+
+async def test_a_notice_that_failed_arrives_later_with_the_same_id(database: Database) -> None:
+    notice = Notice(kind="alarm", subject_key="p:high:raised", body={"move": "raised"})
+    async with database.unit_of_work() as uow:
+        await Outbox(uow).put([notice], START)
+    clock = FixedClock(START)
+    with a_receiver() as receiver:
+        receiver.mode = 500
+        dispatcher = Dispatcher(database, WebhookNotifier(receiver.url, KEY, clock), clock)
+        assert await dispatcher.run_once() == 0
+        receiver.mode = 200
+        clock.advance(PAUSES[0])
+        assert await dispatcher.run_once() == 1
+    first, second = receiver.posts
+    assert first[0]["webhook-id"] == second[0]["webhook-id"] == str(notice.id)
+    (row,) = await rows_of(database, notification_outbox)
+    assert (row["attempts"], row["delivered_at"]) == (2, START + PAUSES[0])
+
+
+async def test_receivers_that_hang_hold_up_one_round_and_not_the_next_notice(
+    database: Database,
+) -> None:
+    notices = [Notice(kind="alarm", subject_key=f"p:{n}", body={"n": n}) for n in range(10)]
+    async with database.unit_of_work() as uow:
+        await Outbox(uow).put(notices, START)
+    clock = FixedClock(START)
+    with a_receiver() as receiver:
+        receiver.mode = "hang"
+        notifier = WebhookNotifier(receiver.url, KEY, clock, timeout_s=1.0)
+        began_s = time.monotonic()
+        assert await Dispatcher(database, notifier, clock).run_once() == 0
+        assert time.monotonic() - began_s < 9, "ten receivers, one after the other"
+        assert len(receiver.posts) == 10
+    failed = await rows_of(database, notification_outbox)
+    assert {row["last_error"] for row in failed} == {"the webhook did not answer within 1 s"}
