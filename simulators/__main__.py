@@ -9,10 +9,11 @@ import signal
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from services.core.domain.errors import ColdlaneError, Invalid
 from simulators.clock import clock_from_env
@@ -27,12 +28,23 @@ from simulators.verify.command import verify
 
 _EXIT_FAILED, _EXIT_USAGE, _EXIT_INTERRUPTED = 1, 2, 130
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Simulated cold boxes.")
+_HELP = """Simulated cold boxes: physics, lanes, devices with a log of their own.
+
+`coldlane simulate broken-fleet --seed 7 --truth t.jsonl` runs a scenario: a shipped one (`list`) or
+a file. That is short for `run --scenario broken-fleet`.
+"""
 
 
-@app.callback()
-def simulators() -> None:
-    """Simulated cold boxes: physics, lanes, devices with a log of their own."""
+class _Scenarios(TyperGroup):
+    """Takes what is no command for the name of a scenario to run."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in self.commands:
+            args = ["run", "--scenario", *args]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=_Scenarios, no_args_is_help=True, add_completion=False, help=_HELP)
 
 
 @app.command()

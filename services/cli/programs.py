@@ -13,6 +13,7 @@ _BROKER = {"--mqtt-url": "mqtt_url"}
 _BOTH = {"--api-url": "api_url", **_BROKER}
 _ADDRESSES = {"run": _BOTH, "load": _BOTH, "replay": _BOTH, "record": _BROKER}
 """Which addresses of a running system each command of the simulators takes."""
+_NO_ADDRESSES = frozenset({"check", "list"})
 
 
 def ingest() -> None:
@@ -40,16 +41,24 @@ def api() -> None:
 
 
 def simulate(context: typer.Context) -> None:
-    """Run simulated boxes; has a --help of its own.
+    """Run simulated boxes, as in `simulate demo --seed 7`; has a --help of its own.
 
     Finds a system that `coldlane up` runs here, unless --data-dir names the folder of another one,
     or --api-url and --mqtt-url its addresses.
     """
     arguments = list(context.args)
-    wanted = _ADDRESSES.get(arguments[0]) if arguments else None
-    if wanted and "--help" not in arguments:
-        arguments = _with_addresses(arguments, wanted)
+    if arguments and "--help" not in arguments and not arguments[0].startswith("-"):
+        arguments = _addressed(arguments)
     _become("simulators", arguments)
+
+
+def _addressed(arguments: list[str]) -> list[str]:
+    """What the command needs to find the system; what is no command is a scenario to run."""
+    if arguments[0] == "verify":
+        return [arguments[0], *_with_api_url(arguments[1:])]
+    if arguments[0] in _NO_ADDRESSES:
+        return arguments
+    return _with_addresses(arguments, _ADDRESSES.get(arguments[0], _BOTH))
 
 
 def verify(context: typer.Context) -> None:

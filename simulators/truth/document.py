@@ -104,7 +104,7 @@ def read_truth(path: Path) -> tuple[Header, list[BoxTruth]]:
         raise NotFound(
             f"there is no file {path}",
             field="file",
-            remedy="write one with `coldlane simulate run --truth FILE`",
+            remedy="write one with `coldlane simulate NAME --truth FILE`",
         )
     lines = _lines(path)
     number, first = next(lines, (1, b""))
