@@ -5,6 +5,7 @@ BIN := .venv/bin
 PYTHON_ROOMS := services simulators tests scripts benchmarks
 ONLY ?=
 BOXES ?= 40
+WORKERS ?= 3
 
 .PHONY: help setup lock generate fmt lint check test-quick test bench demo docs-pictures clean
 
@@ -36,9 +37,9 @@ check: lint ## Everything that can be said without running the system
 test-quick: setup ## Unit and contract tests: no services, under 10 s
 	COLDLANE_TEST_QUICK=1 $(BIN)/pytest tests/unit tests/contract -q -m "not integration and not e2e"
 
-test: setup ## Every test this machine can run; installs missing Debian packages when it may
+test: setup ## Every test this machine can run, in WORKERS processes; installs missing Debian packages when it may
 	@$(BIN)/python -m scripts.machine
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 bench: setup ## Run the benchmarks and write build/bench.json (ONLY=ingest runs those whose id begins so)
 	@$(BIN)/python -m scripts.machine mosquitto

@@ -65,6 +65,19 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         BOOK.tests[floor] += 1
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of a run in several processes hands over what it could not run."""
+    handed_over = getattr(session.config, "workeroutput", None)
+    if handed_over is not None:
+        handed_over["missing"] = BOOK.missing
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """What a worker could not run is named with the rest."""
+    BOOK.missing.update(getattr(node, "workeroutput", {}).get("missing", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Each floor with its time, and by name what could not be run."""
     terminalreporter.section("floors")
