@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from services.core.domain.errors import Invalid
+from services.core.domain.grade import Grade
 from services.core.domain.telemetry import ClockState
 from services.core.storage.copying import NewReading
+from services.core.wire.format import Decode
+from services.core.wire.formats import FORMATS
 from services.core.wire.payload import (
     MAX_SEQ,
+    DecodedTelemetry,
     EventMessage,
     Refused,
     StatusMessage,
     TelemetryReading,
     decode_event,
     decode_status,
-    decode_telemetry,
 )
 from services.core.wire.topics import EVENT, STATUS, ParsedTopic, parse_topic
 
@@ -42,8 +46,18 @@ class Rejected:
     remedy: str
 
 
+class Part(NamedTuple):
+    """The readings of one boot."""
+
+    boot: str
+    readings: Sequence[NewReading]
+
+
 class Decoded(NamedTuple):
-    """What a message says. `rejected` may stand beside readings: the good ones of a batch."""
+    """What a message says. `rejected` may stand beside readings: the good ones of a batch.
+
+    `more`: readings of further boots, which only formats without boots of their own have.
+    """
 
     topic: ParsedTopic | None = None
     boot: str = ""
@@ -52,59 +66,77 @@ class Decoded(NamedTuple):
     status: StatusMessage | None = None
     unknown_fields: int = 0
     rejected: Rejected | None = None
+    grade: Grade = Grade.RECEIPTED
+    more: Sequence[Part] = ()
+
+
+Read = Callable[[ParsedTopic, bytes, datetime], Decoded]
+
+
+class Route(NamedTuple):
+    """What a topic says, and how the messages on it are read."""
+
+    topic: ParsedTopic
+    read: Read
 
 
 @dataclass(slots=True)
 class TopicReader:
-    """Parses topics, remembering those it has seen: boxes repeat theirs with every message."""
+    """Finds the route of a topic, remembering it: boxes repeat theirs with every message."""
 
     most: int = 100_000
-    _known: dict[str, ParsedTopic] = field(default_factory=dict)
+    _known: dict[str, Route] = field(default_factory=dict)
 
-    def read(self, topic: str) -> ParsedTopic:
+    def find(self, topic: str) -> Route:
         """Raises Invalid; a topic of which that is true is not remembered."""
         found = self._known.get(topic)
         if found is None:
-            found = parse_topic(topic)
+            parsed = parse_topic(topic)
+            found = Route(parsed, _READERS[parsed.leaf])
             if len(self._known) >= self.most:
                 self._known.clear()
             self._known[topic] = found
         return found
 
 
-def decode(topics: TopicReader, topic: str, payload: bytes) -> Decoded:
+def decode(topics: TopicReader, topic: str, payload: bytes, received_at: datetime) -> Decoded:
     """Read one message."""
     try:
-        parsed = topics.read(topic)
+        parsed, read = topics.find(topic)
     except Invalid as error:
         return Decoded(rejected=_rejected("topic", error))
     try:
-        decoded = _DECODERS.get(parsed.leaf, _telemetry)(parsed, payload)
+        return read(parsed, payload, received_at)
     except Refused as error:
         return Decoded(topic=parsed, rejected=_rejected(error.reason, error))
-    return decoded
 
 
-def _telemetry(topic: ParsedTopic, payload: bytes) -> Decoded:
-    found = decode_telemetry(payload)
-    message = found.message
-    _check_box(topic, message.box_id)
+def _telemetry(form: Decode) -> Read:
+    def read(topic: ParsedTopic, payload: bytes, received_at: datetime) -> Decoded:
+        first, *others = form(payload, received_at)
+        _check_box(topic, first.message.box_id)
+        return Decoded(
+            topic=topic,
+            boot=first.message.boot,
+            readings=_readings(first),
+            start_seq=first.message.start_seq,
+            unknown_fields=first.unknown_fields,
+            rejected=_part_of_batch(first.refused),
+            grade=first.grade,
+            more=[Part(one.message.boot, _readings(one)) for one in others] if others else (),
+        )
+
+    return read
+
+
+def _readings(found: DecodedTelemetry) -> list[NewReading]:
     if found.extras:
         extras = found.extras
-        readings = [_reading(one, extras.get(n)) for n, one in enumerate(message.readings)]
-    else:
-        readings = [_reading(one, None) for one in message.readings]
-    return Decoded(
-        topic=topic,
-        boot=message.boot,
-        readings=readings,
-        start_seq=message.start_seq,
-        unknown_fields=found.unknown_fields,
-        rejected=_part_of_batch(found.refused),
-    )
+        return [_reading(one, extras.get(n)) for n, one in enumerate(found.message.readings)]
+    return [_reading(one, None) for one in found.message.readings]
 
 
-def _event(topic: ParsedTopic, payload: bytes) -> Decoded:
+def _event(topic: ParsedTopic, payload: bytes, _received_at: datetime) -> Decoded:
     found = decode_event(payload)
     event = found.message
     _check_box(topic, event.box_id)
@@ -125,13 +157,17 @@ def _event(topic: ParsedTopic, payload: bytes) -> Decoded:
     )
 
 
-def _status(topic: ParsedTopic, payload: bytes) -> Decoded:
+def _status(topic: ParsedTopic, payload: bytes, _received_at: datetime) -> Decoded:
     status = decode_status(payload)
     _check_box(topic, status.box_id)
     return Decoded(topic=topic, status=status)
 
 
-_DECODERS = {EVENT: _event, STATUS: _status}
+_READERS: dict[str, Read] = {
+    **{leaf: _telemetry(form.decode) for leaf, form in FORMATS.items()},
+    EVENT: _event,
+    STATUS: _status,
+}
 
 
 def _reading(one: TelemetryReading, extra: str | None) -> NewReading:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from services.core.domain.grade import Grade
 from services.core.storage.intake import KnownBox, Parcel
 from services.core.storage.rejected import Rejection
-from services.ingest.decode import Decoded, Rejected
+from services.ingest.decode import Decoded, Part, Rejected
 from services.ingest.inbox import Arrived
 
 Pair = tuple[Arrived, Decoded]
@@ -51,6 +52,8 @@ def sort_batch(pairs: Sequence[Pair], boxes: Mapping[str, KnownBox]) -> Sorted:
             done.rejections.append(_rejection(arrived, decoded, rejected))
         if box is not None and decoded.readings and _not_welcome(decoded, box) is None:
             done.parcels.append(_parcel(arrived, decoded, box))
+            for part in decoded.more:
+                done.parcels.append(_further(arrived, part, decoded.grade, box))
     return done
 
 
@@ -81,7 +84,23 @@ def _parcel(arrived: Arrived, decoded: Decoded, box: KnownBox) -> Parcel:
         received_at=arrived.received_at,
         readings=decoded.readings,
         start_seq=decoded.start_seq,
+        grade=_proven(decoded.grade, arrived),
     )
+
+
+def _further(arrived: Arrived, part: Part, grade: Grade, box: KnownBox) -> Parcel:
+    return Parcel(
+        box=box,
+        boot=part.boot,
+        received_at=arrived.received_at,
+        readings=part.readings,
+        grade=_proven(grade, arrived),
+    )
+
+
+def _proven(grade: Grade, arrived: Arrived) -> Grade:
+    """A message sent once was not repeated until the broker had it; only receipts heal that."""
+    return Grade.BEST_EFFORT if grade and not arrived.qos else grade
 
 
 def _rejection(arrived: Arrived, decoded: Decoded, rejected: Rejected) -> Rejection:

@@ -40,7 +40,8 @@ class TelemetryWriter:
 
         Returns only when all of it is committed: a database that is away is waited for.
         """
-        pairs = [(one, decode(self._topics, one.topic, one.payload)) for one in batch]
+        topics = self._topics
+        pairs = [(one, decode(topics, one.topic, one.payload, one.received_at)) for one in batch]
         self._counters.messages += len(pairs)
         self._counters.unknown_fields += sum(decoded.unknown_fields for _, decoded in pairs)
         self._counters.statuses += sum(decoded.status is not None for _, decoded in pairs)

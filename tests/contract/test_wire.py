@@ -1,6 +1,7 @@
 """Payloads written by hand against the decoder and against the published schemas."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from services.ingest.decode import TopicReader, decode
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "wire"
 PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "schemas"
+AT = datetime(2026, 11, 22, 1, 2, 4, tzinfo=UTC)
 TOPIC = telemetry_topic(BoxId("CB-0007"))
 FIELDS = {
     "v": '"v":1',
@@ -90,7 +92,7 @@ def test_downlink_is_encoded_as_written_by_hand(name: str) -> None:
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["case"])
 def test_bad_message_is_refused_with_reason_field_and_remedy(case: dict[str, Any]) -> None:
-    rejected = decode(TopicReader(), TOPIC, _bytes(case)).rejected
+    rejected = decode(TopicReader(), TOPIC, _bytes(case), AT).rejected
     assert rejected is not None
     assert (rejected.reason, rejected.field) == (case["reason"], case.get("field"))
     assert rejected.detail
@@ -100,4 +102,4 @@ def test_bad_message_is_refused_with_reason_field_and_remedy(case: dict[str, Any
 def test_message_cut_short_anywhere_is_refused() -> None:
     whole = (GOLDEN / "good" / "telemetry-full.json").read_bytes().strip()
     for length in range(1, len(whole)):
-        assert decode(TopicReader(), TOPIC, whole[:length]).rejected is not None
+        assert decode(TopicReader(), TOPIC, whole[:length], AT).rejected is not None

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
+from services.core.domain.grade import Grade
 from services.core.domain.pace import PaceTracker
 from services.core.domain.telemetry import (
     EARLIEST_BEFORE_REGISTRATION,
@@ -54,6 +55,7 @@ class Parcel(NamedTuple):
     received_at: datetime
     readings: Sequence[NewReading]
     start_seq: int | None = None
+    grade: Grade = Grade.RECEIPTED
 
     @property
     def key(self) -> BootKey:

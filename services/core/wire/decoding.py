@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
+from services.core.domain.grade import Grade
 from services.core.wire import refusals
 from services.core.wire.documents import compact_json, find_doubled, read_document
 from services.core.wire.messages import (
@@ -53,13 +54,14 @@ class DecodedTelemetry(NamedTuple):
     """A telemetry message and what the contract does not know about it.
 
     `extras`: JSON text of the unknown fields, by position of the reading. `refused`: readings
-    of a batch that are not good; the others stand.
+    of a batch that are not good; the others stand. `grade`: what this way of speaking promises.
     """
 
     message: TelemetryMessage
     extras: Mapping[int, str] = MappingProxyType({})
     unknown_fields: int = 0
     refused: tuple[Refused, ...] = ()
+    grade: Grade = Grade.RECEIPTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import SHARDS, BoxId, parse_box_id, shard_of
+from services.core.wire.formats import FORMATS
 
 ROOT = "cl/v1"
 TELEMETRY = "telemetry"
@@ -15,7 +16,7 @@ EVENT = "event"
 STATUS = "status"
 RECEIPT = "receipt"
 COMMAND = "command"
-UPLINK_LEAVES = (TELEMETRY, EVENT, STATUS)
+UPLINK_LEAVES = (*FORMATS, EVENT, STATUS)
 
 _SHARD = re.compile(r"[0-9a-f]{2}", re.ASCII)
 _LEVELS = 5
