@@ -4,6 +4,7 @@ import os
 import runpy
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,11 +17,26 @@ _ADDRESSES = {"run": _BOTH, "load": _BOTH, "replay": _BOTH, "record": _BROKER}
 _NO_ADDRESSES = frozenset({"check", "list"})
 
 
-def ingest() -> None:
+def ingest(
+    shards: Annotated[
+        str | None,
+        typer.Option(
+            help="Shards to take, such as 00-1f; all of them when left out.", metavar="SET"
+        ),
+    ] = None,
+) -> None:
     """Store what boxes publish: one of the services.
 
-    Needs COLDLANE_DATABASE_URL and COLDLANE_MQTT_URL.
+    Needs COLDLANE_DATABASE_URL and COLDLANE_MQTT_URL. Several processes share the work by disjoint
+    sets of shards; a second process of the same set stands by, and takes over when the first dies.
+
+    \b
+    Examples:
+      coldlane ingest
+      coldlane ingest --shards 00-1f
     """
+    if shards is not None:
+        os.environ["COLDLANE_MQTT_SHARDS"] = shards
     _become("services.ingest", [])
 
 

@@ -28,7 +28,9 @@ class Counters:
     callback_errors: int = 0
     waiting: int = 0
     lag_s: float = 0.0
+    session_lost_at: str | None = None
+    """When the broker had last forgotten our session; what it held for us is gone."""
 
-    def as_detail(self) -> dict[str, float | int]:
+    def as_detail(self) -> dict[str, float | int | str | None]:
         """As the heartbeat tells it."""
         return asdict(self)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import timedelta
 from itertools import groupby
 from typing import Protocol
 
 from services.core.domain.errors import Unavailable
-from services.core.domain.identifiers import BoxId
+from services.core.domain.identifiers import SHARDS, BoxId
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
@@ -27,6 +27,8 @@ from services.ingest.counters import Counters
 
 TICK = timedelta(milliseconds=100)
 HOLES_IN_RECEIPT = 64
+BOXES_AT_ONCE = 500
+"""So many are asked for what is missing in one round; the client's queue is not endless."""
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class Publisher(Protocol):
     @property
     def connected(self) -> bool: ...
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None: ...
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool: ...
 
 
 class ReceiptBook:
@@ -50,6 +52,7 @@ class ReceiptBook:
         clock: Clock,
         counters: Counters,
         interval_s: float,
+        shards: Collection[int] = range(SHARDS),
     ):
         self._database = database
         self._publisher = publisher
@@ -58,7 +61,9 @@ class ReceiptBook:
         self._interval_s = interval_s
         self._owed: set[int] = set()
         self._sent_at: dict[int, float] = {}
-        self._ask_again = False
+        self._shards = list(shards)
+        self._ask_all = False
+        self._to_ask: set[int] = set()
 
     def owe(self, box_nos: Iterable[int]) -> None:
         """Something of these boxes was committed."""
@@ -66,7 +71,7 @@ class ReceiptBook:
 
     def ask_all_boxes(self) -> None:
         """The broker lost our session: messages may be gone. Ask every box for what is missing."""
-        self._ask_again = True
+        self._ask_all = True
 
     async def run(self) -> None:
         """Send what is due, for ever."""
@@ -86,13 +91,8 @@ class ReceiptBook:
         """One round: receipts of boxes whose last one is old enough; requests after a loss."""
         if not self._publisher.connected:
             return
-        if self._ask_again:
-            self._ask_again = False
-            try:
-                await self._send(None, _requests)
-            except BaseException:
-                self._ask_again = True
-                raise
+        if self._ask_all or self._to_ask:
+            await self._ask_some()
         now = self._clock.monotonic_s()
         self._sent_at = {
             box_no: at for box_no, at in self._sent_at.items() if now - at < self._interval_s
@@ -102,30 +102,47 @@ class ReceiptBook:
             await self._send_owed(due)
             self._sent_at |= dict.fromkeys(due, now)
 
+    async def _ask_some(self) -> None:
+        """After a loss: tell boxes what is stored, and ask for the rest, some boxes a round."""
+        if self._ask_all:
+            async with self._database.unit_of_work() as uow:
+                self._to_ask |= await Watermarks(uow).boxes(self._shards)
+            self._ask_all = False
+        asked = sorted(self._to_ask)[:BOXES_AT_ONCE]
+        refused = await self._send(asked, _requests)
+        self._to_ask -= set(asked) - refused
+
     async def _send_owed(self, due: set[int]) -> None:
         """Settled before it is read: what is committed meanwhile is owed anew, not forgotten."""
         self._owed -= due
         try:
-            await self._send(sorted(due), lambda _: iter(()))
+            refused = await self._send(sorted(due), lambda _: iter(()))
         except BaseException:
             self._owed |= due
             raise
+        self._owed |= refused
 
     async def _send(
-        self,
-        box_nos: list[int] | None,
-        commands: Callable[[list[BootProgress]], Iterator[bytes]],
-    ) -> None:
+        self, box_nos: list[int], commands: Callable[[list[BootProgress]], Iterator[bytes]]
+    ) -> set[int]:
+        """Send receipts; the boxes for which there was no room are given back."""
         async with self._database.unit_of_work() as uow:
             progress = await Watermarks(uow).progress(box_nos)
+        refused: set[int] = set()
         server_time = self._clock.now()
-        for name, boots in groupby(progress, key=lambda one: one.box_id):
-            box_id, found = BoxId(name), list(boots)
+        for box_no, boots in groupby(progress, key=lambda one: one.box_no):
+            found = list(boots)
+            box_id = BoxId(found[0].box_id)
             receipt = Receipt(boots=tuple(map(_receipt, found)), server_time=server_time)
-            self._publisher.publish(receipt_topic(box_id), encode_receipt(receipt), retain=True)
+            topic = receipt_topic(box_id)
+            taken = self._publisher.publish(topic, encode_receipt(receipt), retain=True)
             for command in commands(found):
-                self._publisher.publish(command_topic(box_id), command)
-            self._counters.receipts += 1
+                taken = taken and self._publisher.publish(command_topic(box_id), command)
+            if taken:
+                self._counters.receipts += 1
+            else:
+                refused.add(box_no)
+        return refused
 
 
 def _receipt(progress: BootProgress) -> BootReceipt:

@@ -16,7 +16,7 @@ from services.core.runtime.settings import IngestSettings, MqttSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
 from services.core.storage.heartbeats import beat
-from services.core.storage.ownership import OwningConnection
+from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.partitions import ensure_partitions
 from services.core.storage.watermarks import Watermarks
 from services.ingest.counters import Counters
@@ -26,9 +26,13 @@ from services.ingest.subscriber import MqttSubscriber
 from services.ingest.writer import TelemetryWriter
 
 SERVICE = "ingest"
+STANDBY = "ingest-standby"
+"""As whom it beats: the row of a session belongs to the process that holds its shards."""
+
 BEAT_EVERY = timedelta(seconds=5)
 PARTITIONS_EVERY = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=1)
+KEEP_EVERY = timedelta(seconds=1)
 
 Result = TypeVar("Result")
 
@@ -44,14 +48,52 @@ class Ingest:
     mqtt: MqttSettings
     settings: IngestSettings
     counters: Counters
+    _stands_by: bool = False
 
     async def run(self) -> None:
         """Work until cancelled. Everything that was not acknowledged comes again."""
-        shards = self.mqtt.mqtt_shards
-        owner = OwningConnection(self.database, shards or range(SHARDS))
+        owner = OwningConnection(
+            self.database,
+            self.mqtt.mqtt_shards or range(SHARDS),
+            patience_s=self.settings.database_patience_s,
+            lapses_s=self.settings.owner_lapses_s,
+        )
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._repeat(self._beat(self.clock.now()), BEAT_EVERY))
+                while True:
+                    await self._come_into_office(owner)
+                    await self._serve(owner)
+        finally:
+            await owner.close()
+
+    async def _come_into_office(self, owner: OwningConnection) -> None:
+        """Return when the shards are ours; until then this is the stand-by of their owner."""
+        while True:
+            try:
+                await self._until_it_works(owner.acquire)
+            except ShardsTaken as error:
+                if not self._stands_by:
+                    logger.info(
+                        "Another process has these shards; standing by.",
+                        extra={"event": "standing_by", "detail": error.detail},
+                    )
+                self._stands_by = True
+                await self.clock.sleep(TRY_AGAIN)
+            else:
+                self._stands_by = False
+                return
+
+    async def _serve(self, owner: OwningConnection) -> None:
+        """Receive and write until another process has the shards, which may be never."""
         inbox = Inbox(asyncio.get_running_loop())
         subscriber = MqttSubscriber(
-            self.mqtt.address, self.mqtt.mqtt_client_id, inbox, self.clock, self.counters
+            self.mqtt.address,
+            self.mqtt.session_name,
+            inbox,
+            self.clock,
+            self.counters,
+            keepalive_s=self.mqtt.mqtt_keepalive_s,
         )
         receipts = ReceiptBook(
             self.database,
@@ -59,25 +101,29 @@ class Ingest:
             self.clock,
             self.counters,
             self.settings.receipt_interval_s,
+            self.mqtt.mqtt_shards or range(SHARDS),
         )
         writer = TelemetryWriter(owner, self.clock, self.counters)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._repeat(self._beat(self.clock.now()), BEAT_EVERY))
-                await self._until_it_works(owner.acquire)
+                tasks.create_task(self._repeat(owner.keep, KEEP_EVERY))
                 await self._until_it_works(self._ensure_partitions)
                 expects_session = await self._until_it_works(self._has_stored_before)
                 subscriber.start(
-                    shards or None,
+                    self.mqtt.mqtt_shards or None,
                     expects_session=expects_session,
                     on_session_lost=receipts.ask_all_boxes,
                 )
                 tasks.create_task(self._repeat(self._ensure_partitions, PARTITIONS_EVERY))
                 tasks.create_task(receipts.run())
                 tasks.create_task(self._take_and_write(inbox, subscriber, writer, receipts))
+        except* ShardsTaken:
+            logger.warning(
+                "Another process has taken the shards over; giving way.",
+                extra={"event": "gave_way"},
+            )
         finally:
             await asyncio.to_thread(subscriber.stop)
-            await owner.close()
 
     async def _take_and_write(
         self,
@@ -104,8 +150,9 @@ class Ingest:
         async def once() -> None:
             async with self.database.unit_of_work() as uow:
                 detail = self.counters.as_detail()
-                name = self.mqtt.mqtt_client_id
-                await beat(uow, SERVICE, name, self.clock.now(), started_at, detail)
+                service = STANDBY if self._stands_by else SERVICE
+                name = self.mqtt.session_name
+                await beat(uow, service, name, self.clock.now(), started_at, detail)
 
         return once
 
@@ -125,6 +172,8 @@ class Ingest:
             try:
                 with translated():
                     return await step()
+            except ShardsTaken:
+                raise
             except Unavailable as error:
                 logger.warning(
                     "Waiting for the database.",

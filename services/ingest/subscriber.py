@@ -1,29 +1,32 @@
 """The broker's side of ingest: a persistent session, acknowledgements in our own hands.
 
 The client library runs a thread. Its callbacks only put things into the inbox and never raise: an
-exception in one would end the thread while the connection still looks alive.
+exception in one would end the thread while the connection still looks alive. What the library
+itself stumbles over, a broker that talks nonsense say, costs a connection and not the thread.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from threading import Event, Lock
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from services.core.domain.identifiers import SHARDS
 from services.core.runtime.clock import Clock
 from services.core.runtime.settings import MqttAddress
 from services.core.wire.topics import uplink_filters
 from services.ingest.counters import Counters
 from services.ingest.inbox import Arrived, Inbox
 
-KEEPALIVE_S = 30
+PAUSE_S = 1.0
 MOST_QUEUED_OUT = 20_000
 MOST_IN_FLIGHT_OUT = 1000
 
@@ -40,21 +43,25 @@ class MqttSubscriber:
         inbox: Inbox,
         clock: Clock,
         counters: Counters,
+        *,
+        keepalive_s: int = 30,
     ):
         self._address = address
+        self._keepalive_s = keepalive_s
         self._inbox = inbox
         self._clock = clock
         self._counters = counters
         self._lock = Lock()
         self._generation = 0
         self._filters: list[str] = []
+        self._not_ours: list[str] = []
         self._expects_session = False
         self._on_session_lost: Callable[[], None] = lambda: None
         self._client = self._create_client(client_id)
 
     def start(
         self,
-        shards: Iterable[int] | None,
+        shards: Collection[int] | None,
         *,
         expects_session: bool,
         on_session_lost: Callable[[], None],
@@ -65,9 +72,13 @@ class MqttSubscriber:
         session that it should have kept.
         """
         self._filters = uplink_filters(shards)
+        if shards is not None:
+            # The session may be that of a wider set, whose subscriptions the broker has kept.
+            self._not_ours = uplink_filters(set(range(SHARDS)) - set(shards))
         self._expects_session = expects_session
         self._on_session_lost = on_session_lost
-        self._client.connect_async(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
+        address = self._address
+        self._client.connect_async(address.host, address.port, keepalive=self._keepalive_s)
         self._client.loop_start()
 
     def stop(self) -> None:
@@ -76,6 +87,7 @@ class MqttSubscriber:
         The last thing that is done with it: there is no client any more afterwards.
         """
         self._inbox.close()
+        self._client.ended.set()
         self._client.disconnect()
         self._client.loop_stop()
         # The client closes the last of its sockets when it is freed: let nothing keep it.
@@ -101,13 +113,18 @@ class MqttSubscriber:
                     self._client.ack(message.mid, message.qos)
                     self._counters.acks += 1
 
-    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        """Hand a message to the client, which keeps it until the broker has it."""
-        self._client.publish(topic, payload, qos=1, retain=retain)
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        """Hand a message to the client, which keeps it until the broker has it.
 
-    def _create_client(self, client_id: str) -> Client:
+        False when it has no room for more: to be said again later.
+        """
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        return sent.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE
+
+    def _create_client(self, client_id: str) -> _Client:
         # MQTT 3.1.1 costs this client library half of what 5 does, and keeps the session as well.
-        client = Client(
+        client = _Client(
+            self._counters,
             CallbackAPIVersion.VERSION2,
             client_id=client_id,
             clean_session=False,
@@ -143,6 +160,8 @@ class MqttSubscriber:
         except Exception:  # the library's thread must survive whatever happens here
             self._counters.callback_errors += 1
             logger.exception("A message could not be taken.", extra={"event": "callback_error"})
+            # Not acknowledged, it would hold a place in the broker's window for ever.
+            _hang_up(client)
 
     def _connected(
         self,
@@ -162,18 +181,24 @@ class MqttSubscriber:
             return
         self._counters.connections += 1
         client.subscribe([(one, 1) for one in self._filters])
+        if self._not_ours:
+            client.unsubscribe(self._not_ours)
         logger.info(
             "Connected to the broker.",
             extra={"event": "mqtt_connected", "session_present": flags.session_present},
         )
         if self._expects_session and not flags.session_present:
-            self._counters.lost_sessions += 1
-            logger.error(
-                "The broker has lost our session; boxes are asked to send again.",
-                extra={"event": "mqtt_session_lost"},
-            )
-            self._on_session_lost()
+            self._tell_lost_session()
         self._expects_session = True
+
+    def _tell_lost_session(self) -> None:
+        self._counters.lost_sessions += 1
+        self._counters.session_lost_at = self._clock.now().isoformat()
+        logger.error(
+            "The broker has lost our session; boxes are asked to send again.",
+            extra={"event": "mqtt_session_lost"},
+        )
+        self._on_session_lost()
 
     def _disconnected(
         self,
@@ -189,6 +214,32 @@ class MqttSubscriber:
             "The connection to the broker has ended.",
             extra={"event": "mqtt_disconnected", "reason": str(reason)},
         )
+
+
+class _Client(Client):
+    """The library's client, whose thread goes on after an error in it."""
+
+    def __init__(self, counters: Counters, *arguments: Any, **options: Any):
+        self.ended = Event()
+        self._counters = counters
+        super().__init__(*arguments, **options)
+
+    def loop_forever(
+        self, timeout: float = 1.0, retry_first_connection: bool = False
+    ) -> MQTTErrorCode:
+        while True:
+            try:
+                return super().loop_forever(timeout, retry_first_connection)
+            except Exception:
+                self._counters.callback_errors += 1
+                logger.exception(
+                    "The connection to the broker failed; making a new one.",
+                    extra={"event": "mqtt_failed"},
+                )
+            if self.ended.wait(PAUSE_S):
+                return MQTTErrorCode.MQTT_ERR_SUCCESS
+            with suppress(OSError):  # the loop will try again
+                self.reconnect()
 
 
 def _hang_up(client: Client) -> None:

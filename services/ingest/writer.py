@@ -10,7 +10,7 @@ from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.storage.failures import KeyTaken, Unstorable
 from services.core.storage.intake import Intake, Stored
-from services.core.storage.ownership import OwningConnection
+from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.rejected import RejectedMessages
 from services.ingest.counters import Counters
 from services.ingest.decode import Rejected, TopicReader, decode
@@ -38,7 +38,8 @@ class TelemetryWriter:
     async def write(self, batch: Sequence[Arrived]) -> frozenset[int]:
         """Store or reject every message of the batch; returns the numbers of its boxes.
 
-        Returns only when all of it is committed: a database that is away is waited for.
+        Returns only when all of it is committed: a database that is away is waited for. Raises
+        ShardsTaken when another process has come to write them.
         """
         topics = self._topics
         pairs = [(one, decode(topics, one.topic, one.payload, one.received_at)) for one in batch]
@@ -70,6 +71,8 @@ class TelemetryWriter:
                     "A reading stood that the watermark does not know; going around the key.",
                     extra={"event": "gate_disagrees", "detail": error.detail},
                 )
+            except ShardsTaken:
+                raise
             except Unavailable as error:
                 self._counters.retries += 1
                 logger.warning(

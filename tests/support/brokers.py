@@ -53,11 +53,12 @@ class MosquittoBroker:
         """The shipped file with port, address and folder of this machine, and nothing else new.
 
         `user root` keeps Mosquitto who we are: it would give up root for a user of its own, who
-        may not write into the test's folder.
+        may not write into the test's folder. stderr, because stdout in a file is written late.
         """
         ours = {
             "listener": f"listener {self.port} 127.0.0.1",
             "persistence_location": f"persistence_location {self.home}/",
+            "log_dest": "log_dest stderr",
         }
         lines = self.shipped.read_text().splitlines()
         kept = [ours.get(line.split(" ")[0], line) for line in lines]

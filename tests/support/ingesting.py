@@ -145,12 +145,15 @@ async def running_ingest(database: Database, broker_url: str) -> AsyncIterator[C
         await asyncio.wait([task])
 
 
-def start_ingest(database_url: str, broker_url: str, log: str) -> "subprocess.Popen[bytes]":
-    """Ingest as a process of its own, for tests that kill it."""
+def start_ingest(
+    database_url: str, broker_url: str, log: str, **settings: str
+) -> "subprocess.Popen[bytes]":
+    """Ingest as a process of its own, for tests that kill it; settings without their prefix."""
     environment = {
         **os.environ,
         "COLDLANE_DATABASE_URL": database_url,
         "COLDLANE_MQTT_URL": broker_url,
+        **{f"COLDLANE_{name}": value for name, value in settings.items()},
     }
     with open(log, "ab") as output:
         return subprocess.Popen(

@@ -101,11 +101,18 @@ class MqttSettings(_Settings):
         default="coldlane-ingest",
         min_length=1,
         max_length=64,
-        description="Name of ingest's session at the broker; fixed, so that the broker keeps it.",
+        description="Name of ingest's session at the broker; fixed, so that the broker keeps it. "
+        "With COLDLANE_MQTT_SHARDS the first shard is added to it.",
     )
     mqtt_shards: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(),
         description="Shards this process takes, such as 00-1f or 00,07; all of them when empty.",
+    )
+    mqtt_keepalive_s: int = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="Seconds of silence before the connection to the broker is tried and given up.",
     )
 
     @model_validator(mode="before")
@@ -118,6 +125,13 @@ class MqttSettings(_Settings):
     def url(self) -> str:
         """The address in clear; never log it."""
         return self.mqtt_url.get_secret_value()
+
+    @property
+    def session_name(self) -> str:
+        """The client id: one for each set of shards, since the sets are disjoint."""
+        if not self.mqtt_shards:
+            return self.mqtt_client_id
+        return f"{self.mqtt_client_id}-{self.mqtt_shards[0]:02x}"
 
     @property
     def address(self) -> MqttAddress:
@@ -162,6 +176,20 @@ class IngestSettings(_Settings):
     )
     receipt_interval_s: float = Field(
         default=1.0, gt=0, le=60, description="Least time between two receipts to one box."
+    )
+    database_patience_s: float = Field(
+        default=30.0,
+        ge=1,
+        le=600,
+        description="Longest wait of ingest for the answer to a statement, in seconds; twice as "
+        "long for a transaction, a sixth for a lock. Then the batch is tried again.",
+    )
+    owner_lapses_s: float = Field(
+        default=15.0,
+        ge=2,
+        le=600,
+        description="How long ingest may be frozen or cut off, in seconds, before the database "
+        "gives its shards to a stand-by.",
     )
 
 

@@ -11,6 +11,15 @@ from sqlalchemy import Executable, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+_UNANSWERED = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A server that is no longer there is noticed within half a minute, not after hours."""
+
 
 class Channel(StrEnum):
     """The bells. A bell carries no data; the truth is a row."""
@@ -58,7 +67,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={
                 "application_name": application_name,
-                "connect_timeout": 5,
+                **_UNANSWERED,
                 "options": "-c timezone=UTC",
             },
         )

@@ -120,11 +120,13 @@ class Intake:
         moved = [one for one in sorted_boots if await self._correct(one, table)]
         await watermarks.save([one.boot for one in sorted_boots if one.fresh or one.is_moved])
         await watermarks.save_corrections([one.boot for one in moved])
-        await Worklist(uow).put_boxes(_earliest(sorted_boots, moved), "readings", now)
+        work = Worklist(uow)
+        await work.put_boxes(_earliest(sorted_boots, moved), "readings", now)
+        await work.put_boxes(_contested(sorted_boots, set(conflicts)), "key_conflict", now)
         return Stored(
             fresh=len(fresh),
             repeated=len(repeats),
-            conflicts=conflicts,
+            conflicts=len(conflicts),
             corrected_boots=len(moved),
             boxes=frozenset(one.box.box_no for one in sorted_boots),
         )
@@ -216,3 +218,12 @@ def _earliest(boots: Sequence[_Sorted], moved: Sequence[_Sorted]) -> dict[int, d
     for one in moved:
         instants[one.box.box_no].append(one.box.registered_at - EARLIEST_BEFORE_REGISTRATION)
     return {box_no: min(found) for box_no, found in instants.items() if found}
+
+
+def _contested(boots: Sequence[_Sorted], box_nos: set[int]) -> dict[int, datetime]:
+    """From when each box is to be looked at again that said two things under one number."""
+    instants: defaultdict[int, list[datetime]] = defaultdict(list)
+    for one in boots:
+        if one.box.box_no in box_nos:
+            instants[one.box.box_no] += [row.bucket_at for row in (*one.repeats, *one.fresh)]
+    return {box_no: min(found) for box_no, found in instants.items()}

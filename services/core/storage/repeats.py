@@ -60,7 +60,7 @@ _KEEP_CONFLICTS = text(
                         AS offered
               FROM {_STAGE} i
              WHERE NOT EXISTS (SELECT FROM reading r WHERE {_KEY} AND {_same("r", "i")})) different
-        ON CONFLICT DO NOTHING
+        ON CONFLICT DO NOTHING RETURNING box_no
     """
 )
 # A reading of the boot whose clock was set and whose counter is known: the two fix the counter.
@@ -80,24 +80,24 @@ class ReadingTable:
     def __init__(self, uow: UnitOfWork):
         self._uow = uow
 
-    async def add(self, rows: Sequence[Row]) -> int:
+    async def add(self, rows: Sequence[Row]) -> list[int]:
         """Copy rows whose keys are free; the driver's unique violation when one is not."""
         if rows:
             await self._copy("reading", rows)
-        return 0
+        return []
 
-    async def add_around_key(self, rows: Sequence[Row]) -> int:
-        """Insert those whose keys are free and compare the others; returns the conflicts."""
+    async def add_around_key(self, rows: Sequence[Row]) -> list[int]:
+        """Insert those whose keys are free and compare the others; the conflicts as below."""
         if not rows:
-            return 0
+            return []
         await self._stage(rows)
         await self._uow.execute(_INSERT_STAGED)
         return await self._compare_staged()
 
-    async def compare(self, rows: Sequence[Row]) -> int:
-        """Compare rows with what is stored under their keys; returns how many differed anew."""
+    async def compare(self, rows: Sequence[Row]) -> list[int]:
+        """Compare rows with what is stored under their keys; the box of each that differed anew."""
         if not rows:
-            return 0
+            return []
         await self._stage(rows)
         return await self._compare_staged()
 
@@ -110,13 +110,13 @@ class ReadingTable:
             return None
         return TimeClaim(**{**row._mapping, "clock": ClockState(row.clock)})
 
-    async def _compare_staged(self) -> int:
+    async def _compare_staged(self) -> list[int]:
         await self._uow.execute(_NESTED_LOOPS)
         await self._uow.execute(_DROP_EQUAL)
         left = await self._uow.execute(_COUNT_LEFT)
         if not left.scalar_one():
-            return 0
-        return (await self._uow.execute(_KEEP_CONFLICTS)).rowcount
+            return []
+        return list((await self._uow.execute(_KEEP_CONFLICTS)).scalars())
 
     async def _stage(self, rows: Sequence[Row]) -> None:
         exists = await self._uow.execute(_STAGE_EXISTS)

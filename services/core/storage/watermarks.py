@@ -74,12 +74,19 @@ _SAVE_CLOCKS = text(
 )
 _PROGRESS = text(
     """
-    SELECT b.box_id, w.boot, w.start_seq, CAST(w.stored AS text) AS stored
+    SELECT b.box_no, b.box_id, w.boot, w.start_seq, CAST(w.stored AS text) AS stored
       FROM box b
      CROSS JOIN LATERAL (SELECT * FROM watermark WHERE watermark.box_no = b.box_no
                           ORDER BY last_received_at DESC, boot_no DESC LIMIT :most) w
-     WHERE CAST(:box_nos AS integer[]) IS NULL OR b.box_no = ANY (CAST(:box_nos AS integer[]))
+     WHERE b.box_no = ANY (CAST(:box_nos AS integer[]))
      ORDER BY b.box_no, w.boot_no
+    """
+)
+_BOXES = text(
+    """
+    SELECT b.box_no FROM box b
+     WHERE b.shard = ANY (CAST(:shards AS integer[]))
+       AND EXISTS (SELECT FROM watermark w WHERE w.box_no = b.box_no)
     """
 )
 
@@ -108,6 +115,7 @@ class Opening:
 class BootProgress:
     """How far one boot of a box is stored."""
 
+    box_no: int
     box_id: str
     boot: str
     start_seq: int
@@ -161,8 +169,13 @@ class Watermarks:
         }
         await self._uow.execute(_SAVE_CLOCKS, parameters)
 
-    async def progress(self, box_nos: list[int] | None) -> list[BootProgress]:
-        """The latest boots of these boxes, or of every box; boots of a box stand together."""
+    async def boxes(self, shards: list[int]) -> set[int]:
+        """The boxes of these shards of which anything was ever stored."""
+        rows = await self._uow.execute(_BOXES, {"shards": shards})
+        return set(rows.scalars())
+
+    async def progress(self, box_nos: list[int]) -> list[BootProgress]:
+        """The latest boots of these boxes; boots of a box stand together."""
         parameters = {"box_nos": box_nos, "most": BOOTS_IN_RECEIPT}
         rows = await self._uow.execute(_PROGRESS, parameters)
         return [BootProgress(**{**row._mapping, "stored": _from_text(row.stored)}) for row in rows]

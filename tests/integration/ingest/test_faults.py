@@ -11,7 +11,6 @@ import pytest
 from services.core.runtime.clock import SystemClock
 from services.core.runtime.settings import parse_mqtt_url
 from services.core.storage.database import Database
-from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.wire.payload import Backfill, decode_command
 from services.ingest.counters import Counters
 from services.ingest.inbox import Arrived, Inbox
@@ -183,31 +182,3 @@ async def test_acknowledgement_of_an_earlier_connection_is_kept_back(
 async def _taken(inbox: Inbox) -> list[Arrived]:
     await asyncio.wait_for(inbox.wait(), 10)
     return inbox.take(10)
-
-
-async def test_two_processes_cannot_write_the_same_shard(database: Database) -> None:
-    first, second = OwningConnection(database, [1, 2]), OwningConnection(database, [2, 3])
-    other = OwningConnection(database, [3, 4])
-    await first.acquire()
-    with pytest.raises(ShardsTaken):
-        await second.acquire()
-    await other.acquire()
-    await first.close()
-    await other.close()
-    await second.acquire()
-    await second.close()
-
-
-async def test_standby_takes_over_when_the_owner_dies(
-    database: Database, database_url: str, mosquitto: MosquittoBroker, tmp_path: Path
-) -> None:
-    await register(database, NAME)
-    log = str(tmp_path / "ingest.log")
-    owner = start_ingest(database_url, mosquitto.url, log)
-    with a_box(mosquitto.url, NAME) as box:
-        await _first_contact(box)
-        standby = start_ingest(database_url, mosquitto.url, log)
-        kill(owner)
-        box.send(a_reading(1))
-        await eventually(lambda: box.contiguous() == 1, seconds=30, what="the takeover")
-        kill(standby, signal.SIGTERM)

@@ -136,6 +136,8 @@ async def test_repeat_of_different_content_is_kept_as_a_conflict_once(database: 
     assert await rows(database, "SELECT temp_c FROM reading") == [(4.0,)]
     kept = await rows(database, "SELECT seq, offered ->> 'temp_c' FROM key_conflict")
     assert kept == [(0, "9.5")]
+    work = await rows(database, "SELECT box_no, reason FROM worklist ORDER BY id")
+    assert work == [(box.box_no, "readings"), (box.box_no, "key_conflict")]
 
 
 async def test_same_number_twice_in_one_message_is_stored_once(database: Database) -> None:

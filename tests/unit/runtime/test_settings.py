@@ -1,7 +1,7 @@
 """Settings: the spellings people use are understood, and nonsense names the field."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from services.cli.effective import masked
 from services.core.runtime.settings import (
@@ -72,6 +72,13 @@ def test_shards_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("COLDLANE_MQTT_URL", "mqtt://h")
     monkeypatch.setenv("COLDLANE_MQTT_SHARDS", "00-01")
     assert MqttSettings().mqtt_shards == (0, 1)
+
+
+def test_each_set_of_shards_has_a_session_of_its_own() -> None:
+    url = SecretStr("mqtt://h")
+    assert MqttSettings(mqtt_url=url).session_name == "coldlane-ingest"
+    some = MqttSettings(mqtt_url=url, mqtt_shards=(32, 33))
+    assert some.session_name == "coldlane-ingest-20"
 
 
 def test_empty_variables_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
