@@ -15,6 +15,7 @@ _MARK_OF_FIXTURE = {
     "postgres_server": "integration",
     "embedded_broker": "integration",
     "timescale_server": "timescale",
+    "timescale_url": "timescale",
     "mosquitto": "mosquitto",
     "mosquitto_program": "mosquitto",
     "chromium": "browser",
@@ -43,7 +44,8 @@ def pytest_configure() -> None:
 def _needs(item: pytest.Item) -> set[str]:
     """Names of the fixtures a test stands on, also of those that a parameter chooses."""
     chosen = getattr(getattr(item, "callspec", None), "params", {})
-    return {*getattr(item, "fixturenames", ()), str(chosen.get("broker_url"))}
+    by_parameter = (str(chosen.get(name)) for name in ("broker_url", "either_database"))
+    return {*getattr(item, "fixturenames", ()), *by_parameter}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -102,3 +102,11 @@ async def timescale_database(timescale_url: str) -> AsyncIterator[Database]:
     handle = Database(timescale_url)
     yield handle
     await handle.close()
+
+
+@pytest.fixture(params=["database_url", "timescale_url"])
+async def either_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """The handle to a migrated database of this test's own; the test runs once on each store."""
+    handle = Database(request.getfixturevalue(request.param))
+    yield handle
+    await handle.close()

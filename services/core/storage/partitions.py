@@ -1,21 +1,24 @@
 """The one module that knows how `reading` is partitioned: TimescaleDB, or plain PostgreSQL.
 
-Both partition on `bucket_at`, a day each. On plain PostgreSQL a default partition takes what no
-day's partition is there for, so that a reading is never refused for its date; `ensure_partitions`
-moves it to a day's partition later.
+Both partition on `bucket_at`, in stretches as wide as the load allows. On plain PostgreSQL a
+default partition takes what no other is there for, so that a reading is never refused for its
+date; `ensure_partitions` moves it to a partition of its own later.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
+from services.core.storage.grid import Cell, choose_width, missing_cells
+
 CHUNK = timedelta(days=1)
-DAYS_BEHIND = 7
-DAYS_AHEAD = 3
+BEHIND = timedelta(days=7)
+AHEAD = timedelta(days=3)
+LOOKED_BACK = timedelta(days=28)
 MOVED_AT_ONCE = 40
 LOCK_TIMEOUT = "2s"
 
@@ -33,6 +36,39 @@ class Store:
 
     scheme: Scheme
     community: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A partition, by its name with its schema. `is_columnar`: most of it is in columns."""
+
+    name: str
+    cell: Cell
+    is_columnar: bool = False
+
+    @property
+    def days(self) -> float:
+        """How wide it is."""
+        return (self.cell.end - self.cell.start) / timedelta(days=1)
+
+
+_CHUNKS = text(
+    """
+    SELECT format('%I.%I', chunk_schema, chunk_name), range_start, range_end, is_compressed
+      FROM timescaledb_information.chunks WHERE hypertable_name = 'reading' ORDER BY range_start
+    """
+)
+_PARTITIONS = text(
+    """
+    SELECT format('%I.%I', nspname, relname), CAST(bounds[1] AS timestamptz),
+           CAST(bounds[2] AS timestamptz), false
+      FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+      JOIN pg_namespace ON pg_namespace.oid = relnamespace
+     CROSS JOIN LATERAL regexp_match(pg_get_expr(relpartbound, pg_class.oid),
+                                     'FROM \\(''(.+)''\\) TO \\(''(.+)''\\)') AS bounds
+     WHERE inhparent = CAST('reading' AS regclass) AND bounds IS NOT NULL ORDER BY 2
+    """
+)
 
 
 def choose_scheme(connection: Connection) -> Scheme:
@@ -75,57 +111,55 @@ def store_of(connection: Connection) -> Store:
     return Store(scheme=Scheme.HYPERTABLE, community=licence == "timescale")
 
 
-def ensure_partitions(connection: Connection, now: datetime) -> list[date]:
-    """Keep a partition for each day around `now`, and for days that wait in the default one.
+def chunks(connection: Connection) -> list[Chunk]:
+    """The partitions of `reading`, oldest first; without the default one."""
+    hypertable = store_of(connection).scheme is Scheme.HYPERTABLE
+    rows = connection.execute(_CHUNKS if hypertable else _PARTITIONS)
+    return [Chunk(name=row[0], cell=Cell(row[1], row[2]), is_columnar=row[3]) for row in rows]
 
-    Returns the days that were added. Runs inside the caller's transaction; a hypertable looks
-    after itself. Raises the driver's lock timeout when a long query is in the way: try again.
+
+def width_by_load(connection: Connection, now: datetime) -> timedelta:
+    """How wide the next partitions should be, by the fullest of the last four weeks."""
+    recent = [
+        chunk
+        for chunk in chunks(connection)
+        if now - LOOKED_BACK < chunk.cell.end <= now and not chunk.is_columnar
+    ]
+    # Empty ones say nothing: they may be older than the first box.
+    rates = [size / chunk.days for chunk in recent if (size := _size(connection, chunk))]
+    return choose_width(max(rates)) if rates else CHUNK
+
+
+def ensure_partitions(connection: Connection, now: datetime) -> list[Cell]:
+    """Keep partitions around `now`, and for what waits in the default one.
+
+    They are as wide as the load allows. Returns what was added. Runs inside the caller's
+    transaction; a hypertable makes its chunks by itself and is told their width. Raises the
+    driver's lock timeout when a long query is in the way: try again.
     """
-    if store_of(connection).scheme is Scheme.HYPERTABLE:
-        return []
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     # One process at a time; the lock goes with the transaction.
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('coldlane.partitions'))"))
-    today = now.astimezone(UTC).date()
-    window = {today + timedelta(days=n) for n in range(-DAYS_BEHIND, DAYS_AHEAD + 1)}
-    wanted = window | set(_days_in_default(connection))
-    added = sorted(wanted - partition_days(connection))
+    width = width_by_load(connection, now)
+    if store_of(connection).scheme is Scheme.HYPERTABLE:
+        _set_width(connection, width)
+        return []
+    existing = [chunk.cell for chunk in chunks(connection)]
+    window = Cell(now - BEHIND, now + AHEAD)
+    added = missing_cells(window, _waiting_in_default(connection), existing, width)
     if added:
         # Nothing may enter the default partition between the move and the attaching.
         connection.execute(text("LOCK TABLE reading_default IN ACCESS EXCLUSIVE MODE"))
-    for day in added:
-        _add_day(connection, day)
+    for cell in added:
+        add_partition(connection, cell)
     return added
 
 
-def partition_days(connection: Connection) -> set[date]:
-    """The days that have a partition of their own (plain PostgreSQL)."""
-    rows = connection.execute(
-        text(
-            "SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid"
-            " WHERE inhparent = CAST('reading' AS regclass) AND child.relname ~ '_[0-9]{8}$'"
-        )
-    )
-    return {datetime.strptime(name[-8:], "%Y%m%d").replace(tzinfo=UTC).date() for (name,) in rows}
-
-
-def _days_in_default(connection: Connection) -> list[date]:
-    rows = connection.execute(
-        text(
-            "SELECT DISTINCT CAST(bucket_at AT TIME ZONE 'UTC' AS date) AS day"
-            " FROM reading_default ORDER BY day DESC LIMIT :most"
-        ),
-        {"most": MOVED_AT_ONCE},
-    )
-    return [day for (day,) in rows]
-
-
-def _add_day(connection: Connection, day: date) -> None:
-    """A partition for the day, filled with what the default one holds of it, then attached."""
-    name = f"reading_{day:%Y%m%d}"
-    first = f"{day:%Y-%m-%d} 00:00:00+00"
-    last = f"{day + timedelta(days=1):%Y-%m-%d} 00:00:00+00"
-    # Names and bounds are made from a date here; nothing of it comes from outside.
+def add_partition(connection: Connection, cell: Cell) -> None:
+    """A partition, filled with what the default one holds of its time, then attached."""
+    name = f"reading_{cell.start:%Y%m%d%H}_{(cell.end - cell.start) // timedelta(hours=1)}h"
+    first, last = cell.start.isoformat(" "), cell.end.isoformat(" ")
+    # Names and bounds are made from instants here; nothing of it comes from outside.
     for statement in (
         f"CREATE TABLE {name} (LIKE reading INCLUDING DEFAULTS INCLUDING CONSTRAINTS"
         " INCLUDING INDEXES)",
@@ -134,6 +168,41 @@ def _add_day(connection: Connection, day: date) -> None:
         f"ALTER TABLE reading ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{last}')",
     ):
         connection.execute(text(statement))
+
+
+def _set_width(connection: Connection, width: timedelta) -> None:
+    present = connection.scalar(
+        text(
+            "SELECT time_interval FROM timescaledb_information.dimensions"
+            " WHERE hypertable_name = 'reading' AND column_name = 'bucket_at'"
+        )
+    )
+    if present != width:
+        connection.execute(
+            text("SELECT set_chunk_time_interval('reading', CAST(:width AS interval))"),
+            {"width": width},
+        )
+
+
+def _waiting_in_default(connection: Connection) -> list[datetime]:
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT date_trunc('day', bucket_at, 'UTC') + interval '6 hours'"
+            " * floor(extract(hour FROM bucket_at AT TIME ZONE 'UTC') / 6) AS quarter"
+            " FROM reading_default ORDER BY quarter DESC LIMIT :most"
+        ),
+        {"most": MOVED_AT_ONCE},
+    )
+    return [quarter for (quarter,) in rows]
+
+
+def _size(connection: Connection, chunk: Chunk) -> int:
+    """Bytes with indexes; none as long as there is no row."""
+    size = text(
+        "SELECT CASE WHEN pg_relation_size(name) > 0 THEN pg_total_relation_size(name) ELSE 0 END"
+        " FROM CAST(:name AS regclass) AS name"
+    )
+    return int(connection.scalar(size, {"name": chunk.name}) or 0)
 
 
 def _may_create_extensions(connection: Connection) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from services.core.domain.units import from_us
 from services.core.domain.viability.sample import Sample
 from services.core.storage.database import UnitOfWork
-from services.core.storage.placing import PLACED_AT
+from services.core.storage.placing import placed_readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,32 +42,24 @@ class BoxWork(NamedTuple):
 
 _MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
 
-# A boot whose clock is right has its time in the key (`bucket_at`), so the index finds the rows.
-# A corrected boot may be placed elsewhere: it is read as a whole and filtered.
+_READINGS = placed_readings(
+    "stretch.box_no",
+    "greatest(stretch.begin_at, coalesce(stretch.after_at, stretch.begin_at))",
+    "coalesce(stretch.end_at, 'infinity') AND reading.bucket_at >= CAST(:floor AS timestamptz)",
+)
 # One statement sees one snapshot: the work rows it returns are answered by its readings.
+# The floor says again when the earliest stretch begins, as a value that partitions are left out by.
 _SAMPLES = text(f"""
-SELECT stretch.subject, {_MICROSECONDS.format("placed.at")}, watermark.boot, r.seq, stretch.box_id,
-       r.temp_c, r.event, {_MICROSECONDS.format("r.received_at")}, r.lat, r.lon, r.acc_m,
-       r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c, boot_clock.boot_no IS NOT NULL
+SELECT stretch.subject, {_MICROSECONDS.format("r.placed_at")}, watermark.boot, r.seq,
+       stretch.box_id, r.temp_c, r.event, {_MICROSECONDS.format("r.received_at")}, r.lat, r.lon,
+       r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c, r.is_corrected
 FROM unnest(:subjects, :boxes, :names, :begins, :ends, :afters)
      AS stretch (subject, box_no, box_id, begin_at, end_at, after_at)
-JOIN watermark ON watermark.box_no = stretch.box_no
- AND watermark.last_received_at >= coalesce(stretch.after_at, stretch.begin_at) - INTERVAL '1 day'
-LEFT JOIN boot_clock USING (boot_no)
-CROSS JOIN LATERAL (
-  SELECT reading.* FROM reading
-  WHERE reading.box_no = stretch.box_no AND reading.boot_no = watermark.boot_no
-    AND reading.bucket_at >= CASE WHEN boot_clock.boot_no IS NULL
-          THEN greatest(stretch.begin_at, coalesce(stretch.after_at, stretch.begin_at))
-          ELSE '-infinity' END
-    AND reading.bucket_at < CASE WHEN boot_clock.boot_no IS NULL
-          THEN coalesce(stretch.end_at, 'infinity') ELSE 'infinity' END
-  OFFSET 0
-) AS r
-CROSS JOIN LATERAL (SELECT {PLACED_AT.replace("reading.", "r.")} AS at) AS placed
-WHERE placed.at >= stretch.begin_at
-  AND (stretch.end_at IS NULL OR placed.at < stretch.end_at)
-  AND (stretch.after_at IS NULL OR placed.at > stretch.after_at)
+CROSS JOIN LATERAL ({_READINGS} OFFSET 0) AS r
+JOIN watermark USING (boot_no)
+WHERE r.placed_at >= stretch.begin_at
+  AND (stretch.end_at IS NULL OR r.placed_at < stretch.end_at)
+  AND (stretch.after_at IS NULL OR r.placed_at > stretch.after_at)
 UNION ALL
 SELECT -1, {_MICROSECONDS.format("earliest")}, '', id, box_no::text, NULL, NULL, 0, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL, false
@@ -105,6 +97,7 @@ class Readings:
                 "begins": [stretch.begin for stretch in stretches],
                 "ends": [stretch.end for stretch in stretches],
                 "afters": [stretch.after for stretch in stretches],
+                "floor": min(max(one.begin, one.after or one.begin) for one in stretches),
             },
         )
         fetched: Sequence[Any] = rows.all()

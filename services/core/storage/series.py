@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.core.storage.database import UnitOfWork
-from services.core.storage.placing import PLACED_AT
+from services.core.storage.placing import placed_readings
 
 LATE_AFTER_S = 600
 """A reading stored so long after it was taken counts as late."""
@@ -42,29 +42,17 @@ class SeriesAnswer:
     events: Sequence[Mapping[str, Any]]
 
 
-# A boot whose clock is right has its time in the key, so the index finds its rows; a corrected
-# one is read as a whole. Points are either every reading, or stretches of equal width whose
-# lowest and highest value are kept.
+# Points are either every reading, or stretches of equal width whose lowest and highest value are
+# kept.
 _SERIES = text(f"""
 WITH placed AS MATERIALIZED (
-  SELECT spot.at, r.received_at, r.event, r.extra, r.boot_no, r.seq,
+  SELECT r.placed_at AS at, r.received_at, r.event, r.extra, r.boot_no, r.seq,
          CASE WHEN CAST(:probe AS text) IS NULL OR r.probe = :probe THEN r.temp_c
               ELSE (SELECT (channel ->> 'temp_c')::float8
                     FROM jsonb_array_elements(r.channels) AS channel
                     WHERE channel ->> 'probe' = :probe LIMIT 1) END AS temp_c
-  FROM watermark
-  LEFT JOIN boot_clock USING (boot_no)
-  CROSS JOIN LATERAL (
-    SELECT reading.* FROM reading
-    WHERE reading.box_no = :box_no AND reading.boot_no = watermark.boot_no
-      AND reading.bucket_at >= CASE WHEN boot_clock.boot_no IS NULL
-            THEN CAST(:start AS timestamptz) ELSE '-infinity' END
-      AND reading.bucket_at < CASE WHEN boot_clock.boot_no IS NULL
-            THEN CAST(:end AS timestamptz) ELSE 'infinity' END
-    OFFSET 0
-  ) AS r
-  CROSS JOIN LATERAL (SELECT {PLACED_AT.replace("reading.", "r.")} AS at) AS spot
-  WHERE watermark.box_no = :box_no AND spot.at >= :start AND spot.at < :end
+  FROM ({placed_readings(":box_no", "CAST(:start AS timestamptz)", "CAST(:end AS timestamptz)")}) r
+  WHERE r.placed_at >= :start AND r.placed_at < :end
 ), measured AS (
   SELECT at, temp_c, received_at - at > :late * interval '1 second' AS late, received_at,
          lag(at) OVER ordered AS before,

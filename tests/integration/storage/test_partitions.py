@@ -1,19 +1,23 @@
 """Partitions of plain PostgreSQL, and the same schema and write path on a real TimescaleDB."""
 
-from datetime import UTC, date, datetime, timedelta
+import itertools
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from services.core.storage.database import Database
+from services.core.storage.grid import WIDTHS, Cell, cell_at
 from services.core.storage.migrations import is_current, upgrade
 from services.core.storage.partitions import (
-    DAYS_AHEAD,
-    DAYS_BEHIND,
+    AHEAD,
+    BEHIND,
+    CHUNK,
     Scheme,
+    chunks,
     ensure_partitions,
-    partition_days,
     store_of,
+    width_by_load,
 )
 from tests.integration.storage.test_intake import (
     a_known_box,
@@ -27,21 +31,43 @@ from tests.support.ingesting import rows
 NOW = datetime.now(UTC)
 
 
-async def _ensure(database: Database, now: datetime) -> list[date]:
+async def _ensure(database: Database, now: datetime) -> list[Cell]:
     async with database.unit_of_work() as uow:
         return await uow.connection.run_sync(ensure_partitions, now)
 
 
-async def _days(database: Database) -> set[date]:
+async def _cells(database: Database) -> list[Cell]:
     async with database.unit_of_work() as uow:
-        return await uow.connection.run_sync(partition_days)
+        return [chunk.cell for chunk in await uow.connection.run_sync(chunks)]
 
 
-async def test_days_around_now_have_partitions(database: Database) -> None:
+async def _width(database: Database, now: datetime) -> timedelta:
+    async with database.unit_of_work() as uow:
+        return await uow.connection.run_sync(width_by_load, now)
+
+
+async def test_time_around_now_has_partitions(database: Database) -> None:
     await _ensure(database, NOW)
-    window = {NOW.date() + timedelta(days=n) for n in range(-DAYS_BEHIND, DAYS_AHEAD + 1)}
-    assert window <= await _days(database)
+    cells = await _cells(database)
+    assert cell_at(NOW - BEHIND, CHUNK).start >= min(cells).start
+    assert max(cells).end > NOW + AHEAD
+    around = [cell for cell in cells if cell.overlaps(Cell(NOW - BEHIND, NOW + AHEAD))]
+    assert all(a.end == b.start for a, b in itertools.pairwise(around))
     assert await _ensure(database, NOW) == []
+
+
+async def test_quiet_store_gets_wide_partitions_beside_its_narrow_ones(database: Database) -> None:
+    box = await a_known_box(database)
+    await _ensure(database, NOW)
+    before = await _cells(database)
+    # Nothing is known of the load yet: a day is never wrong.
+    assert await _width(database, NOW + timedelta(days=10)) == CHUNK
+    await store(database, parcel(box, said(0)))
+    assert await _width(database, NOW + timedelta(days=10)) == WIDTHS[-1]
+    await _ensure(database, NOW + timedelta(days=10))
+    added = set(await _cells(database)) - set(before)
+    assert max(cell.end - cell.start for cell in added) > CHUNK
+    assert not any(cell.overlaps(other) for cell in added for other in before)
 
 
 async def test_reading_of_a_day_without_partition_is_taken_and_moved_later(
@@ -52,23 +78,11 @@ async def test_reading_of_a_day_without_partition_is_taken_and_moved_later(
     await store(database, parcel(box, said(0, device_at=old), said(1)))
     before = await content(database)
     assert await rows(database, "SELECT seq FROM reading_default WHERE seq = 0") == [(0,)]
-    assert old.date() in await _ensure(database, NOW)
+    assert cell_at(old, CHUNK) in await _ensure(database, NOW)
     assert await rows(database, "SELECT seq FROM reading_default") == []
     assert await content(database) == before
     again = await store(database, parcel(box, said(0, device_at=old)))
     assert (again.repeated, again.conflicts) == (1, 0)
-
-
-async def test_partitions_are_pruned_by_time(database: Database) -> None:
-    await _ensure(database, NOW)
-    day = NOW.strftime("%Y-%m-%d")
-    plan = await rows(
-        database,
-        f"EXPLAIN SELECT * FROM reading WHERE box_no = 1 AND bucket_at >= '{day}'"
-        f" AND bucket_at < CAST('{day}' AS timestamptz) + INTERVAL '1 hour'",
-    )
-    scanned = [line for (line,) in plan if "Scan" in line and " on reading_" in line]
-    assert len(scanned) == 1
 
 
 def _scheme(connection: Connection) -> Scheme:
@@ -94,6 +108,20 @@ def test_timescale_gets_a_hypertable_of_days(timescale_url: str) -> None:
         assert store_of(connection).community is (licence == "timescale")
     engine.dispose()
     assert tuple(found) == ("reading", "bucket_at", timedelta(days=1))
+
+
+async def test_hypertable_is_told_the_width_that_fits_the_load(
+    timescale_database: Database,
+) -> None:
+    database = timescale_database
+    box = await a_known_box(database)
+    await store(database, parcel(box, said(0, device_at=NOW - timedelta(days=2))))
+    await _ensure(database, NOW)
+    width = "SELECT time_interval FROM timescaledb_information.dimensions"
+    assert await rows(database, width) == [(WIDTHS[-1],)]
+    await store(database, parcel(box, said(1)))
+    old, new = await _cells(database)
+    assert (old.end - old.start, new.start) == (CHUNK, max(old.end, new.start))
 
 
 def test_upgrade_on_timescale_is_repeatable(timescale_url: str) -> None:
