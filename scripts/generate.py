@@ -8,6 +8,7 @@ from scripts.check.environment import settings_classes
 from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.openapi import DOCUMENT, document_text
 from services.core.wire.schemas import schemas as wire_schemas
+from tests.support.bad_inputs.page import bad_inputs_page
 
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """\
@@ -53,6 +54,7 @@ def generated() -> dict[str, str]:
         str(DOCUMENT): document_text(),
         "docs/reference/alarms.md": alarms_page(),
         "docs/reference/profiles.md": profiles_page(),
+        "docs/reference/bad-inputs.md": bad_inputs_page(),
         **schemas,
     }
 

@@ -54,7 +54,7 @@ class Part(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """What a message says. `rejected` may stand beside readings: the good ones of a batch.
+    """What a message says. `rejected` may stand beside readings: what was good of the message.
 
     `more`: readings of further boots, which only formats without boots of their own have.
     """
@@ -121,7 +121,7 @@ def _telemetry(form: Decode) -> Read:
             readings=_readings(first),
             start_seq=first.message.start_seq,
             unknown_fields=first.unknown_fields,
-            rejected=_part_of_batch(first.refused),
+            rejected=_left_out(first.refused),
             grade=first.grade,
             more=[Part(one.message.boot, _readings(one)) for one in others] if others else (),
         )
@@ -154,6 +154,7 @@ def _event(topic: ParsedTopic, payload: bytes, _received_at: datetime) -> Decode
         readings=(reading,),
         start_seq=_start_of_log(event),
         unknown_fields=found.unknown_fields,
+        rejected=_left_out(found.refused),
     )
 
 
@@ -213,12 +214,12 @@ def _check_box(topic: ParsedTopic, box_id: str | None) -> None:
         )
 
 
-def _part_of_batch(refused: Sequence[Refused]) -> Rejected | None:
-    """One rejection for all bad readings of a batch whose good ones are stored."""
+def _left_out(refused: Sequence[Refused]) -> Rejected | None:
+    """One rejection for all that was left out of a message whose good readings are stored."""
     if not refused:
         return None
     first = refused[0]
-    more = f"; {len(refused) - 1} more readings of this batch" if len(refused) > 1 else ""
+    more = f"; {len(refused) - 1} more faults in this message" if len(refused) > 1 else ""
     return Rejected(
         reason=first.reason, field=first.field, detail=first.detail + more, remedy=first.remedy
     )

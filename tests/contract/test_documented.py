@@ -8,6 +8,9 @@ import pytest
 from scripts.check.environment import known_variables
 from services.core.storage.database import Channel
 from services.core.storage.schema import metadata
+from tests.support.bad_inputs import at_broker, elsewhere
+from tests.support.bad_inputs.all_cases import MESSAGES
+from tests.support.bad_inputs.page import bad_inputs_page
 
 
 @pytest.fixture
@@ -50,3 +53,26 @@ def test_every_make_target_explains_itself(pytestconfig: pytest.Config) -> None:
     assert phony is not None
     explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.M))
     assert set(phony[1].split()) - explained == set()
+
+
+def test_page_of_bad_inputs_is_that_of_the_tests(docs: Path) -> None:
+    assert (docs / "bad-inputs.md").read_text() == bad_inputs_page(), "run: make generate"
+
+
+def test_every_number_of_the_list_of_bad_inputs_has_a_case() -> None:
+    found = {case.number for case in MESSAGES} | {case.number for case in at_broker.CASES}
+    found |= {case.number for case in elsewhere.CASES}
+    assert sorted(set(range(1, 131)) - found) == []
+
+
+def test_every_case_of_bad_input_has_a_name_of_its_own() -> None:
+    names = [case.id for case in MESSAGES] + [case.id for case in at_broker.CASES]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("case", elsewhere.CASES, ids=lambda case: case.test.partition("::")[2])
+def test_test_that_the_page_of_bad_inputs_names_exists(
+    case: elsewhere.Elsewhere, pytestconfig: pytest.Config
+) -> None:
+    path, _, name = case.test.partition("::")
+    assert f"def {name}(" in (pytestconfig.rootpath / path).read_text()

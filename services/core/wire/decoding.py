@@ -2,7 +2,7 @@
 
 A message in order is decoded once by msgspec, and the number of keys in its bytes is compared
 with the number of fields found. When they differ, or decoding fails, a slower reader finds out
-whether a key stands twice, which extra fields there are, and which readings of a batch are good.
+whether a key stands twice, which extra fields there are, and what of the message can be used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,13 @@ import msgspec
 
 from services.core.domain.grade import Grade
 from services.core.wire import refusals
-from services.core.wire.documents import compact_json, find_doubled, read_document
+from services.core.wire.documents import (
+    Doubled,
+    compact_json,
+    find_flaw,
+    read_document,
+    refusal_of,
+)
 from services.core.wire.messages import (
     MAX_BYTES,
     MAX_DETAIL_BYTES,
@@ -32,6 +38,7 @@ from services.core.wire.messages import (
     TelemetryReading,
 )
 from services.core.wire.refusals import Refused
+from services.core.wire.salvage import Salvaged, Shape, convert, salvage
 
 MAX_EXTRA_BYTES = 2048
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -49,12 +56,18 @@ _BATCH_FIELDS = frozenset(BatchTelemetry.__struct_fields__)
 _READING_FIELDS = frozenset(TelemetryReading.__struct_fields__)
 _EVENT_FIELDS = frozenset(EventMessage.__struct_fields__)
 
+_SENDER = {"v", "boot", "box_id"}
+_READING = Shape(TelemetryReading, frozenset({"seq", "t", "temp_c"}))
+_SINGLE = Shape(SingleTelemetry, _READING.needed | _SENDER)
+_BATCH = Shape(BatchTelemetry, frozenset(_SENDER | {"readings"}))
+_EVENT = Shape(EventMessage, frozenset(_SENDER | {"seq", "t", "kind"}))
+
 
 class DecodedTelemetry(NamedTuple):
     """A telemetry message and what the contract does not know about it.
 
     `extras`: JSON text of the unknown fields, by position of the reading. `refused`: readings
-    of a batch that are not good; the others stand. `grade`: what this way of speaking promises.
+    and fields that are not good; the rest stands. `grade`: what this way of speaking promises.
     """
 
     message: TelemetryMessage
@@ -66,11 +79,12 @@ class DecodedTelemetry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DecodedEvent:
-    """An event; `detail_json` is its detail as it is stored."""
+    """An event; `detail_json` is its detail as it is stored, `refused` what was left out of it."""
 
     message: EventMessage
     detail_json: str | None
     unknown_fields: int = 0
+    refused: tuple[Refused, ...] = ()
 
 
 def decode_telemetry(raw: bytes) -> DecodedTelemetry:
@@ -91,24 +105,23 @@ def decode_telemetry(raw: bytes) -> DecodedTelemetry:
 def decode_event(raw: bytes) -> DecodedEvent:
     """Read one event; raises Refused."""
     _check_size(raw)
-    document = read_document(raw)
-    event = _convert(document, EventMessage)
+    found = salvage(read_document(raw), _EVENT)
+    event, refused = found.value, found.refused
     _check_time(event.t)
     detail = None if event.detail is None else compact_json(event.detail, MAX_DETAIL_BYTES)
     if event.detail is not None and detail is None:
-        raise Refused(
-            "bad_value",
-            f"detail is longer than {MAX_DETAIL_BYTES} bytes, or holds what cannot be stored",
-            field="detail",
-            remedy="send a small object without the character U+0000",
-        )
-    return DecodedEvent(event, detail, len(document.keys() - _EVENT_FIELDS))
+        refused.append(refusals.detail_unfit(MAX_DETAIL_BYTES))
+        event = msgspec.structs.replace(event, detail=None)
+    return DecodedEvent(event, detail, len(found.fields.keys() - _EVENT_FIELDS), tuple(refused))
 
 
 def decode_status(raw: bytes) -> StatusMessage:
     """Read one status message; raises Refused."""
     _check_size(raw)
-    return _convert(read_document(raw), StatusMessage)
+    document = read_document(raw)
+    if flaw := find_flaw(document):
+        raise refusal_of(flaw, "")
+    return convert(document, StatusMessage)
 
 
 def decode_receipt(raw: bytes) -> Receipt:
@@ -173,39 +186,41 @@ def _decode_carefully(raw: bytes) -> DecodedTelemetry:
     document = read_document(raw)
     if "readings" in document:
         return _batch_carefully(document)
-    single = _convert(document, SingleTelemetry)
-    _check_time(single.t)
-    extra, unknown = _unknown(document, _SINGLE_FIELDS)
-    return DecodedTelemetry(_from_single(single)[0], {0: extra} if extra else {}, unknown)
+    found = salvage(document, _SINGLE)
+    _check_time(found.value.t)
+    extra, unknown = _unknown(found.fields, _SINGLE_FIELDS)
+    message = _from_single(found.value)[0]
+    return DecodedTelemetry(message, {0: extra} if extra else {}, unknown, tuple(found.refused))
 
 
 def _batch_carefully(document: dict[str, Any]) -> DecodedTelemetry:
     """Every good reading of a batch, and why the others are refused."""
     items = document["readings"]
-    _check_envelope(document, items)
+    envelope = _envelope(document, items)
     readings: list[TelemetryReading] = []
-    refused: list[Refused] = []
+    refused = envelope.refused
     extras: dict[int, str] = {}
-    unknown = len(document.keys() - _BATCH_FIELDS)
+    unknown = len(envelope.fields.keys() - _BATCH_FIELDS)
     for position, item in enumerate(items):
         try:
-            readings.append(_reading(item, f"readings[{position}]"))
+            found = _reading(item, f"readings[{position}]")
         except Refused as refusal:
             refused.append(refusal)
             continue
-        extra, more = _unknown(item, _READING_FIELDS)
+        refused += found.refused
+        readings.append(found.value)
+        extra, more = _unknown(found.fields, _READING_FIELDS)
         unknown += more
         if extra:
             extras[len(readings) - 1] = extra
     if not readings:
         raise refused[0]
-    message = TelemetryMessage(
-        document["boot"], tuple(readings), document.get("start_seq"), document.get("box_id")
-    )
+    batch = envelope.value
+    message = TelemetryMessage(batch.boot, tuple(readings), batch.start_seq, batch.box_id)
     return DecodedTelemetry(message, extras, unknown, tuple(refused))
 
 
-def _check_envelope(document: dict[str, Any], items: Any) -> None:
+def _envelope(document: dict[str, Any], items: Any) -> Salvaged[BatchTelemetry]:
     """All of the batch but its readings; an empty list or one too long is refused here."""
     if isinstance(items, list) and len(items) > MAX_READINGS:
         raise Refused(
@@ -214,9 +229,12 @@ def _check_envelope(document: dict[str, Any], items: Any) -> None:
             field="readings",
             remedy=refusals.remedy_for("readings"),
         )
-    placeholder = [{"seq": 0, "t": "2026-01-01T00:00:00Z", "temp_c": 0}]
-    checked = placeholder if isinstance(items, list) and items else items
-    _convert({**document, "readings": checked}, BatchTelemetry)
+    bare = type(document)(document)
+    if isinstance(document, Doubled) and isinstance(bare, Doubled):
+        bare.names = document.names
+    if isinstance(items, list) and items:
+        bare["readings"] = [{"seq": 0, "t": "2026-01-01T00:00:00Z", "temp_c": 0}]
+    envelope = salvage(bare, _BATCH)
     if mixed := sorted((_SINGLE_FIELDS - _BATCH_FIELDS) & document.keys()):
         raise Refused(
             "bad_value",
@@ -224,14 +242,13 @@ def _check_envelope(document: dict[str, Any], items: Any) -> None:
             field=mixed[0],
             remedy="send either one reading or a list of readings",
         )
+    return envelope
 
 
-def _reading(item: Any, path: str) -> TelemetryReading:
-    if found := find_doubled(item):
-        raise refusals.duplicate_key(found, path)
-    reading = _convert(item, TelemetryReading, path)
-    _check_time(reading.t, path)
-    return reading
+def _reading(item: Any, path: str) -> Salvaged[TelemetryReading]:
+    found = salvage(item, _READING, path)
+    _check_time(found.value.t, path)
+    return found
 
 
 def _is_plausible(instant: datetime) -> bool:
@@ -241,13 +258,6 @@ def _is_plausible(instant: datetime) -> bool:
 def _check_time(instant: datetime, path: str = "") -> None:
     if not _is_plausible(instant):
         raise refusals.time_out_of_bounds(path)
-
-
-def _convert(document: Any, kind: type[Message], path: str = "") -> Message:
-    try:
-        return msgspec.convert(document, kind)
-    except msgspec.ValidationError as error:
-        raise refusals.from_validation(error, path) from None
 
 
 def _unknown(item: dict[str, Any], known: frozenset[str]) -> tuple[str | None, int]:

@@ -1,4 +1,4 @@
-"""JSON read without forgetting: an object that names a key twice is marked, not merged."""
+"""JSON read without forgetting: what cannot be meant is marked where it stands, not merged away."""
 
 from __future__ import annotations
 
@@ -15,11 +15,20 @@ class Doubled(dict[str, Any]):
     names: list[str]
 
 
+class NoNumber(str):
+    """NaN or Infinity in the place of a value: no JSON, but firmware writes it."""
+
+    __slots__ = ()
+
+
+Flaw = Doubled | NoNumber
+
+
 def read_document(raw: bytes) -> dict[str, Any]:
-    """Read one JSON object; objects with double keys come as `Doubled`. Raises Refused."""
+    """Read one JSON object; its flaws stand in it as `Flaw`s. Raises Refused."""
     try:
         text = raw.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_marked, parse_constant=_no_constant)
+        document = json.loads(text, object_pairs_hook=_marked, parse_constant=NoNumber)
     except UnicodeDecodeError:
         raise refusals.bad_text() from None
     except RecursionError:
@@ -32,20 +41,28 @@ def read_document(raw: bytes) -> dict[str, Any]:
             f"the message is not an object but {type(document).__name__}",
             remedy="send one JSON object",
         )
-    if found := find_doubled(document):
-        raise refusals.duplicate_key(found, "")
     return document
 
 
-def find_doubled(value: Any, skip: str = "readings") -> list[str]:
-    """Names of keys that stand twice somewhere below, except inside the field `skip`."""
-    if isinstance(value, Doubled):
-        return value.names
-    if isinstance(value, dict):
-        value = [item for name, item in value.items() if name != skip]
-    if isinstance(value, list):
-        return next((names for item in value if (names := find_doubled(item, ""))), [])
-    return []
+def find_flaw(value: Any) -> Flaw | None:
+    """The first flaw in a value; without recursion, since a box may nest as deep as it likes."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Flaw):
+            return one
+        if isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return None
+
+
+def refusal_of(flaw: Flaw, path: str) -> refusals.Refused:
+    """Why the field at this path cannot be used."""
+    if isinstance(flaw, Doubled):
+        return refusals.duplicate_key(flaw.names, path)
+    return refusals.no_number(str(flaw), path)
 
 
 def compact_json(value: object, limit: int) -> str | None:
@@ -53,7 +70,7 @@ def compact_json(value: object, limit: int) -> str | None:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         size = len(text.encode("utf-8"))
-    except ValueError:  # infinite numbers, and text with half a surrogate pair
+    except (ValueError, RecursionError):  # infinite numbers, half a surrogate pair, too deep
         return None
     return text if size <= limit and "\\u0000" not in text else None
 
@@ -66,7 +83,3 @@ def _marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     counts = Counter(name for name, _ in pairs)
     doubled.names = sorted(name for name, count in counts.items() if count > 1)
     return doubled
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number of JSON")

@@ -11,7 +11,7 @@ from services.core.wire.messages import MAX_BYTES, MAX_READINGS
 
 
 class Refused(Invalid):
-    """The message, or one reading in it, breaks the contract and always will.
+    """The message, or a reading or field in it, breaks the contract and always will.
 
     `reason` is one of: empty, too_large, not_json, bad_text, too_deep, duplicate_key,
     missing_field, wrong_type, out_of_range, bad_time, bad_value, too_many_readings, version.
@@ -88,6 +88,16 @@ def time_out_of_bounds(path: str) -> Refused:
     )
 
 
+def detail_unfit(most: int) -> Refused:
+    """The detail of an event that cannot be stored."""
+    return Refused(
+        "bad_value",
+        f"detail is longer than {most} bytes, or holds what cannot be stored",
+        field="detail",
+        remedy="send a small object without the character U+0000",
+    )
+
+
 def empty() -> Refused:
     """There are no bytes."""
     return Refused("empty", "the message is empty", remedy="send one JSON object")
@@ -109,6 +119,16 @@ def not_json(error: Exception) -> Refused:
         "not_json",
         f"the message is not JSON: {what}",
         remedy="send one JSON object in UTF-8, without a byte order mark and nothing after it",
+    )
+
+
+def no_number(text: str, path: str) -> Refused:
+    """NaN or an infinity where a value should stand."""
+    return Refused(
+        "not_json",
+        f"{path} holds {text}, which is no JSON",
+        field=path,
+        remedy="leave the field out when there is no value, or send null if it may be absent",
     )
 
 

@@ -279,3 +279,10 @@ async def test_a_cryogenic_product_is_entered_with_its_profile(
 ) -> None:
     created = await shipped(at_site, profile_id=CRYO)
     assert created["profile"]["label_hi_c"] == -150.0
+
+
+async def test_a_box_cannot_travel_in_two_shipments_at_once(at_site: httpx.AsyncClient) -> None:
+    await shipped(at_site)
+    answer = await at_site.post("/shipments", json=shipment("CT-0002"))
+    assert answer.status_code == 409
+    assert "carries another shipment" in answer.text

@@ -30,6 +30,13 @@ def message(**fields: object) -> bytes:
     return json.dumps({**whole, **fields}).encode()
 
 
+def batch_of(**fields: object) -> bytes:
+    """The same reading as a batch of one."""
+    single = json.loads(message(**fields))
+    envelope = {"v": single.pop("v"), "boot": single.pop("boot")}
+    return json.dumps({**envelope, "readings": [single]}).encode()
+
+
 def test_unknown_fields_are_kept_and_counted() -> None:
     decoded = decode_telemetry(message(co2_ppm=412, fan={"rpm": 1200}))
     assert json.loads(decoded.extras[0]) == {"co2_ppm": 412, "fan": {"rpm": 1200}}
@@ -92,11 +99,11 @@ def test_bottomless_nesting_is_refused(raw: bytes) -> None:
     assert caught.value.reason == "too_deep"
 
 
-def test_thousands_of_double_keys_are_refused_quickly() -> None:
-    raw = b"{" + b",".join(b'"k%d":1' % (n % 5000) for n in range(12_000)) + b"}"
-    with pytest.raises(Refused) as caught:
-        decode_telemetry(raw)
-    assert caught.value.reason == "duplicate_key"
+def test_thousands_of_double_keys_are_left_out_quickly() -> None:
+    raw = message()[:-1] + b"," + b",".join(b'"k%d":1' % (n % 5000) for n in range(12_000)) + b"}"
+    decoded = decode_telemetry(raw)
+    assert len(decoded.refused) == 5000
+    assert {one.reason for one in decoded.refused} == {"duplicate_key"}
 
 
 def test_event_of_an_unknown_kind_is_refused() -> None:
@@ -106,10 +113,49 @@ def test_event_of_an_unknown_kind_is_refused() -> None:
     assert caught.value.field == "kind"
 
 
-def test_event_detail_too_long_to_keep_is_refused() -> None:
-    with pytest.raises(Refused) as caught:
-        decode_event(message(kind="tilt", detail={"why": "x" * 5000}))
-    assert caught.value.field == "detail"
+def test_event_is_kept_without_a_detail_that_is_too_long() -> None:
+    decoded = decode_event(message(kind="tilt", detail={"why": "x" * 5000}))
+    assert (decoded.message.kind, decoded.message.detail) == ("tilt", None)
+    assert [one.field for one in decoded.refused] == ["detail"]
+
+
+def test_nesting_near_the_limit_of_the_reader_is_read_or_refused() -> None:
+    found = []
+    for depth in range(400, 1100, 50):
+        raw = message()[:-1] + b',"new":' + b"[" * depth + b"]" * depth + b"}"
+        with suppress(Refused):
+            found.append(decode_telemetry(raw).message.readings[0].temp_c)
+    assert set(found) == {4.2}
+
+
+@pytest.mark.parametrize(
+    ("fields", "left_out"),
+    [
+        ({"battery_pct": 130}, ["battery_pct"]),
+        ({"lat": float("nan"), "lon": float("nan"), "acc_m": 9}, ["lat", "lon"]),
+        ({"lat": 31.1, "lon": 359, "acc_m": 9}, ["lon"]),
+        ({"probe": "a b", "clock": "gps", "rh_pct": "wet"}, ["clock", "probe", "rh_pct"]),
+        ({"channels": [{"probe": "x", "temp_c": 900000}, {"probe": "y", "temp_c": 5}]},
+         ["channels[0].temp_c"]),
+    ],
+    ids=["battery", "no fix", "half a position", "three", "channel"],
+)  # fmt: skip
+def test_temperature_is_not_lost_for_a_field_beside_it(
+    fields: dict[str, object], left_out: list[str]
+) -> None:
+    for raw in (message(**fields), batch_of(**fields)):
+        decoded = decode_telemetry(raw)
+        (reading,) = decoded.message.readings
+        assert (reading.seq, reading.temp_c) == (1, 4.2)
+        assert (reading.lat, reading.lon, reading.acc_m) == (None, None, None)
+        found = [str(one.field).removeprefix("readings[0].") for one in decoded.refused]
+        assert sorted(found) == left_out
+
+
+def test_channels_that_are_good_stay_beside_a_bad_one() -> None:
+    channels = [{"probe": "x", "temp_c": "warm"}, {"probe": "y", "temp_c": 5}]
+    reading = decode_telemetry(message(channels=channels)).message.readings[0]
+    assert [one.probe for one in reading.channels or ()] == ["y"]
 
 
 @given(st.binary(max_size=300))
