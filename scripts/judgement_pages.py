@@ -1,6 +1,7 @@
 """Reference pages about judging, written from the code: kinds of alarms, and shipped profiles."""
 
-from services.core.domain.alarm import ALARM_SPECS, AlarmKind, Move
+from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
+from services.core.domain.alarm.life import LATCHING, PLAIN, SHELVABLE, AlarmState, Life, Move
 from services.core.domain.viability.profile import MaterialProfile, ProfileNumber
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
 
@@ -17,16 +18,24 @@ _MOVES = {
     Move.RAISED: "the condition is there, and no alarm stands for it yet",
     Move.RETURNED: "the condition is over (after the off-delay)",
     Move.REOPENED: "it is there again, or was confirmed after having been withdrawn",
-    Move.ESCALATED: "it has become more urgent: no slot can save the cells any more",
+    Move.ESCALATED: "it has become more urgent: no slot can save the cells, or a step further",
     Move.REVISED: "late data moved its beginning, its end or its facts",
     Move.WITHDRAWN: "late data shows that it never was; it stays until somebody takes it",
-    Move.CLOSED: "it has returned and somebody has taken it",
+    Move.SUPPRESSED: "excused by design; kept and shown, nobody is told",
+    Move.UNSUPPRESSED: "the excuse is over and the condition still there: it sounds",
+    Move.LAPSED: "nobody has it any more: the acknowledgement or the shelving is over",
+    Move.CALLED: "nobody has taken it in time: the next person is told",
+    Move.CLOSED: "it has returned and somebody has seen it",
+    Move.ACKNOWLEDGED: "somebody is on it",
+    Move.RESET: "somebody has dealt with a latching alarm after its end, and said how",
+    Move.SHELVED: "put aside by a person, for at most four hours",
+    Move.UNSHELVED: "taken off the shelf, or its time is over",
 }
 
 _ALARMS = """\
 # Alarms
 
-Written by `make generate` from `services/core/domain/alarm.py`; do not edit by hand. An alarm is a
+Written by `make generate` from `services/core/domain/alarm/`; do not edit by hand. An alarm is a
 condition with a life; a message about it is an alert. One condition has one alarm, however often it
 is judged again: a constraint of the database says so.
 
@@ -34,7 +43,19 @@ is judged again: a constraint of the database says so.
 
 Priority 1 is acted on at once; `deadline_near` becomes 1 when no slot can save the cells. The
 words for consequence and first action are in the page's catalogue under the keys given.
-"Standing": it holds as long as it is derived; the others begin and end in the readings.
+"Standing": it holds as long as it is derived; the others begin and end in the readings. "Latching":
+when it is over it stays until somebody resets it with a reason. Priorities are of the rules of the
+journey; times to act are our own choice (grade O).
+
+"""
+
+_LIFE = """\
+## States
+
+States follow ISA-18.2 and OPC UA Part 9. A state is computed from the stored facts and the clock,
+so it is right also while alerts is down. Each table shows every state with every move that is
+possible in it, and the state afterwards; everything else is refused. `revised` and `called` change
+no state.
 
 """
 
@@ -50,20 +71,52 @@ completes a version of their own.
 
 
 def alarms_page() -> str:
-    """Every kind of alarm with what it asks, and every move of an alarm's life."""
+    """Every kind of alarm with what it asks, every move, and the state tables."""
     rows = [
-        f"| `{kind}` | {_MEANING[kind]} | {spec.priority} | {spec.whom_to_call} |"
+        f"| `{kind}` | {_MEANING[kind]} | {spec.group} | {spec.priority} | {spec.whom_to_call} |"
         f" {round(spec.time_to_act.total_seconds() / 60)} min | `{spec.consequence}` |"
-        f" `{spec.first_action}` | {'yes' if spec.standing else 'no'} |"
+        f" `{spec.first_action}` | {_yes(spec.standing)} | {_yes(spec.latching)} |"
+        f" {_yes(spec.shelvable)} |"
         for kind, spec in ALARM_SPECS.items()
     ]
     head = (
-        "| kind | when | priority | whom to call | time to act | consequence | first action |"
-        " standing |\n|---|---|---|---|---|---|---|---|\n"
+        "| kind | when | about | priority | whom to call | time to act | consequence |"
+        " first action | standing | latching | may be shelved |\n"
+        "|---|---|---|---|---|---|---|---|---|---|---|\n"
     )
     moves = "\n".join(f"| `{move}` | {_MOVES[move]} |" for move in Move)
-    table = f"## Moves\n\n| move | when |\n|---|---|\n{moves}\n"
-    return f"{_ALARMS}{head}" + "\n".join(rows) + f"\n\n{table}"
+    table = f"## Moves\n\n| move | when |\n|---|---|\n{moves}\n\n"
+    return f"{_ALARMS}{head}" + "\n".join(rows) + f"\n\n{table}{_LIFE}{_lives()}"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _lives() -> str:
+    """The three state tables: limit alarms, latching ones, and those that may be shelved."""
+    titles = {
+        "Limit, freeze, container and identity alarms": PLAIN,
+        "Those of them that latch": LATCHING,
+        "All others: they may be shelved, or excused by design": SHELVABLE,
+    }
+    return "\n".join(f"### {title}\n\n{_life(life)}" for title, life in titles.items())
+
+
+def _life(life: Life) -> str:
+    moves = [move for move in Move if any(made is move for _, made in life)]
+    rows = [
+        "| `" + state + "` | " + " | ".join(_then(life, state, move) for move in moves) + " |"
+        for state in AlarmState
+        if any(start is state for start, _ in life)
+    ]
+    head = "| state | " + " | ".join(moves) + " |\n|---" + "|---" * len(moves) + "|\n"
+    return head + "\n".join(rows) + "\n"
+
+
+def _then(life: Life, state: AlarmState, move: Move) -> str:
+    then = life.get((state, move))
+    return "" if then is None else f"`{then}`"
 
 
 def profiles_page() -> str:

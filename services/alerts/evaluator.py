@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.alerts.judgement import Judged, Start, goes_on, judge, where_to_start
-from services.core.domain.alarm import StoredAlarm
+from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.errors import ColdlaneError
 from services.core.domain.viability.sample import Sample
 from services.core.storage.alarms import Alarms
@@ -71,7 +71,7 @@ class Evaluator:
         )
         await remove_work(uow, [*found.work_ids, *found.covered(answered)])
         alarms = await Alarms(uow).stored(
-            list(files), [file.shipment.shipment_id for file in files.values()]
+            list(files), [file.shipment.shipment_id for file in files.values()], now
         )
         judged, failed = [], 0
         for subject in found.subjects:

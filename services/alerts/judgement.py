@@ -8,14 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerts import shown
-from services.core.domain.alarm import (
-    ALARM_SPECS,
-    Move,
-    StoredAlarm,
-    Transition,
-    priority_of,
-    reconcile,
-)
+from services.core.domain.alarm.conditions import StoredAlarm
+from services.core.domain.alarm.following import Transition, reconcile
+from services.core.domain.alarm.kinds import priority_of, whom_of
+from services.core.domain.alarm.life import Move
 from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
 from services.core.domain.units import optional_from_us
 from services.core.domain.viability.alarms import Situation, derive_alarms, next_alarm_change
@@ -31,8 +27,6 @@ from services.core.storage.outbox import Notice
 
 MOVED = timedelta(minutes=10)
 """A deadline that moves less is the same verdict still, while there is slack (journey, 5)."""
-
-TOLD_TO_PEOPLE = frozenset({Move.RAISED, Move.REOPENED, Move.ESCALATED, Move.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +112,7 @@ def judge(
         kept=_kept(subject, start, verdict, view, told) if changed else None,
         owner=owner,
         moves=tuple(moves),
-        notices=tuple(_notice(file, move) for move in moves if move.move in TOLD_TO_PEOPLE),
+        notices=tuple(_notice(file, move) for move in moves if _is_told(move)),
         changed=changed,
     )
 
@@ -217,9 +211,14 @@ def _reason(subject: Subject, start: Start, *, first: bool) -> str:
     return ", ".join(subject.reasons) or "time has passed"
 
 
+def _is_told(move: Transition) -> bool:
+    """Also that an alarm was none, if it was told."""
+    return move.calls or (move.move is Move.WITHDRAWN and not move.alarm.suppressed)
+
+
 def _notice(file: CaseFile, move: Transition) -> Notice:
     """What is told of an alarm: which shipment and box, and what happened. Nothing of patients."""
-    alarm, spec, stay = move.alarm, ALARM_SPECS[move.alarm.kind], file.current_stay
+    alarm, stay = move.alarm, file.current_stay
     return Notice(
         kind="alarm",
         subject_key=f"{alarm.key}:{move.move}:{alarm.raised_at.isoformat()}"
@@ -229,7 +228,7 @@ def _notice(file: CaseFile, move: Transition) -> Notice:
             "kind": alarm.kind.value,
             "move": move.move.value,
             "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": spec.whom_to_call,
+            "whom_to_call": whom_of(alarm.kind, alarm.facts),
             "shipment_reference": file.reference,
             "box_id": None if stay is None else stay.box_id,
             "began_at": alarm.began_at.isoformat(),

@@ -20,7 +20,12 @@ async def _main() -> None:
         stored.url, pool_size=stored.database_pool_size, application_name="coldlane-api"
     )
     try:
-        app = create_app(clock_from_env(), database, boxes_connect_to=settings.boxes_connect_to)
+        app = create_app(
+            clock_from_env(),
+            database,
+            boxes_connect_to=settings.boxes_connect_to,
+            shift_ends=settings.shift_ends,
+        )
         await serve(app, open_socket(settings.api_host, settings.api_port))
     finally:
         await database.close()

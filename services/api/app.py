@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -63,7 +64,11 @@ _ROUTES = (
 
 
 def create_app(
-    clock: Clock, database: Database, *, boxes_connect_to: str = "localhost:1883"
+    clock: Clock,
+    database: Database,
+    *,
+    boxes_connect_to: str = "localhost:1883",
+    shift_ends: tuple[time, ...] = (time(0), time(8), time(16)),
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -83,6 +88,7 @@ def create_app(
         broadcaster=Broadcaster(database, clock, build),
         build=build,
         boxes_connect_to=boxes_connect_to,
+        shift_ends=shift_ends,
     )
     app.state.metrics = Metrics()
     errors.install(app)

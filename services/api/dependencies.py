@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
@@ -39,8 +39,14 @@ async def unit_of_work(parts: PartsDep) -> AsyncIterator[UnitOfWork]:
             yield unit
 
 
+def shifts_of(parts: PartsDep) -> tuple[time, ...]:
+    """When shifts change, on the clock of the place."""
+    return parts.shift_ends
+
+
 PartsDep = Annotated[Parts, Depends(parts_of)]
 ClockDep = Annotated[Clock, Depends(clock_of)]
+ShiftsDep = Annotated[tuple[time, ...], Depends(shifts_of)]
 UnitOfWorkDep = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
 PrincipalDep = Annotated[Principal, Depends(principal_of)]
 

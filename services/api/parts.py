@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from services.api.broadcaster import Broadcaster
 from services.core.runtime.clock import Clock
@@ -11,8 +12,8 @@ from services.core.storage.database import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """The database, the clock, the broadcaster, the build that pages must match, and the broker
-    (host:port) that they name to those who set up a box.
+    """The database, the clock, the broadcaster, the build that pages must match, the broker
+    (host:port) that they name to those who set up a box, and when shifts change.
     """
 
     database: Database
@@ -20,3 +21,4 @@ class Parts:
     broadcaster: Broadcaster
     build: str
     boxes_connect_to: str
+    shift_ends: tuple[time, ...]

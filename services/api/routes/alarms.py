@@ -1,22 +1,50 @@
-"""Alarms: see what asks for somebody, and take it."""
+"""Alarms: see what asks for somebody, take it, take it over, shelve it, read its life."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api import paging
-from services.api.acts.acknowledge import acknowledge
+from services.api.acts.alarms import acknowledge, shelve, take_over, unshelve
 from services.api.answers import as_json, tag, tagged
-from services.api.dependencies import ActDep, ClockDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.dependencies import (
+    ActDep,
+    ClockDep,
+    CursorText,
+    Limit,
+    OnceDep,
+    ShiftsDep,
+    UnitOfWorkDep,
+)
 from services.api.errors import problem_responses
-from services.api.present.alarms import alarm_out
-from services.api.schemas.alarms import Acknowledge, Alarm
+from services.api.present.alarms import alarm_out, step_out
+from services.api.schemas.alarms import Acknowledge, Alarm, AlarmStep, Shelve, TakeOver
 from services.api.schemas.base import Identifier, Page
-from services.core.storage.acknowledgements import AcknowledgementRepository
+from services.api.schemas.boxes import BoxName
+from services.core.domain.alarm.kinds import AlarmKind
+from services.core.domain.alarm.life import AlarmState
+from services.core.storage.acknowledgements import (
+    AcknowledgementRepository,
+    AlarmFilter,
+    AlarmView,
+)
 
 router = APIRouter(prefix="/alarms", tags=["alarms"])
+
+
+def wanted_of(
+    kind: Annotated[AlarmKind | None, Query(description="Only of this kind.")] = None,
+    priority: Annotated[int | None, Query(ge=1, le=3, description="Only of this rank.")] = None,
+    shipment_id: Annotated[Identifier | None, Query(description="Only of this shipment.")] = None,
+    box_id: Annotated[BoxName | None, Query(description="Only of this box.")] = None,
+) -> AlarmFilter:
+    """Which alarms are asked for."""
+    return AlarmFilter(kind=kind, priority=priority, shipment_id=shipment_id, box_id=box_id)
+
+
+WantedDep = Annotated[AlarmFilter, Depends(wanted_of)]
 
 
 @router.get(
@@ -29,8 +57,9 @@ router = APIRouter(prefix="/alarms", tags=["alarms"])
 async def list_alarms(
     unit: UnitOfWorkDep,
     clock: ClockDep,
+    wanted: WantedDep,
     only_open: Annotated[
-        bool, Query(alias="open", description="Only those that still ask for something.")
+        bool, Query(alias="open", description="Only those that are not settled yet.")
     ] = False,
     limit: Limit = 100,
     cursor: CursorText = None,
@@ -38,9 +67,11 @@ async def list_alarms(
     """Open ones by urgency, all in one part; otherwise all, newest first."""
     repository = AcknowledgementRepository(unit)
     if only_open:
-        alarms = [alarm_out(view) for view in await repository.open(clock.now())]
+        views = await repository.open(clock.now())
+        alarms = [alarm_out(view) for view in views if wanted.admits(view)]
         return as_json(Page[Alarm](items=alarms, next_cursor=None))
-    views = await repository.page(clock.now(), limit + 1, paging.instant_and_id(cursor))
+    after = paging.instant_and_id(cursor)
+    views = await repository.page(clock.now(), limit + 1, after, wanted)
     shown = views[:limit]
     more = len(views) > limit
     page = Page[Alarm](
@@ -62,8 +93,22 @@ async def get_alarm(
 ) -> Response:
     """One alarm with who has taken it."""
     view = await AcknowledgementRepository(unit).one(alarm_id, clock.now())
-    alarm = alarm_out(view)
-    return tagged(request, alarm, tag(alarm.revision, int(alarm.acknowledged is not None)))
+    return tagged(request, alarm_out(view), _tag(view))
+
+
+@router.get(
+    "/{alarm_id}/transitions",
+    response_model=Page[AlarmStep],
+    operation_id="list_alarm_transitions",
+    summary="Read an alarm's life",
+    responses=problem_responses(404, 422),
+)
+async def list_transitions(alarm_id: Identifier, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+    """Every step, from the readings and by people, in the order in which they were noted."""
+    repository = AcknowledgementRepository(unit)
+    await repository.one(alarm_id, clock.now())
+    steps = [step_out(move) for move in await repository.history(alarm_id)]
+    return as_json(Page[AlarmStep](items=steps, next_cursor=None))
 
 
 @router.post(
@@ -74,10 +119,69 @@ async def get_alarm(
     responses=problem_responses(404, 409, 422),
 )
 async def post_acknowledgement(
-    alarm_id: Identifier, act: ActDep, once: OnceDep, body: Acknowledge | None = None
+    alarm_id: Identifier,
+    act: ActDep,
+    once: OnceDep,
+    shifts: ShiftsDep,
+    body: Acknowledge | None = None,
 ) -> Response:
-    """One tap takes it; the reason may follow by taking it again."""
-    reason = body.reason if body is not None else None
-    alarm = alarm_out(await acknowledge(alarm_id, reason, act))
+    """One tap takes it; the reason may follow by taking it again.
+
+    It holds until the end of the shift, or until the instant that is waited for.
+    """
+    said = body or Acknowledge()
+    return await _answer(await acknowledge(alarm_id, said.reason, said.until, shifts, act), once)
+
+
+@router.post(
+    "/{alarm_id}/take-over",
+    response_model=Alarm,
+    operation_id="take_over_alarm",
+    summary="Take an alarm over",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_take_over(
+    alarm_id: Identifier,
+    act: ActDep,
+    once: OnceDep,
+    shifts: ShiftsDep,
+    body: TakeOver | None = None,
+) -> Response:
+    """From whoever has it now, until the end of this shift."""
+    reason = None if body is None else body.reason
+    return await _answer(await take_over(alarm_id, reason, shifts, act), once)
+
+
+@router.post(
+    "/{alarm_id}/shelve",
+    response_model=Alarm,
+    operation_id="shelve_alarm",
+    summary="Shelve an alarm",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_shelving(alarm_id: Identifier, body: Shelve, act: ActDep, once: OnceDep) -> Response:
+    """Put it aside for at most four hours; it comes back by itself, and when it grows worse."""
+    return await _answer(await shelve(alarm_id, body.until, body.reason, act), once)
+
+
+@router.post(
+    "/{alarm_id}/unshelve",
+    response_model=Alarm,
+    operation_id="unshelve_alarm",
+    summary="Take an alarm off the shelf",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_unshelving(alarm_id: Identifier, act: ActDep, once: OnceDep) -> Response:
+    """It counts again at once."""
+    return await _answer(await unshelve(alarm_id, act), once)
+
+
+async def _answer(view: AlarmView, once: OnceDep) -> Response:
+    alarm = alarm_out(view)
     await once.keep(200, alarm)
-    return as_json(alarm, headers={"etag": tag(alarm.revision, 1)})
+    return as_json(alarm, headers={"etag": _tag(view)})
+
+
+def _tag(view: AlarmView) -> str:
+    """The state changes with the clock, too: an acknowledgement lapses, a shelving ends."""
+    return tag(view.revision, list(AlarmState).index(view.state))

@@ -8,15 +8,45 @@ from pydantic import Field
 
 from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Sentence
 
-AlarmState = Literal["UNACKNOWLEDGED", "ACKNOWLEDGED", "RTN_UNACKNOWLEDGED", "CLOSED"]
+AlarmState = Literal[
+    "UNACKNOWLEDGED",
+    "ACKNOWLEDGED",
+    "RTN_UNACKNOWLEDGED",
+    "LATCHED",
+    "SHELVED",
+    "SHELVED_RETURNED",
+    "SUPPRESSED_BY_DESIGN",
+    "CLOSED",
+]
 
 
 class Acknowledge(Request):
     """Taking an alarm: from now on somebody is on it."""
 
     reason: Sentence | None = Field(
-        default=None, description="What is being done; may follow later.", examples=["called DHL"]
+        default=None,
+        description="What is being done; may follow within 15 minutes, or it sounds again.",
+        examples=["called DHL"],
     )
+    until: Instant | None = Field(
+        default=None,
+        description="Waiting for something: it sounds again then. At most the end of the shift.",
+    )
+
+
+class TakeOver(Request):
+    """Owning an alarm that somebody else has taken."""
+
+    reason: Sentence | None = Field(
+        default=None, description="What is being done, if it is something else."
+    )
+
+
+class Shelve(Request):
+    """Putting an alarm aside for a while; limit, freeze, container and identity alarms cannot."""
+
+    until: Instant = Field(description="When it comes back; at most four hours away.")
+    reason: Sentence = Field(description="Why it may wait.", examples=["battery is changed at 15"])
 
 
 class Acknowledged(Answer):
@@ -26,6 +56,25 @@ class Acknowledged(Answer):
     by: str = Field(description="Who took it.", examples=["local-operator"])
     reason: str | None = Field(description="What is being done.")
     lapses_at: Instant | None = Field(description="When the alarm sounds again.")
+    waiting: bool = Field(description="It waits for something until then.")
+
+
+class Shelved(Answer):
+    """Who has put the alarm aside, why, and until when."""
+
+    at: Instant = Field(description="When it was shelved.")
+    by: str = Field(description="Who shelved it.", examples=["local-operator"])
+    reason: str = Field(description="Why it may wait.")
+    until: Instant = Field(description="When it comes back by itself.")
+
+
+class Callee(Answer):
+    """Somebody to call, from the contacts of the shipment."""
+
+    role: str = Field(description="What for.", examples=["courier"])
+    name: str = Field(description="Name.")
+    phone: str = Field(description="Number with country code.")
+    hours: str | None = Field(description="When they answer.")
 
 
 class Alarm(Answer):
@@ -33,6 +82,7 @@ class Alarm(Answer):
 
     id: Identifier = Field(description="Identifier.")
     kind: str = Field(description="Kind of alarm.", examples=["excursion"])
+    group: str = Field(description="What it is about.", examples=["limit"])
     priority: int = Field(description="1 is the most urgent.", examples=[1])
     state: AlarmState = Field(description="Where it stands.")
     shipment_id: Identifier | None = Field(description="The shipment.")
@@ -43,13 +93,33 @@ class Alarm(Answer):
     returned_at: Instant | None = Field(description="When the condition ended.")
     closed_at: Instant | None = Field(description="When the alarm was closed.")
     facts: dict[str, Any] = Field(description="What the condition was; temperatures in °C.")
+    config: dict[str, Any] = Field(description="The rule it was raised by, as it stood then.")
     acknowledged: Acknowledged | None = Field(description="Who is on it.")
+    shelved: Shelved | None = Field(description="Who has put it aside.")
+    shelvable: bool = Field(description="Whether alarms of this kind may be shelved.")
     first_action: str = Field(
         description="Key of the text that says what to do first.",
         examples=["alarm.excursion.action"],
     )
+    whom_to_call: str = Field(description="Role to be called.", examples=["courier"])
+    call: Callee | None = Field(description="Who that is, as far as it was entered.")
+    act_by: Instant = Field(description="Until when somebody should have acted.")
+    called_level: Count = Field(description="How far up it has been called; 0 is the first.")
+    called_at: Instant | None = Field(description="When somebody was last told of it.")
     revision: Count = Field(description="Grows with every change.")
     simulated: bool = Field(description="The box is not a real one.")
+
+
+class AlarmStep(Answer):
+    """One step in an alarm's life."""
+
+    move: str = Field(description="What happened.", examples=["raised"])
+    at: Instant = Field(description="When it was so.")
+    recorded_at: Instant = Field(description="When we noted it.")
+    by: str | None = Field(description="Who did it; nobody when it came from the readings.")
+    reason: str | None = Field(description="Why.")
+    until: Instant | None = Field(description="How long it was to hold.")
+    facts: dict[str, Any] = Field(description="What the condition was then.")
 
 
 class RejectedMessage(Answer):

@@ -4,7 +4,7 @@ import base64
 import binascii
 import os
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
@@ -163,6 +163,26 @@ class ApiSettings(_Settings):
         default="localhost:1883",
         description="Host and port of the broker as boxes reach it; the pages show it.",
     )
+    shift_ends: Annotated[tuple[time, ...], NoDecode] = Field(
+        default=(time(0), time(8), time(16)),
+        min_length=1,
+        description="Changes of shift on the site's clock, as 00:00,08:00,16:00 (our own choice):"
+        " whoever took an alarm owns it no longer than that.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_shift_ends(cls, values: dict[str, object]) -> dict[str, object]:
+        text = values.get("shift_ends")
+        return {**values, "shift_ends": parse_times(text)} if isinstance(text, str) else values
+
+
+def parse_times(text: str) -> tuple[time, ...]:
+    """Read times of the day written as 00:00,08:00,16:00."""
+    try:
+        return tuple(time.fromisoformat(part.strip()) for part in text.split(","))
+    except ValueError:
+        raise ValueError(f"{text!r}: write times of the day such as 00:00,08:00,16:00") from None
 
 
 class IngestSettings(_Settings):

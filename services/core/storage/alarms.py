@@ -12,9 +12,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import ARRAY, bindparam, text
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from services.core.domain.alarm import AlarmKind, StoredAlarm, Transition, priority_of
+from services.core.domain.alarm.conditions import StoredAlarm
+from services.core.domain.alarm.following import Transition
+from services.core.domain.alarm.kinds import AlarmKind, priority_of
+from services.core.domain.alarm.life import SOUNDS_ANEW, WORSE
 from services.core.storage.database import UnitOfWork
 from services.core.storage.documents import rows_as_json
+from services.core.storage.standing import SETTLED, SHELF, TAKEN
 
 _UUIDS = ARRAY(SQL_UUID(as_uuid=True))
 
@@ -28,23 +32,44 @@ class AlarmOwner:
     box_no: int | None
 
 
-_STORED = text("""
-SELECT payload_id, condition_key, kind, began_at, raised_at, returned_at, closed_at, facts
-FROM alarm WHERE shipment_id = ANY(:shipments) AND payload_id = ANY(:payloads)
-""").bindparams(bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS))
+_STORED = text(f"""
+SELECT payload_id, condition_key, alarm.kind, began_at, raised_at, returned_at, closed_at, facts,
+       coalesce(shelf.live, false) AS shelved, recent.moves AS recent_moves
+FROM alarm
+LEFT JOIN {SHELF} AS shelf ON true
+CROSS JOIN LATERAL (
+  SELECT count(*) AS moves FROM alarm_transition AS t
+  WHERE t.alarm_id = alarm.alarm_id AND t.move IN ('raised', 'returned', 'reopened')
+    AND t.recorded_at > :now - INTERVAL '1 minute'
+) AS recent
+WHERE shipment_id = ANY(:shipments) AND payload_id = ANY(:payloads)
+""").bindparams(  # noqa: S608  composed of constants
+    bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS)
+)
 
 _SAVE = text("""
 INSERT INTO alarm (alarm_id, kind, priority, shipment_id, payload_id, box_no, condition_key,
-                   began_at, raised_at, returned_at, closed_at, facts, config)
+                   began_at, raised_at, returned_at, closed_at, facts, config,
+                   sounded_at, sounded_revision, worsened_revision, called_since, called_at)
 SELECT alarm_id, kind, priority, shipment_id, payload_id, box_no, condition_key,
-       began_at, raised_at, returned_at, closed_at, facts, config
+       began_at, raised_at, returned_at, closed_at, facts, config,
+       sounded_at, sounds, worse, called_since, called_since
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
   AS given (alarm_id uuid, kind text, priority smallint, shipment_id uuid, payload_id uuid,
             box_no integer, condition_key text, began_at timestamptz, raised_at timestamptz,
-            returned_at timestamptz, closed_at timestamptz, facts jsonb, config jsonb)
+            returned_at timestamptz, closed_at timestamptz, facts jsonb, config jsonb,
+            sounded_at timestamptz, sounds bigint, worse bigint, called_since timestamptz)
 ON CONFLICT (condition_key) DO UPDATE
 SET priority = excluded.priority, began_at = excluded.began_at, returned_at = excluded.returned_at,
-    closed_at = excluded.closed_at, facts = excluded.facts, revision = alarm.revision + 1
+    closed_at = excluded.closed_at, facts = excluded.facts, revision = alarm.revision + 1,
+    sounded_at = coalesce(excluded.sounded_at, alarm.sounded_at),
+    sounded_revision = CASE excluded.sounded_revision
+      WHEN 0 THEN alarm.sounded_revision ELSE alarm.revision + 1 END,
+    worsened_revision = CASE excluded.worsened_revision
+      WHEN 0 THEN alarm.worsened_revision ELSE alarm.revision + 1 END,
+    called_since = coalesce(excluded.called_since, alarm.called_since),
+    called_at = coalesce(excluded.called_since, alarm.called_at),
+    called_level = CASE WHEN excluded.called_since IS NULL THEN alarm.called_level ELSE 0 END
 """)
 
 _NOTE = text("""
@@ -54,18 +79,21 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
   AS given (alarm_id uuid, move text, at timestamptz, facts jsonb)
 """)
 
-# An alarm that is over and that somebody has taken is closed.
-_CLOSE = text("""
-WITH closed AS (
+# An alarm that is over and that somebody has seen is closed.
+_CLOSE = text(f"""
+WITH settled AS (
+  SELECT alarm.alarm_id FROM alarm
+  LEFT JOIN {TAKEN} AS taken ON true
+  LEFT JOIN {SHELF} AS shelf ON true
+  WHERE alarm.closed_at IS NULL AND {SETTLED}
+), closed AS (
   UPDATE alarm SET closed_at = :now, revision = revision + 1
-  WHERE closed_at IS NULL AND returned_at IS NOT NULL
-    AND EXISTS (SELECT FROM acknowledgement AS a WHERE a.alarm_id = alarm.alarm_id
-                AND a.withdrawn_at IS NULL AND (a.lapses_at IS NULL OR a.lapses_at > :now))
-  RETURNING alarm_id
+  FROM settled WHERE alarm.alarm_id = settled.alarm_id AND alarm.closed_at IS NULL
+  RETURNING alarm.alarm_id
 )
 INSERT INTO alarm_transition (alarm_id, move, at, recorded_at)
 SELECT alarm_id, 'closed', :now, :now FROM closed
-""")
+""")  # noqa: S608  composed of constants
 
 
 def alarm_id_of(condition_key: str) -> UUID:
@@ -80,11 +108,11 @@ class Alarms:
         self._uow = uow
 
     async def stored(
-        self, payloads: Sequence[UUID], shipments: Sequence[UUID]
+        self, payloads: Sequence[UUID], shipments: Sequence[UUID], now: datetime
     ) -> dict[UUID, list[StoredAlarm]]:
         """Every alarm of these payloads, closed ones too: their conditions are known already."""
         rows = await self._uow.execute(
-            _STORED, {"payloads": list(payloads), "shipments": list(shipments)}
+            _STORED, {"payloads": list(payloads), "shipments": list(shipments), "now": now}
         )
         found: dict[UUID, list[StoredAlarm]] = defaultdict(list)
         for row in rows.mappings():
@@ -95,10 +123,13 @@ class Alarms:
         """Write the alarms as they stand after these moves, and each move into their history."""
         if not moves:
             return
-        after = {move.alarm.key: _row(owner, move) for owner, move in moves}
-        for owner, move in moves:  # the config stands on the first move of a new alarm
-            if move.config:
-                after[move.alarm.key]["config"] = _row(owner, move)["config"]
+        after: dict[str, dict[str, Any]] = {}
+        for owner, move in moves:  # of several moves of one alarm, the last says where it stands
+            row, before = _row(owner, move, now), after.get(move.alarm.key, {})
+            # the config stands on the first move of a new alarm, and so may the call
+            row["config"] = row["config"] or before.get("config", {})
+            row["called_since"] = row["called_since"] or before.get("called_since")
+            after[move.alarm.key] = row
         await self._uow.execute(_SAVE, {"rows": rows_as_json(list(after.values()))})
         history = [_note(move, now) for _, move in moves]
         await self._uow.execute(_NOTE, {"rows": rows_as_json(history), "now": now})
@@ -118,10 +149,12 @@ def _stored(row: Mapping[Any, Any]) -> StoredAlarm:
         returned_at=row["returned_at"],
         closed_at=row["closed_at"],
         facts=row["facts"],
+        shelved=row["shelved"],
+        recent_moves=row["recent_moves"],
     )
 
 
-def _row(owner: AlarmOwner, move: Transition) -> dict[str, Any]:
+def _row(owner: AlarmOwner, move: Transition, now: datetime) -> dict[str, Any]:
     alarm = move.alarm
     return {
         "alarm_id": alarm_id_of(alarm.key),
@@ -137,6 +170,10 @@ def _row(owner: AlarmOwner, move: Transition) -> dict[str, Any]:
         "closed_at": alarm.closed_at,
         "facts": dict(alarm.facts),
         "config": dict(move.config),
+        "sounded_at": now if move.move in SOUNDS_ANEW else None,
+        "sounds": int(move.move in SOUNDS_ANEW),
+        "worse": int(move.move in WORSE),
+        "called_since": now if move.calls else None,
     }
 
 

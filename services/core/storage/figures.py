@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from services.core.storage.database import UnitOfWork
+from services.core.storage.standing import TAKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +37,11 @@ SELECT state.evidence, count(*) AS payloads
 FROM assessment_state AS state JOIN shipment USING (shipment_id)
 WHERE shipment.state IN ('packed', 'moving') GROUP BY 1
 """)
-_ALARMS = text("""
-SELECT alarm.priority, coalesce(taken.held, false) AS acked, count(*) AS alarms FROM alarm
-LEFT JOIN LATERAL (
-  SELECT true AS held FROM acknowledgement AS a
-  WHERE a.alarm_id = alarm.alarm_id AND a.withdrawn_at IS NULL
-    AND (a.lapses_at IS NULL OR a.lapses_at > :now) LIMIT 1
-) AS taken ON true
+_ALARMS = text(f"""
+SELECT alarm.priority, coalesce(taken.live, false) AS acked, count(*) AS alarms
+FROM alarm LEFT JOIN {TAKEN} AS taken ON true
 WHERE alarm.closed_at IS NULL GROUP BY 1, 2
-""")
+""")  # noqa: S608  composed of constants
 _BEATS = text("SELECT service, max(at) AS at FROM service_heartbeat GROUP BY 1")
 _INGEST = text("""
 SELECT coalesce(sum((detail ->> 'messages')::float8), 0) AS messages,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from services.core.storage.database import UnitOfWork
+from services.core.storage.standing import CHANGES, SETTLED, SHELF, SUPPRESSED, TAKEN
 
 LIVE_STATES = ("draft", "packed", "moving")
 
@@ -47,7 +48,7 @@ class ShipmentOverview:
 
 
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
-_SHIPMENTS = """
+_SHIPMENTS = f"""
 SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s.simulated,
        s.needed_by, s.needed_by_attested_by, s.cut_off, s.created_at, s.received_at,
        s.revision AS own_revision,
@@ -119,24 +120,22 @@ LEFT JOIN LATERAL (
   WHERE a.shipment_id = s.shipment_id
 ) AS booked ON true
 LEFT JOIN LATERAL (
-  SELECT sum(alarm.revision + taken.changes) AS revisions,
+  SELECT sum(alarm.revision + done.changes) AS revisions,
          (jsonb_agg(jsonb_build_object(
            'id', alarm.alarm_id, 'kind', alarm.kind, 'priority', alarm.priority,
-           'returned_at', alarm.returned_at, 'taken', taken.live)
-           ORDER BY alarm.priority, alarm.returned_at IS NOT NULL, taken.live, alarm.raised_at)
-           FILTER (WHERE alarm.closed_at IS NULL
-                     AND NOT (alarm.returned_at IS NOT NULL AND taken.live))
+           'returned_at', alarm.returned_at, 'taken', coalesce(taken.live, false))
+           ORDER BY alarm.priority, alarm.returned_at IS NOT NULL, taken.live IS TRUE,
+                    alarm.raised_at)
+           FILTER (WHERE alarm.closed_at IS NULL AND shelf.live IS NOT TRUE
+                     AND NOT {SUPPRESSED} AND NOT {SETTLED})
            -> 0) AS open_alarm
   FROM alarm
-  CROSS JOIN LATERAL (
-    SELECT count(*) + count(withdrawn_at) AS changes,
-           count(*) FILTER (WHERE withdrawn_at IS NULL
-                              AND (lapses_at IS NULL OR lapses_at > :now)) > 0 AS live
-    FROM acknowledgement WHERE acknowledgement.alarm_id = alarm.alarm_id
-  ) AS taken
+  CROSS JOIN {CHANGES} AS done
+  LEFT JOIN {TAKEN} AS taken ON true
+  LEFT JOIN {SHELF} AS shelf ON true
   WHERE alarm.shipment_id = s.shipment_id
 ) AS alarms ON true
-"""
+"""  # noqa: S608  composed of constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.core.domain.alarm import (
-    ALARM_SPECS,
-    AlarmKind,
-    DerivedAlarm,
-    Move,
-    StoredAlarm,
-    reconcile,
-)
+from services.core.domain.alarm.conditions import DerivedAlarm, StoredAlarm
+from services.core.domain.alarm.following import REOPEN_WITHIN, reconcile
+from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
+from services.core.domain.alarm.life import Move
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 NOW = START + timedelta(hours=10)
@@ -42,10 +38,12 @@ def a_derived(
     )
 
 
-def after(stored: list[StoredAlarm], derived: list[DerivedAlarm]) -> list[StoredAlarm]:
+def after(
+    stored: list[StoredAlarm], derived: list[DerivedAlarm], now: datetime = NOW
+) -> list[StoredAlarm]:
     """The stored alarms once the moves have been made."""
     by_key = {alarm.key: alarm for alarm in stored}
-    for move in reconcile(PAYLOAD, stored, derived, NOW):
+    for move in reconcile(PAYLOAD, stored, derived, now):
         by_key[move.alarm.key] = move.alarm
     return list(by_key.values())
 
@@ -126,7 +124,28 @@ def test_a_standing_condition_keeps_its_first_beginning() -> None:
 
 def test_a_standing_condition_that_comes_again_is_another_alarm() -> None:
     over = after(after([], [a_derived(10, kind=AlarmKind.NO_DATA)]), [])
-    assert len(after(over, [a_derived(90, kind=AlarmKind.NO_DATA)])) == 2
+    again = [a_derived(90, kind=AlarmKind.NO_DATA)]
+    assert len(after(over, again, NOW + REOPEN_WITHIN)) == 1
+    assert len(after(over, again, NOW + REOPEN_WITHIN + timedelta(seconds=1))) == 2
+
+
+def test_a_condition_excused_by_design_is_kept_and_sounds_when_the_excuse_ends() -> None:
+    excused = [replace(a_derived(kind=AlarmKind.NO_DATA), suppressed_by="inspection")]
+    plain = [a_derived(kind=AlarmKind.NO_DATA)]
+    stored = after([], excused)
+    assert stored[0].suppressed
+    assert moves(stored, excused) == []
+    assert moves(stored, plain) == [Move.UNSUPPRESSED]
+    assert moves(after(stored, plain), excused) == [Move.SUPPRESSED]
+    assert moves(stored, []) == [Move.RETURNED]
+
+
+def test_a_step_further_on_its_own_scale_escalates_and_a_step_back_does_not() -> None:
+    low, lower = (
+        replace(a_derived(kind=AlarmKind.NO_DATA), facts={"step": step}) for step in (0, 1)
+    )
+    assert moves(after([], [low]), [lower]) == [Move.ESCALATED]
+    assert moves(after([], [lower]), [low]) == [Move.REVISED]
 
 
 def test_inside_the_hysteresis_an_open_alarm_stays_and_none_begins() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.core.domain.alarm import AlarmKind, DerivedAlarm, priority_of
+from services.core.domain.alarm.conditions import DerivedAlarm
+from services.core.domain.alarm.kinds import AlarmKind, priority_of
 from services.core.domain.clearance.countback import SiteTimes, plan_inspection
 from services.core.domain.identifiers import ShipmentId
 from services.core.domain.shipment import Shipment, ShipmentState

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.core.domain.alarm import AlarmKind, AlarmRule, DerivedAlarm
+from services.core.domain.alarm.conditions import AlarmRule, DerivedAlarm
+from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.clearance.countback import InspectionPlan
 from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.shipment import SilenceKind

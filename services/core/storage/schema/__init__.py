@@ -11,6 +11,7 @@ from services.core.storage.schema.judgement import (
     assessment_state,
     box_contact,
     notification_outbox,
+    shelving,
     worklist,
 )
 from services.core.storage.schema.people import (
@@ -64,6 +65,7 @@ __all__ = [
     "reading",
     "rejected_message",
     "service_heartbeat",
+    "shelving",
     "shipment",
     "site",
     "watermark",

@@ -97,10 +97,23 @@ alarm = Table(
     Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
     Column("config", JSONB, nullable=False),
     revision(),
+    # What was acknowledged, or shelved, at an earlier revision than these holds no longer.
+    instant("sounded_at"),
+    Column("sounded_revision", BigInteger, nullable=False, server_default=text("0")),
+    Column("worsened_revision", BigInteger, nullable=False, server_default=text("0")),
+    # How far up it was called, and since when it has been sounding when that was counted.
+    Column("called_level", SmallInteger, nullable=False, server_default=text("0")),
+    instant("called_since"),
+    instant("called_at"),
     CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
     # One alarm per condition: the same excursion, however often it is judged again.
     UniqueConstraint("condition_key"),
     Index("alarm_open_idx", "shipment_id", postgresql_where=text("closed_at IS NULL")),
+    Index(
+        "alarm_sounding_idx",
+        "raised_at",
+        postgresql_where=text("closed_at IS NULL AND returned_at IS NULL"),
+    ),
 )
 
 alarm_transition = Table(
@@ -129,7 +142,26 @@ acknowledgement = Table(
     instant("withdrawn_at"),
     Column("reason", Text),
     Column("alarm_revision", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False, server_default="taken"),
+    CheckConstraint("kind IN ('taken', 'waiting', 'taken_over')", name="kind"),
     comment="written by the API; an acknowledgement shows even while alerts is down",
+)
+
+shelving = Table(
+    "shelving",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "alarm_id", UUID(as_uuid=True), ForeignKey("alarm.alarm_id"), nullable=False, index=True
+    ),
+    Column("principal_id", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("at", nullable=False),
+    instant("ends_at", nullable=False),
+    instant("ended_at"),
+    Column("reason", Text, nullable=False),
+    Column("alarm_revision", BigInteger, nullable=False),
+    CheckConstraint("ends_at > at AND ends_at <= at + INTERVAL '4 hours'", name="at_most_4_h"),
+    comment="written by the API; ends by itself, also while alerts is down",
 )
 
 notification_outbox = Table(
@@ -145,6 +177,9 @@ notification_outbox = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     instant("delivered_at"),
     Column("last_error", Text),
+    # Whom this is for, by what they are; level 0 are the first to be told.
+    Column("audience", Text, nullable=False, server_default="operator"),
+    Column("level", SmallInteger, nullable=False, server_default=text("0")),
     Index("notification_outbox_due_idx", "due_at", postgresql_where=text("delivered_at IS NULL")),
 )
 

@@ -1,139 +1,23 @@
-"""Alarms: conditions with a life. What each kind means, and how stored ones follow derived ones."""
+"""How stored alarms follow derived ones: the difference, as moves; nothing is ever edited away."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
+from services.core.domain.alarm.conditions import DerivedAlarm, StoredAlarm
+from services.core.domain.alarm.kinds import ALARM_SPECS, priority_of
+from services.core.domain.alarm.life import SOUNDS_ANEW, Move
 
-class AlarmKind(StrEnum):
-    """What can be wrong."""
+REOPEN_WITHIN = timedelta(minutes=15)
+"""A condition that comes again so soon is the same alarm, not another. Own choice, grade O."""
 
-    EXCURSION = "excursion"
-    LIMIT_BREACH = "limit_breach"
-    EXPIRED = "expired"
-    DEADLINE_NEAR = "deadline_near"
-    NO_DATA = "no_data"
-    UNCONFIRMED_SILENCE = "unconfirmed_silence"
+CHATTER = 3
+"""So many comings and goings of one alarm within a minute are chatter (common practice, K)."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmSpec:
-    """What a kind of alarm asks of people. The keys name texts of the page's catalogue."""
-
-    priority: int
-    consequence: str
-    first_action: str
-    whom_to_call: str
-    time_to_act: timedelta
-    standing: bool
-    """True: it holds while it is derived. False: it has a beginning and an end in the readings."""
-
-
-def _spec(
-    kind: AlarmKind, priority: int, whom: str, time_to_act: timedelta, *, standing: bool = False
-) -> AlarmSpec:
-    return AlarmSpec(
-        priority=priority,
-        consequence=f"alarm.{kind}.consequence",
-        first_action=f"alarm.{kind}.action",
-        whom_to_call=whom,
-        time_to_act=time_to_act,
-        standing=standing,
-    )
-
-
-_MINUTE = timedelta(minutes=1)
-
-ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = {
-    AlarmKind.EXCURSION: _spec(AlarmKind.EXCURSION, 1, "courier", 15 * _MINUTE),
-    AlarmKind.LIMIT_BREACH: _spec(AlarmKind.LIMIT_BREACH, 1, "sponsor_qa", 15 * _MINUTE),
-    AlarmKind.EXPIRED: _spec(AlarmKind.EXPIRED, 1, "sponsor_qa", 30 * _MINUTE, standing=True),
-    AlarmKind.DEADLINE_NEAR: _spec(
-        AlarmKind.DEADLINE_NEAR, 2, "inspection_site", 30 * _MINUTE, standing=True
-    ),
-    AlarmKind.NO_DATA: _spec(AlarmKind.NO_DATA, 2, "courier", 30 * _MINUTE, standing=True),
-    AlarmKind.UNCONFIRMED_SILENCE: _spec(
-        AlarmKind.UNCONFIRMED_SILENCE, 2, "carrier", 60 * _MINUTE, standing=True
-    ),
-}
-"""One table: kind → priority, consequence, first action, whom to call, time to act."""
-
-
-def priority_of(kind: AlarmKind, facts: Mapping[str, Any]) -> int:
-    """The priority of an alarm: its kind's, but the highest when no slot can save the cells."""
-    return 1 if facts.get("no_slot_in_time") else ALARM_SPECS[kind].priority
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmRule:
-    """When a limit counts as passed, and when as kept again; copied into the alarm it raises."""
-
-    threshold_c: float
-    side: str
-    deadband_k: float
-    on_delay: timedelta
-    off_delay: timedelta
-
-    def to_config(self) -> dict[str, Any]:
-        """The rule as JSON, as it stood when the alarm was raised."""
-        return {
-            "threshold_c": self.threshold_c,
-            "side": self.side,
-            "deadband_k": self.deadband_k,
-            "on_delay_s": self.on_delay.total_seconds(),
-            "off_delay_s": self.off_delay.total_seconds(),
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DerivedAlarm:
-    """What the readings and the clock say now about one condition of one payload.
-
-    `subject` tells apart conditions of the same kind (which limit). `returned_at` is set when the
-    condition is over. `raises` is False inside the hysteresis: an open alarm stays, none begins.
-    """
-
-    kind: AlarmKind
-    began_at: datetime
-    subject: str = ""
-    returned_at: datetime | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
-    raises: bool = True
-
-    def key(self, payload_id: object) -> str:
-        """The identity of the condition: which payload, what, and since when."""
-        return ":".join((str(payload_id), self.kind.value, self.subject, self.began_at.isoformat()))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAlarm:
-    """An alarm as it stands in the store."""
-
-    key: str
-    kind: AlarmKind
-    subject: str
-    began_at: datetime
-    raised_at: datetime
-    returned_at: datetime | None = None
-    closed_at: datetime | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Move(StrEnum):
-    """What can happen to an alarm; each is one row of its history."""
-
-    RAISED = "raised"
-    RETURNED = "returned"
-    REOPENED = "reopened"
-    ESCALATED = "escalated"
-    REVISED = "revised"
-    WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
+_SOUNDING = frozenset({Move.RAISED, *SOUNDS_ANEW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +27,19 @@ class Transition:
     move: Move
     alarm: StoredAlarm
     config: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> bool:
+        """Whether it makes the alarm sound, and somebody is told.
+
+        Damping touches the notice, never the alarm: what is excused, or shelved and no worse, or
+        chatters, moves silently. The first notice of an alarm is never damped.
+        """
+        if self.alarm.suppressed or self.move not in _SOUNDING:
+            return False
+        if self.move is Move.REOPENED:
+            return not self.alarm.shelved and self.alarm.recent_moves < CHATTER - 1
+        return True
 
 
 def reconcile(
@@ -159,7 +56,7 @@ def reconcile(
     wanted = sorted(derived, key=lambda alarm: (alarm.began_at, alarm.kind, alarm.subject))
     unclaimed = sorted(stored, key=lambda alarm: (alarm.began_at, alarm.key))
     moves: list[Transition] = []
-    for found, one in _matched(payload_id, wanted, unclaimed):
+    for found, one in _matched(payload_id, wanted, unclaimed, now):
         if found is not None:
             moves += _follow(found, one)
         elif one.raises:
@@ -170,7 +67,10 @@ def reconcile(
 
 
 def _matched(
-    payload_id: object, derived: Sequence[DerivedAlarm], unclaimed: list[StoredAlarm]
+    payload_id: object,
+    derived: Sequence[DerivedAlarm],
+    unclaimed: list[StoredAlarm],
+    now: datetime,
 ) -> list[tuple[StoredAlarm | None, DerivedAlarm]]:
     """Each derived alarm with its stored one: all that match by key first, then by overlap.
 
@@ -182,25 +82,41 @@ def _matched(
             if place in found:
                 continue
             same = [a for a in unclaimed if a.kind is one.kind and a.subject == one.subject]
-            match = search(one, one.key(payload_id), same)
+            match = search(one, one.key(payload_id), same, now)
             if match is not None:
                 unclaimed.remove(match)
                 found[place] = match
     return [(found.get(place), one) for place, one in enumerate(derived)]
 
 
-def _by_key(wanted: DerivedAlarm, key: str, same: Sequence[StoredAlarm]) -> StoredAlarm | None:
+def _by_key(
+    wanted: DerivedAlarm, key: str, same: Sequence[StoredAlarm], _: datetime
+) -> StoredAlarm | None:
     for alarm in same:
         if alarm.key == key and (wanted.raises or alarm.returned_at is None):
             return alarm
     return None
 
 
-def _by_overlap(wanted: DerivedAlarm, _: str, same: Sequence[StoredAlarm]) -> StoredAlarm | None:
+def _by_overlap(
+    wanted: DerivedAlarm, _: str, same: Sequence[StoredAlarm], now: datetime
+) -> StoredAlarm | None:
     if ALARM_SPECS[wanted.kind].standing:
-        return next((alarm for alarm in same if alarm.returned_at is None), None)
+        return _standing(wanted, same, now)
     overlapping = (alarm for alarm in same if _overlap(alarm, wanted))
     return min(overlapping, key=_is_withdrawn, default=None)
+
+
+def _standing(
+    wanted: DerivedAlarm, same: Sequence[StoredAlarm], now: datetime
+) -> StoredAlarm | None:
+    """The alarm of a condition that holds: an open one, else one that was over a moment ago."""
+    for alarm in reversed(same):
+        if alarm.returned_at is None:
+            return alarm
+        if wanted.raises and now - alarm.returned_at <= REOPEN_WITHIN:
+            return alarm
+    return None
 
 
 def _is_withdrawn(alarm: StoredAlarm) -> bool:
@@ -220,7 +136,7 @@ def _raise(wanted: DerivedAlarm, key: str, now: datetime) -> list[Transition]:
         subject=wanted.subject,
         began_at=wanted.began_at,
         raised_at=now,
-        facts=wanted.facts,
+        facts=wanted.told,
     )
     moves = [Transition(move=Move.RAISED, alarm=alarm, config=wanted.config)]
     if wanted.returned_at is not None:
@@ -237,7 +153,7 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
         began_at=found.began_at if standing else wanted.began_at,
         returned_at=wanted.returned_at,
         closed_at=found.closed_at if wanted.returned_at is not None else None,
-        facts=wanted.facts,
+        facts=wanted.told,
     )
     if _is_withdrawn(found):
         return [Transition(move=Move.REOPENED, alarm=replace(target, closed_at=None))]
@@ -245,11 +161,20 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
         return [Transition(move=Move.REOPENED, alarm=target)]
     if found.returned_at is None and target.returned_at is not None:
         return [Transition(move=Move.RETURNED, alarm=target)]
-    if priority_of(target.kind, target.facts) < priority_of(found.kind, found.facts):
+    if found.suppressed != target.suppressed:
+        move = Move.SUPPRESSED if target.suppressed else Move.UNSUPPRESSED
+        return [Transition(move=move, alarm=target)]
+    if _is_worse(target, found):
         return [Transition(move=Move.ESCALATED, alarm=target)]
     if _told_apart(found) != _told_apart(target):
         return [Transition(move=Move.REVISED, alarm=target)]
     return []
+
+
+def _is_worse(target: StoredAlarm, found: StoredAlarm) -> bool:
+    """More urgent, or a step further on a scale of its own, such as a battery's."""
+    more_urgent = priority_of(target.kind, target.facts) < priority_of(found.kind, found.facts)
+    return more_urgent or target.facts.get("step", 0) > found.facts.get("step", 0)
 
 
 def _told_apart(alarm: StoredAlarm) -> tuple[Any, ...]:

@@ -1,0 +1,135 @@
+"""What people do to alarms: take one, take it over, shelve it, take it off the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+
+from services.api.acts.shifts import end_of_shift
+from services.api.dependencies import Act
+from services.api.identifiers import new_id
+from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
+from services.core.domain.alarm.life import REASON_WITHIN, Move, after, checked_shelf
+from services.core.domain.errors import Invalid
+from services.core.storage.acknowledgements import AcknowledgementRepository, AlarmView
+from services.core.storage.database import Channel
+from services.core.storage.worklist import Worklist
+
+Shifts = tuple[time, ...]
+
+
+async def acknowledge(
+    alarm_id: UUID, reason: str | None, until: datetime | None, shifts: Shifts, act: Act
+) -> AlarmView:
+    """Take the alarm, or take it again; returns it as it stands now.
+
+    With a reason it holds until the end of the shift, without one for fifteen minutes; with
+    `until` it waits for something, and sounds again then.
+    """
+    alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
+    resets = alarm.returned_at is not None and _spec_latches(alarm) and reason is not None
+    _check(alarm, Move.RESET if resets else Move.ACKNOWLEDGED)
+    lapses_at = end_of_shift(act.now, alarm.zone, shifts)
+    if until is not None:
+        lapses_at = _checked_wait(act.now, until, lapses_at)
+    elif reason is None:
+        lapses_at = min(lapses_at, act.now + REASON_WITHIN)
+    kind = "taken" if until is None else "waiting"
+    return await _take(alarm, {"kind": kind, "reason": reason, "lapses_at": lapses_at}, act)
+
+
+async def take_over(alarm_id: UUID, reason: str | None, shifts: Shifts, act: Act) -> AlarmView:
+    """Own an alarm that somebody else has taken, until the end of this shift."""
+    alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
+    if alarm.taken_at is None:
+        raise Invalid("nobody has taken this alarm", field="alarm_id", remedy="acknowledge it")
+    _check(alarm, Move.ACKNOWLEDGED)
+    values = {
+        "kind": "taken_over",
+        "reason": reason or alarm.taken_reason,
+        "lapses_at": end_of_shift(act.now, alarm.zone, shifts),
+    }
+    return await _take(alarm, values, act)
+
+
+async def shelve(alarm_id: UUID, until: datetime, reason: str, act: Act) -> AlarmView:
+    """Put the alarm aside until then; it comes back by itself, or as soon as it grows worse."""
+    repository = AcknowledgementRepository(act.unit)
+    alarm = await repository.one(alarm_id, act.now)
+    _check(alarm, Move.SHELVED)
+    await repository.shelve(
+        {
+            "id": new_id(act.now),
+            "alarm_id": alarm_id,
+            "principal_id": act.principal.principal_id,
+            "at": act.now,
+            "ends_at": checked_shelf(act.now, until),
+            "reason": reason,
+            "alarm_revision": alarm.alarm_revision,
+        }
+    )
+    return await _done(alarm, "shelve", {"until": until.isoformat()}, reason, act)
+
+
+async def unshelve(alarm_id: UUID, act: Act) -> AlarmView:
+    """Take the alarm off the shelf before its time."""
+    repository = AcknowledgementRepository(act.unit)
+    alarm = await repository.one(alarm_id, act.now)
+    _check(alarm, Move.UNSHELVED)
+    await repository.unshelve(alarm_id, act.now)
+    return await _done(alarm, "unshelve", {}, None, act)
+
+
+def _check(alarm: AlarmView, move: Move) -> None:
+    after(ALARM_SPECS[AlarmKind(alarm.kind)], alarm.state, move)
+
+
+def _spec_latches(alarm: AlarmView) -> bool:
+    return ALARM_SPECS[AlarmKind(alarm.kind)].latching
+
+
+def _checked_wait(now: datetime, until: datetime, shift_end: datetime) -> datetime:
+    if not now < until <= shift_end:
+        raise Invalid(
+            "an acknowledgement holds until the end of the shift at most",
+            field="until",
+            remedy=f"choose an instant before {shift_end.isoformat()}",
+        )
+    return until
+
+
+async def _take(alarm: AlarmView, values: Mapping[str, Any], act: Act) -> AlarmView:
+    await AcknowledgementRepository(act.unit).add(
+        {
+            **values,
+            "id": new_id(act.now),
+            "alarm_id": alarm.alarm_id,
+            "principal_id": act.principal.principal_id,
+            "at": act.now,
+            "alarm_revision": alarm.alarm_revision,
+        }
+    )
+    action = "take_over" if values["kind"] == "taken_over" else "acknowledge"
+    said = {"lapses_at": values["lapses_at"].isoformat()}
+    return await _done(alarm, action, said, values["reason"], act)
+
+
+async def _done(
+    alarm: AlarmView, action: str, said: Mapping[str, Any], reason: str | None, act: Act
+) -> AlarmView:
+    """Write the audit entry, wake alerts, and read the alarm as it stands now."""
+    await act.audit(
+        action,
+        ("alarm", alarm.alarm_id),
+        before={"state": alarm.state, "taken_by": alarm.taken_by},
+        after=said,
+        reason=reason,
+    )
+    if alarm.payload_id is not None:
+        await Worklist(act.unit).put_payloads(
+            {alarm.payload_id: act.now}, "alarm_acknowledged", act.now
+        )
+    act.unit.ring(Channel.WORK)
+    return await AcknowledgementRepository(act.unit).one(alarm.alarm_id, act.now)
