@@ -25,6 +25,7 @@ from services.api.routes import (
     journeys,
     lookback,
     pages,
+    probes,
     profiles,
     readings,
     rejected,
@@ -38,6 +39,7 @@ from services.core.storage.database import Database
 
 _TAGS = [
     {"name": "boxes", "description": "Cold boxes and what they measured."},
+    {"name": "probes", "description": "Probes in boxes, and their calibration records."},
     {"name": "shipments", "description": "What travels, in the order of inspection."},
     {"name": "journeys", "description": "What happens on the way, and the slots that fit."},
     {"name": "sites", "description": "Inspection sites and bays."},
@@ -50,6 +52,7 @@ _TAGS = [
 ]
 _ROUTES = (
     boxes,
+    probes,
     readings,
     shipments,
     journeys,

@@ -13,6 +13,7 @@ from services.cli.box import box_app
 from services.cli.database import database_app
 from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
+from services.cli.probe import probe_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
 from services.cli.running import up
 
@@ -69,5 +70,6 @@ for passed_on in (simulate, verify):
         context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
     )(passed_on)
 app.add_typer(box_app, name="box")
+app.add_typer(probe_app, name="probe")
 app.add_typer(database_app, name="db")
 app.command()(doctor)

@@ -6,7 +6,7 @@ import typer
 
 from services.cli.failing import EXIT_WRONG_USE, CommandFailed, print_json
 from services.cli.http import post
-from services.cli.places import AsJson, DataDir, api_url
+from services.cli.places import ApiUrl, AsJson, DataDir, api_url
 
 box_app = typer.Typer(help="Register boxes at the running system.", no_args_is_help=True)
 
@@ -23,14 +23,7 @@ def create(
     ] = None,
     model: Annotated[str | None, typer.Option(help="Maker and model.")] = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="It is not a real box.")] = False,
-    api_url_option: Annotated[
-        str | None,
-        typer.Option(
-            "--api-url",
-            envvar="COLDLANE_API_URL",
-            help="Address of the API; the system that `up` runs here when not given.",
-        ),
-    ] = None,
+    api_url_option: ApiUrl = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

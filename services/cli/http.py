@@ -15,11 +15,22 @@ _NOT_FOUND = 404
 
 def post(base_url: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
     """POST a JSON document; returns the answer's document, or fails with what the API says."""
+    return _ask("POST", base_url, path, document)
+
+
+def get(base_url: str, path: str) -> dict[str, Any]:
+    """GET a document, or fail with what the API says."""
+    return _ask("GET", base_url, path, None)
+
+
+def _ask(method: str, base_url: str, path: str, document: dict[str, Any] | None) -> dict[str, Any]:
     import httpx
 
     try:
         # The system is on this machine or where the caller says; no proxy stands between.
-        response = httpx.post(base_url + path, json=document, timeout=_PATIENCE_S, trust_env=False)
+        response = httpx.request(
+            method, base_url + path, json=document, timeout=_PATIENCE_S, trust_env=False
+        )
     except httpx.HTTPError as error:
         raise CommandFailed(
             f"{base_url} does not answer ({error}): is Coldlane running there?", EXIT_UNREACHABLE

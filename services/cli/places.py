@@ -16,6 +16,14 @@ DataDir = Annotated[
         show_default=False,
     ),
 ]
+ApiUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--api-url",
+        envvar="COLDLANE_API_URL",
+        help="Address of the API; the system that `up` runs here when not given.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 

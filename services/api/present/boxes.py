@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.api.schemas.boxes import Box, BoxTopics
+from services.api.schemas.boxes import Box, BoxTopics, DeliveryGrade
+from services.core.domain.grade import Grade
 from services.core.storage.boxes import BoxRecord
 from services.core.wire.topics import (
     command_topic,
@@ -11,6 +12,12 @@ from services.core.wire.topics import (
     status_topic,
     telemetry_topic,
 )
+
+_GRADES: dict[Grade, DeliveryGrade] = {
+    Grade.RECEIPTED: "receipted",
+    Grade.ACKNOWLEDGED: "acknowledged",
+    Grade.BEST_EFFORT: "best_effort",
+}
 
 
 def box_out(record: BoxRecord) -> Box:
@@ -33,4 +40,5 @@ def box_out(record: BoxRecord) -> Box:
         registered_at=record.registered_at,
         revision=record.revision,
         last_received_at=record.last_received_at,
+        grade=None if record.grade is None else _GRADES[Grade(record.grade)],
     )

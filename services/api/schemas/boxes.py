@@ -12,6 +12,7 @@ from services.api.schemas.base import Answer, Count, Flag, Instant, Request, Wor
 BoxName = Annotated[str, StringConstraints(pattern=patterns.BOX)]
 ProbeName = Annotated[str, StringConstraints(pattern=patterns.PROBE)]
 BoxKind = Literal["box", "room"]
+DeliveryGrade = Literal["receipted", "acknowledged", "best_effort"]
 ProbeKind = Literal["payload", "lid", "ambient", "coolant"]
 
 
@@ -64,6 +65,11 @@ class Box(Answer):
     registered_at: Instant = Field(description="When it was registered.")
     revision: Count = Field(description="Grows with every change.", examples=[1])
     last_received_at: Instant | None = Field(description="When its last message was stored.")
+    grade: DeliveryGrade | None = Field(
+        description="How safely its readings come: it keeps each until our receipt, it repeats each"
+        " until the broker has it, or neither; null before the first.",
+        examples=["receipted"],
+    )
 
 
 class ReadingPoint(Answer):

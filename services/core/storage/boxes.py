@@ -21,7 +21,10 @@ from services.core.storage.schema import box, probe, probe_assignment, watermark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxRecord:
-    """A registered box; `last_received_at` is when its last message was stored."""
+    """A registered box; `last_received_at` is when its last message was stored.
+
+    `grade` is that of the boot that was heard last; None before the first.
+    """
 
     box_no: int
     box_id: BoxId
@@ -33,6 +36,7 @@ class BoxRecord:
     registered_at: datetime
     revision: int
     last_received_at: datetime | None
+    grade: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,13 @@ _LAST = (
     .where(watermark.c.box_no == box.c.box_no)
     .scalar_subquery()
 )
+_GRADE = (
+    select(watermark.c.grade)
+    .where(watermark.c.box_no == box.c.box_no)
+    .order_by(watermark.c.last_received_at.desc(), watermark.c.boot_no.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 _COLUMNS = (
     box.c.box_no,
     box.c.box_id,
@@ -63,6 +74,7 @@ _COLUMNS = (
     box.c.registered_at,
     box.c.revision,
     _LAST.label("last_received_at"),
+    _GRADE.label("grade"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,10 +13,12 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from services.core.domain.clearance.countback import NO_SITE, SiteTimes
+from services.core.domain.grade import Grade
 from services.core.domain.identifiers import ShipmentId, SiteId
 from services.core.domain.shipment import LegMode, LegStatus, Shipment, ShipmentLeg, ShipmentState
 from services.core.domain.viability.case import Case, Clocks, Contact
 from services.core.domain.viability.profile import MaterialProfile
+from services.core.storage.calibrations import calibrations_of, seats_of
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import profile as profile_table
 
@@ -62,7 +64,7 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        coalesce(s.received_at, ended.at) AS ended_at,
        site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL AS booked,
-       stays.list AS stays, legs.list AS legs,
+       stays.list AS stays, legs.list AS legs, probes.list AS probes,
        ingest.at AS ingest_at, ingest.started_at AS ingest_since
 FROM payload AS p
 JOIN shipment AS s USING (shipment_id)
@@ -83,11 +85,24 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object(
            'box_no', b.box_no, 'box_id', b.box_id, 'begin', lower(a.during),
            'end', upper(a.during), 'interval_s', b.report_interval_s,
+           'grade', (SELECT max(w.grade) FROM watermark AS w WHERE w.box_no = b.box_no
+                     AND w.last_received_at >= lower(a.during)),
            'last_received_at', (SELECT max(w.last_received_at) FROM watermark AS w
                                 WHERE w.box_no = b.box_no))
            ORDER BY lower(a.during)) AS list
   FROM assignment AS a JOIN box AS b USING (box_no) WHERE a.payload_id = p.payload_id
 ) AS stays ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_object(
+           'box_id', b.box_id, 'probe_id', seat.probe_id, 'kind', probe.kind,
+           'begin', lower(seat.during), 'end', upper(seat.during),
+           'calibrations', (SELECT jsonb_agg(to_jsonb(c) ORDER BY c.valid_from, c.recorded_at)
+                            FROM calibration AS c WHERE c.probe_id = seat.probe_id))
+           ORDER BY b.box_id, seat.probe_id, lower(seat.during)) AS list
+  FROM (SELECT DISTINCT box_no FROM assignment WHERE payload_id = p.payload_id) AS used
+  JOIN box AS b USING (box_no) JOIN probe_assignment AS seat USING (box_no)
+  JOIN probe USING (probe_id)
+) AS probes ON true
 LEFT JOIN LATERAL (
   SELECT jsonb_agg(to_jsonb(leg) ORDER BY leg.ordinal) AS list
   FROM leg WHERE leg.shipment_id = s.shipment_id
@@ -141,6 +156,9 @@ class Cases:
                 judged=shipment.state is not ShipmentState.DRAFT,
                 legs=shipment.legs,
                 contact=self._contact(row, now),
+                grade=_grade(row["stays"] or ()),
+                calibrations=calibrations_of(row["probes"] or ()),
+                seats=seats_of(row["probes"] or ()),
             ),
             shipment=shipment,
             reference=row["reference"],
@@ -166,6 +184,11 @@ class Cases:
                 self._no_data_after, MISSED_REPORTS * timedelta(seconds=last["interval_s"])
             ),
         )
+
+
+def _grade(stays: Iterable[Mapping[str, Any]]) -> Grade:
+    """The lowest promise among the boxes that the payload travelled in."""
+    return Grade(max((one["grade"] or 0 for one in stays), default=0))
 
 
 def _clocks(row: Mapping[Any, Any]) -> Clocks:

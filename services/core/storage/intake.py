@@ -83,7 +83,7 @@ class _Sorted:
     fresh: list[Row] = field(default_factory=list)
     repeats: list[Row] = field(default_factory=list)
     is_moved: bool = False
-    """Whether the beginning of the log has moved."""
+    """Whether the beginning of the log has moved, or its grade has fallen."""
 
 
 async def known_boxes(uow: UnitOfWork, box_ids: Iterable[str]) -> list[KnownBox]:
@@ -166,7 +166,9 @@ def _openings(parcels: Sequence[Parcel]) -> dict[BootKey, Opening]:
     openings: dict[BootKey, Opening] = {}
     for parcel in parcels:
         if parcel.key not in openings:
-            openings[parcel.key] = Opening(start_seq=0, received_at=parcel.received_at)
+            openings[parcel.key] = Opening(
+                start_seq=0, received_at=parcel.received_at, grade=parcel.grade
+            )
     return dict(sorted(openings.items()))
 
 
@@ -178,6 +180,8 @@ def _sort(parcels: Sequence[Parcel], boots: dict[BootKey, Boot]) -> list[_Sorted
             one = found[parcel.key] = _Sorted(boot=boots[parcel.key], box=parcel.box)
         boot = one.boot
         boot.received_at = parcel.received_at
+        if parcel.grade > boot.grade:
+            boot.grade, one.is_moved = parcel.grade, True
         if parcel.start_seq is not None and parcel.start_seq > boot.start_seq:
             boot.start_seq, one.is_moved = parcel.start_seq, True
         _sort_readings(one, parcel)

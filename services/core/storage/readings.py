@@ -52,7 +52,7 @@ _READINGS = placed_readings(
 _SAMPLES = text(f"""
 SELECT stretch.subject, {_MICROSECONDS.format("r.placed_at")}, watermark.boot, r.seq,
        stretch.box_id, r.temp_c, r.event, {_MICROSECONDS.format("r.received_at")}, r.lat, r.lon,
-       r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c, r.is_corrected
+       r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c, r.is_corrected, r.probe
 FROM unnest(:subjects, :boxes, :names, :begins, :ends, :afters)
      AS stretch (subject, box_no, box_id, begin_at, end_at, after_at)
 CROSS JOIN LATERAL ({_READINGS} OFFSET 0) AS r
@@ -62,7 +62,7 @@ WHERE r.placed_at >= stretch.begin_at
   AND (stretch.after_at IS NULL OR r.placed_at > stretch.after_at)
 UNION ALL
 SELECT -1, {_MICROSECONDS.format("earliest")}, '', id, box_no::text, NULL, NULL, 0, NULL, NULL,
-       NULL, NULL, NULL, NULL, NULL, false
+       NULL, NULL, NULL, NULL, NULL, false, NULL
 FROM worklist WHERE box_no = ANY(:boxes)
 """).bindparams(  # noqa: S608  composed of constants
     bindparam("subjects", type_=ARRAY(Integer)),

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ARRAY, bindparam, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
+from services.core.domain.grade import Grade
 from services.core.domain.sequence import SequenceSet
 from services.core.domain.telemetry import Correction, Method
 from services.core.storage.database import UnitOfWork
@@ -30,7 +31,7 @@ def _instants(name: str) -> Any:
 
 _LOCK = text(
     """
-    SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored,
+    SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored, w.grade,
            c.offset_s, c.method
       FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[])) AS wanted (box_no, boot)
       JOIN watermark w USING (box_no, boot)
@@ -41,11 +42,12 @@ _LOCK = text(
 )
 _CREATE = text(
     """
-    INSERT INTO watermark (box_no, boot, start_seq, first_received_at, last_received_at)
-    SELECT box_no, boot, start_seq, received_at, received_at
+    INSERT INTO watermark (box_no, boot, start_seq, grade, first_received_at, last_received_at)
+    SELECT box_no, boot, start_seq, grade, received_at, received_at
       FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[]),
-                  CAST(:start_seqs AS bigint[]), CAST(:received AS timestamptz[]))
-        AS given (box_no, boot, start_seq, received_at)
+                  CAST(:start_seqs AS bigint[]), CAST(:grades AS smallint[]),
+                  CAST(:received AS timestamptz[]))
+        AS given (box_no, boot, start_seq, grade, received_at)
      ORDER BY box_no, boot
         ON CONFLICT (box_no, boot) DO NOTHING
     """
@@ -54,11 +56,12 @@ _SAVE = text(
     """
     UPDATE watermark w
        SET stored = CAST(given.stored AS int8multirange), start_seq = given.start_seq,
-           last_received_at = greatest(w.last_received_at, given.received_at),
+           grade = given.grade, last_received_at = greatest(w.last_received_at, given.received_at),
            revision = w.revision + 1
       FROM unnest(CAST(:boot_nos AS integer[]), CAST(:stored AS text[]),
-                  CAST(:start_seqs AS bigint[]), CAST(:received AS timestamptz[]))
-        AS given (boot_no, stored, start_seq, received_at)
+                  CAST(:start_seqs AS bigint[]), CAST(:grades AS smallint[]),
+                  CAST(:received AS timestamptz[]))
+        AS given (boot_no, stored, start_seq, grade, received_at)
      WHERE w.boot_no = given.boot_no
     """
 ).bindparams(_instants("received"))
@@ -76,7 +79,8 @@ _PROGRESS = text(
     """
     SELECT b.box_no, b.box_id, w.boot, w.start_seq, CAST(w.stored AS text) AS stored
       FROM box b
-     CROSS JOIN LATERAL (SELECT * FROM watermark WHERE watermark.box_no = b.box_no
+     CROSS JOIN LATERAL (SELECT * FROM watermark
+                          WHERE watermark.box_no = b.box_no AND watermark.grade = 0
                           ORDER BY last_received_at DESC, boot_no DESC LIMIT :most) w
      WHERE b.box_no = ANY (CAST(:box_nos AS integer[]))
      ORDER BY b.box_no, w.boot_no
@@ -100,6 +104,7 @@ class Boot:
     start_seq: int
     stored: SequenceSet
     correction: Correction | None
+    grade: Grade = Grade.RECEIPTED
     received_at: datetime | None = None
 
 
@@ -109,6 +114,7 @@ class Opening:
 
     start_seq: int
     received_at: datetime
+    grade: Grade = Grade.RECEIPTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,7 @@ class Watermarks:
                 {
                     **_columns(fresh),
                     "start_seqs": [wanted[key].start_seq for key in fresh],
+                    "grades": [int(wanted[key].grade) for key in fresh],
                     "received": [wanted[key].received_at for key in fresh],
                 },
             )
@@ -152,6 +159,7 @@ class Watermarks:
             "boot_nos": [boot.boot_no for boot in boots],
             "stored": [_to_text(boot.stored) for boot in boots],
             "start_seqs": [boot.start_seq for boot in boots],
+            "grades": [int(boot.grade) for boot in boots],
             "received": [boot.received_at for boot in boots],
         }
         await self._uow.execute(_SAVE, parameters)
@@ -175,7 +183,10 @@ class Watermarks:
         return set(rows.scalars())
 
     async def progress(self, box_nos: list[int]) -> list[BootProgress]:
-        """The latest boots of these boxes; boots of a box stand together."""
+        """The latest boots of these boxes; boots of a box stand together.
+
+        Only of those that number their readings: nobody else can use a receipt.
+        """
         parameters = {"box_nos": box_nos, "most": BOOTS_IN_RECEIPT}
         rows = await self._uow.execute(_PROGRESS, parameters)
         return [BootProgress(**{**row._mapping, "stored": _from_text(row.stored)}) for row in rows]
@@ -204,6 +215,7 @@ def _to_boot(row: Any) -> Boot:
         start_seq=row.start_seq,
         stored=_from_text(row.stored),
         correction=correction,
+        grade=Grade(row.grade),
     )
 
 

@@ -12,10 +12,11 @@ from datetime import datetime
 
 from services.core.domain.errors import Invalid
 from services.core.domain.units import to_us
+from services.core.domain.viability.calibration import Calibrator
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.conclusion import conclude
 from services.core.domain.viability.fold import advance
-from services.core.domain.viability.inputs import MODEL_VERSION
+from services.core.domain.viability.inputs import MODEL_VERSION, calibrations_digest
 from services.core.domain.viability.rules import FoldRules
 from services.core.domain.viability.sample import Sample, in_order
 from services.core.domain.viability.state import JourneyState
@@ -47,14 +48,17 @@ def rules_of(case: Case) -> FoldRules:
 def continues(case: Case, state: JourneyState, samples: Sequence[Sample]) -> bool:
     """Whether these samples only go on from the state; else all must be folded from the start.
 
-    They do not when one is earlier than what was taken in, when the profile or the judged window
-    is another, or when a log that is known turns out to have a clock not to be trusted.
+    They do not when one is earlier than what was taken in, when the profile, the judged window or
+    a calibration is another, or when a log that is known turns out to have a clock not to be
+    trusted.
     """
     return _fits(state, rules_of(case), case) and all(_follows(state, one) for one in samples)
 
 
 def _fits(state: JourneyState, rules: FoldRules, case: Case) -> bool:
     if state.profile_digest != case.profile.digest or state.from_us != rules.from_us:
+        return False
+    if state.calibrations != calibrations_digest(case):
         return False
     heard_us = state.heard_us
     same_end = state.until_us == rules.until_us
@@ -85,10 +89,22 @@ def fold(case: Case, state: JourneyState | None, samples: Sequence[Sample]) -> J
     rules = rules_of(case)
     after.profile_digest = case.profile.digest
     after.from_us, after.until_us = rules.from_us, rules.until_us
-    for sample in in_order(samples):
+    after.calibrations = calibrations_digest(case)
+    for sample in in_order(_calibrated(case, after, samples)):
         advance(after, sample, rules)
     _note_logs(after, samples)
     return after
+
+
+def _calibrated(case: Case, state: JourneyState, samples: Sequence[Sample]) -> Sequence[Sample]:
+    """The samples with true temperatures; notes which records had run out while it counted."""
+    if not case.calibrations:
+        return samples
+    calibrator = Calibrator(case.calibrations, case.seats)
+    true, run_out = calibrator.take(samples, state.from_us, state.until_us)
+    for probe, us in run_out.items():
+        state.run_out[probe] = min(us, state.run_out.get(probe, us))
+    return true
 
 
 def _note_logs(state: JourneyState, samples: Sequence[Sample]) -> None:

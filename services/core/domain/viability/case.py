@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from services.core.domain.grade import Grade
 from services.core.domain.shipment import ShipmentLeg
 from services.core.domain.units import hours
+from services.core.domain.viability.calibration import Calibration, Seat
 from services.core.domain.viability.profile import ClockStart, MaterialProfile
 
 
@@ -35,13 +37,20 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One payload as it is judged. `judged` is False for a draft: nothing counts yet."""
+    """One payload as it is judged. `judged` is False for a draft: nothing counts yet.
+
+    `grade` is the least safe way in which its boxes' readings came. `calibrations` are those of
+    the probes that sit, or sat, in its boxes; `seats` says where those in the product sit.
+    """
 
     profile: MaterialProfile
     clocks: Clocks
     judged: bool = True
     legs: tuple[ShipmentLeg, ...] = ()
     contact: Contact = field(default_factory=Contact)
+    grade: Grade = Grade.RECEIPTED
+    calibrations: tuple[Calibration, ...] = ()
+    seats: tuple[Seat, ...] = ()
 
     @property
     def judged_from(self) -> datetime | None:

@@ -12,13 +12,16 @@ MODEL_VERSION = "1"
 
 
 def inputs_hash(case: Case, state: JourneyState) -> str:
-    """SHA-256 over the model, the profile, the clocks, the legs and every sample folded.
+    """SHA-256 over the model, the profile, the clocks, the legs, the calibrations and every sample.
 
     The instant of asking, and when a sample reached us, are not part of it.
     """
     clocks = case.clocks
+    # What is as usual is left out: nothing calibrated, every reading receipted.
+    unusual = {"calibrations": state.calibrations, "grade": case.grade.value}
     return digest(
         {
+            **{name: value for name, value in unusual.items() if value},
             "model": MODEL_VERSION,
             "profile": case.profile.digest,
             "judged": case.judged,
@@ -33,6 +36,13 @@ def inputs_hash(case: Case, state: JourneyState) -> str:
             "samples": state.chain.hex(),
         }
     )
+
+
+def calibrations_digest(case: Case) -> str:
+    """What the records of a case's probes come to; empty when there are none."""
+    if not case.calibrations:
+        return ""
+    return digest([[one.document() for one in case.calibrations], [list(s) for s in case.seats]])
 
 
 def _leg(leg: ShipmentLeg) -> list[object]:

@@ -34,7 +34,8 @@ def early_warning(view: View) -> timedelta:
 
 def evidence_of(view: View) -> Evidence:
     """How sure the verdict is: the first doubt that applies."""
-    if not view.case.clocks_trusted or view.state.clock_suspect:
+    state = view.state
+    if not view.case.clocks_trusted or state.clock_suspect or state.run_out:
         return Evidence.UNTRUSTED
     if view.silence.kind in (SilenceKind.OVERDUE, SilenceKind.UNCONFIRMED):
         return Evidence.STALE
@@ -75,6 +76,12 @@ def _doubts(view: View) -> list[dict[str, Any]]:
         found.append({"code": "clock_missing", "counted_from": view.case.hold_from})
     if view.state.clock_suspect:
         found.append({"code": "device_clock_corrected"})
+    found += [
+        {"code": "calibration_expired", "probe": probe, "since": from_us(us)}
+        for probe, us in sorted(view.state.run_out.items())
+    ]
+    if view.case.grade:
+        found.append({"code": "delivery_grade", "grade": view.case.grade.word})
     if view.outlook is None:
         found.append({"code": "never_heard"})
     unknown = timedelta(microseconds=view.state.unknown_us) + view.open_gap

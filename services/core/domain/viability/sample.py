@@ -35,6 +35,7 @@ class Sample(NamedTuple):
     tilt_deg: float | None = None
     ambient_c: float | None = None
     clock_suspect: bool = False
+    probe: str | None = None
 
 
 def is_measured(temp_c: float | None) -> bool:

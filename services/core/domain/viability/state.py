@@ -55,10 +55,12 @@ class JourneyState:
     `at_*` is the last measured reading inside the judged window, `last` the last measured one
     anywhere, `fix` the last with a position. `worst_broken` names limits that a gap's worst case
     passed. `logs` holds the highest sequence folded of each box and boot. `chain` is the running
-    digest of the inputs.
+    digest of the inputs. `calibrations` is the digest of the records that were applied, `run_out`
+    says since when a probe was judged by one that had run out.
     """
 
     profile_digest: str = ""
+    calibrations: str = ""
     from_us: Microseconds = 0
     until_us: Microseconds = 0
     at_us: Microseconds | None = None
@@ -89,6 +91,7 @@ class JourneyState:
     worst_broken: dict[str, Microseconds] = field(default_factory=dict)
     preview: list[tuple[Microseconds, float]] = field(default_factory=list)
     logs: dict[str, int] = field(default_factory=dict)
+    run_out: dict[str, Microseconds] = field(default_factory=dict)
     last: Sample | None = None
     fix: Sample | None = None
     battery_pct: float | None = None
@@ -116,7 +119,7 @@ class JourneyState:
         state = cls(**{name: document[name] for name in _PLAIN})
         state.chain = bytes.fromhex(document["chain"])
         state.broken, state.worst_broken = dict(state.broken), dict(state.worst_broken)
-        state.logs = dict(state.logs)
+        state.logs, state.run_out = dict(state.logs), dict(state.run_out)
         state.high, state.low = _side_in(document["high"]), _side_in(document["low"])
         state.trend, state.fast_trend = Trend(*document["trend"]), Trend(*document["fast_trend"])
         state.episodes = [_episode_in(raw) for raw in document["episodes"]]

@@ -1,7 +1,7 @@
 """All tables, by aggregate. One service writes each; `docs/reference/tables.md` says which."""
 
 from services.core.storage.schema.base import metadata
-from services.core.storage.schema.boxes import box, probe, probe_assignment
+from services.core.storage.schema.boxes import box, calibration, probe, probe_assignment
 from services.core.storage.schema.customs import appointment, bay, site
 from services.core.storage.schema.judgement import (
     acknowledgement,
@@ -50,6 +50,7 @@ __all__ = [
     "boot_clock",
     "box",
     "box_contact",
+    "calibration",
     "contact",
     "idempotency_key",
     "key_conflict",

@@ -8,13 +8,14 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     SmallInteger,
     Table,
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, UUID, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
 from services.core.storage.schema.base import instant, metadata, revision
 
@@ -59,4 +60,20 @@ probe_assignment = Table(
     Column("recorded_by", Text, nullable=False),
     revision(),
     ExcludeConstraint(("probe_id", "="), ("during", "&&"), using="gist", name="probe_in_one_box"),
+)
+
+calibration = Table(
+    "calibration",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column("probe_id", Text, ForeignKey("probe.probe_id"), nullable=False),
+    # Pairs of what the probe read and what was true, ascending, in degrees Celsius.
+    Column("points", JSONB, nullable=False),
+    Column("certificate", Text, nullable=False),
+    instant("valid_from", nullable=False),
+    instant("valid_until", nullable=False),
+    instant("recorded_at", nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    CheckConstraint("valid_from < valid_until", name="valid"),
+    Index(None, "probe_id", "valid_from"),
 )

@@ -63,6 +63,8 @@ watermark = Table(
     Column("boot", Text, nullable=False),
     Column("start_seq", BigInteger, nullable=False, server_default=text("0")),
     Column("stored", INT8MULTIRANGE, nullable=False, server_default=text("'{}'")),
+    # How safely this boot's readings come: 0 receipted, 1 acknowledged, 2 best effort.
+    Column("grade", SmallInteger, nullable=False, server_default=text("0")),
     instant("first_received_at", nullable=False),
     instant("last_received_at", nullable=False),
     revision(),
