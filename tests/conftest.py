@@ -16,6 +16,7 @@ _MARK_OF_FIXTURE = {
     "embedded_broker": "integration",
     "timescale_server": "timescale",
     "timescale_url": "timescale",
+    "empty_timescale_url": "timescale",
     "mosquitto": "mosquitto",
     "mosquitto_program": "mosquitto",
     "chromium": "browser",
@@ -44,8 +45,7 @@ def pytest_configure() -> None:
 def _needs(item: pytest.Item) -> set[str]:
     """Names of the fixtures a test stands on, also of those that a parameter chooses."""
     chosen = getattr(getattr(item, "callspec", None), "params", {})
-    by_parameter = (str(chosen.get(name)) for name in ("broker_url", "either_database"))
-    return {*getattr(item, "fixturenames", ()), *by_parameter}
+    return {*getattr(item, "fixturenames", ()), *(str(value) for value in chosen.values())}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

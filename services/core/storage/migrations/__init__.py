@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,30 +11,42 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from services.core.domain.errors import Unavailable
 from services.core.storage.partitions import ensure_partitions
 from services.core.storage.seeding import seed
 
 SHIPPED_AT = datetime(2026, 11, 22, tzinfo=UTC)
 """The date on rows that come with the program, when the caller names no time."""
 
+HEAD = "head"
+ATTEMPTS = 10
+"""How often a step that does not get its lock is begun; it waits and pauses in between."""
+
+_PAUSE_S = 1
 _LOCK = "coldlane.migrations"
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
-def upgrade(url: str, now: datetime | None = None) -> None:
+def upgrade(
+    url: str, now: datetime | None = None, *, revision: str = HEAD, attempts: int = ATTEMPTS
+) -> None:
     """Create or change the schema, then partitions and the rows every installation has.
 
-    Safe to call at every start and from several processes at once: the second waits.
+    Safe to call at every start and from several processes at once: the second waits. Services may
+    go on meanwhile: a lock that is not had soon is given up and asked for again. Raises Unavailable
+    when it is never had; what was done until then stays, and the next call goes on from there.
+    `revision` stops at an older schema, without rows, for tests of the way from it.
     """
     engine = _engine(url)
     try:
         with engine.connect() as connection:
             _hold_lock(connection)
-            _run_alembic(connection)
-            with connection.begin():
-                ensure_partitions(connection, now or SHIPPED_AT)
-                seed(connection, now or SHIPPED_AT)
+            _patiently(connection, attempts, lambda: _run_alembic(connection, revision))
+            if revision == HEAD:
+                _patiently(connection, attempts, lambda: _fill(connection, now or SHIPPED_AT))
     finally:
         engine.dispose()
 
@@ -63,10 +76,35 @@ def _hold_lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": _LOCK})
 
 
-def _run_alembic(connection: Connection) -> None:
+def _patiently(connection: Connection, attempts: int, step: Callable[[], None]) -> None:
+    """Try the step again when a lock was not had in time, and let what waits behind it pass."""
+    for _ in range(attempts):
+        try:
+            step()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+            connection.rollback()
+            connection.execute(text("SELECT pg_sleep(:pause)"), {"pause": _PAUSE_S})
+            connection.rollback()
+        else:
+            return
+    raise Unavailable(
+        "the schema could not be changed: other sessions hold a lock on it",
+        remedy="end the long transactions that pg_stat_activity shows, then try again",
+    )
+
+
+def _fill(connection: Connection, now: datetime) -> None:
+    with connection.begin():
+        ensure_partitions(connection, now)
+        seed(connection, now)
+
+
+def _run_alembic(connection: Connection, revision: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
     # With nothing to do Alembic leaves the transaction open in which it looked.
     connection.commit()
 

@@ -5,7 +5,8 @@ from sqlalchemy import Connection, text
 
 from services.core.storage.schema import metadata
 
-LOCK_TIMEOUT = "5s"
+LOCK_TIMEOUT = "2s"
+"""While a migration waits for a lock, all who come after it wait behind it."""
 
 
 def run(connection: Connection) -> None:
