@@ -86,7 +86,7 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
     return {
         "condition": verdict.condition,
         "evidence": verdict.evidence,
-        "disposition": "QA_HOLD" if verdict.qa_hold else "NONE",
+        "disposition": verdict.disposition,
         "in_label_until": verdict.in_label_until,
         "viable_until": {"p10": verdict.p10, "p50": verdict.p50},
         "binding_constraint": leading.get("binding_constraint"),

@@ -16,6 +16,15 @@ _CONDITIONS = (
     "BREACHED",
     "EXPIRED",
 )
+_DISPOSITIONS = (
+    "RELEASED",
+    "RELEASED_WITH_COMMENT",
+    "NONE",
+    "OUT_OF_SPEC_MEDICAL",
+    "QA_HOLD",
+    "REJECTED",
+)
+"""From the best to the worst: one bag that nobody has decided on speaks for all."""
 _EVIDENCE = ("COMPLETE", "SILENT_EXPECTED", "STALE", "GAPPED", "UNTRUSTED")
 
 
@@ -26,6 +35,7 @@ class Verdict:
     condition: str
     evidence: str
     qa_hold: bool
+    disposition: str
     in_label_until: datetime | None
     p10: datetime | None
     p50: datetime | None
@@ -42,6 +52,9 @@ def verdict_of(payloads: Sequence[Mapping[str, Any]]) -> Verdict:
         condition=_worst(payloads, "condition", _CONDITIONS),
         evidence=_worst(payloads, "evidence", _EVIDENCE),
         qa_hold=any(one["qa_hold"] for one in payloads),
+        disposition=max(
+            (one["disposition"] for one in payloads), key=_DISPOSITIONS.index, default="NONE"
+        ),
         in_label_until=_earliest(payloads, "in_label_until"),
         p10=_earliest(payloads, "viable_until_p10"),
         p50=_earliest(payloads, "viable_until_p50"),

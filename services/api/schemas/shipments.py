@@ -20,6 +20,9 @@ Condition = Literal[
     "CANNOT_BE_JUDGED",
 ]
 Evidence = Literal["COMPLETE", "GAPPED", "STALE", "SILENT_EXPECTED", "UNTRUSTED"]
+Disposition = Literal[
+    "NONE", "QA_HOLD", "RELEASED", "RELEASED_WITH_COMMENT", "OUT_OF_SPEC_MEDICAL", "REJECTED"
+]
 Tier = Literal["NO_SLOT_IN_TIME", "CRITICAL", "URGENT", "SOON", "ROUTINE"]
 
 
@@ -34,6 +37,7 @@ class Payload(Answer):
     container_charged_at: Instant | None = Field(description="Container filled.")
     condition: Condition = Field(description="What its temperature record means.")
     evidence: Evidence = Field(description="How good the record is.")
+    disposition: Disposition = Field(description="What may be done with it.")
 
 
 class Leg(Answer):
@@ -145,7 +149,10 @@ class Shipment(Answer):
     phase: Phase = Field(description="Where it is in its journey.")
     condition: Condition = Field(description="The worst payload's condition.")
     evidence: Evidence = Field(description="The worst payload's evidence.")
-    disposition: Literal["NONE", "QA_HOLD"] = Field(description="A hold on use, not on movement.")
+    disposition: Disposition = Field(
+        description="What may be done with the worst payload: a hold is on use, not on movement;"
+        " all but that is decided by two people."
+    )
     in_label_until: Instant | None = Field(description="Until when it stays in its label range.")
     viable_until: ViableUntil = Field(description="Until when it can be used.")
     binding_constraint: str | None = Field(description="What ends its use.")

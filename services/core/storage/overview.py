@@ -64,7 +64,7 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
 LEFT JOIN LATERAL (
-  SELECT sum(coalesce(state.revision, 0)) AS revisions,
+  SELECT sum(coalesce(state.revision, 0) + coalesce(quality.revisions, 0)) AS revisions,
          (jsonb_agg(jsonb_build_object('profile_id', profile.profile_id,
             'version', profile.version, 'document', profile.document)
             ORDER BY payload.reference) -> 0) AS profile,
@@ -73,6 +73,7 @@ LEFT JOIN LATERAL (
            'collection_end', payload.collection_end, 'pack_closed_at', payload.pack_closed_at,
            'container_charged_at', payload.container_charged_at,
            'condition', state.condition, 'evidence', state.evidence, 'qa_hold', state.qa_hold,
+           'disposition', effective.value,
            'in_label_until', state.in_label_until,
            'viable_until_p10', state.viable_until_p10, 'viable_until_p50', state.viable_until_p50,
            'binding_constraint', state.binding_constraint,
@@ -84,6 +85,11 @@ LEFT JOIN LATERAL (
   JOIN profile ON profile.profile_id = payload.profile_id
               AND profile.version = payload.profile_version
   LEFT JOIN assessment_state AS state USING (payload_id)
+  LEFT JOIN payload_disposition AS effective USING (payload_id)
+  LEFT JOIN LATERAL (
+    SELECT sum(revision) AS revisions FROM deviation
+    WHERE deviation.payload_id = payload.payload_id
+  ) AS quality ON true
   LEFT JOIN LATERAL (
     SELECT box.box_id FROM assignment JOIN box USING (box_no)
     WHERE assignment.payload_id = payload.payload_id

@@ -1,35 +1,17 @@
 """Looking back over HTTP: every stored row of a box, every verdict that was kept."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from services.core.storage.database import Database
-from services.core.storage.schema import assessment, reading
+from services.core.storage.schema import assessment
 from tests.support.api import NOW, box, made, shipped
-
-
-async def boot_of(database: Database, boot: str) -> dict[str, int]:
-    async with database.unit_of_work() as unit:
-        row = await unit.execute(
-            text(
-                "INSERT INTO watermark (box_no, boot, first_received_at, last_received_at)"
-                " SELECT box_no, :boot, :now, :now FROM box RETURNING box_no, boot_no"
-            ),
-            {"now": NOW, "boot": boot},
-        )
-        return dict(row.mappings().one())
-
-
-async def store(database: Database, keys: dict[str, int], seq: int, **changes: Any) -> None:
-    taken = NOW + timedelta(minutes=seq - 100)
-    values = {"seq": seq, "bucket_at": taken, "device_at": taken, "received_at": NOW}
-    async with database.unit_of_work() as unit:
-        await unit.execute(insert(reading).values(**{**keys, **values, **changes}))
+from tests.support.rows import boot_of, store
 
 
 async def whole(client: httpx.AsyncClient, path: str, **query: Any) -> list[dict[str, Any]]:

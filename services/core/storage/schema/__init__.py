@@ -20,6 +20,13 @@ from services.core.storage.schema.people import (
     principal,
     service_heartbeat,
 )
+from services.core.storage.schema.quality import (
+    deviation,
+    deviation_step,
+    disposition,
+    evidence_pack,
+    signature,
+)
 from services.core.storage.schema.readings import (
     boot_clock,
     key_conflict,
@@ -52,6 +59,10 @@ __all__ = [
     "box_contact",
     "calibration",
     "contact",
+    "deviation",
+    "deviation_step",
+    "disposition",
+    "evidence_pack",
     "idempotency_key",
     "key_conflict",
     "leg",
@@ -68,6 +79,7 @@ __all__ = [
     "service_heartbeat",
     "shelving",
     "shipment",
+    "signature",
     "site",
     "watermark",
     "worklist",
