@@ -1,9 +1,11 @@
 """Reference pages about judging, written from the code: kinds of alarms, and shipped profiles."""
 
+from services.alerts.caller import chains_of
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import LATCHING, PLAIN, SHELVABLE, AlarmState, Life, Move
 from services.core.domain.viability.profile import MaterialProfile, ProfileNumber
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
+from services.core.runtime.settings import AlertsSettings
 
 _MEANING = {
     AlarmKind.EXCURSION: "outside the label for longer than the on-delay",
@@ -59,6 +61,17 @@ no state.
 
 """
 
+_CALLS = """\
+## Who is called when nobody takes it
+
+An alarm sounds from the instant at which it was raised, grew worse, or was let go: its
+acknowledgement lapsed, or its shelving ended. While somebody has it nobody is called. The last step
+repeats, every 15 minutes for priority 1 and every hour for priority 2; priority 3 is told once.
+`whom_to_call` is the role in the table of kinds. The times are our own choice (grade O); see
+`COLDLANE_CALL_…` in the [settings](settings.md).
+
+"""
+
 _PROFILES = """\
 # Shipped profiles
 
@@ -86,7 +99,18 @@ def alarms_page() -> str:
     )
     moves = "\n".join(f"| `{move}` | {_MOVES[move]} |" for move in Move)
     table = f"## Moves\n\n| move | when |\n|---|---|\n{moves}\n\n"
-    return f"{_ALARMS}{head}" + "\n".join(rows) + f"\n\n{table}{_LIFE}{_lives()}"
+    body = f"{_ALARMS}{head}" + "\n".join(rows) + f"\n\n{table}{_LIFE}{_lives()}"
+    return f"{body}\n{_CALLS}{_chains()}"
+
+
+def _chains() -> str:
+    """Who is told when, with the settings as they are when nobody changes them."""
+    rows = [
+        f"| {priority} | {step.after.total_seconds() / 60:g} min | {level} | `{step.audience}` |"
+        for priority, chain in sorted(chains_of(AlertsSettings()).items())
+        for level, step in enumerate(chain.steps)
+    ]
+    return "| priority | after | level | audience |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _yes(value: bool) -> str:

@@ -45,6 +45,8 @@ class LogNotifier:
                 "kind": body.get("kind"),
                 "move": body.get("move"),
                 "priority": body.get("priority"),
+                "audience": notice.audience,
+                "level": notice.level,
                 "shipment": body.get("shipment_reference"),
                 "box_id": body.get("box_id"),
                 "began_at": body.get("began_at"),

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from services.alerts.caller import Caller, chains_of
 from services.alerts.dispatcher import Dispatcher, InTurn, LogNotifier, Notifier
 from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.watchdog import Watchdog
@@ -39,6 +40,7 @@ class Counters:
     failed: int = 0
     readings: int = 0
     alarm_moves: int = 0
+    calls: int = 0
     notices: int = 0
     last_pass: str | None = None
 
@@ -69,6 +71,7 @@ class Alerts:
             no_data_after=settings.no_data_after,
         )
         self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
+        self._caller = Caller(database, clock, chains_of(settings))
         self._dispatcher = Dispatcher(database, _notifier(notices, clock), clock)
         self._started_at = clock.now()
         self.counters = Counters()
@@ -91,6 +94,7 @@ class Alerts:
             await asyncio.sleep(CONTENDED_S)
 
     async def _tell(self) -> None:
+        self.counters.calls += await self._caller.run_once()
         self.counters.notices += await self._dispatcher.run_once()
         await asyncio.sleep(TELL_EVERY_S)
 

@@ -57,7 +57,7 @@ class WebhookNotifier:
         now = self._clock.now()
         body = msgspec.json.encode(
             {"type": f"{notice.kind}.{notice.body.get('move')}", "timestamp": now}
-            | {"data": notice.body}
+            | {"data": {**notice.body, "audience": notice.audience, "level": notice.level}}
         )
         timestamp_s = int(now.timestamp())
         headers = {

@@ -213,6 +213,20 @@ class IngestSettings(_Settings):
     )
 
 
+_CALLS = frozenset({"call_p1_min", "call_p2_min"})
+
+
+def parse_minutes(text: str) -> tuple[float, ...]:
+    """Read minutes written as 5,10,15."""
+    try:
+        minutes = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        minutes = ()
+    if not minutes or min(minutes) <= 0:
+        raise ValueError(f"{text!r}: write minutes such as 5,10,15")
+    return minutes
+
+
 class AlertsSettings(_Settings):
     """How alerts takes up its work."""
 
@@ -225,6 +239,29 @@ class AlertsSettings(_Settings):
     no_data_after_s: float = Field(
         default=900.0, gt=0, description="Silence of a box, in seconds, before it is an alarm."
     )
+
+    call_p1_min: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(5.0, 10.0, 15.0),
+        description="Minutes until the shift lead, whom the alarm names, and the sponsor's QA are"
+        " told of a P1 that nobody has taken (our own choice).",
+    )
+    call_p2_min: Annotated[tuple[float, ...], NoDecode] = Field(
+        default=(30.0, 60.0),
+        description="Minutes until the shift lead and whom the alarm names are told of a P2.",
+    )
+    call_again_p1_min: float = Field(
+        default=15.0, ge=0, description="Minutes between repetitions of the last; 0 for none."
+    )
+    call_again_p2_min: float = Field(
+        default=60.0, ge=0, description="The same for a P2; 0 for none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_minutes(cls, values: dict[str, object]) -> dict[str, object]:
+        texts = {n: v for n, v in values.items() if n.endswith("_min") and isinstance(v, str)}
+        lists = {name: parse_minutes(texts[name]) for name in _CALLS & texts.keys()}
+        return {**values, **lists}
 
     @property
     def no_data_after(self) -> timedelta:

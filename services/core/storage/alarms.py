@@ -170,8 +170,8 @@ def _row(owner: AlarmOwner, move: Transition, now: datetime) -> dict[str, Any]:
         "closed_at": alarm.closed_at,
         "facts": dict(alarm.facts),
         "config": dict(move.config),
-        "sounded_at": now if move.move in SOUNDS_ANEW else None,
-        "sounds": int(move.move in SOUNDS_ANEW),
+        "sounded_at": now if move.calls and move.move in SOUNDS_ANEW else None,
+        "sounds": int(move.calls and move.move in SOUNDS_ANEW),
         "worse": int(move.move in WORSE),
         "called_since": now if move.calls else None,
     }

@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import text
 
+from services.core.domain.alarm.calling import FIRST
 from services.core.storage.database import UnitOfWork
 from services.core.storage.documents import rows_as_json
 
@@ -18,12 +19,15 @@ from services.core.storage.documents import rows_as_json
 class Notice:
     """Something to tell. `subject_key` is its identity: put twice, it is told once.
 
-    The body holds no patient data: it leaves the house.
+    `audience` says for whom by what they are, `level` how far up that is; who they are and how
+    they are reached is the channel's to know. The body holds no patient data: it leaves the house.
     """
 
     kind: str
     subject_key: str
     body: Mapping[str, Any]
+    audience: str = FIRST
+    level: int = 0
 
     @property
     def id(self) -> UUID:
@@ -39,14 +43,17 @@ class LeasedNotice:
     kind: str
     subject_key: str
     body: dict[str, Any]
+    audience: str
+    level: int
     attempts: int
 
 
 _PUT = text("""
-INSERT INTO notification_outbox (id, kind, subject_key, body, created_at, due_at)
-SELECT id, kind, subject_key, body, :now, :now
+INSERT INTO notification_outbox (id, kind, subject_key, body, audience, level, created_at,
+                                 due_at)
+SELECT id, kind, subject_key, body, audience, level, :now, :now
 FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-  AS given (id uuid, kind text, subject_key text, body jsonb)
+  AS given (id uuid, kind text, subject_key text, body jsonb, audience text, level smallint)
 ON CONFLICT DO NOTHING
 """)
 
@@ -57,7 +64,7 @@ WHERE id IN (
   SELECT id FROM notification_outbox
   WHERE delivered_at IS NULL AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
   ORDER BY due_at, created_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, subject_key, body, attempts
+RETURNING id, kind, subject_key, body, audience, level, attempts
 """)
 
 _DELIVERED = text("""
@@ -82,7 +89,14 @@ class Outbox:
         if not notices:
             return
         rows = [
-            {"id": n.id, "kind": n.kind, "subject_key": n.subject_key, "body": dict(n.body)}
+            {
+                "id": n.id,
+                "kind": n.kind,
+                "subject_key": n.subject_key,
+                "body": dict(n.body),
+                "audience": n.audience,
+                "level": n.level,
+            }
             for n in notices
         ]
         await self._uow.execute(_PUT, {"rows": rows_as_json(rows), "now": now})

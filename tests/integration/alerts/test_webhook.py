@@ -30,6 +30,8 @@ A_NOTICE = LeasedNotice(
     kind="alarm",
     subject_key="p:excursion",
     body={"move": "raised", "priority": 1, "box_id": "CB-0007"},
+    audience="operator",
+    level=0,
     attempts=1,
 )
 
@@ -114,7 +116,7 @@ async def test_a_receiver_can_check_what_it_is_told() -> None:
     assert int(told) == int(START.timestamp())
     document = json.loads(body)
     assert document["type"] == "alarm.raised"
-    assert document["data"] == A_NOTICE.body
+    assert document["data"] == {**A_NOTICE.body, "audience": "operator", "level": 0}
 
 
 @pytest.mark.parametrize("mode", [301, 410, 429, 500, "close", "drip", "hang"])
