@@ -9,6 +9,7 @@ from services.core.wire.topics import (
     command_topic,
     event_topic,
     receipt_topic,
+    senml_topic,
     status_topic,
     telemetry_topic,
 )
@@ -28,6 +29,7 @@ def box_out(record: BoxRecord) -> Box:
         shard=record.shard,
         topics=BoxTopics(
             telemetry=telemetry_topic(name),
+            senml=senml_topic(name),
             event=event_topic(name),
             status=status_topic(name),
             receipt=receipt_topic(name),

@@ -41,11 +41,12 @@ class NewBox(Request):
 
 
 class BoxTopics(Answer):
-    """The five topics of one box."""
+    """The topics of one box."""
 
     telemetry: str = Field(
         description="The box publishes readings here.", examples=["cl/v1/1f/CB-0007/telemetry"]
     )
+    senml: str = Field(description="The same for a box that speaks SenML (RFC 8428).")
     event: str = Field(description="The box publishes events here.")
     status: str = Field(description="Online and offline; the last will goes here.")
     receipt: str = Field(description="The box learns here what is stored; retained.")

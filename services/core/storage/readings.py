@@ -52,7 +52,8 @@ _READINGS = placed_readings(
 _SAMPLES = text(f"""
 SELECT stretch.subject, {_MICROSECONDS.format("r.placed_at")}, watermark.boot, r.seq,
        stretch.box_id, r.temp_c, r.event, {_MICROSECONDS.format("r.received_at")}, r.lat, r.lon,
-       r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c, r.is_corrected, r.probe
+       r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c,
+       r.is_corrected OR r.clock = 3, r.probe
 FROM unnest(:subjects, :boxes, :names, :begins, :ends, :afters)
      AS stretch (subject, box_no, box_id, begin_at, end_at, after_at)
 CROSS JOIN LATERAL ({_READINGS} OFFSET 0) AS r

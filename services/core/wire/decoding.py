@@ -89,7 +89,7 @@ class DecodedEvent:
 
 def decode_telemetry(raw: bytes) -> DecodedTelemetry:
     """Read one telemetry message; raises Refused when nothing in it can be used."""
-    _check_size(raw)
+    check_size(raw)
     try:
         if b'"readings"' in raw:
             message, keys = _from_batch(_batch.decode(raw))
@@ -97,14 +97,14 @@ def decode_telemetry(raw: bytes) -> DecodedTelemetry:
             message, keys = _from_single(_single.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_carefully(raw)
-    if _has_keys(raw, keys) and all(_is_plausible(reading.t) for reading in message.readings):
+    if _has_keys(raw, keys) and all(is_plausible(reading.t) for reading in message.readings):
         return DecodedTelemetry(message)
     return _decode_carefully(raw)
 
 
 def decode_event(raw: bytes) -> DecodedEvent:
     """Read one event; raises Refused."""
-    _check_size(raw)
+    check_size(raw)
     found = salvage(read_document(raw), _EVENT)
     event, refused = found.value, found.refused
     _check_time(event.t)
@@ -117,7 +117,7 @@ def decode_event(raw: bytes) -> DecodedEvent:
 
 def decode_status(raw: bytes) -> StatusMessage:
     """Read one status message; raises Refused."""
-    _check_size(raw)
+    check_size(raw)
     document = read_document(raw)
     if flaw := find_flaw(document):
         raise refusal_of(flaw, "")
@@ -134,7 +134,8 @@ def decode_command(raw: bytes) -> Command:
     return _decode_downlink(_command, raw)
 
 
-def _check_size(raw: bytes) -> None:
+def check_size(raw: bytes) -> None:
+    """Raises Refused when there are no bytes, or too many."""
     if not raw:
         raise refusals.empty()
     if len(raw) > MAX_BYTES:
@@ -251,12 +252,13 @@ def _reading(item: Any, path: str) -> Salvaged[TelemetryReading]:
     return found
 
 
-def _is_plausible(instant: datetime) -> bool:
+def is_plausible(instant: datetime) -> bool:
+    """Whether a clock can mean this year, and the database hand it back."""
     return FIRST_YEAR <= instant.year <= LAST_YEAR
 
 
 def _check_time(instant: datetime, path: str = "") -> None:
-    if not _is_plausible(instant):
+    if not is_plausible(instant):
         raise refusals.time_out_of_bounds(path)
 
 

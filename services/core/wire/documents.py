@@ -26,15 +26,7 @@ Flaw = Doubled | NoNumber
 
 def read_document(raw: bytes) -> dict[str, Any]:
     """Read one JSON object; its flaws stand in it as `Flaw`s. Raises Refused."""
-    try:
-        text = raw.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_marked, parse_constant=NoNumber)
-    except UnicodeDecodeError:
-        raise refusals.bad_text() from None
-    except RecursionError:
-        raise refusals.too_deep() from None
-    except ValueError as error:
-        raise refusals.not_json(error) from None
+    document = read_json(raw)
     if not isinstance(document, dict):
         raise refusals.Refused(
             "wrong_type",
@@ -42,6 +34,19 @@ def read_document(raw: bytes) -> dict[str, Any]:
             remedy="send one JSON object",
         )
     return document
+
+
+def read_json(raw: bytes) -> Any:
+    """Read one JSON document of any kind; its flaws stand in it as `Flaw`s. Raises Refused."""
+    try:
+        text = raw.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_marked, parse_constant=NoNumber)
+    except UnicodeDecodeError:
+        raise refusals.bad_text() from None
+    except RecursionError:
+        raise refusals.too_deep() from None
+    except ValueError as error:
+        raise refusals.not_json(error) from None
 
 
 def find_flaw(value: Any) -> Flaw | None:

@@ -12,6 +12,7 @@ from services.core.wire.formats import FORMATS
 
 ROOT = "cl/v1"
 TELEMETRY = "telemetry"
+SENML = "senml"
 EVENT = "event"
 STATUS = "status"
 RECEIPT = "receipt"
@@ -20,7 +21,7 @@ UPLINK_LEAVES = (*FORMATS, EVENT, STATUS)
 
 _SHARD = re.compile(r"[0-9a-f]{2}", re.ASCII)
 _LEVELS = 5
-_SHAPE_REMEDY = "publish on cl/v1/<shard>/<box id>/telemetry, /event or /status"
+_SHAPE_REMEDY = "publish on cl/v1/<shard>/<box id>/telemetry, /senml, /event or /status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class ParsedTopic:
 def telemetry_topic(box_id: BoxId) -> str:
     """Where a box publishes its readings."""
     return _topic(box_id, TELEMETRY)
+
+
+def senml_topic(box_id: BoxId) -> str:
+    """Where a box publishes its readings if it speaks SenML."""
+    return _topic(box_id, SENML)
 
 
 def event_topic(box_id: BoxId) -> str:
@@ -66,7 +72,7 @@ def parse_topic(topic: str) -> ParsedTopic:
     if _SHARD.fullmatch(shard) is None or int(shard, 16) >= SHARDS:
         raise _invalid("the shard is not two hexadecimal digits from 00 to 3f")
     if leaf not in UPLINK_LEAVES:
-        raise _invalid("the last level is not telemetry, event or status")
+        raise _invalid(f"the last level is none of {', '.join(UPLINK_LEAVES)}")
     return ParsedTopic(shard=int(shard, 16), box_id=parse_box_id(box, "topic"), leaf=leaf)
 
 

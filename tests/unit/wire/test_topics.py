@@ -52,6 +52,7 @@ def test_foreign_topic_is_refused_with_a_remedy(topic: str) -> None:
 
 
 def test_receipts_are_not_among_what_ingest_subscribes_to() -> None:
-    assert uplink_filters(None) == ["cl/v1/+/+/telemetry", "cl/v1/+/+/event", "cl/v1/+/+/status"]
-    assert uplink_filters([10, 2])[0] == "cl/v1/02/+/telemetry"
+    leaves = [one.removeprefix("cl/v1/+/+/") for one in uplink_filters(None)]
+    assert sorted(leaves) == ["event", "senml", "status", "telemetry"]
+    assert "cl/v1/02/+/telemetry" in uplink_filters([10, 2])
     assert receipt_topic(BOX).endswith("/receipt")
