@@ -4,6 +4,7 @@ from services.alerts.caller import chains_of
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import LATCHING, PLAIN, SHELVABLE, AlarmState, Life, Move
 from services.core.domain.viability.profile import MaterialProfile, ProfileNumber
+from services.core.domain.viability.rates import RateTable
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
 from services.core.runtime.settings import AlertsSettings
 
@@ -152,9 +153,22 @@ def _profile(profile: MaterialProfile) -> str:
     rows = "\n".join(_row(name, number) for name, number in sorted(profile.numbers.items()))
     return (
         f"## `{profile.profile_id}` version {profile.version}: {profile.name_en}\n\n"
-        f"{profile.name_zh}. Hold time counts from `{profile.clock_start}`.\n\n"
+        f"{profile.name_zh}. Hold time counts from `{profile.clock_start}`."
+        f"{_container(profile)}\n\n"
         "| number | value | basis | grade | source | switched on because |\n"
-        f"|---|---|---|---|---|---|\n{rows}\n"
+        f"|---|---|---|---|---|---|\n{rows}\n{_table(profile.rate_table)}"
+    )
+
+
+def _table(table: RateTable | None) -> str:
+    if table is None:
+        return ""
+    knots = ", ".join(f"{temp_c:g} °C: {rate:g}" for temp_c, rate in table.knots)
+    origin = table.origin
+    advice = "binding" if table.binding else "advisory"
+    return (
+        f"\nRate table `{table.name}` ({advice}; {origin.basis}, {origin.grade}): {knots}."
+        f" Source: [{origin.source}]({origin.url}).\n"
     )
 
 
@@ -164,3 +178,7 @@ def _row(name: str, number: ProfileNumber) -> str:
         f"| `{name}` | {number.value:g} {number.unit} | {number.basis} | {number.grade} |"
         f" {source} | {number.switched_on or ''} |"
     )
+
+
+def _container(profile: MaterialProfile) -> str:
+    return f" Packed in a container of kind `{profile.container}`." if profile.container else ""

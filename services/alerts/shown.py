@@ -10,7 +10,7 @@ from services.core.domain.shipment import ExpectedSilence, SilenceKind
 from services.core.domain.units import from_us
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.state import JourneyState
-from services.core.domain.viability.verdict import Excursion, ViabilityAssessment
+from services.core.domain.viability.verdict import Budget, Excursion, ViabilityAssessment
 
 
 def columns(assessment: ViabilityAssessment, plan: InspectionPlan) -> dict[str, Any]:
@@ -61,6 +61,16 @@ def summary(assessment: ViabilityAssessment, state: JourneyState) -> dict[str, A
     return {
         "elapsed_s": round(assessment.elapsed.total_seconds()),
         "hold_remaining_s": None if remaining is None else max(0, round(remaining)),
+        "budgets": [_budget(one) for one in assessment.budgets],
+        "container": _container(assessment),
+        "estimate": _estimate(assessment),
+        "product_c": _rounded(assessment.product_c),
+        "mean_kinetic_24h_c": _rounded(assessment.kinetic_c),
+        "above_glass_transition_s": round(assessment.above_glass_transition.total_seconds()),
+        "glass_transitions": assessment.glass_transitions,
+        "tilted_s": round(assessment.tilted.total_seconds()),
+        "tilted_since": assessment.tilted_since and _text(assessment.tilted_since),
+        "stuck_since": assessment.stuck_since and _text(assessment.stuck_since),
         "out_of_label_s": round(assessment.out_of_label.total_seconds()),
         "worst_out_of_label_s": round(assessment.worst_out_of_label.total_seconds()),
         "unknown_s": round(assessment.unknown.total_seconds()),
@@ -78,8 +88,53 @@ def summary(assessment: ViabilityAssessment, state: JourneyState) -> dict[str, A
     }
 
 
-MOVING = frozenset({"elapsed_s", "hold_remaining_s"})
-"""Figures of the summary that move with the clock alone; pages compute them."""
+MOVING = frozenset({"elapsed_s", "hold_remaining_s", "budgets", "container", "estimate"})
+"""Figures of the summary that move with the clock alone; pages compute them from `pace`."""
+
+
+def _budget(budget: Budget) -> dict[str, Any]:
+    return {
+        "key": budget.key,
+        "binding": budget.binding,
+        "used_s": round(budget.used.total_seconds()),
+        "worst_used_s": round(budget.worst_used.total_seconds()),
+        "limit_s": round(budget.limit.total_seconds()),
+        "share": round(budget.share, 4),
+        "pace": round(budget.pace, 4),
+        "p10_at": budget.p10_at and _text(budget.p10_at),
+        "p50_at": budget.p50_at and _text(budget.p50_at),
+        "warns_at": budget.warns_at and _text(budget.warns_at),
+    }
+
+
+def _container(assessment: ViabilityAssessment) -> dict[str, Any] | None:
+    facts = assessment.container
+    if facts is None:
+        return None
+    return {
+        "remaining_s": round(facts.remaining.total_seconds()),
+        "cautious_remaining_s": round(facts.cautious_remaining.total_seconds()),
+        "charge_known": facts.charge_known,
+        "outlived": facts.outlived,
+    }
+
+
+def _estimate(assessment: ViabilityAssessment) -> dict[str, Any] | None:
+    """Advisory, from literature on other cells; shown to quality assurance only."""
+    estimate = assessment.estimate
+    if estimate is None:
+        return None
+    return {
+        "basis": "literature_proxy",
+        "p10_percent": round(estimate.p10, 1),
+        "p50_percent": round(estimate.p50, 1),
+        "p90_percent": round(estimate.p90, 1),
+        "source": estimate.source,
+    }
+
+
+def _rounded(temp_c: float | None) -> float | None:
+    return None if temp_c is None else round(temp_c, 2)
 
 
 def told(assessment: ViabilityAssessment) -> dict[str, Any]:

@@ -15,6 +15,9 @@ _ONE = timedelta(microseconds=1)
 MINUTE_US: Microseconds = 60_000_000
 HOUR_US: Microseconds = 3_600_000_000
 
+ZERO_C_K = 273.15
+"""0 °C in kelvin."""
+
 
 class NaiveDatetime(Invalid):
     """An instant without an offset says nothing: add Z or +08:00."""

@@ -88,7 +88,7 @@ async def a_trip(
     await uow.execute(
         insert(payload).values(
             payload_id=payload_id, shipment_id=shipment_id, reference="bag-1",
-            profile_id=profile_id, profile_version=1, collection_end=begin, pack_closed_at=begin,
+            profile_id=profile_id, profile_version=2, collection_end=begin, pack_closed_at=begin,
             clocks_entered_by="tester",
         )
     )  # fmt: skip

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.core.domain.units import to_us
+from services.core.domain.viability.bands import ExcursionBand
 from services.core.domain.viability.case import Case, Clocks, Contact
-from services.core.domain.viability.profile import MaterialProfile
+from services.core.domain.viability.container import ContainerKind
+from services.core.domain.viability.numbers import UNITS
+from services.core.domain.viability.profile import (
+    Basis,
+    Grade,
+    MaterialProfile,
+    ProfileNumber,
+    Side,
+)
 from services.core.domain.viability.sample import Sample
 from services.core.domain.viability.shipped import LEUKAPHERESIS_FRESH_2_8
 
@@ -27,6 +38,8 @@ def a_sample(
     boot: str = "9f3c21aa",
     event: str | None = None,
     box_id: str = "CB-0001",
+    tilt_deg: float | None = None,
+    ambient_c: float | None = None,
 ) -> Sample:
     """One sample; its sequence follows its minute unless one is given."""
     return Sample(
@@ -37,6 +50,8 @@ def a_sample(
         temp_c,
         event,
         to_us(at(minute)),
+        tilt_deg=tilt_deg,
+        ambient_c=ambient_c,
     )
 
 
@@ -77,4 +92,60 @@ def a_case(
         profile=profile,
         clocks=clocks or Clocks(collection_end=START, pack_closed_at=START),
         contact=Contact(last_heard_at=None if heard_min is None else at(heard_min)),
+    )
+
+
+def a_number(value: float, unit: str, *, binding: bool = True) -> ProfileNumber:
+    """A sponsor's number; not binding, it is one from literature."""
+    return ProfileNumber(
+        value=value,
+        unit=unit,
+        source="made up for a test",
+        grade=Grade.OWN_CHOICE,
+        basis=Basis.SPONSOR_VALIDATED if binding else Basis.LITERATURE_PROXY,
+    )
+
+
+def a_profile(
+    base: MaterialProfile = LEUKAPHERESIS_FRESH_2_8,
+    numbers: Mapping[str, float] | None = None,
+    *,
+    bands: Sequence[Mapping[str, Any]] = (),
+    age_binds: bool = False,
+    container: ContainerKind | None = None,
+    binding: bool = True,
+) -> MaterialProfile:
+    """A sponsor's version of a profile: other numbers, bands, a table that binds, a container."""
+    given = {
+        name: a_number(value, UNITS[name], binding=binding)
+        for name, value in (numbers or {}).items()
+    }
+    table = base.rate_table
+    if age_binds and table is not None:
+        table = replace(table, origin=replace(table.origin, switched_on="the sponsor's switch"))
+    return replace(
+        base,
+        numbers={**base.numbers, **given},
+        bands=tuple(a_band(**band) for band in bands),
+        rate_table=table,
+        container=container or base.container,
+    )
+
+
+def a_band(
+    name: str = "warm",
+    side: str = "high",
+    threshold_c: float = 8.0,
+    single_min: float | None = None,
+    cumulative_min: float | None = None,
+    binding: bool = True,
+) -> ExcursionBand:
+    return ExcursionBand(
+        name=name,
+        side=Side(side),
+        threshold=a_number(threshold_c, "°C", binding=binding),
+        single=None if single_min is None else a_number(single_min, "min", binding=binding),
+        cumulative=None
+        if cumulative_min is None
+        else a_number(cumulative_min, "min", binding=binding),
     )

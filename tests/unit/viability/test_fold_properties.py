@@ -11,16 +11,28 @@ from hypothesis import strategies as st
 
 from services.core.domain.viability.assessment import assess, continues, fold
 from services.core.domain.viability.case import Clocks
+from services.core.domain.viability.container import ContainerKind
 from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.sample import Sample, in_order
 from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
 from services.core.domain.viability.state import JourneyState
 from tests.support.effort import examples
-from tests.unit.viability.builders import a_case, a_sample, at
+from tests.unit.viability.builders import a_case, a_profile, a_sample, at
 
-PROFILES = st.sampled_from([LEUKAPHERESIS_FRESH_2_8, CART_CRYO_150])
+SPONSORS = a_profile(
+    numbers={"lag_tau_min": 10.0, "container_hold_h": 30.0, "coolant_melts_c": 5.0,
+             "ambient_qualified_c": 30.0, "age_budget_h": 20.0},
+    bands=[{"single_min": 20.0, "cumulative_min": 45.0},
+           {"name": "cold", "side": "low", "threshold_c": 1.0, "cumulative_min": 30.0}],
+    age_binds=True,
+    container=ContainerKind.PASSIVE_BOX,
+)  # fmt: skip
+TILTED = a_profile(CART_CRYO_150, {"container_hold_h": 40.0})
+PROFILES = st.sampled_from([LEUKAPHERESIS_FRESH_2_8, CART_CRYO_150, SPONSORS, TILTED])
 BASE_C = {LEUKAPHERESIS_FRESH_2_8.profile_id: 5.0, CART_CRYO_150.profile_id: -152.0}
-EVENTS = st.sampled_from([None] * 6 + ["radio_off", "radio_on", "lid_opened"])
+EVENTS = st.sampled_from([None] * 9 + ["radio_off", "radio_on", "lid_opened", "refilled"])
+TILTS = st.sampled_from([None, 0.0, 10.0, 60.0, 170.0])
+AMBIENTS = st.sampled_from([None, 4.0, 20.0, 41.0])
 
 
 Journey = tuple[MaterialProfile, list[Sample]]
@@ -34,7 +46,7 @@ def journeys(draw: st.DrawFn) -> Journey:
     minute, found = 0.0, []
     for seq, step in enumerate(steps):
         minute += step
-        wobble = draw(st.one_of(st.floats(-9, 9), st.sampled_from([-127.0, 85.0, None])))
+        wobble = draw(st.one_of(st.floats(-9, 9), st.sampled_from([-127.0, 85.0, None, 0.5, 0.5])))
         temp_c = wobble if wobble in (-127.0, 85.0, None) else BASE_C[profile.profile_id] + wobble
         event = draw(EVENTS)
         found.append(
@@ -45,6 +57,8 @@ def journeys(draw: st.DrawFn) -> Journey:
                 event=event,
                 boot="9f3c21aa" if seq < 30 else "01020304",
                 box_id="CB-0001" if seq < 45 else "CB-0002",
+                tilt_deg=draw(TILTS),
+                ambient_c=draw(AMBIENTS),
             )
         )
     return profile, found

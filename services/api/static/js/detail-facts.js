@@ -4,7 +4,7 @@ import { alarmWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setIcon, setText } from "./dom.js";
-import { age, clockTimeWithDay, duration, hoursMinutes, hoursMinutesSeconds, instant, number, offsetName } from "./format.js";
+import { age, clockTimeWithDay, degrees, duration, hoursMinutes, hoursMinutesSeconds, instant, number, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
@@ -28,6 +28,9 @@ export function factRows(shipment, now, zone) {
     ["evidence", keyed("live.evidence", shipment.evidence)],
     ["out_of_label", minutes(summary.out_of_label_s)],
     ["unknown", minutes(summary.unknown_s)],
+    ...budgetRows(shipment, now),
+    ["container", verdict.containerWords(shipment)],
+    ["mean_kinetic", kinetic(summary.mean_kinetic_24h_c)],
     ["battery", percent(reading?.battery_pct)],
     ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
     ["needed_by", neededBy(shipment, time)],
@@ -44,6 +47,20 @@ function otherDeadline({ counts_down: code, deadline, viable_until: viable }, ti
   return code && past ? t("live.counts_down.past_label", { time: time(deadline) }) : null;
 }
 
+/** Hold, age and bands, each with what is used of it; a band that is untouched says nothing. */
+function budgetRows(shipment, now) {
+  return verdict.budgetsOf(shipment, now)
+    .filter((budget) => budget.key !== "container" && budget.usedMs > 0)
+    .map((budget) => {
+      const band = /^band_(.+)_(single|cumulative)$/.exec(budget.key);
+      const words = verdict.budgetWords(budget);
+      return band
+        ? [`band_${band[2]}`, t("live.band", { name: band[1], words })]
+        : [`budget_${budget.key}`, words];
+    });
+}
+
+const kinetic = (value) => (value === null || value === undefined ? null : degrees(value));
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
 const minutes = (seconds) =>

@@ -1,5 +1,5 @@
 // What a shipment's verdict means on the page: its mark, its bay, its spare time, its words.
-import { clockTime, clockTimeWithDay, degrees, instant, rangeText } from "./format.js";
+import { clockTime, clockTimeWithDay, degrees, hoursMinutes, instant, number, rangeText } from "./format.js";
 import { t } from "./i18n.js";
 import { store } from "./store.js";
 
@@ -172,4 +172,39 @@ export function viabilityBar(shipment, now) {
   const inspection = booked ?? latest;
   const delivery = inspection + (deadline - latest);
   return { used: fraction(now), inspection: fraction(inspection), delivery: fraction(delivery) };
+}
+
+/** The budgets of the verdict as they stand now: share used, whether three quarters are gone. */
+export function budgetsOf(shipment, now) {
+  const asOf = instant(shipment.as_of) ?? now;
+  const end = isOver(shipment) ? asOf : Math.max(now, asOf);
+  return (shipment.summary?.budgets ?? []).map((budget) => {
+    const usedMs = budget.used_s * 1000 + budget.pace * (end - asOf);
+    const share = usedMs / (budget.limit_s * 1000);
+    return { ...budget, usedMs, limitMs: budget.limit_s * 1000, share, high: share >= 0.75 };
+  });
+}
+
+/** A budget in words: 30:00 of 72:00 (42 %), and whether it is only advice. */
+export function budgetWords(budget) {
+  const values = {
+    used: hoursMinutes(budget.usedMs),
+    limit: hoursMinutes(budget.limitMs),
+    share: number(Math.floor(budget.share * 100)),
+  };
+  const words = t(budget.high ? "live.budget_high" : "live.budget", values);
+  return budget.binding ? words : t("live.advisory", { words });
+}
+
+/** What is left of the container's cold, cautiously and likely; an estimate, never a measurement. */
+export function containerWords(shipment) {
+  const container = shipment.summary?.container;
+  if (!container) return null;
+  if (container.outlived) return t("live.container_outlived");
+  const words = t(container.charge_known ? "live.container" : "live.container_guess", {
+    safe: hoursMinutes(container.cautious_remaining_s * 1000),
+    likely: hoursMinutes(container.remaining_s * 1000),
+  });
+  const charge = shipment.summary.budgets.find((budget) => budget.key === "container");
+  return charge?.binding ? words : t("live.advisory", { words });
 }

@@ -38,10 +38,12 @@ class Assessed:
 def rules_of(case: Case) -> FoldRules:
     """The fold's rules for a case; before packing no reading counts."""
     begin, end = case.judged_from, case.clocks.received_at
+    charged = case.clocks.container_charged_at or begin
     return FoldRules.of(
         case.profile,
         _FOR_EVER_US if begin is None else to_us(begin),
         _FOR_EVER_US if end is None else to_us(end),
+        _FOR_EVER_US if charged is None else to_us(charged),
     )
 
 
@@ -58,7 +60,7 @@ def continues(case: Case, state: JourneyState, samples: Sequence[Sample]) -> boo
 def _fits(state: JourneyState, rules: FoldRules, case: Case) -> bool:
     if state.profile_digest != case.profile.digest or state.from_us != rules.from_us:
         return False
-    if state.calibrations != calibrations_digest(case):
+    if state.calibrations != calibrations_digest(case) or state.charged_us != rules.charged_us:
         return False
     heard_us = state.heard_us
     same_end = state.until_us == rules.until_us
@@ -89,6 +91,7 @@ def fold(case: Case, state: JourneyState | None, samples: Sequence[Sample]) -> J
     rules = rules_of(case)
     after.profile_digest = case.profile.digest
     after.from_us, after.until_us = rules.from_us, rules.until_us
+    after.charged_us = rules.charged_us
     after.calibrations = calibrations_digest(case)
     for sample in in_order(_calibrated(case, after, samples)):
         advance(after, sample, rules)

@@ -18,14 +18,12 @@ from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import (
     BindingConstraint,
+    Budget,
     Excursion,
     Forecast,
     LimitInForce,
     ViableUntil,
 )
-
-BUDGET_WARNING = 0.75
-"""Share of the hold time after which the verdict warns (domain paper, b 7)."""
 
 _CONSTRAINTS = {
     LimitKind.LABEL: BindingConstraint.LABEL_LIMIT,
@@ -40,7 +38,6 @@ class Deadlines:
     """Until when, and because of what. `label_crossing` is the likely instant of leaving it."""
 
     hold_until: datetime | None
-    budget_warning_at: datetime | None
     in_label_until: datetime | None
     viable_until: ViableUntil | None
     viable_past_label: ViableUntil | None
@@ -65,10 +62,12 @@ def deadlines(
     outlook: Outlook | None,
     excursions: Sequence[Excursion],
     state: JourneyState,
+    budgets: Sequence[Budget] = (),
 ) -> Deadlines:
-    """Both deadlines, from the clock and from the limits ahead."""
+    """Both deadlines, from the clock, from what is used up, and from the limits ahead."""
     start = case.hold_from
     hold_until = None if start is None else start + case.profile.hold
+    spent = [_spent(budget) for budget in budgets if _counts(budget, state)]
     ahead = _limits_ahead(rules, outlook, excursions, state)
     label = _label_crossings(case, rules, outlook, excursions)
     nearest = min(
@@ -79,11 +78,10 @@ def deadlines(
     past = _limits_ahead(rules, outlook, excursions, state, past_label=True)
     return Deadlines(
         hold_until=hold_until,
-        budget_warning_at=None if start is None else start + BUDGET_WARNING * case.profile.hold,
         in_label_until=_in_label(hold_until, label, excursions),
-        viable_until=_viable(hold_until, [a.crossing for a in ahead]),
-        viable_past_label=_viable(hold_until, [a.crossing for a in past]),
-        binding=_binding(hold_until, nearest),
+        viable_until=_viable(hold_until, [*(a.crossing for a in ahead), *spent]),
+        viable_past_label=_viable(hold_until, [*(a.crossing for a in past), *spent]),
+        binding=_binding(hold_until, nearest, [b for b in budgets if _counts(b, state)]),
         label_crossing=min((c.p50 for c in label if c.p50 is not None), default=None),
         limit_in_force=_in_force(ahead, nearest, outlook),
         forecast=_forecast(nearest, outlook),
@@ -107,6 +105,8 @@ def _limits_ahead(
         left = past_label or out or label_left(excursions, rule.side)
         for limit in rule.ladder:
             passed = left if limit.kind is LimitKind.LABEL else limit.key in state.broken
+            if limit.kind is LimitKind.LABEL and rule.leave_is_allowed:
+                continue
             if limit.binding and not passed:
                 found.append(
                     _Ahead(limit=limit, rule=rule, crossing=_cross(outlook, rule, limit, out))
@@ -153,11 +153,29 @@ def _viable(hold_until: datetime | None, crossings: Iterable[Crossing]) -> Viabl
     )
 
 
-def _binding(hold_until: datetime | None, nearest: _Ahead | None) -> BindingConstraint | None:
+def _binding(
+    hold_until: datetime | None, nearest: _Ahead | None, budgets: Sequence[Budget]
+) -> BindingConstraint | None:
+    """What comes first, cautiously; the hold time when nothing is earlier."""
+    if hold_until is None:
+        return None if nearest is None else _CONSTRAINTS[nearest.limit.kind]
+    first, found = hold_until, BindingConstraint.HOLD_CLOCK
+    for budget in budgets:
+        if budget.p10_at is not None and budget.p10_at < first:
+            first, found = budget.p10_at, budget.constraint
     p10 = None if nearest is None else nearest.crossing.p10
-    if nearest is not None and p10 is not None and (hold_until is None or p10 < hold_until):
+    if nearest is not None and p10 is not None and p10 < first:
         return _CONSTRAINTS[nearest.limit.kind]
-    return None if hold_until is None else BindingConstraint.HOLD_CLOCK
+    return found
+
+
+def _counts(budget: Budget, state: JourneyState) -> bool:
+    """Whether a budget sets the deadline: it binds, and is no allowance used up already."""
+    return budget.binding and budget.key not in state.broken
+
+
+def _spent(budget: Budget) -> Crossing:
+    return Crossing(p10=budget.p10_at, p50=budget.p50_at)
 
 
 def _in_force(

@@ -7,13 +7,20 @@ limit. Across a gap that is the best case, and the worst case is followed beside
 from __future__ import annotations
 
 from hashlib import sha256
+from math import expm1
 from struct import Struct
 
 from services.core.domain.units import HOUR_US, MINUTE_US, Microseconds
+from services.core.domain.viability.ageing import age_in_gap
+from services.core.domain.viability.charge import Surroundings, lean, refill, use_charge
+from services.core.domain.viability.container import TILT_EVENT_DEG
 from services.core.domain.viability.gaps import take_gap
-from services.core.domain.viability.rules import FoldRules
+from services.core.domain.viability.kinetic import warm
+from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.sample import Sample, is_measured
 from services.core.domain.viability.state import JourneyState
+from services.core.domain.viability.stuck import stuck_since
+from services.core.domain.viability.tallies import count, count_gap
 from services.core.domain.viability.trend import Trend
 from services.core.domain.viability.walk import piece_of, walk
 
@@ -23,11 +30,22 @@ PREVIEW_STEP_US = 10 * MINUTE_US
 
 def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneyState:
     """Fold one sample in. It must not come before what was folded already."""
-    us, boot, seq, box_id, temp_c, event, received_us, lat, _, _, battery_pct = sample[:11]
+    us, boot, seq, box_id, temp_c, event, received_us, lat, _, _, battery_pct, _, tilt, ambient = (
+        sample[:14]
+    )
     state.heard_us = us
     if boot != state.chain_boot or box_id != state.chain_box:
         _open_log(state, sample)
-    state.chain = sha256(_LINK(state.chain, us, seq, _NAN if temp_c is None else temp_c)).digest()
+    state.chain = sha256(
+        _LINK(
+            state.chain,
+            us,
+            seq,
+            _NAN if temp_c is None else temp_c,
+            _NAN if tilt is None else tilt,
+            _NAN if ambient is None else ambient,
+        )
+    ).digest()
     if received_us > state.received_us:
         state.received_us = received_us
     if sample.clock_suspect:
@@ -35,6 +53,8 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     if event is not None:
         _note_event(state, us, event)
         return state
+    if tilt is not None or ambient is not None or rules.container is not None:
+        _note_surroundings(state, us, box_id, (tilt, ambient), rules)
     if lat is not None:
         state.fix = sample
     if battery_pct is not None:
@@ -49,7 +69,7 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     return state
 
 
-_LINK = Struct("<32sqqd").pack
+_LINK = Struct("<32sqqddd").pack
 _NAN = float("nan")
 
 
@@ -66,6 +86,21 @@ def _note_event(state: JourneyState, us: Microseconds, event: str) -> None:
         state.radio_off_us = us
     elif event == "radio_on":
         state.radio_off_us = None
+    elif event == "refilled":
+        refill(state, us)
+
+
+def _note_surroundings(
+    state: JourneyState, us: Microseconds, box_id: str, around: Surroundings, rules: FoldRules
+) -> None:
+    """How the box stands, and what that uses up of its charge, inside the judged window."""
+    tilt_deg = around[0]
+    if not rules.from_us <= us <= rules.until_us:
+        return
+    if tilt_deg is not None and (tilt_deg > TILT_EVENT_DEG or state.tilt_since_us is not None):
+        lean(state, us, tilt_deg)
+    if rules.container is not None:
+        use_charge(state, us, box_id, around, rules)
 
 
 def _preview(state: JourneyState, us: Microseconds, temp_c: float) -> None:
@@ -81,26 +116,26 @@ def _preview(state: JourneyState, us: Microseconds, temp_c: float) -> None:
 
 
 def _judge(
-    state: JourneyState, us: Microseconds, temp_c: float, box_id: str, rules: FoldRules
+    state: JourneyState, us: Microseconds, air_c: float, box_id: str, rules: FoldRules
 ) -> None:
-    before_us, before_c = state.at_us, state.at_c
+    before_us, before_c, temp_c = state.at_us, state.at_c, air_c
     if before_us is None:
         before_us, before_c = us, temp_c
         _first(state, us, temp_c, rules)
-    elif us - before_us > rules.max_gap_us:
-        take_gap(state, (before_us, before_c, us, temp_c), rules)
-    high, low = rules.high, rules.low
-    if temp_c > high.label_c or state.high.start_us is not None:
-        walk(state, high, rules, piece_of(high, before_us, before_c, us, temp_c))
-    if low is not None and (temp_c < low.label_c or state.low.start_us is not None):
-        walk(state, low, rules, piece_of(low, before_us, before_c, us, temp_c))
+    else:
+        if rules.lag_us:
+            temp_c = before_c - expm1((before_us - us) / rules.lag_us) * (air_c - before_c)
+        if us - before_us > rules.max_gap_us:
+            _gap(state, (before_us, before_c, us, temp_c), rules)
+        _compare(state, us, (before_us, before_c), (air_c, temp_c), rules)
+    _along(state, (before_us, before_c, us, temp_c), rules)
     if box_id != state.at_box:
         state.trend, state.fast_trend = Trend(), Trend()  # another box: its trend begins anew
         state.at_box = box_id
     elapsed_h = (us - before_us) / HOUR_US
     state.trend.add(elapsed_h, temp_c, rules.tau_h)
     state.fast_trend.add(elapsed_h, temp_c, rules.fast_tau_h)
-    state.at_us, state.at_c = us, temp_c
+    state.at_us, state.at_c, state.air_c = us, temp_c, air_c
     state.measured += 1
     if state.min_c is None or temp_c < state.min_c:
         state.min_c = temp_c
@@ -108,7 +143,66 @@ def _judge(
         state.max_c = temp_c
 
 
+Line = tuple[Microseconds, float, Microseconds, float]
+"""A straight piece of the temperature: from an instant and value to the next."""
+
+
+def _along(state: JourneyState, line: Line, rules: FoldRules) -> None:
+    """Take one straight piece: limits and bands where it touches them, age and kinetic mean."""
+    before_us, before_c, us, temp_c = line
+    high, low = rules.high, rules.low
+    if temp_c > high.label_c or state.high.start_us is not None:
+        _beside(state, high, line, rules)
+    if low is not None and (temp_c < low.label_c or state.low.start_us is not None):
+        _beside(state, low, line, rules)
+    if us == before_us:
+        return
+    if rules.rates is not None:
+        state.age_us += (us - before_us) * rules.rates.mean(before_c, temp_c)
+    if rules.kinetic:
+        warm(state, before_us, before_c, us, temp_c)
+
+
+def _beside(state: JourneyState, side: SideRule, line: Line, rules: FoldRules) -> None:
+    piece = piece_of(side, *line)
+    count(state, side, piece)
+    walk(state, side, rules, piece)
+
+
+def _gap(state: JourneyState, line: Line, rules: FoldRules) -> None:
+    """A gap: its worst case, followed along limits, bands and age."""
+    take_gap(state, line, rules)
+    before_us, before_c, us, temp_c = line
+    for side in (rules.high, rules.low):
+        if side is not None:
+            ends = (side.beyond(before_c), side.beyond(temp_c))
+            count_gap(state, side, ends, us - before_us)
+    if rules.rates is not None:
+        age_in_gap(state, line, rules)
+
+
+def _compare(
+    state: JourneyState,
+    us: Microseconds,
+    before: tuple[Microseconds, float],
+    now_c: tuple[float, float],
+    rules: FoldRules,
+) -> None:
+    """Follow how often the probe repeats itself; a probe that stood still leaves a gap behind."""
+    air_c, temp_c = now_c
+    if air_c == state.air_c:
+        state.same_pairs += 1
+        return
+    since_us = stuck_since(state) if state.same_pairs else None
+    if since_us is not None:
+        state.stuck_us += us - since_us
+        _gap(state, (since_us, before[1], us, temp_c), rules)
+    state.equal_pairs += state.same_pairs
+    state.same_pairs, state.same_since_us = 0, us
+
+
 def _first(state: JourneyState, us: Microseconds, temp_c: float, rules: FoldRules) -> None:
     """Before the first reading lies a gap when packing was closed long before it."""
+    state.first_us = state.same_since_us = us
     if us - rules.from_us > rules.max_gap_us:
-        take_gap(state, (rules.from_us, temp_c, us, temp_c), rules)
+        _gap(state, (rules.from_us, temp_c, us, temp_c), rules)

@@ -29,10 +29,12 @@ NEVER = Crossing()
 class Outlook:
     """What is known at the last reading: the line, its instant, and whether the box is silent.
 
+    `since` is where the silence began: the last reading, or where its value stood still.
     `fast` is the same line over a fifth of the time, for the moment when the trend breaks.
     """
 
     at: datetime
+    since: datetime
     temp_c: float
     line: Line | None
     fast: Line | None
@@ -79,7 +81,7 @@ class Outlook:
         distance_k = rule.sign * (limit_c - self.temp_c)
         if rule.drift_k_per_us <= 0.0:
             return None
-        return self.at + hours(max(0.0, distance_k) / (rule.drift_k_per_us * HOUR_US))
+        return self.since + hours(max(0.0, distance_k) / (rule.drift_k_per_us * HOUR_US))
 
     def _within(self, ahead_h: float | None) -> datetime | None:
         if ahead_h is None or ahead_h * HOUR_US > HORIZON / timedelta(microseconds=1):
@@ -87,12 +89,15 @@ class Outlook:
         return self.at + hours(ahead_h)
 
 
-def outlook(state: JourneyState, noise_k: float, *, silent: bool) -> Outlook | None:
-    """The outlook from a state; None before the first judged reading."""
+def outlook(
+    state: JourneyState, noise_k: float, since: datetime, *, silent: bool
+) -> Outlook | None:
+    """The outlook from a state; None before the first judged reading. `since`: last known."""
     if state.at_us is None:
         return None
     return Outlook(
         at=from_us(state.at_us),
+        since=since,
         temp_c=state.at_c,
         line=state.trend.line(noise_k),
         fast=state.fast_trend.line(noise_k),

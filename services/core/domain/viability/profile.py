@@ -6,29 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import ProfileId
 from services.core.domain.units import hours, minutes
+from services.core.domain.viability.bands import (
+    ExcursionBand,
+    Side,
+    band_out,
+    bands_in,
+    check_bands,
+)
+from services.core.domain.viability.container import ContainerKind
 from services.core.domain.viability.digest import digest
+from services.core.domain.viability.numbers import (
+    Basis,
+    Grade,
+    ProfileNumber,
+    check_numbers,
+    choice_in,
+    number_in,
+    number_out,
+    text_in,
+)
+from services.core.domain.viability.rates import RateTable, table_in, table_out
 
-
-class Basis(StrEnum):
-    """On whose word a number stands."""
-
-    LABEL = "label"
-    SPONSOR_VALIDATED = "sponsor_validated"
-    LITERATURE_PROXY = "literature_proxy"
-
-
-class Grade(StrEnum):
-    """How the source was checked: read, general knowledge, or our own choice or calculation."""
-
-    SOURCE_READ = "S"
-    GENERAL_KNOWLEDGE = "K"
-    OWN_CHOICE = "O"
+__all__ = [
+    "Basis",
+    "ClockStart",
+    "Grade",
+    "Limit",
+    "LimitKind",
+    "MaterialProfile",
+    "ProfileNumber",
+    "Side",
+]
 
 
 class ClockStart(StrEnum):
@@ -38,13 +51,6 @@ class ClockStart(StrEnum):
     PACK_CLOSED = "pack_closed_at"
 
 
-class Side(StrEnum):
-    """Too warm or too cold."""
-
-    HIGH = "high"
-    LOW = "low"
-
-
 class LimitKind(StrEnum):
     """What a temperature limit is; `label` comes first, the others lie beyond it."""
 
@@ -52,27 +58,6 @@ class LimitKind(StrEnum):
     GLASS_TRANSITION = "glass_transition"
     ABSOLUTE = "absolute"
     FREEZE_POINT = "freeze_point"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileNumber:
-    """One number of a profile and everything needed to doubt it.
-
-    A literature number is advisory: it shortens nothing until `switched_on` says why it may.
-    """
-
-    value: float
-    unit: str
-    source: str
-    grade: Grade
-    basis: Basis
-    url: str | None = None
-    switched_on: str | None = None
-
-    @property
-    def binding(self) -> bool:
-        """Whether a deadline may come from this number."""
-        return self.basis is not Basis.LITERATURE_PROXY or self.switched_on is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,35 +73,6 @@ class Limit:
     binding: bool
     key: str
 
-
-UNITS: Mapping[str, str] = {
-    "label_lo_c": "°C",
-    "label_hi_c": "°C",
-    "absolute_lo_c": "°C",
-    "absolute_hi_c": "°C",
-    "glass_transition_c": "°C",
-    "freeze_point_c": "°C",
-    "hold_h": "h",
-    "assumed_before_packing_h": "h",
-    "max_gap_min": "min",
-    "gap_drift_up_k_per_h": "K/h",
-    "gap_drift_down_k_per_h": "K/h",
-    "deadband_k": "K",
-    "on_delay_min": "min",
-    "off_delay_min": "min",
-    "trend_time_constant_min": "min",
-    "trend_noise_k": "K",
-    "early_warning_h": "h",
-}
-"""Every number a profile may carry, with its unit."""
-
-REQUIRED = frozenset(UNITS) - {
-    "label_lo_c",
-    "absolute_lo_c",
-    "absolute_hi_c",
-    "glass_transition_c",
-    "freeze_point_c",
-}
 
 _LADDER = (
     (LimitKind.LABEL, Side.HIGH, "label_hi_c"),
@@ -138,11 +94,17 @@ class MaterialProfile:
     name_zh: str
     clock_start: ClockStart
     numbers: Mapping[str, ProfileNumber]
+    bands: tuple[ExcursionBand, ...] = ()
+    rate_table: RateTable | None = None
+    container: ContainerKind | None = None
     digest: str = field(init=False, repr=False, compare=False)
     _ladders: Mapping[Side, tuple[Limit, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _check_numbers(self.numbers)
+        check_numbers(self.numbers)
+        _check_order(self.numbers)
+        check_bands(self.bands, {Side.HIGH: self.label_hi_c, Side.LOW: self.label_lo_c})
+        _check_container(self.container, self.numbers)
         object.__setattr__(self, "_ladders", {side: _ladder(self.numbers, side) for side in Side})
         object.__setattr__(self, "digest", digest(self.to_document()))
 
@@ -195,34 +157,47 @@ class MaterialProfile:
         return self._ladders[side]
 
     def to_document(self) -> dict[str, Any]:
-        """The profile as JSON, as it is stored and shown."""
-        return {
+        """The profile as JSON, as it is stored and shown; what it does not have is left out."""
+        document: dict[str, Any] = {
             "profile_id": self.profile_id,
             "version": self.version,
             "name_en": self.name_en,
             "name_zh": self.name_zh,
             "clock_start": self.clock_start.value,
-            "numbers": {name: _number_out(number) for name, number in self.numbers.items()},
+            "numbers": {name: number_out(number) for name, number in self.numbers.items()},
         }
+        if self.bands:
+            document["bands"] = [band_out(band) for band in self.bands]
+        if self.rate_table is not None:
+            document["rate_table"] = table_out(self.rate_table)
+        if self.container is not None:
+            document["container"] = self.container.value
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> MaterialProfile:
         """Read a stored or imported profile; raises Invalid naming the field."""
-        try:
-            return cls(
-                profile_id=ProfileId(document["profile_id"]),
-                version=int(document["version"]),
-                name_en=document["name_en"],
-                name_zh=document["name_zh"],
-                clock_start=ClockStart(document["clock_start"]),
-                numbers={name: _number_in(raw) for name, raw in document["numbers"].items()},
-            )
-        except (KeyError, TypeError, ValueError) as exc:
-            raise Invalid(
-                f"the profile document cannot be read: {exc}",
-                field="document",
-                remedy="give every number value, unit, source, grade and basis",
-            ) from exc
+        numbers = document.get("numbers")
+        if not isinstance(numbers, Mapping):
+            raise Invalid("the profile has no numbers", field="numbers", remedy="give an object")
+        container = document.get("container")
+        return cls(
+            profile_id=ProfileId(text_in(document.get("profile_id"), "profile_id")),
+            version=_version_in(document.get("version")),
+            name_en=text_in(document.get("name_en"), "name_en"),
+            name_zh=text_in(document.get("name_zh"), "name_zh"),
+            clock_start=choice_in(ClockStart, document.get("clock_start"), "clock_start"),
+            numbers={name: number_in(raw, f"numbers.{name}") for name, raw in numbers.items()},
+            bands=bands_in(document.get("bands", ())),
+            rate_table=table_in(document.get("rate_table")),
+            container=container and choice_in(ContainerKind, container, "container"),
+        )
+
+
+def _version_in(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or raw < 1:
+        raise Invalid("version is no whole number from 1 on", field="version")
+    return raw
 
 
 def _ladder(numbers: Mapping[str, ProfileNumber], side: Side) -> tuple[Limit, ...]:
@@ -241,47 +216,6 @@ def _ladder(numbers: Mapping[str, ProfileNumber], side: Side) -> tuple[Limit, ..
     return tuple(found)
 
 
-def _number_out(number: ProfileNumber) -> dict[str, Any]:
-    return {
-        "value": number.value,
-        "unit": number.unit,
-        "source": number.source,
-        "grade": number.grade.value,
-        "basis": number.basis.value,
-        "url": number.url,
-        "switched_on": number.switched_on,
-        "binding": number.binding,
-    }
-
-
-def _number_in(raw: Mapping[str, Any]) -> ProfileNumber:
-    return ProfileNumber(
-        value=float(raw["value"]),
-        unit=raw["unit"],
-        source=raw["source"],
-        grade=Grade(raw["grade"]),
-        basis=Basis(raw["basis"]),
-        url=raw.get("url"),
-        switched_on=raw.get("switched_on"),
-    )
-
-
-def _check_numbers(numbers: Mapping[str, ProfileNumber]) -> None:
-    missing = sorted(REQUIRED - numbers.keys())
-    if missing:
-        raise Invalid(f"the profile lacks {', '.join(missing)}", field=f"numbers.{missing[0]}")
-    for name, number in numbers.items():
-        if UNITS.get(name) != number.unit or not isfinite(number.value):
-            raise Invalid(
-                f"{name} is no number of a profile in {number.unit}",
-                field=f"numbers.{name}",
-                remedy=f"use {UNITS.get(name, 'one of the known names')}",
-            )
-        if not number.source.strip():
-            raise Invalid(f"{name} has no source", field=f"numbers.{name}.source")
-    _check_order(numbers)
-
-
 def _check_order(numbers: Mapping[str, ProfileNumber]) -> None:
     ladder = ("absolute_lo_c", "label_lo_c", "label_hi_c", "glass_transition_c", "absolute_hi_c")
     values = [numbers[name].value for name in ladder if name in numbers]
@@ -291,4 +225,11 @@ def _check_order(numbers: Mapping[str, ProfileNumber]) -> None:
             "the limits are not in order",
             field="numbers",
             remedy="order them absolute low ≤ label low < label high ≤ T_g ≤ absolute high",
+        )
+
+
+def _check_container(kind: ContainerKind | None, numbers: Mapping[str, ProfileNumber]) -> None:
+    if kind is not None and "container_hold_h" not in numbers:
+        raise Invalid(
+            "a container without a hold time", field="numbers.container_hold_h", remedy="give it"
         )

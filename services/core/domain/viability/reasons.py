@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from services.core.domain.shipment import SilenceKind
 from services.core.domain.units import from_us, hours
-from services.core.domain.viability.deadlines import BUDGET_WARNING, Deadlines
-from services.core.domain.viability.verdict import Evidence
+from services.core.domain.viability.budgets import BUDGET_WARNING
+from services.core.domain.viability.deadlines import Deadlines
+from services.core.domain.viability.verdict import Budget, Evidence
 from services.core.domain.viability.view import View
 
 
-def warnings_of(view: View, due: Deadlines) -> list[dict[str, Any]]:
-    """Why the verdict warns: left the label just now, will leave it soon, most hold time used."""
+def warnings_of(view: View, due: Deadlines, budgets: Sequence[Budget]) -> list[dict[str, Any]]:
+    """Why the verdict warns: left the label just now, will leave it soon, most of a budget used."""
     found: list[dict[str, Any]] = []
     for excursion in view.excursions:
         if excursion.returned_at is None and not excursion.confirmed:
@@ -22,9 +24,20 @@ def warnings_of(view: View, due: Deadlines) -> list[dict[str, Any]]:
             )
     if due.label_crossing is not None and due.label_crossing - view.at <= early_warning(view):
         found.append({"code": "leaving_label", "at": due.label_crossing})
-    if due.budget_warning_at is not None and view.at >= due.budget_warning_at:
-        found.append({"code": "hold_time", "share": BUDGET_WARNING, "until": due.hold_until})
+    if view.rules.lag_us and view.state.at_us is not None and _air_outside(view):
+        found.append({"code": "air_outside_label", "temp_c": view.state.air_c})
+    for budget in budgets:
+        if budget.binding and budget.warns_at is not None and view.at >= budget.warns_at:
+            code = "hold_time" if budget.key == "hold" else "budget_used"
+            reason = {"code": code, "share": BUDGET_WARNING, "until": budget.p10_at}
+            found.append(reason if code == "hold_time" else {**reason, "budget": budget.key})
     return found
+
+
+def _air_outside(view: View) -> bool:
+    """The probe is outside the label, the product, which follows it slowly, is not yet."""
+    sides = [side for side in (view.rules.high, view.rules.low) if side is not None]
+    return any(s.beyond(view.state.air_c) > 0 >= s.beyond(view.state.at_c) for s in sides)
 
 
 def early_warning(view: View) -> timedelta:
@@ -35,7 +48,8 @@ def early_warning(view: View) -> timedelta:
 def evidence_of(view: View) -> Evidence:
     """How sure the verdict is: the first doubt that applies."""
     state = view.state
-    if not view.case.clocks_trusted or state.clock_suspect or state.run_out:
+    untrusted = state.clock_suspect or state.run_out or view.stuck_since is not None
+    if not view.case.clocks_trusted or untrusted:
         return Evidence.UNTRUSTED
     if view.silence.kind in (SilenceKind.OVERDUE, SilenceKind.UNCONFIRMED):
         return Evidence.STALE
@@ -47,7 +61,9 @@ def evidence_of(view: View) -> Evidence:
     return Evidence.COMPLETE
 
 
-def reasons_of(view: View, due: Deadlines, doubtful: set[str]) -> list[dict[str, Any]]:
+def reasons_of(
+    view: View, due: Deadlines, budgets: Sequence[Budget], doubtful: set[str]
+) -> list[dict[str, Any]]:
     """Why the verdict is what it is: codes with their figures; the words are the page's."""
     found = [
         {
@@ -66,7 +82,7 @@ def reasons_of(view: View, due: Deadlines, doubtful: set[str]) -> list[dict[str,
     found += [{"code": "worst_case_passes", "limit": key} for key in sorted(doubtful)]
     if due.hold_until is not None and view.at >= due.hold_until:
         found.append({"code": "hold_time_over", "at": due.hold_until})
-    return found + warnings_of(view, due) + _doubts(view)
+    return found + warnings_of(view, due, budgets) + _doubts(view)
 
 
 def _doubts(view: View) -> list[dict[str, Any]]:
@@ -87,6 +103,8 @@ def _doubts(view: View) -> list[dict[str, Any]]:
     unknown = timedelta(microseconds=view.state.unknown_us) + view.open_gap
     if unknown:
         found.append({"code": "unknown_time", "unknown_s": unknown.total_seconds()})
+    if view.stuck_since is not None:
+        found.append({"code": "probe_stuck", "since": view.stuck_since})
     if view.state.faults:
         found.append({"code": "probe_fault", "readings": view.state.faults})
     return found

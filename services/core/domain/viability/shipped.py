@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.core.domain.identifiers import ProfileId
+from services.core.domain.viability.container import ContainerKind
 from services.core.domain.viability.profile import (
     Basis,
     ClockStart,
@@ -10,12 +11,14 @@ from services.core.domain.viability.profile import (
     MaterialProfile,
     ProfileNumber,
 )
+from services.core.domain.viability.rates import ANTONENAS_URL, PROXY_CD34_2006
 
 _AXI_CEL = "Xinmin Evening News 2025-03-25, report on the axi-cel supply chain through Shanghai"
 _AXI_CEL_URL = "https://paper.xinmin.cn/html/xmwb/2025-03-25/6/207197.html"
 _GSP = "China GSP annex 3: in transport a record at least every 5 min; three of them missed"
 _GSP_URL = "https://m.aisino-pay.com/c47.html"
 _TREND = "own choice: long against sampling noise, short against a cold source giving out"
+_DEWAR = "https://blog.fisherbioservices.com"
 _ALARM = "own choice within ISA-18.2 practice: two samples on, and twice as long off"
 
 
@@ -56,7 +59,7 @@ def _common() -> dict[str, ProfileNumber]:
 
 LEUKAPHERESIS_FRESH_2_8 = MaterialProfile(
     profile_id=ProfileId("leukapheresis_fresh_2_8"),
-    version=1,
+    version=2,
     name_en="Fresh leukapheresis, 2–8 °C, 72 h",
     name_zh="新鲜单采物 2–8 °C，72 小时",
     clock_start=ClockStart.COLLECTION_END,
@@ -99,12 +102,33 @@ LEUKAPHERESIS_FRESH_2_8 = MaterialProfile(
         "on_delay_min": _proxy(5.0, "min", _ALARM),
         "off_delay_min": _proxy(10.0, "min", _ALARM),
         "trend_noise_k": _proxy(0.05, "K", "own choice: half the resolution of a 0.1 K logger"),
+        "viability_at_start_percent": _proxy(
+            100.0, "%", "own choice: the estimate is relative to the end of collection"
+        ),
+        "loss_p10_per_h": _proxy(
+            0.0010,
+            "1/h",
+            "own calculation: dye viability at 4 °C falls from 90.8 to 82.5 % in four days"
+            " (Ann Hematol 1996), the slowest loss reported",
+            url="https://pubmed.ncbi.nlm.nih.gov/8645742/",
+        ),
+        "loss_p50_per_h": _proxy(
+            0.0022, "1/h", "own choice: between the slowest and the fastest loss reported"
+        ),
+        "loss_p90_per_h": _proxy(
+            0.0044,
+            "1/h",
+            "own calculation: viable CD34+ cells fall by 9.4, 19.4 and 28 % in 24, 48 and 72 h at"
+            " 2–8 °C (Antonenas 2006), the fastest loss reported",
+            url=ANTONENAS_URL,
+        ),
     },
+    rate_table=PROXY_CD34_2006,
 )
 
 CART_CRYO_150 = MaterialProfile(
     profile_id=ProfileId("cart_cryo_150"),
-    version=1,
+    version=2,
     name_en="Cryopreserved CAR-T product, ≤ −150 °C, 5 days",
     name_zh="冻存 CAR-T 产品 ≤ −150 °C，5 天",
     clock_start=ClockStart.PACK_CLOSED,
@@ -144,7 +168,26 @@ CART_CRYO_150 = MaterialProfile(
         "on_delay_min": _proxy(2.0, "min", _ALARM),
         "off_delay_min": _proxy(10.0, "min", _ALARM),
         "trend_noise_k": _proxy(0.2, "K", "own choice: thermocouple noise at −150 °C"),
+        "container_hold_h": _proxy(
+            240.0, "h", "nominal hold time of a dry shipper, 10 days and more", url=_DEWAR
+        ),
+        "container_derate": _proxy(
+            0.7, "1", "own calculation: units of one model differ by 30–40 %", url=_DEWAR
+        ),
+        "tilt_over_deg": _proxy(45.0, "°", "own choice: leaning by more counts as on its side"),
+        "tilt_factor": _proxy(
+            36.0,
+            "1",
+            "own calculation: up to 60 % of the hold time lost within a few hours on its side,"
+            " 144 h of 240 h in 4 h",
+            url=_DEWAR,
+        ),
+        "inverted_over_deg": _proxy(135.0, "°", "own choice: leaning by more is upside down"),
+        "inverted_factor": _proxy(
+            60.0, "1", "own calculation: upside down, days become hours: 240 h in 4 h", url=_DEWAR
+        ),
     },
+    container=ContainerKind.DRY_SHIPPER,
 )
 
 SHIPPED_PROFILES = (LEUKAPHERESIS_FRESH_2_8, CART_CRYO_150)

@@ -49,23 +49,45 @@ class SideState:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Time beyond one threshold: in all, in the stay that is open, in the longest stay.
+
+    The `worst_` fields follow the worst case of gaps. `crossings` counts the stays.
+    """
+
+    total_us: Microseconds = 0
+    run_us: Microseconds = 0
+    longest_us: Microseconds = 0
+    worst_total_us: Microseconds = 0
+    worst_run_us: Microseconds = 0
+    worst_longest_us: Microseconds = 0
+    crossings: int = 0
+    is_open: bool = False
+
+
+@dataclass(slots=True)
 class JourneyState:
     """The checkpoint of one payload. Mutable for speed; only the fold changes it.
 
-    `at_*` is the last measured reading inside the judged window, `last` the last measured one
-    anywhere, `fix` the last with a position. `worst_broken` names limits that a gap's worst case
-    passed. `logs` holds the highest sequence folded of each box and boot. `chain` is the running
-    digest of the inputs. `calibrations` is the digest of the records that were applied, `run_out`
-    says since when a probe was judged by one that had run out.
+    `at_*` is the last measured reading inside the judged window: `at_c` as the product has it,
+    `air_c` as it was measured. `last` is the last measured one anywhere, `fix` the last with a
+    position. `worst_broken` names limits that a gap's worst case passed. `logs` holds the highest
+    sequence folded of each box and boot. `chain` is the running digest of the inputs. `age_us` and
+    `container_us` are integrals of rates; their `worst_` twins follow gaps at their worst.
+    `calibrations` is the digest of the records that were applied, `run_out` says since when a
+    probe was judged by one that had run out.
     """
 
     profile_digest: str = ""
     calibrations: str = ""
     from_us: Microseconds = 0
     until_us: Microseconds = 0
+    charged_us: Microseconds = 0
     at_us: Microseconds | None = None
     at_c: float = 0.0
     at_box: str = ""
+    air_c: float = 0.0
+    first_us: Microseconds | None = None
     heard_us: Microseconds | None = None
     received_us: Microseconds = 0
     radio_off_us: Microseconds | None = None
@@ -75,6 +97,23 @@ class JourneyState:
     worst_extra_out_us: Microseconds = 0
     min_c: float | None = None
     max_c: float | None = None
+    age_us: float = 0.0
+    worst_age_us: float = 0.0
+    container_at_us: Microseconds | None = None
+    container_us: float = 0.0
+    worst_container_us: float = 0.0
+    container_from_us: Microseconds | None = None
+    container_box: str = ""
+    container_known: bool = False
+    tilt_deg: float | None = None
+    ambient_c: float | None = None
+    tilt_since_us: Microseconds | None = None
+    tilt_at_us: Microseconds = 0
+    tilted_us: Microseconds = 0
+    same_since_us: Microseconds = 0
+    same_pairs: int = 0
+    equal_pairs: int = 0
+    stuck_us: Microseconds = 0
     measured: int = 0
     faults: int = 0
     clock_suspect: bool = False
@@ -89,6 +128,8 @@ class JourneyState:
     episodes: list[Episode] = field(default_factory=list)
     broken: dict[str, Microseconds] = field(default_factory=dict)
     worst_broken: dict[str, Microseconds] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    kinetic: list[tuple[int, float, Microseconds]] = field(default_factory=list)
     preview: list[tuple[Microseconds, float]] = field(default_factory=list)
     logs: dict[str, int] = field(default_factory=dict)
     run_out: dict[str, Microseconds] = field(default_factory=dict)
@@ -108,6 +149,10 @@ class JourneyState:
             document[name] = [getattr(getattr(self, name), part) for part in _TREND]
         document["episodes"] = [_episode_out(episode) for episode in self.episodes]
         document["preview"] = [[us, temp_c] for us, temp_c in self.preview]
+        document["kinetic"] = [list(bucket) for bucket in self.kinetic]
+        document["tallies"] = {
+            key: [getattr(tally, part) for part in _TALLY] for key, tally in self.tallies.items()
+        }
         for name in ("last", "fix"):
             sample = getattr(self, name)
             document[name] = None if sample is None else list(sample)
@@ -124,6 +169,8 @@ class JourneyState:
         state.trend, state.fast_trend = Trend(*document["trend"]), Trend(*document["fast_trend"])
         state.episodes = [_episode_in(raw) for raw in document["episodes"]]
         state.preview = [(us, temp_c) for us, temp_c in document["preview"]]
+        state.kinetic = [(hour, total, us) for hour, total, us in document["kinetic"]]
+        state.tallies = {key: Tally(*raw) for key, raw in document["tallies"].items()}
         state.last = Sample(*document["last"]) if document["last"] else None
         state.fix = Sample(*document["fix"]) if document["fix"] else None
         return state
@@ -134,10 +181,12 @@ class JourneyState:
 
 
 _NESTED = frozenset(
-    {"chain", "high", "low", "trend", "fast_trend", "episodes", "preview", "last", "fix"}
-)
+    {"chain", "high", "low", "trend", "fast_trend", "episodes", "preview", "last",
+     "fix", "tallies", "kinetic"}
+)  # fmt: skip
 _PLAIN = tuple(f.name for f in fields(JourneyState) if f.name not in _NESTED)
 _TREND = tuple(f.name for f in fields(Trend))
+_TALLY = tuple(f.name for f in fields(Tally))
 
 
 def _breaches_out(breaches: tuple[Breach, ...]) -> list[list[Any]]:

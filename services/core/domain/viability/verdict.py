@@ -41,6 +41,9 @@ class BindingConstraint(StrEnum):
     GLASS_TRANSITION = "glass_transition"
     ABSOLUTE_LIMIT = "absolute_limit"
     FREEZE_POINT = "freeze_point"
+    AGE_BUDGET = "age_budget"
+    EXCURSION_BUDGET = "excursion_budget"
+    CONTAINER = "container"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,62 @@ class LimitInForce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Something that is used up: hold time, age, a band's allowance, a container's charge.
+
+    `key` is "hold", "age", "band_{name}_single", "band_{name}_cumulative" or "container".
+    `used` and `worst_used` are at `as_of` of the verdict and grow by `pace` seconds a second.
+    Nothing is left at `p10_at`, cautiously, and likely at `p50_at`; None when that is not in sight.
+    `warns_at` is when three quarters are used, if that goes on. A budget that does not bind is
+    advisory: it is shown and moves no deadline.
+    """
+
+    key: str
+    constraint: BindingConstraint
+    used: timedelta
+    worst_used: timedelta
+    limit: timedelta
+    binding: bool
+    pace: float
+    p10_at: datetime | None = None
+    p50_at: datetime | None = None
+    warns_at: datetime | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of it is used; 1 is all."""
+        return self.used / self.limit
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.used >= self.limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerFacts:
+    """What is estimated of the container: left of its charge, likely and cautiously.
+
+    `charge_known`: filled at an instant that was entered or reported. `outlived`: it still keeps
+    its payload cold though its charge should be used up; then the estimate says nothing.
+    """
+
+    remaining: timedelta
+    cautious_remaining: timedelta
+    charge_known: bool
+    outlived: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViabilityEstimate:
+    """Advisory: the share of cells viable, in percent, from literature on other cells."""
+
+    p10: float
+    p50: float
+    p90: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViabilityAssessment:
     """The whole answer for one payload at one instant.
 
@@ -111,6 +170,16 @@ class ViabilityAssessment:
     worst_out_of_label: timedelta = timedelta(0)
     unknown: timedelta = timedelta(0)
     longest_gap: timedelta = timedelta(0)
+    budgets: tuple[Budget, ...] = ()
+    container: ContainerFacts | None = None
+    estimate: ViabilityEstimate | None = None
+    product_c: float | None = None
+    kinetic_c: float | None = None
+    above_glass_transition: timedelta = timedelta(0)
+    glass_transitions: int = 0
+    tilted: timedelta = timedelta(0)
+    tilted_since: datetime | None = None
+    stuck_since: datetime | None = None
     min_c: float | None = None
     max_c: float | None = None
     limit_in_force: LimitInForce | None = None

@@ -12,6 +12,7 @@ from services.core.domain.viability.excursions import excursions_of
 from services.core.domain.viability.forecast import Outlook, outlook
 from services.core.domain.viability.rules import FoldRules
 from services.core.domain.viability.state import JourneyState
+from services.core.domain.viability.stuck import stuck_since
 from services.core.domain.viability.verdict import Excursion
 
 
@@ -20,7 +21,8 @@ class View:
     """One look at a state: everything the parts of a conclusion share.
 
     `at` is the instant judged: now, or the receipt when that has passed. `open_gap` is the time
-    since the last judged reading when it is longer than the profile allows, else zero.
+    since the last judged reading when it is longer than the profile allows, else zero; of a probe
+    that is stuck, since its value stands still.
     """
 
     case: Case
@@ -31,6 +33,7 @@ class View:
     open_gap: timedelta
     silence: ExpectedSilence
     outlook: Outlook | None
+    stuck_since: datetime | None
     excursions: tuple[Excursion, ...]
 
     @property
@@ -42,7 +45,8 @@ class View:
 def look(case: Case, state: JourneyState, rules: FoldRules, begin: datetime, now: datetime) -> View:
     received_at = case.clocks.received_at
     at = now if received_at is None else min(now, received_at)
-    since = optional_from_us(state.at_us) or begin
+    stuck_us = stuck_since(state)
+    since = optional_from_us(state.at_us if stuck_us is None else stuck_us) or begin
     open_gap = at - since if at - since > case.profile.max_gap else timedelta(0)
     return View(
         case=case,
@@ -52,7 +56,10 @@ def look(case: Case, state: JourneyState, rules: FoldRules, begin: datetime, now
         at=at,
         open_gap=open_gap,
         silence=_silence(case, state, begin, now),
-        outlook=outlook(state, case.profile.value("trend_noise_k"), silent=open_gap > timedelta(0)),
+        outlook=outlook(
+            state, case.profile.value("trend_noise_k"), since, silent=open_gap > timedelta(0)
+        ),
+        stuck_since=optional_from_us(stuck_us),
         excursions=excursions_of(state, rules, at),
     )
 
