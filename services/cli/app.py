@@ -15,6 +15,7 @@ from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
 from services.cli.probe import probe_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
+from services.cli.rejected import rejected_app
 from services.cli.running import up
 
 _HELP = """
@@ -71,5 +72,6 @@ for passed_on in (simulate, verify):
     )(passed_on)
 app.add_typer(box_app, name="box")
 app.add_typer(probe_app, name="probe")
+app.add_typer(rejected_app, name="rejected")
 app.add_typer(database_app, name="db")
 app.command()(doctor)

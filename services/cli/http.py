@@ -15,21 +15,21 @@ _NOT_FOUND = 404
 
 def post(base_url: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
     """POST a JSON document; returns the answer's document, or fails with what the API says."""
-    return _ask("POST", base_url, path, document)
+    return _ask(base_url, "POST", path, json=document)
 
 
-def get(base_url: str, path: str) -> dict[str, Any]:
-    """GET a document, or fail with what the API says."""
-    return _ask("GET", base_url, path, None)
+def get(base_url: str, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+    """GET a JSON document, or fail with what the API says."""
+    return _ask(base_url, "GET", path, params=query or {})
 
 
-def _ask(method: str, base_url: str, path: str, document: dict[str, Any] | None) -> dict[str, Any]:
+def _ask(base_url: str, method: str, path: str, **content: Any) -> dict[str, Any]:
     import httpx
 
     try:
         # The system is on this machine or where the caller says; no proxy stands between.
         response = httpx.request(
-            method, base_url + path, json=document, timeout=_PATIENCE_S, trust_env=False
+            method, base_url + path, timeout=_PATIENCE_S, trust_env=False, **content
         )
     except httpx.HTTPError as error:
         raise CommandFailed(

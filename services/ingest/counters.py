@@ -14,6 +14,7 @@ class Counters:
     repeated: int = 0
     key_conflicts: int = 0
     rejected: int = 0
+    reprocessed: int = 0
     unknown_fields: int = 0
     statuses: int = 0
     corrected_boots: int = 0

@@ -22,6 +22,7 @@ from services.core.storage.watermarks import Watermarks
 from services.ingest.counters import Counters
 from services.ingest.inbox import Inbox
 from services.ingest.receipts import ReceiptBook
+from services.ingest.reprocess import Reprocessor
 from services.ingest.subscriber import MqttSubscriber
 from services.ingest.writer import TelemetryWriter
 
@@ -32,6 +33,7 @@ STANDBY = "ingest-standby"
 BEAT_EVERY = timedelta(seconds=5)
 PARTITIONS_EVERY = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=1)
+ASK_AGAIN = timedelta(seconds=1)
 KEEP_EVERY = timedelta(seconds=1)
 
 Result = TypeVar("Result")
@@ -117,6 +119,7 @@ class Ingest:
                 tasks.create_task(self._repeat(self._ensure_partitions, PARTITIONS_EVERY))
                 tasks.create_task(receipts.run())
                 tasks.create_task(self._take_and_write(inbox, subscriber, writer, receipts))
+                tasks.create_task(self._read_again(owner, receipts))
         except* ShardsTaken:
             logger.warning(
                 "Another process has taken the shards over; giving way.",
@@ -145,6 +148,16 @@ class Ingest:
             self.counters.waiting = len(inbox)
             waited = self.clock.now() - batch[0].received_at
             self.counters.lag_s = round(waited.total_seconds(), 3)
+
+    async def _read_again(self, owner: OwningConnection, receipts: ReceiptBook) -> None:
+        shards = self.mqtt.mqtt_shards or range(SHARDS)
+        reprocessor = Reprocessor(owner, shards, self.clock, self.counters)
+        while True:
+            boxes = await self._until_it_works(reprocessor.run_once)
+            if boxes is None:
+                await self.clock.sleep(ASK_AGAIN)
+            else:
+                receipts.owe(boxes)
 
     def _beat(self, started_at: datetime) -> Callable[[], Awaitable[None]]:
         async def once() -> None:

@@ -49,7 +49,8 @@ def sort_batch(pairs: Sequence[Pair], boxes: Mapping[str, KnownBox]) -> Sorted:
         if decoded.readings or decoded.status is not None:
             rejected = _not_welcome(decoded, box) or rejected
         if rejected is not None:
-            done.rejections.append(_rejection(arrived, decoded, rejected))
+            is_part = rejected is decoded.rejected and bool(decoded.readings)
+            done.rejections.append(_rejection(arrived, decoded, rejected, is_part=is_part))
         if box is not None and decoded.readings and _not_welcome(decoded, box) is None:
             done.parcels.append(_parcel(arrived, decoded, box))
             for part in decoded.more:
@@ -103,7 +104,9 @@ def _proven(grade: Grade, arrived: Arrived) -> Grade:
     return Grade.BEST_EFFORT if grade and not arrived.qos else grade
 
 
-def _rejection(arrived: Arrived, decoded: Decoded, rejected: Rejected) -> Rejection:
+def _rejection(
+    arrived: Arrived, decoded: Decoded, rejected: Rejected, *, is_part: bool = False
+) -> Rejection:
     return Rejection(
         received_at=arrived.received_at,
         topic=arrived.topic,
@@ -113,4 +116,5 @@ def _rejection(arrived: Arrived, decoded: Decoded, rejected: Rejected) -> Reject
         field=rejected.field,
         detail=rejected.detail,
         remedy=rejected.remedy,
+        is_part=is_part,
     )

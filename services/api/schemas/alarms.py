@@ -120,18 +120,3 @@ class AlarmStep(Answer):
     reason: str | None = Field(description="Why.")
     until: Instant | None = Field(description="How long it was to hold.")
     facts: dict[str, Any] = Field(description="What the condition was then.")
-
-
-class RejectedMessage(Answer):
-    """A message that could not be stored as a reading, kept whole."""
-
-    id: int = Field(description="Number in order of arrival.")
-    received_at: Instant = Field(description="When it came.")
-    topic: str = Field(description="Where it was published.")
-    box_id: str | None = Field(description="The box, when the topic names one.")
-    reason: str = Field(description="Kind of refusal.", examples=["not_json"])
-    field: str | None = Field(description="The field at fault.", examples=["temp_c"])
-    detail: str = Field(description="What is wrong.")
-    remedy: str = Field(description="What to do about it.")
-    payload_base64: str = Field(description="The bytes as they came.")
-    sha256: str = Field(description="Fingerprint of the bytes, hexadecimal.")

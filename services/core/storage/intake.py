@@ -101,12 +101,19 @@ class Intake:
         self._pace = PaceTracker()
 
     async def store(
-        self, uow: UnitOfWork, parcels: Sequence[Parcel], now: datetime, *, staged: bool = False
+        self,
+        uow: UnitOfWork,
+        parcels: Sequence[Parcel],
+        now: datetime,
+        *,
+        staged: bool = False,
+        compare: bool = True,
     ) -> Stored:
         """Store the parcels inside the caller's transaction.
 
         `staged` goes around the key of `reading`: to be used when storing raised KeyTaken, which
-        means that the gate and the readings do not agree.
+        means that the gate and the readings do not agree. Without `compare` a repeat that says
+        more than the stored row is no conflict.
         """
         if not parcels:
             return Stored()
@@ -116,7 +123,7 @@ class Intake:
         fresh = [row for one in sorted_boots for row in one.fresh]
         repeats = [row for one in sorted_boots for row in one.repeats]
         conflicts = await table.add_around_key(fresh) if staged else await table.add(fresh)
-        conflicts += await table.compare(repeats)
+        conflicts += await table.compare(repeats if compare else [])
         moved = [one for one in sorted_boots if await self._correct(one, table)]
         await watermarks.save([one.boot for one in sorted_boots if one.fresh or one.is_moved])
         await watermarks.save_corrections([one.boot for one in moved])

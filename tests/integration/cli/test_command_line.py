@@ -15,7 +15,7 @@ from services.cli import app
 from services.local.ports import free_port
 
 OF_EVERY_PROGRAM = {"--help", "--version", "--install-completion", "--show-completion"}
-COMMANDS = ["up", "ingest", "alerts", "api", "simulate", "box", "db", "doctor"]
+COMMANDS = ["up", "ingest", "alerts", "api", "simulate", "box", "rejected", "db", "doctor"]
 
 
 def coldlane(
@@ -45,7 +45,16 @@ def test_help_names_every_command_and_begins_with_two_examples(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "command", [["up"], ["box", "create"], ["db", "upgrade"], ["db", "check"], ["doctor"]]
+    "command",
+    [
+        ["up"],
+        ["box", "create"],
+        ["rejected", "list"],
+        ["rejected", "reprocess"],
+        ["db", "upgrade"],
+        ["db", "check"],
+        ["doctor"],
+    ],
 )
 def test_each_command_teaches_with_two_examples(command: list[str], tmp_path: Path) -> None:
     said = coldlane([*command, "--help"], tmp_path)
@@ -106,6 +115,10 @@ def test_a_box_without_a_running_system_ends_with_five_and_says_what_to_do(tmp_p
 def test_an_api_that_does_not_answer_ends_with_five(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     assert coldlane(["box", "create", "CB-0007", "--api-url", url], tmp_path).returncode == 5
+
+
+def test_reading_again_without_saying_what_is_wrong_use(tmp_path: Path) -> None:
+    assert coldlane(["rejected", "reprocess"], tmp_path).returncode == 2
 
 
 def test_a_database_that_does_not_answer_ends_with_five(tmp_path: Path) -> None:

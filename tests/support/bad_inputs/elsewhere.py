@@ -36,6 +36,13 @@ CASES = [
         "test_clock_ahead_is_put_back_by_what_it_is_ahead",
     ),
     Elsewhere(
+        109,
+        "what an unknown box sent, once it is registered",
+        "stored by `coldlane rejected reprocess`, and receipted",
+        "tests/integration/ingest/test_reprocess.py::"
+        "test_what_an_unknown_box_sent_is_stored_once_it_is_registered",
+    ),
+    Elsewhere(
         111,
         "a box in two shipments at once",
         "the assignment is refused (exclusion constraint), readings are stored all the same",

@@ -32,6 +32,7 @@ from services.core.storage.schema.readings import (
     key_conflict,
     reading,
     rejected_message,
+    reprocess_request,
     watermark,
 )
 from services.core.storage.schema.shipments import (
@@ -76,6 +77,7 @@ __all__ = [
     "profile",
     "reading",
     "rejected_message",
+    "reprocess_request",
     "service_heartbeat",
     "shelving",
     "shipment",

@@ -6,6 +6,7 @@ from sqlalchemy import (
     REAL,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Double,
     ForeignKey,
@@ -95,7 +96,31 @@ rejected_message = Table(
     Column("detail", Text, nullable=False),
     Column("remedy", Text, nullable=False),
     instant("reprocessed_at"),
+    # The rest of the message was good, and is stored.
+    Column("is_part", Boolean, nullable=False, server_default=text("false")),
+    # The same bytes on the same topic came again so often, last at that instant.
+    Column("repeats", Integer, nullable=False, server_default=text("0")),
+    instant("last_received_at"),
+    Column("outcome", Text),
+    Column("outcome_detail", Text),
+    CheckConstraint("outcome IN ('stored', 'repeated', 'part', 'refused')", name="outcome"),
     Index(None, "received_at", "id"),
+    Index(None, "sha256"),
+)
+
+# Put by the API, claimed and deleted by ingest: only ingest writes readings.
+reprocess_request = Table(
+    "reprocess_request",
+    metadata,
+    Column(
+        "message_id",
+        BigInteger,
+        ForeignKey("rejected_message.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    instant("asked_at", nullable=False),
+    Column("asked_by", Text, nullable=False),
 )
 
 key_conflict = Table(
