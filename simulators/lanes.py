@@ -132,8 +132,10 @@ _LANES = (
     _import_lane("MFC", "MFM", Spread(0.3, 0.4, 0.6), Spread(2.4, 2.6, 2.9), "ZZ20"),
     _import_lane("TYO", "NRT", Spread(1.2, 1.5, 2.1), Spread(3.0, 3.3, 3.7), "ZZ30"),
     _import_lane("FFM", "FRA", Spread(0.4, 0.6, 0.9), Spread(10.8, 11.2, 11.8), "ZZ40"),
+    _import_lane("LAC", "LAX", Spread(0.7, 1.0, 1.8), Spread(13.2, 13.8, 14.6), "ZZ70"),
     _export_lane("TYO", "NRT", Spread(2.5, 2.7, 3.0), Spread(1.2, 1.5, 2.1), "ZZ50"),
     _export_lane("FFM", "FRA", Spread(12.2, 12.7, 13.4), Spread(0.4, 0.6, 0.9), "ZZ60"),
+    _export_lane("LAC", "LAX", Spread(11.2, 11.8, 12.5), Spread(0.7, 1.0, 1.8), "ZZ80"),
     _store("PVG"),
     _store("ZJ"),
 )

@@ -44,6 +44,7 @@ _SHANGHAI = Climate(17, 12, 4)
 _PEARL_RIVER = Climate(23.5, 6, 3)
 _KANTO = Climate(15, 11, 4)
 _RHINE_MAIN = Climate(11, 9.5, 4.5)
+_LOS_ANGELES = Climate(17.5, 4, 5)
 
 # Airports: published reference points. Sites and cities: the district, not a firm's address.
 _PLACES = (
@@ -56,6 +57,8 @@ _PLACES = (
     Place("NRT", "Tokyo Narita", 35.7647, 140.3864, _KANTO),
     Place("TYO", "Tokyo", 35.6760, 139.7650, _KANTO),
     Place("FRA", "Frankfurt Airport", 50.0379, 8.5622, _RHINE_MAIN),
+    Place("LAX", "Los Angeles Airport", 33.9425, -118.4081, _LOS_ANGELES),
+    Place("LAC", "Los Angeles", 34.0540, -118.2430, _LOS_ANGELES),
     Place("FFM", "Frankfurt", 50.0940, 8.6590, _RHINE_MAIN),
 )
 

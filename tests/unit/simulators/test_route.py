@@ -28,7 +28,8 @@ def place(code: str) -> Point:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "km"), [("FRA", "PVG", 8850), ("NRT", "PVG", 1770), ("HKG", "PVG", 1240)]
+    ("a", "b", "km"),
+    [("FRA", "PVG", 8850), ("NRT", "PVG", 1770), ("HKG", "PVG", 1240), ("LAX", "PVG", 10430)],
 )
 def test_great_circles_have_the_length_that_airlines_publish(a: str, b: str, km: float) -> None:
     assert distance_m(place(a), place(b)) / 1000 == pytest.approx(km, rel=0.02)
@@ -38,6 +39,14 @@ def test_half_way_is_equally_far_from_both_ends() -> None:
     middle = between(place("FRA"), place("PVG"), 0.5)
     assert distance_m(place("FRA"), middle) == pytest.approx(distance_m(middle, place("PVG")))
     assert middle.lat > 55  # the great circle passes over Russia, not along a parallel
+
+
+def test_the_way_over_the_pacific_crosses_the_date_line_without_a_leap() -> None:
+    way = [between(place("LAX"), place("PVG"), share / 100) for share in range(101)]
+    legs_km = [distance_m(a, b) / 1000 for a, b in pairwise(way)]
+    assert max(legs_km) == pytest.approx(104, rel=0.02)
+    assert {point.lon > 0 for point in way} == {True, False}
+    assert all(-180 <= point.lon <= 180 for point in way)
 
 
 def test_a_fix_is_as_wrong_as_it_says() -> None:
