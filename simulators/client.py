@@ -6,7 +6,7 @@ Every POST carries an Idempotency-Key made from the run, so that doing it again 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -42,6 +42,11 @@ class ApiClient:
     async def register_box(self, box: Json) -> None:
         """Register a box; one that is registered already is left as it is."""
         await self._post_new("/boxes", box, f"box:{box['box_id']}")
+
+    async def register_boxes(self, boxes: Sequence[Json]) -> None:
+        """Register many at once, all or none; raises AlreadyExists when one stands already."""
+        key = f"boxes:{boxes[0]['box_id']}:{boxes[-1]['box_id']}:{len(boxes)}"
+        await self._post("/boxes/batch", {"boxes": boxes}, key)
 
     async def create_shipment(self, shipment: Json) -> Json:
         """Enter a shipment; raises AlreadyExists when the reference is taken."""

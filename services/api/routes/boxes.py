@@ -12,7 +12,8 @@ from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOf
 from services.api.errors import problem_responses
 from services.api.present.boxes import box_out
 from services.api.schemas.base import Page
-from services.api.schemas.boxes import Box, NewBox
+from services.api.schemas.boxes import Box, NewBox, NewBoxes, RegisteredBoxes
+from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import parse_box_id
 from services.core.storage.boxes import BoxRepository, NewBoxRecord
 
@@ -31,20 +32,33 @@ BoxPath = Annotated[str, Path(max_length=64, description="The box's name.", exam
 )
 async def create_box(body: NewBox, act: ActDep, once: OnceDep) -> Response:
     """Register a box; the answer says on which topics it publishes."""
-    new = NewBoxRecord(
-        box_id=parse_box_id(body.box_id),
-        kind=body.kind,
-        simulated=body.simulated,
-        model=body.model,
-        report_interval_s=body.report_interval_s,
-        probes=[(probe.probe_id, probe.kind) for probe in body.probes],
-    )
-    record = await BoxRepository(act.unit).add(new, act.principal.principal_id, act.now)
+    record = await BoxRepository(act.unit).add(_new(body), act.principal.principal_id, act.now)
     await act.audit("create", ("box", record.box_id), after=body.model_dump(mode="json"))
     box = box_out(record)
     await once.keep(201, box)
     headers = {"location": f"/api/v1/boxes/{box.box_id}", "etag": tag(box.revision)}
     return as_json(box, status=201, headers=headers)
+
+
+@router.post(
+    "/batch",
+    status_code=201,
+    response_model=RegisteredBoxes,
+    operation_id="create_boxes",
+    summary="Register many boxes at once",
+    responses=problem_responses(409, 422),
+)
+async def create_boxes(body: NewBoxes, act: ActDep, once: OnceDep) -> Response:
+    """All or none: the first box that cannot be registered refuses the request."""
+    new = [_new(one) for one in body.boxes]
+    if len({one.box_id for one in new}) < len(new):
+        raise Invalid("a box stands here twice", field="boxes", remedy="name each box once")
+    await BoxRepository(act.unit).add_all(new, act.principal.principal_id, act.now)
+    for box in body.boxes:
+        await act.audit("create", ("box", box.box_id), after=box.model_dump(mode="json"))
+    done = RegisteredBoxes(registered=len(new))
+    await once.keep(201, done)
+    return as_json(done, status=201)
 
 
 @router.get(
@@ -78,6 +92,17 @@ async def get_box(request: Request, box_id: BoxPath, unit: UnitOfWorkDep) -> Res
     """One box."""
     box = box_out(await BoxRepository(unit).get(parse_box_id(box_id)))
     return tagged(request, box, tag(box.revision, int(_seconds(box))))
+
+
+def _new(body: NewBox) -> NewBoxRecord:
+    return NewBoxRecord(
+        box_id=parse_box_id(body.box_id),
+        kind=body.kind,
+        simulated=body.simulated,
+        model=body.model,
+        report_interval_s=body.report_interval_s,
+        probes=[(probe.probe_id, probe.kind) for probe in body.probes],
+    )
 
 
 def _seconds(box: Box) -> float:

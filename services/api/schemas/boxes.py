@@ -40,6 +40,20 @@ class NewBox(Request):
     probes: list[NewProbe] = Field(default=[], max_length=16, description="Probes in the box.")
 
 
+class NewBoxes(Request):
+    """Boxes that are registered together, all or none."""
+
+    boxes: list[NewBox] = Field(
+        min_length=1, max_length=500, description="The boxes; each name stands once."
+    )
+
+
+class RegisteredBoxes(Answer):
+    """What became of it; each box can be read by its name."""
+
+    registered: Count = Field(description="How many boxes were registered.", examples=[250])
+
+
 class BoxTopics(Answer):
     """The topics of one box."""
 

@@ -90,20 +90,20 @@ class BoxRepository:
 
     async def add(self, new: NewBoxRecord, principal_id: str, now: datetime) -> BoxRecord:
         """Register a box with its probes; raises AlreadyExists or Conflict."""
-        values = {
-            "box_id": new.box_id,
-            "shard": shard_of(new.box_id),
-            "kind": new.kind,
-            "simulated": new.simulated,
-            "model": new.model,
-            "report_interval_s": new.report_interval_s,
-            "registered_at": now,
-        }
-        with refusals({"box_box_id_key": _taken(new.box_id)}):
-            inserted = await self._unit.execute(insert(box).values(values).returning(box.c.box_no))
-        box_no = inserted.scalar_one()
-        await self._seat_probes(box_no, new.probes, principal_id, now)
+        await self.add_all([new], principal_id, now)
         return await self.get(new.box_id)
+
+    async def add_all(self, new: Sequence[NewBoxRecord], principal_id: str, now: datetime) -> None:
+        """Register boxes with their probes, all or none; raises AlreadyExists or Conflict."""
+        await self._refuse_known([one.box_id for one in new])
+        rows = [_values(one, now) for one in sorted(new, key=lambda one: one.box_id)]
+        statement = insert(box).returning(box.c.box_id, box.c.box_no)
+        with refusals({"box_box_id_key": _taken(new[0].box_id)}):
+            inserted = await self._unit.execute(statement, rows)
+        numbers = {row.box_id: row.box_no for row in inserted}
+        await self._seat_probes(
+            [(numbers[one.box_id], one.probes) for one in new], principal_id, now
+        )
 
     async def get(self, box_id: str) -> BoxRecord:
         """One box; raises NotFound."""
@@ -132,13 +132,26 @@ class BoxRepository:
                 )
         return boxes
 
+    async def _refuse_known(self, box_ids: Sequence[str]) -> None:
+        """Name the box that stands already; a race is caught by the constraint."""
+        found = await self._unit.execute(select(box.c.box_id).where(box.c.box_id.in_(box_ids)))
+        known = set(found.scalars())
+        for box_id in box_ids:
+            if box_id in known:
+                raise _taken(box_id)
+
     async def _seat_probes(
-        self, box_no: int, probes: Sequence[tuple[str, str]], principal_id: str, now: datetime
+        self,
+        boxes: Sequence[tuple[int, Sequence[tuple[str, str]]]],
+        principal_id: str,
+        now: datetime,
     ) -> None:
+        probes = [(box_no, *one) for box_no, ones in boxes for one in ones]
         if not probes:
             return
         rows = [
-            {"probe_id": probe_id, "kind": kind, "registered_at": now} for probe_id, kind in probes
+            {"probe_id": probe_id, "kind": kind, "registered_at": now}
+            for _, probe_id, kind in sorted(probes, key=lambda one: one[1])
         ]
         await self._unit.execute(upsert(probe).on_conflict_do_nothing(), rows)
         seats = [
@@ -150,10 +163,22 @@ class BoxRepository:
                 "recorded_at": now,
                 "recorded_by": principal_id,
             }
-            for probe_id, _ in probes
+            for box_no, probe_id, _ in probes
         ]
         with refusals({"probe_in_one_box": _seated()}):
             await self._unit.execute(insert(probe_assignment), seats)
+
+
+def _values(new: NewBoxRecord, now: datetime) -> dict[str, Any]:
+    return {
+        "box_id": new.box_id,
+        "shard": shard_of(new.box_id),
+        "kind": new.kind,
+        "simulated": new.simulated,
+        "model": new.model,
+        "report_interval_s": new.report_interval_s,
+        "registered_at": now,
+    }
 
 
 def _taken(box_id: str) -> AlreadyExists:

@@ -53,6 +53,39 @@ async def test_an_unchanged_box_is_not_sent_again(client: httpx.AsyncClient) -> 
     assert (second.status_code, second.content) == (304, b"")
 
 
+def batch(*numbers: int) -> dict[str, object]:
+    names = [f"CB-{number:04d}" for number in numbers]
+    probes = [[{"probe_id": f"{name}.P1", "kind": "payload"}] for name in names]
+    return {"boxes": [box(name, probes=own) for name, own in zip(names, probes, strict=True)]}
+
+
+async def test_many_boxes_are_registered_by_one_request(client: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": "fleet-1"}
+    first = await client.post("/boxes/batch", json=batch(*range(500)), headers=key)
+    again = await client.post("/boxes/batch", json=batch(*range(500)), headers=key)
+    assert (first.status_code, first.json()) == (201, {"registered": 500})
+    assert (again.status_code, again.json()) == (201, {"registered": 500})
+    one = (await client.get("/boxes/CB-0499")).json()
+    assert one["topics"]["telemetry"] == f"cl/v1/{one['shard']:02x}/CB-0499/telemetry"
+
+
+async def test_of_many_boxes_all_or_none_are_registered(client: httpx.AsyncClient) -> None:
+    await made(client, "/boxes", box("CB-0003"))
+    refused = await client.post("/boxes/batch", json=batch(1, 2, 3))
+    assert refused.status_code == 409
+    assert "CB-0003" in refused.json()["detail"]
+    assert (await client.get("/boxes/CB-0001")).status_code == 404
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 1), (), tuple(range(501))])
+async def test_a_batch_names_each_box_once_and_has_bounds(
+    client: httpx.AsyncClient, numbers: tuple[int, ...]
+) -> None:
+    refused = await client.post("/boxes/batch", json=batch(*numbers))
+    assert refused.status_code == 422
+    assert "boxes" in refused.json()["errors"][0]["pointer"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
