@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,7 +59,9 @@ def run(
         int | None, typer.Option(min=0, help="Same seed and start: same bytes; else as it says.")
     ] = None,
     start: Annotated[str | None, typer.Option(help="Begin of the scenario, RFC 3339.")] = None,
-    duration_s: Annotated[float | None, typer.Option(min=0, help="End after seconds.")] = None,
+    duration_s: Annotated[
+        float | None, typer.Option(min=0, help="End after these seconds of its clock.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")] = False,
     ready_fd: Annotated[int | None, typer.Option(help="Write READY to this descriptor.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write READY to this file.")] = None,
@@ -87,7 +89,7 @@ def run(
     with Reporter(as_json=json) as reporter:
         code = asyncio.run(_run(order, reporter, duration_s, _Announcer(ready_fd, ready_file)))
     if chronicle is not None:
-        chronicle.write(order.clock.now())
+        chronicle.write(order.clock)
     raise typer.Exit(code)
 
 
@@ -145,14 +147,12 @@ async def _run(
 ) -> int:
     fleet = Fleet(order)
     running = asyncio.create_task(fleet.run(reporter.progress))
-    live_s = order.scenario.duration_s if duration_s is None else None
-    telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer, (running, live_s)))
+    telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer))
+    ending = asyncio.create_task(_end_in_time(fleet, order, duration_s, running))
     received: list[int] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, number, received, running)
-    if duration_s is not None:
-        loop.call_later(duration_s, running.cancel)
     code = 0
     try:
         await running
@@ -162,6 +162,7 @@ async def _run(
         code = _complain(error, _EXIT_FAILED)
     finally:
         telling.cancel()
+        ending.cancel()
     if fleet.boxes or not code:
         reporter.end(fleet.totals())
     return code
@@ -172,19 +173,23 @@ def _stop(number: int, received: list[int], running: asyncio.Task[None]) -> None
     running.cancel()
 
 
-async def _tell_ready(
-    fleet: Fleet,
-    reporter: Reporter,
-    announcer: _Announcer,
-    ending: tuple[asyncio.Task[None], float | None],
-) -> None:
-    """Say that the past is told; when the scenario says so, end the run after its live part."""
-    running, live_s = ending
+async def _tell_ready(fleet: Fleet, reporter: Reporter, announcer: _Announcer) -> None:
+    """Say that the past is told."""
     await fleet.ready.wait()
     announcer.announce()
     reporter.ready(fleet.totals())
-    if live_s is not None:
-        await asyncio.sleep(live_s)
+
+
+async def _end_in_time(
+    fleet: Fleet, order: Order, duration_s: float | None, running: asyncio.Task[None]
+) -> None:
+    """End after the seconds that were asked for, else after the scenario's once the past is told;
+    both are seconds of the fleet's clock."""
+    if duration_s is None:
+        await fleet.ready.wait()
+        duration_s = order.scenario.duration_s
+    if duration_s is not None:
+        await order.clock.sleep(timedelta(seconds=duration_s))
         running.cancel()
 
 

@@ -8,7 +8,7 @@ time constant (about half an hour).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulators import parameters as p
@@ -65,6 +65,10 @@ class ThermalBox(Protocol):
         """Somebody packs it anew; the heat that is carried in or out is counted."""
         ...
 
+    def fill(self, payload_c: float) -> None:
+        """A payload of that temperature takes the place of what was inside; heat is counted."""
+        ...
+
 
 @dataclass(slots=True, kw_only=True)
 class PassiveBox:
@@ -77,6 +81,10 @@ class PassiveBox:
     payload_kg: float = p.FRESH_PAYLOAD_MASS.value
     wall_w_per_k: float = p.WALL_CONDUCTANCE.value
     heat_in_j: float = 0.0
+    charge_kg: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.charge_kg = self.coolant_kg
 
     @property
     def air_c(self) -> float:
@@ -128,7 +136,13 @@ class PassiveBox:
 
     def recharge(self) -> None:
         before_j = self.stored_j
-        self.payload_c, self.liner_c, self.coolant_j = 5.1, 6.8, 0.0
+        self.payload_c, self.liner_c = 5.1, 6.8
+        self.coolant_kg, self.coolant_j = self.charge_kg, 0.0
+        self.heat_in_j += self.stored_j - before_j
+
+    def fill(self, payload_c: float) -> None:
+        before_j = self.stored_j
+        self.payload_c = payload_c
         self.heat_in_j += self.stored_j - before_j
 
 
@@ -186,6 +200,11 @@ class DryShipper:
         self.nitrogen_kg = p.NITROGEN_CHARGE.value
         self.heat_in_j += self.stored_j - before_j
 
+    def fill(self, payload_c: float) -> None:
+        before_j = self.stored_j
+        self.payload_c = payload_c
+        self.heat_in_j += self.stored_j - before_j
+
 
 @dataclass(slots=True, kw_only=True)
 class RoomAir:
@@ -215,6 +234,9 @@ class RoomAir:
 
     def recharge(self) -> None:
         """Nobody packs a room."""
+
+    def fill(self, payload_c: float) -> None:
+        """Nor fills it."""
 
 
 def tilt_factor(tilt_deg: float) -> float:

@@ -37,6 +37,7 @@ class Counts:
         self._counter: Counter[str] = Counter()
         self.connected: set[str] = set()
         self.handed_over: set[str] = set()
+        self.heard: set[str] = set()  # and the service has receipted all of that
 
     def add(self, name: str, number: int = 1) -> None:
         self._counter[name] += number

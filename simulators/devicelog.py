@@ -75,6 +75,16 @@ class DeviceLog:
         return len(self._held)
 
     @property
+    def sendable_to(self) -> int:
+        """The last number that may be sent."""
+        return self._next_seq - 1 if self.horizon is None else self.horizon
+
+    @property
+    def oldest_held(self) -> int:
+        """Receipts cover every number below it."""
+        return next(iter(self._held), self._next_seq)
+
+    @property
     def pending(self) -> int:
         """Records that may be sent and wait for it, for the first time or again."""
         if self.horizon is None:
@@ -115,8 +125,7 @@ class DeviceLog:
 
     def take(self, now_s: float, limit: int) -> list[Record]:
         """The oldest records that are due, now counted as sent."""
-        highest = self._next_seq if self.horizon is None else self.horizon
-        due = sorted(seq for seq in self._pending if seq <= highest)[:limit]
+        due = sorted(seq for seq in self._pending if seq <= self.sendable_to)[:limit]
         for seq in due:
             self._pending.discard(seq)
             self._sent_at[seq] = now_s

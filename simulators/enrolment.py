@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Container, Coroutine, Sequence
 from datetime import datetime, timedelta
+from itertools import compress
 from typing import Any
 
-from services.core.domain.errors import AlreadyExists, Conflict
+from services.core.domain.errors import AlreadyExists, Conflict, Invalid
 from simulators.client import ApiClient
 from simulators.clock import FleetClock
 from simulators.papers import (
+    REPACKED,
+    SPARE,
     SWAP_FOUND,
     News,
     box_paper,
@@ -26,11 +29,13 @@ from simulators.papers import (
 )
 from simulators.plan import BoxPlan, Run
 from simulators.references import RunName, parse_bag_name
-from simulators.scenario import Scenario
+from simulators.tables import Scenario
 
 Json = dict[str, Any]
 
 _AT_ONCE = 8
+_LOOK_S = 0.1
+_PATIENCE_S = 20.0  # of a shipment with a box that cannot speak
 _ENDED_NOTE = "the simulated fleet began anew"
 
 logger = logging.getLogger(__name__)
@@ -60,8 +65,15 @@ class Enrolment:
     """The papers of one run."""
 
     def __init__(
-        self, client: ApiClient, run: Run, plans: Sequence[BoxPlan], clock: FleetClock
+        self,
+        client: ApiClient,
+        run: Run,
+        plans: Sequence[BoxPlan],
+        clock: FleetClock,
+        heard: Container[str],
     ) -> None:
+        """`heard`: the boxes whose past the service has receipted."""
+        self._heard = heard
         self._client, self._run, self._plans, self._clock = client, run, plans, clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._shipments: dict[str, Json] = {}
@@ -77,6 +89,18 @@ class Enrolment:
             async with self._at_once:
                 await self._client.register_box(box_paper(plan, interval_s))
 
+        try:
+            await self._register_all(register)
+        except Invalid as refusal:
+            if "Idempotency-Key" not in str(refusal):
+                raise
+            raise Invalid(
+                "the scenario was changed since its run of this seed began",
+                field="seed",
+                remedy="begin another run: give another --seed, or a --start",
+            ) from refusal
+
+    async def _register_all(self, register: Callable[[BoxPlan], Coroutine[Any, Any, None]]) -> None:
         await _all([register(plan) for plan in self._plans])
         for plan in self._plans:
             if plan.group.story == "swapped" and plan.leads:
@@ -88,13 +112,20 @@ class Enrolment:
         self._shipments = {shipment["reference"]: shipment for shipment in live}
         for site in self._run.scenario.sites:
             await self._client.create_site(site_paper(site))
-        stale = [shipment for shipment in live if self._is_stale(shipment)]
-        await _all(
-            [
-                *(self._end(shipment) for shipment in stale),
-                *(self._enter_in_turn(plan) for plan in self._plans if plan.ships),
-            ]
-        )
+        await _all([self._end(shipment) for shipment in live if self._is_stale(shipment)])
+        loop = asyncio.get_running_loop()
+        waiting, until_s = [plan for plan in self._plans if plan.ships], loop.time() + _PATIENCE_S
+        while waiting:
+            late = loop.time() > until_s
+            due = [late or self._is_heard(plan) for plan in waiting]
+            await _all([self._enter_in_turn(plan) for plan in compress(waiting, due)])
+            waiting = [plan for plan, was_due in zip(waiting, due, strict=True) if not was_due]
+            await asyncio.sleep(_LOOK_S)
+
+    def _is_heard(self, plan: BoxPlan) -> bool:
+        """Has the service heard its boxes? Nobody hands a bag to a box that is silent."""
+        boxes = [plan.box_id, *([plan.partner.box_id] if plan.partner else [])]
+        return all(box_id in self._heard for box_id in boxes)
 
     async def tell_news(self) -> None:
         """Tell what has become known since the last time; the shipments must be entered."""
@@ -153,8 +184,8 @@ class Enrolment:
 
     async def _tell_one(self, plan: BoxPlan, news: News) -> None:
         shipment = self._shipments[plan.reference]
-        if news.kind == SWAP_FOUND:
-            await self._put_right(plan)
+        if news.kind in {SWAP_FOUND, REPACKED}:
+            await (self._put_right if news.kind == SWAP_FOUND else self._repack)(plan)
             return
         milestone: Json = {"kind": news.kind, "occurred_at": rfc3339(news.at)}
         if news.leg is not None:
@@ -196,8 +227,21 @@ class Enrolment:
             }
             await self._client.assign(shipment["id"], body, f"{plan.reference}:swap:{number}")
 
+    async def _repack(self, plan: BoxPlan) -> None:
+        """The bag is in the partner's box since the hour of the story."""
+        shipment = self._shipments[plan.reference]
+        if plan.partner is None or plan.story_at is None:
+            return
+        body = {
+            "payload_id": shipment["payloads"][0]["id"],
+            "box_id": plan.partner.box_id,
+            "from": rfc3339(plan.story_at),
+            "reason": "moved into a sound box",
+        }
+        await self._client.assign(shipment["id"], body, f"{plan.reference}:repacked")
+
     def _spare(self, plan: BoxPlan) -> str:
-        return f"{plan.box_id}-SPARE"
+        return f"{plan.box_id}{SPARE}"
 
 
 async def _all(jobs: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -13,8 +13,8 @@ from simulators.faultplan import spells_of
 from simulators.faults.power import PowerFaults
 from simulators.faults.timekeeping import DeviceClock
 from simulators.plan import BoxPlan, Run
-from simulators.scenario import FailureTable
 from simulators.simulated import SimulatedBox
+from simulators.tables import FailureTable
 from simulators.world import Spell, Steps, World
 
 _COOLANT_KG = {
@@ -36,6 +36,7 @@ def make_box(run: Run, plan: BoxPlan) -> SimulatedBox:
         *_spells(run, plan),
         *spells_of(plan.faults, plan.journey),
         *_power_cuts(run),
+        *_filling(run, plan),
         *([Spell(kind="recharged", begins=plan.journey.begins)] if plan.former else []),
     )
     device = Device(
@@ -128,6 +129,17 @@ def _power_cuts(run: Run) -> tuple[Spell, ...]:
         )
         for cut in run.scenario.power_cuts
     )
+
+
+def _filling(run: Run, plan: BoxPlan) -> tuple[Spell, ...]:
+    """The bag of the partner, put into this box as warm as it had become in the other."""
+    giver = plan.partner
+    if plan.carries or giver is None or plan.story_at is None:
+        return ()
+    other = make_box(run, giver)
+    other.advance(plan.story_at)
+    payload_c = other.world.box.payload_c
+    return (Spell(kind="filled", begins=plan.story_at, value=payload_c),)
 
 
 def _lost_vacuum(run: Run, plan: BoxPlan, failure: FailureTable) -> Spell:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from simulators.faults.fault import Fault
 from simulators.faults.kinds import NATURES, FaultKind
 from simulators.route import Journey
-from simulators.scenario import FaultTable
+from simulators.tables import FaultTable
 from simulators.world import Spell, SpellKind
 
 _SHOCK = timedelta(seconds=60)

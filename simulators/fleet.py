@@ -24,8 +24,8 @@ from simulators.faults.wire import Wire
 from simulators.link import Broker, settle_version
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.publisher import Publisher, Surrounding
-from simulators.scenario import Scenario
 from simulators.simulated import SimulatedBox
+from simulators.tables import Scenario
 
 _TICK_S = 0.5  # real seconds between two looks at the clock
 _NEWS_S = 2.0
@@ -74,7 +74,7 @@ class Fleet:
                 live = await client.live_shipments()
                 run = self._begin(live)
                 plans = plan_boxes(run, self._order.boxes)
-                enrolment = Enrolment(client, run, plans, self._order.clock)
+                enrolment = Enrolment(client, run, plans, self._order.clock, self._counts.heard)
                 await asyncio.gather(enrolment.enter_boxes(), self._make_boxes(run, plans))
                 shared = Surrounding(
                     broker=broker,
@@ -108,7 +108,7 @@ class Fleet:
 
         def make(plan: BoxPlan) -> SimulatedBox:
             box = make_box(run, plan)
-            if self._order.on_made is not None and plan.group.container != "room":
+            if self._order.on_made is not None:
                 self._order.on_made(run, plan, box)
             box.advance(self._order.clock.now())
             return box

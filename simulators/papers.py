@@ -10,12 +10,20 @@ from typing import Any
 from simulators.places import PLACES
 from simulators.plan import BoxPlan
 from simulators.route import Segment
-from simulators.scenario import SiteTable
-from simulators.stories import WAITING
+from simulators.stories import WAITING, Story
+from simulators.tables import SiteTable
 
 Json = dict[str, Any]
 
 SWAP_FOUND = "swap_found"  # not a milestone: the papers are put right
+SPARE = "-SPARE"  # the end of the name of a box that exists on paper only
+REPACKED = "repacked"  # nor this: the bag is in another box from now on
+
+_AT_THEIR_HOUR: dict[Story, str] = {
+    "cancelled": "cancelled",
+    "swapped": SWAP_FOUND,
+    "repacked": REPACKED,
+}
 
 _MODELS = {
     "passive_short": "Passive box 2-8 °C, 30 h",
@@ -145,8 +153,9 @@ def news_of(plan: BoxPlan) -> list[News]:
 def _story_news(plan: BoxPlan) -> Iterator[News]:
     """What a mishap adds to the news."""
     story, legs = plan.group.story, plan.journey.legs()
-    if plan.story_at and (story == "cancelled" or (story == "swapped" and plan.leads)):
-        yield News(at=plan.story_at, kind="cancelled" if story == "cancelled" else SWAP_FOUND)
+    told = _AT_THEIR_HOUR.get(story) if story else None
+    if told and plan.story_at and plan.leads:
+        yield News(at=plan.story_at, kind=told)
     flight = next((n for n, leg in enumerate(legs) if leg.step.mode == "air"), None)
     if flight is None or story not in {"offloaded", "flight_cancelled", "diverted"}:
         return

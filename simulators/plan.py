@@ -17,8 +17,8 @@ from simulators.faults.fault import Fault
 from simulators.lanes import LANES
 from simulators.references import RunName, bag_name, box_name, reference_for
 from simulators.route import Journey, draw_journey
-from simulators.scenario import GroupTable, Scenario
 from simulators.stories import IN_PAIRS, TURNAROUND, joined, lane_told, timetable_told
+from simulators.tables import GroupTable, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +74,16 @@ class BoxPlan:
     leads: bool = True  # of the two, the one whose papers tell the story
 
     @property
+    def carries(self) -> bool:
+        """Is a bag packed into it? Not into a room, nor into one that waits for another's."""
+        waits = self.group.story == "repacked" and not self.leads
+        return self.group.container != "room" and not waits
+
+    @property
     def ships(self) -> bool:
         """Is it entered as a shipment of its own?"""
         second_half = self.group.story == "split" and not self.leads
-        return self.group.container != "room" and not second_half
+        return self.carries and not second_half
 
     @property
     def life(self) -> Journey:

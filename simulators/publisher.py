@@ -76,6 +76,7 @@ class Publisher:
         self._parcels: dict[int, _Parcel] = {}
         self._wake = asyncio.Event()
         self._paused_until_s = 0.0
+        self._owed: list[tuple[DeviceLog, int]] | None = None  # receipts below these numbers
         self._handover_allowed = True  # what was logged before the fleet came up
         self._topics = {receipt_topic(box.box_id), command_topic(box.box_id)}
 
@@ -207,10 +208,14 @@ class Publisher:
         self._parcels.clear()
 
     def _note_handover(self) -> None:
-        """Once: everything that was logged so far is with the broker."""
-        done = self._shared.counts.handed_over
-        if self._box.box_id not in done and not self._parcels and not self._box.pending:
-            done.add(self._box.box_id)
+        """Once: everything that was logged so far is with the broker; then, with the service."""
+        counts, box = self._shared.counts, self._box
+        if self._owed is None and not self._parcels and not box.pending:
+            counts.handed_over.add(box.box_id)
+            self._owed = [(log, log.sendable_to + 1) for log in box.logs]
+        if self._owed and all(log.oldest_held >= number for log, number in self._owed):
+            counts.heard.add(box.box_id)
+            self._owed = []
 
     # --- what the link tells -----------------------------------------------------------------
     def _on_acked(self, mid: int, delivered: bool) -> None:

@@ -10,9 +10,16 @@ from simulators.lanes import Lane, Spread, Step
 from simulators.route import Journey, Segment
 
 Story = Literal[
-    "offloaded", "flight_cancelled", "diverted", "cancelled", "split", "swapped", "reused"
+    "offloaded",
+    "flight_cancelled",
+    "diverted",
+    "cancelled",
+    "split",
+    "swapped",
+    "repacked",
+    "reused",
 ]
-IN_PAIRS = frozenset({"split", "swapped"})
+IN_PAIRS = frozenset({"split", "swapped", "repacked"})
 WAITING = "waiting"
 
 _NEXT_FLIGHT = Spread(2.0, 2.5, 3.0)

@@ -7,6 +7,7 @@ else happens.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import exp, sqrt
@@ -21,7 +22,7 @@ _HALL_C = 20.0
 _WHIM_S, _WHIM_C = 3600.0, 0.8  # slow wandering of the ambient: correlation time, one sigma
 
 SpellKind = Literal[
-    "lid_open", "tilted", "shock", "vacuum_lost", "coolant_lost", "recharged", "power_cut"
+    "lid_open", "tilted", "shock", "vacuum_lost", "coolant_lost", "recharged", "filled", "power_cut"
 ]
 
 
@@ -30,7 +31,8 @@ class Spell:
     """Something that is wrong with a box for a while; without an end it lasts.
 
     `value`: degrees for `tilted`, g for `shock`, the factor on the leak for `vacuum_lost`, the
-    share for `coolant_lost`, kelvin an hour of a cold store without power for `power_cut`.
+    share for `coolant_lost`, °C of what is put into the box for `filled`, kelvin an hour of a cold
+    store without power for `power_cut`.
     """
 
     kind: SpellKind
@@ -109,6 +111,13 @@ class World:
         """From now on coarse steps only: nobody measures any more."""
         self._fine = self._coarse
 
+    def left_at_the_end_of(self, journey: Journey) -> World:
+        """A copy that stays where this journey ends and is not charged anew."""
+        twin = deepcopy(self)
+        twin.journey, twin.segment = journey, journey.segments[-1]
+        twin.spells = tuple(spell for spell in self.spells if spell.kind != "recharged")
+        return twin
+
     def next_at(self, *, closely: bool = False) -> datetime:
         """Where the next step would lead: a box never lives ahead of its clock."""
         return self.at + self._pace(closely=closely).step
@@ -163,6 +172,8 @@ class World:
         if spell.kind == "recharged":
             self.box.recharge()
             self.probe.temp_c = self.box.payload_c
+        if spell.kind == "filled":
+            self.box.fill(spell.value)
 
     def _without_power(self, base_c: float) -> float:
         """A cold store whose machines stand still warms towards the hall around it."""

@@ -1,16 +1,28 @@
-"""The account of one box: from what its witness saw, and from its physics run on to the end."""
+"""The account of one payload: from what its boxes' witnesses saw, and from the physics run on.
+
+It follows the payload: through a swap that only the papers made, into another box, out of one that
+is used again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from simulators.papers import shipment_paper
+from simulators.custody import Bag, Inside
 from simulators.plan import BoxPlan, Run
 from simulators.simulated import SimulatedBox
-from simulators.truth.document import BoxTruth, Passage, TrueLog, TrueStay
+from simulators.truth.document import (
+    BoxTruth,
+    Passage,
+    PayloadTruth,
+    TrueInside,
+    TrueLog,
+    TrueStay,
+)
 from simulators.truth.limits import SIDES, SIGN, Bound, Tolerances
 from simulators.truth.series import Floats, Series
 from simulators.truth.stays import Sharpness, Stay, find_stays
@@ -32,37 +44,54 @@ class Watched:
     box: SimulatedBox
     witness: Witness
 
+    def world_after(self, bag: Bag) -> World:
+        """The world to run on: where the bag left a box that is used again, a copy of then."""
+        left = self.witness.left_behind
+        return left if left is not None and bag.plan is self.plan.former else self.box.world
 
-def account_of(watched: Watched, tolerances: Tolerances) -> BoxTruth:
-    """Everything that is true of the box; its world is run on, so it is not to be used again."""
-    plan, witness, world = watched.plan, watched.witness, watched.box.world
-    ended_at = world.at
-    judged_from, judged_until = plan.clocks.pack_closed_at, min(ended_at, plan.journey.ends)
-    window = (judged_from.timestamp(), judged_until.timestamp())
-    payload = Series(witness.times, witness.payload_c).between(*window)
-    probe = Series(witness.times, witness.probe_c).between(*window)
-    hold_until = _hold_until(plan, tolerances)
-    future = run_on(world, tolerances, judged_from, hold_until)
-    passages = _passages(_joined(payload, future), tolerances, judged_until)
-    sharpness = _sharpness(watched)
-    exact = _stays(payload, tolerances, Sharpness())
+
+def box_account(watched: Watched) -> BoxTruth:
+    """What a box has written."""
+    witness = watched.witness
+    ended_at = watched.box.world.at
     return BoxTruth(
-        box_id=plan.box_id,
-        shipment=plan.reference,
-        payload=_payload(plan),
-        profile=plan.group.profile,
-        container=plan.group.container,
-        sampling_s=watched.run.scenario.sampling.history_s,
+        box_id=watched.plan.box_id,
+        container=watched.plan.group.container,
+        logs=[_log(boot, written, ended_at) for boot, written in witness.boots.items()],
+    )
+
+
+def payload_account(
+    bag: Bag, boxes: Mapping[str, Watched], tolerances: Tolerances, ended_at: datetime
+) -> PayloadTruth:
+    """Everything that is true of a payload; the world of its last box is not to be used again."""
+    judged_until = min(ended_at, bag.ends)
+    truly = _lived(bag.truly, judged_until)
+    last = boxes[truly[-1].box_id]
+    payload, probe, measured_s = _along(truly, boxes, judged_until)
+    hold_until = _hold_until(bag.plan, tolerances)
+    future = run_on(last.world_after(bag), tolerances, bag.begins, hold_until)
+    passages = _passages(_joined(payload, future), tolerances, judged_until)
+    sharpness = _sharpness(last.run, bag.plan)
+    return PayloadTruth(
+        payload=bag.name,
+        shipment=bag.shipment,
+        profile=bag.plan.group.profile,
+        truly=_told(truly, judged_until),
+        on_paper=_told(_lived(bag.on_paper, judged_until), judged_until),
+        righted_at=None if bag.righted_at is None else to_text(bag.righted_at),
+        sampling_s=last.run.scenario.sampling.history_s,
         margin_k=sharpness.margin_k,
-        judged_from=to_text(judged_from),
+        judged_from=to_text(bag.begins),
         judged_until=to_text(judged_until),
         hold_until=None if hold_until is None else to_text(hold_until),
         viable_until=_viable_until(passages, hold_until),
+        hold_left_s=None if hold_until is None else (hold_until - judged_until).total_seconds(),
         out_of_label_s=round(_seconds_out(payload, tolerances), 1),
-        min_c=round(float(payload.temps_c.min()), 3) if len(payload) else float("nan"),
-        max_c=round(float(payload.temps_c.max()), 3) if len(payload) else float("nan"),
+        min_c=round(float(payload.temps_c.min()), 3) if len(payload) else None,
+        max_c=round(float(payload.temps_c.max()), 3) if len(payload) else None,
         payload_c=payload.summary(_SUMMARY_S),
-        excursions=_judged_stays(probe, tolerances, sharpness.margin_k, _measured_s(witness)),
+        excursions=_judged_stays(probe, tolerances, sharpness.margin_k, measured_s),
         possible=[
             stay_out(stay, certain=False)
             for stay in _stays(
@@ -71,30 +100,47 @@ def account_of(watched: Watched, tolerances: Tolerances) -> BoxTruth:
                 Sharpness(margin_k=-sharpness.margin_k, longer_s=-sharpness.longer_s),
             )
         ],
-        payload_excursions=[stay_out(stay, certain=True) for stay in exact],
+        payload_excursions=[
+            stay_out(stay, certain=True) for stay in _stays(payload, tolerances, Sharpness())
+        ],
         passages=passages,
-        logs=[_log(boot, written, ended_at) for boot, written in witness.boots.items()],
     )
 
 
-def _measured_s(witness: Witness) -> Floats:
-    """When the box measured, whatever its clock said."""
-    times_ms = [at_ms for written in witness.boots.values() for at_ms in written.true_ms]
-    return np.sort(np.array(times_ms, dtype=float)) / 1000
+def _lived(insides: Sequence[Inside], until: datetime) -> list[Inside]:
+    """Those that have begun; the first in any case."""
+    return [insides[0], *(one for one in insides[1:] if one.begins < until)]
 
 
-def _payload(plan: BoxPlan) -> str:
-    """The reference of what travels in the box; empty when no shipment names the box."""
-    inside = [one for one in shipment_paper(plan)["payloads"] if one["box_id"] == plan.box_id]
-    return str(inside[0]["reference"]) if inside else ""
+def _told(insides: Sequence[Inside], until: datetime) -> list[TrueInside]:
+    return [
+        TrueInside(
+            box_id=one.box_id, begins=to_text(one.begins), ends=to_text(min(one.ends, until))
+        )
+        for one in insides
+    ]
 
 
-def _sharpness(watched: Watched) -> Sharpness:
-    scenario = watched.run.scenario
-    noise_c = scenario.profiles[watched.plan.group.profile].probe_noise_c
+def _along(
+    insides: Sequence[Inside], boxes: Mapping[str, Watched], until: datetime
+) -> tuple[Series, Series, Floats]:
+    """Payload and probe through all boxes, and when these measured."""
+    payload, probe, measured = Series((), ()), Series((), ()), [np.array([])]
+    for inside in insides:
+        witness = boxes[inside.box_id].witness
+        window = (inside.begins.timestamp(), min(inside.ends, until).timestamp())
+        payload = payload.followed_by(Series(witness.times, witness.payload_c).between(*window))
+        probe = probe.followed_by(Series(witness.times, witness.probe_c).between(*window))
+        measured.append(witness.measured_s(*window))
+    return payload, probe, np.concatenate(measured)
+
+
+def _sharpness(run: Run, plan: BoxPlan) -> Sharpness:
+    noise_c = run.scenario.profiles[plan.group.profile].probe_noise_c
+    sampling = run.scenario.sampling
     return Sharpness(
         margin_k=round(_SIGMAS * noise_c + _ROUNDING_K, 4),
-        longer_s=float(scenario.sampling.history_s + scenario.sampling.alert_s),
+        longer_s=float(sampling.history_s + sampling.alert_s),
     )
 
 
@@ -124,8 +170,7 @@ def run_on(
 
 
 def _joined(past: Series, future: tuple[list[float], list[float]]) -> Series:
-    times, temps_c = future
-    return Series([*past.times.tolist(), *times], [*past.temps_c.tolist(), *temps_c])
+    return past.followed_by(Series(*future))
 
 
 def _stays(series: Series, tolerances: Tolerances, sharpness: Sharpness) -> list[Stay]:

@@ -1,31 +1,34 @@
-"""The file of a truth: JSON lines, one header and one line a box, read and written here only."""
+"""The file of a truth, JSON lines: a header, boxes, payloads; read and written here only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from types import UnionType
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
 from services.core.domain.errors import Invalid, NotFound
+from simulators.tables import BoundsTable
 from simulators.truth.limits import Side
-
-Line = TypeVar("Line")
 
 
 class Header(Struct, frozen=True, kw_only=True):
     """What the truth is of; `profiles` holds the documents whose numbers were used."""
 
     format: Literal["coldlane-truth"] = "coldlane-truth"
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     scenario: str
     seed: int
     start: str
     ended_at: str
     software: str
     boxes: int
+    payloads: int
+    clock_rate: float
+    bounds: BoundsTable | None
     profiles: dict[str, dict[str, Any]]
 
 
@@ -63,42 +66,75 @@ class TrueLog(Struct, frozen=True, kw_only=True):
     undelivered: list[int]
 
 
-class BoxTruth(Struct, frozen=True, kw_only=True):
-    """Everything that is true of one box."""
+class BoxTruth(Struct, frozen=True, kw_only=True, tag="box", tag_field="is"):
+    """What one box is and has written."""
 
     box_id: str
-    shipment: str
-    payload: str
-    profile: str
     container: str
+    logs: list[TrueLog]
+
+
+class TrueInside(Struct, frozen=True, kw_only=True):
+    """The time that a payload was in a box."""
+
+    box_id: str
+    begins: str
+    ends: str
+
+
+class PayloadTruth(Struct, frozen=True, kw_only=True, tag="payload", tag_field="is"):
+    """Everything that is true of one payload, through all boxes that it was in.
+
+    `on_paper`: as it was entered at first; `righted_at`: when wrong papers were put right.
+    """
+
+    payload: str
+    shipment: str
+    profile: str
+    truly: list[TrueInside]
+    on_paper: list[TrueInside]
+    righted_at: str | None
     sampling_s: int
     margin_k: float
     judged_from: str
     judged_until: str
     hold_until: str | None
     viable_until: str | None
+    hold_left_s: float | None
     out_of_label_s: float
-    min_c: float
-    max_c: float
+    min_c: float | None
+    max_c: float | None
     payload_c: list[tuple[int, float, float, float]]
     excursions: list[TrueStay]
     possible: list[TrueStay]
     payload_excursions: list[TrueStay]
     passages: list[Passage]
-    logs: list[TrueLog]
+
+    @property
+    def last_box(self) -> str:
+        """Where it is now, or was at its end."""
+        return self.truly[-1].box_id
 
 
-def write_truth(path: Path, header: Header, boxes: Iterable[BoxTruth]) -> None:
+class Truth(Struct, frozen=True, kw_only=True):
+    """A whole file."""
+
+    header: Header
+    boxes: list[BoxTruth]
+    payloads: list[PayloadTruth]
+
+
+def write_truth(path: Path, header: Header, things: Iterable[BoxTruth | PayloadTruth]) -> None:
     """Write the file whole, or not at all."""
     fresh = path.with_name(f"{path.name}.new")
     with fresh.open("wb") as stream:
         stream.write(msgspec.json.encode(header) + b"\n")
-        for box in boxes:
-            stream.write(msgspec.json.encode(box) + b"\n")
+        for thing in things:
+            stream.write(msgspec.json.encode(thing) + b"\n")
     fresh.replace(path)
 
 
-def read_truth(path: Path) -> tuple[Header, list[BoxTruth]]:
+def read_truth(path: Path) -> Truth:
     """Read a file; raises NotFound, or Invalid naming the line."""
     if not path.is_file():
         raise NotFound(
@@ -109,14 +145,17 @@ def read_truth(path: Path) -> tuple[Header, list[BoxTruth]]:
     lines = _lines(path)
     number, first = next(lines, (1, b""))
     header = _decode(first, Header, path, number)
-    boxes = [_decode(line, BoxTruth, path, number) for number, line in lines]
-    if len(boxes) != header.boxes:
+    things = [_decode(line, BoxTruth | PayloadTruth, path, number) for number, line in lines]
+    boxes = [one for one in things if isinstance(one, BoxTruth)]
+    payloads = [one for one in things if isinstance(one, PayloadTruth)]
+    if (len(boxes), len(payloads)) != (header.boxes, header.payloads):
         raise Invalid(
-            f"{path} says {header.boxes} boxes and holds {len(boxes)}",
+            f"{path} says {header.boxes} boxes with {header.payloads} payloads"
+            f" and holds {len(boxes)} with {len(payloads)}",
             field="file",
             remedy="it was cut off: write it again",
         )
-    return header, boxes
+    return Truth(header=header, boxes=boxes, payloads=payloads)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -126,7 +165,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, line
 
 
-def _decode(line: bytes, kind: type[Line], path: Path, number: int) -> Line:
+def _decode(line: bytes, kind: type[Any] | UnionType, path: Path, number: int) -> Any:
     try:
         return msgspec.json.decode(line, type=kind)
     except msgspec.DecodeError as error:

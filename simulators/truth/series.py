@@ -25,6 +25,10 @@ class Series:
         chosen = (self.times >= start_s) & (self.times <= end_s)
         return Series(self.times[chosen], self.temps_c[chosen])
 
+    def followed_by(self, other: Series) -> Series:
+        """This line and then the other."""
+        return Series([*self.times, *other.times], [*self.temps_c, *other.temps_c])
+
     def first_beyond(self, sign: float, level_c: float) -> float | None:
         """When it first lies above the level, with `sign` −1 below it; None when never."""
         over = sign * (self.temps_c - level_c)

@@ -6,9 +6,14 @@ from array import array
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import numpy as np
+
 from services.core.wire.payload import EventMessage, TelemetryReading
 from simulators.devicelog import DeviceLog, Record
+from simulators.route import Journey
 from simulators.simulated import SimulatedBox
+from simulators.truth.series import Floats
+from simulators.world import World
 
 
 @dataclass(slots=True)
@@ -44,16 +49,28 @@ class Written:
 class Witness:
     """What one box truly lived through; 24 bytes a step and 32 a reading."""
 
-    def __init__(self) -> None:
+    def __init__(self, former: Journey | None = None) -> None:
+        """`former`: a journey that the box made with another bag, before."""
+        self._former = former
         self.times = array("d")
         self.payload_c = array("d")
         self.probe_c = array("d")
         self.boots: dict[str, Written] = {}
+        self.left_behind: World | None = None
         self._boot: Written | None = None
+
+    def measured_s(self, start_s: float, end_s: float) -> Floats:
+        """When the box measured in that time, whatever its clock said."""
+        times_ms = [at_ms for written in self.boots.values() for at_ms in written.true_ms]
+        times_s = np.sort(np.array(times_ms, dtype=float)) / 1000
+        chosen: Floats = times_s[(times_s >= start_s) & (times_s <= end_s)]
+        return chosen
 
     def look(self, box: SimulatedBox) -> None:
         """Called after every step."""
         world = box.world
+        if self._former is not None and self.left_behind is None and world.at >= self._former.ends:
+            self.left_behind = world.left_at_the_end_of(self._former)
         self.times.append(world.at.timestamp())
         self.payload_c.append(world.box.payload_c)
         self.probe_c.append(world.probe.temp_c)

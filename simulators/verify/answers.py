@@ -1,15 +1,16 @@
-"""What the service says of one box, as plain values; asked over HTTP and nothing else."""
+"""What the service says of a box and of a payload, as plain values; asked over HTTP alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.core.domain.errors import NotFound
 from simulators.client import ApiClient
-from simulators.truth.document import BoxTruth
+from simulators.papers import SPARE
+from simulators.truth.document import PayloadTruth
 from simulators.truth.limits import Side
 from simulators.truth.stays import Stay
 
@@ -45,9 +46,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """All that is asked of one box. `created_ms`: when its shipment was entered."""
+    """All that is asked of one payload; `rows` are those of the boxes it was in.
 
-    rows: Sequence[Row]
+    `created_ms`: when its shipment was entered.
+    """
+
+    rows: Sequence[Row] = ()
     verdicts: Sequence[Json] = ()
     alarms: Sequence[Json] = ()
     created_ms: int | None = None
@@ -70,23 +74,40 @@ async def ask_register(client: ApiClient) -> Register:
     return Register(shipments={one["reference"]: one for one in shipments}, alarms=alarms)
 
 
-async def ask_box(client: ApiClient, register: Register, truth: BoxTruth) -> Answers:
-    """What is stored of a box and said of its payload; empty where the service knows nothing."""
+async def ask_box(client: ApiClient, box_id: str) -> list[Row]:
+    """What is stored of a box; empty where the service does not know it."""
     try:
-        rows = await client.whole_list(f"/boxes/{truth.box_id}/log", limit=_ROWS_A_PAGE)
+        rows = await client.whole_list(f"/boxes/{box_id}/log", limit=_ROWS_A_PAGE)
     except NotFound:
         rows = []
+    return [Row.read(row) for row in rows]
+
+
+async def ask_payload(
+    client: ApiClient, register: Register, truth: PayloadTruth, rows: Mapping[str, Sequence[Row]]
+) -> Answers:
+    """What is said of a payload; empty where the service knows nothing."""
     shipment = register.shipments.get(truth.shipment)
     kept: list[Json] = []
     if shipment is not None:
         path = f"/shipments/{shipment['id']}/assessments"
         kept = await client.whole_list(path, limit="100")
+    boxes = {inside.box_id for inside in (*truth.truly, *truth.on_paper)}
     return Answers(
-        rows=[Row.read(row) for row in rows],
+        rows=[row for inside in truth.truly for row in rows.get(inside.box_id, ())],
         verdicts=[one for one in kept if one["payload_reference"] == truth.payload],
-        alarms=register.alarms.get(truth.shipment, []),
+        alarms=[
+            one
+            for one in register.alarms.get(truth.shipment, ())
+            if _concerns(one["box_id"], boxes)
+        ],
         created_ms=text_ms(shipment["created_at"]) if shipment else None,
     )
+
+
+def _concerns(box_id: str | None, boxes: Set[str]) -> bool:
+    """Of a shipment in two boxes, an alarm names the one."""
+    return box_id is None or box_id in boxes or box_id.endswith(SPARE)
 
 
 def stay_of(side: Side, began: str, returned: str | None, off_delay_s: float) -> Stay:

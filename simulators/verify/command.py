@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from services.core.domain.errors import ColdlaneError, NotFound, Unavailable
-from simulators.truth.document import BoxTruth, Header, read_truth
-from simulators.verify.comparison import Comparison
-from simulators.verify.scores import Score, add_up
-from simulators.verify.table import show
+from simulators.truth.document import Truth, read_truth
+from simulators.verify.comparison import Comparison, Found
+from simulators.verify.scores import add_up
+from simulators.verify.table import show, tell_verdict
 
 _FILE_WIDTH = 118
 _EXIT_USAGE, _EXIT_NOT_FOUND, _EXIT_BROKEN, _EXIT_UNREACHABLE = 2, 3, 4, 5
@@ -36,49 +36,49 @@ def verify(
     """
     screen = Console(stderr=True)
     try:
-        header, boxes = read_truth(file)
+        truth = read_truth(file)
         hide = json or not screen.is_terminal
         with Progress(console=screen, disable=hide, transient=True) as progress:
-            task = progress.add_task("boxes compared", total=len(boxes))
-            scores = _compare((header, boxes), api_url, patience_s, lambda: progress.advance(task))
+            task = progress.add_task("boxes compared", total=len(truth.boxes))
+            found = _compare(truth, api_url, patience_s, lambda: progress.advance(task))
     except ColdlaneError as error:
         text = f"{error}; {error.remedy}" if error.remedy else str(error)
         screen.print(f"coldlane verify: {text}", markup=False, soft_wrap=True)
         raise typer.Exit(_code_of(error)) from None
-    total = add_up(scores)
-    _tell(header, scores, total, as_json=json)
-    raise typer.Exit(_EXIT_BROKEN if total.broken() else 0)
+    raise typer.Exit(_EXIT_BROKEN if _tell(truth, found, as_json=json) else 0)
 
 
-def _compare(
-    truth: tuple[Header, list[BoxTruth]],
-    api_url: str,
-    patience_s: float,
-    on_box: Callable[[], None],
-) -> list[Score]:
-    header, boxes = truth
-    comparison = Comparison(
-        api_url=api_url, header=header, boxes=boxes, patience_s=patience_s, on_box=on_box
-    )
+def _compare(truth: Truth, api_url: str, patience_s: float, on_box: Callable[[], None]) -> Found:
+    comparison = Comparison(api_url=api_url, truth=truth, patience_s=patience_s, on_box=on_box)
     return asyncio.run(comparison.run())
 
 
-def _tell(header: Header, scores: list[Score], total: Score, *, as_json: bool) -> None:
+def _tell(truth: Truth, found: Found, *, as_json: bool) -> list[str]:
+    """Print what was found; returns the bounds that are broken."""
+    header, scores = truth.header, list(found.by_box(truth))
+    total = add_up("all", scores)
+    broken = [*total.broken(), *found.loudness.broken(header)]
     if not as_json:
         out = Console()
-        show(out if out.is_terminal else Console(width=_FILE_WIDTH), header, scores, total)
-        return
+        out = out if out.is_terminal else Console(width=_FILE_WIDTH)
+        show(out, header, scores, (total, found.loudness))
+        tell_verdict(out, broken)
+        return broken
     document = {
         "scenario": header.scenario,
         "seed": header.seed,
         "start": header.start,
         "ended_at": header.ended_at,
         "software": header.software,
+        "broken": broken,
         "total": total.as_dict(),
+        "loudness": found.loudness.as_dict(),
         "boxes": [score.as_dict() for score in scores],
+        "payloads": [found.payloads[one.payload].as_dict() for one in truth.payloads],
     }
     text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
     typer.echo(text)
+    return broken
 
 
 def _code_of(error: ColdlaneError) -> int:

@@ -2,49 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from simulators.truth.document import BoxTruth, Passage, TrueStay
+from simulators.truth.document import BoxTruth, Passage, PayloadTruth, TrueStay
 from simulators.truth.limits import SIGN, Tolerances
 from simulators.truth.series import Series
 from simulators.truth.stays import Sharpness, Stay
 from simulators.verify.answers import Answers, stay_of, text_ms
-from simulators.verify.evidence import delivered, stays_in
+from simulators.verify.evidence import delivered, reported_stays, stays_in
 from simulators.verify.scores import Alarms, Excursions
 
 LATE_S = 30.0
-"""An alarm this long after its proof was stored is late. Own choice: three cycles of a demo box."""
+"""An alarm this long after its proof was stored is late: three cycles of a demo box, own choice.
+
+On a clock that runs faster, so many times longer: delays are real."""
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What stays are demanded, and what would excuse a stay that the service tells."""
+    """What stays are demanded, and what would excuse a stay that the service tells.
+
+    `by_papers`: those of the box that wrong papers named, while they did.
+    """
 
     true: Sequence[Stay]
     demanded: Sequence[Stay]
     certain: int
     possible: Sequence[Stay]
     reported: Sequence[Stay]
+    by_papers: Sequence[Stay]
     line: Series
     slack_s: float
 
 
-def grounds_of(truth: BoxTruth, tolerances: Tolerances) -> Grounds:
-    """From the truth and from what the box delivered."""
-    line = delivered(truth)
+def grounds_of(
+    truth: PayloadTruth, boxes: Mapping[str, BoxTruth], tolerances: Tolerances
+) -> Grounds:
+    """From the truth and from what the boxes delivered."""
+    line = delivered(truth.truly, boxes)
     plain = stays_in(line, tolerances, Sharpness())
-    excuse = Sharpness(longer_s=-float(truth.sampling_s))
     certain = [_stay(one) for one in truth.excursions if one.certain]
     return Grounds(
         true=[_stay(one) for one in truth.excursions],
         demanded=[one for one in certain if _any(plain, one, 0.0)],
         certain=len(certain),
         possible=[_stay(one) for one in truth.possible],
-        reported=stays_in(line, tolerances, excuse),
+        reported=reported_stays(line, tolerances, truth.sampling_s),
+        by_papers=(
+            reported_stays(delivered(truth.on_paper, boxes), tolerances, truth.sampling_s)
+            if truth.righted_at
+            else ()
+        ),
         line=line,
         slack_s=2.0 * truth.sampling_s,
     )
@@ -77,17 +89,21 @@ def compare_excursions(
 
 
 def compare_alarms(
-    truth: BoxTruth, grounds: Grounds, tolerances: Tolerances, answers: Answers
+    truth: PayloadTruth, grounds: Grounds, tolerances: Tolerances, answers: Answers, late_s: float
 ) -> Alarms:
     """Alarms of excursions, of limits passed and of the hold time; others are not judged here."""
     score = Alarms()
-    _stay_alarms(score, grounds, tolerances, answers)
+    righted_ms = text_ms(truth.righted_at) if truth.righted_at else 0
+    _stay_alarms(score, grounds, tolerances, answers, righted_ms)
+    score.late = sum(delay_s > late_s for delay_s in score.delay_s)
     _limit_alarms(score, truth, grounds, answers.alarms)
     _hold_alarms(score, truth, answers.alarms)
     return score
 
 
-def _stay_alarms(score: Alarms, grounds: Grounds, tolerances: Tolerances, answers: Answers) -> None:
+def _stay_alarms(
+    score: Alarms, grounds: Grounds, tolerances: Tolerances, answers: Answers, righted_ms: int
+) -> None:
     delays = tolerances.delays
     alarms = [one for one in answers.alarms if one["kind"] == "excursion"]
     rung = [
@@ -99,12 +115,13 @@ def _stay_alarms(score: Alarms, grounds: Grounds, tolerances: Tolerances, answer
     score.missed += sum(not _any(rung, one, grounds.slack_s) for one in grounds.demanded)
     for alarm, stay in zip(alarms, rung, strict=True):
         if not _any([*grounds.possible, *grounds.reported], stay, grounds.slack_s):
-            score.false += 1
+            misled = _any(grounds.by_papers, stay, grounds.slack_s)
+            score.by_papers += misled
+            score.false += not misled
             continue
-        known_ms = _known_ms(answers, stay.began_s + delays.on_delay_s)
+        known_ms = max(righted_ms, _known_ms(answers, stay.began_s + delays.on_delay_s))
         delay_s = (text_ms(alarm["raised_at"]) - known_ms) / 1000
         score.delay_s.append(delay_s)
-        score.late += delay_s > LATE_S
 
 
 def _known_ms(answers: Answers, confirmed_s: float) -> int:
@@ -118,7 +135,9 @@ def _known_ms(answers: Answers, confirmed_s: float) -> int:
     return max(confirmed_ms, min(stored, default=0), answers.created_ms or 0)
 
 
-def _limit_alarms(score: Alarms, truth: BoxTruth, grounds: Grounds, alarms: Sequence[Json]) -> None:
+def _limit_alarms(
+    score: Alarms, truth: PayloadTruth, grounds: Grounds, alarms: Sequence[Json]
+) -> None:
     rung = {
         f"{one['facts'].get('limit_kind')}_{one['facts'].get('side')}"
         for one in alarms
@@ -140,7 +159,7 @@ def _reached(line: Series, passage: Passage, margin_k: float) -> bool:
     return line.first_beyond(sign, passage.level_c + sign * margin_k) is not None
 
 
-def _hold_alarms(score: Alarms, truth: BoxTruth, alarms: Sequence[Json]) -> None:
+def _hold_alarms(score: Alarms, truth: PayloadTruth, alarms: Sequence[Json]) -> None:
     rung = sum(one["kind"] == "expired" for one in alarms)
     hold_ms = None if truth.hold_until is None else text_ms(truth.hold_until)
     due = hold_ms is not None and hold_ms < text_ms(truth.judged_until)

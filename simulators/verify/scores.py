@@ -56,13 +56,17 @@ class Excursions:
 
 @dataclass(slots=True, kw_only=True)
 class Alarms:
-    """Alarms about temperature and hold time; `delay_s` since the proof was stored."""
+    """Alarms about temperature and hold time; `delay_s` since the proof was stored.
+
+    `by_papers`: right by the box that wrong papers named, before they were put right.
+    """
 
     due: int = 0
     raised: int = 0
     missed: int = 0
     false: int = 0
     late: int = 0
+    by_papers: int = 0
     delay_s: list[float] = field(default_factory=list)
 
 
@@ -71,8 +75,10 @@ class Forecasts:
     """Predictions of `viable_until` against what truly ends it, in hours.
 
     By the clock: the hold time's end was predicted and is true. All others are by a limit.
+    Overtaken: made before the payload came into another box, truly or on paper; not scored.
     """
 
+    overtaken: int = 0
     by_clock: int = 0
     by_limit: int = 0
     safe: int = 0
@@ -82,9 +88,9 @@ class Forecasts:
 
 @dataclass(slots=True, kw_only=True)
 class Score:
-    """The whole comparison of one box, or of all."""
+    """The whole comparison of one box, of one payload or of all; `name` says of which."""
 
-    box_id: str
+    name: str
     readings: Readings = field(default_factory=Readings)
     excursions: Excursions = field(default_factory=Excursions)
     alarms: Alarms = field(default_factory=Alarms)
@@ -102,9 +108,9 @@ class Score:
         parts = {
             part: {name: _plain(value) for name, value in values.items()}
             for part, values in asdict(self).items()
-            if part != "box_id"
+            if part != "name"
         }
-        return {"box_id": self.box_id, **parts, "broken": self.broken()}
+        return {"name": self.name, **parts, "broken": self.broken()}
 
 
 def _plain(value: Any) -> Any:
@@ -123,9 +129,9 @@ def spread(errors: list[float]) -> dict[str, float]:
     }
 
 
-def add_up(scores: Iterable[Score]) -> Score:
-    """All boxes as one."""
-    total = Score(box_id="all")
+def add_up(name: str, scores: Iterable[Score]) -> Score:
+    """Several as one."""
+    total = Score(name=name)
     for score in scores:
         for part in ("readings", "excursions", "alarms", "forecasts"):
             mine, its = getattr(total, part), getattr(score, part)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.truth.document import Header
+from simulators.verify.loudness import Loudness
 from simulators.verify.scores import Score, spread
 
 _MOST_BOXES = 60
@@ -33,8 +34,11 @@ _COLUMNS = (
 )
 
 
-def show(out: Console, header: Header, scores: Sequence[Score], total: Score) -> None:
+def show(
+    out: Console, header: Header, scores: Sequence[Score], whole: tuple[Score, Loudness]
+) -> None:
     """Print everything; of many boxes only those where something is broken."""
+    total, loudness = whole
     shown = scores if len(scores) <= _MOST_BOXES else [one for one in scores if one.broken()]
     title = f"{header.scenario}, seed {header.seed}, {len(scores)} boxes"
     table = Table(title=title, box=SIMPLE, collapse_padding=True, pad_edge=False)
@@ -45,11 +49,14 @@ def show(out: Console, header: Header, scores: Sequence[Score], total: Score) ->
     table.add_section()
     table.add_row(*_cells(total), style="bold")
     out.print(table)
-    out.print(_sums(total))
+    out.print(_sums(total, loudness))
     for score in shown[:_MOST_BOXES]:
         for example in score.readings.examples:
-            out.print(f"{score.box_id}: {example}", markup=False, highlight=False)
-    broken = total.broken()
+            out.print(f"{score.name}: {example}", markup=False, highlight=False)
+
+
+def tell_verdict(out: Console, broken: Sequence[str]) -> None:
+    """The last line."""
     verdict = f"broken: {', '.join(broken)}" if broken else "every bound holds"
     out.print(verdict, style="bold red" if broken else "bold green")
 
@@ -73,14 +80,14 @@ def _cells(score: Score) -> list[str]:
         counted,
     )
     safe = f"{forecasts.safe / counted:.0%}" if counted else "–"
-    return [score.box_id, *(f"{count:,}" for count in counts), safe]
+    return [score.name, *(f"{count:,}" for count in counts), safe]
 
 
-def _sums(total: Score) -> Table:
+def _sums(total: Score, loudness: Loudness) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2), pad_edge=False)
     for justify in _JUSTIFIED:
         table.add_column(justify=justify, no_wrap=True)
-    for name, value, meaning in _rows(total):
+    for name, value, meaning in [*_rows(total), _loudness(loudness)]:
         table.add_row(name, value, meaning)
     return table
 
@@ -98,13 +105,25 @@ def _rows(total: Score) -> list[tuple[str, str, str]]:
         ("reported only", f"{excursions.instrument:,}", "told as reported by a probe that erred"),
         ("began", _seconds(excursions.began_error_s), "told − true beginning"),
         ("ended", _seconds(excursions.ended_error_s), "told − true end"),
+        ("alarms by the papers", f"{alarms.by_papers:,}", "of the box that wrong papers named"),
         ("alarm delay", _seconds(alarms.delay_s), "raised − first knowable"),
+        (
+            "forecasts overtaken",
+            f"{forecasts.overtaken:,}",
+            "made before the payload changed its box",
+        ),
         ("by the clock", f"{forecasts.by_clock:,}", "forecasts of the hold time's end"),
         ("by a limit", f"{forecasts.by_limit:,}", "forecasts of a limit, or ended by one"),
         ("bias", _hours(forecasts.error_h), "likely − true end, those by a limit"),
         ("safe (9 of 10)", _share(forecasts.safe, counted), "true end not before the safe one"),
         ("safe, by a limit", _share(forecasts.safe_by_limit, forecasts.by_limit), "the same"),
     ]
+
+
+def _loudness(loudness: Loudness) -> tuple[str, str, str]:
+    said = f"{loudness.raised:,} in {loudness.hours:.1f} h"
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(loudness.kinds.items()))
+    return ("alarms of all kinds", said, f"{loudness.priority_1} of priority 1; {kinds or 'none'}")
 
 
 def _seconds(errors: list[float]) -> str:

@@ -1,19 +1,13 @@
-"""Twelve boxes with every fault, against real ingest, API, PostgreSQL and broker."""
+"""Twelve boxes with every fault, on a whole system, held against the truth."""
 
-import json
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests.integration.simulators.test_fleet import Service, service
-from tests.support.waiting import wait_until
+from tests.integration.local.running import up
+from tests.integration.simulators.held import Held
 
-__all__ = ["service"]
-
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(300)
 
 _GOOD = "SELECT count(*) FROM reading"
 _UNREADABLE = (
@@ -22,46 +16,35 @@ _UNREADABLE = (
 )
 
 
-@pytest.fixture
-def told(service: Service, tmp_path: Path) -> tuple[Service, dict[str, int]]:
-    """The service after a run of the scenario to its own end, and the totals of the run."""
-    addresses = ["--api-url", service.api_url, "--mqtt-url", service.mqtt_url]
-    command = [sys.executable, "-m", "simulators", "run", *addresses, "--json"]
-    with subprocess.Popen(
-        [*command, "--scenario", "broken-fleet", "--seed", "7"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as fleet:
-        try:
-            said, _ = fleet.communicate(timeout=150)
-        finally:
-            fleet.send_signal(signal.SIGKILL)
-    return service, json.loads(said.splitlines()[-1])
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    """After a run of the scenario to its own end."""
+    home = tmp_path_factory.mktemp("broken")
+    system = up(home / "data")
+    system.await_ready()
+    yield Held(system, home, "broken-fleet", "--seed", "7")
+    system.end()
 
 
-def test_all_good_records_are_stored_once_and_the_bad_ones_are_listed(
-    told: tuple[Service, dict[str, int]],
-) -> None:
-    service, totals = told
-    assert totals["boxes"] == 12
+def test_all_good_records_are_stored_once_and_the_bad_ones_are_listed(told: Held) -> None:
+    assert told.totals["boxes"] == 12
     distinct = "SELECT count(*) FROM (SELECT DISTINCT boot_no, seq FROM reading) AS one"
-    wait_until(
-        lambda: service.one(_GOOD) >= totals["receipted"], seconds=20, what="all that is receipted"
-    )
-    assert service.one(_GOOD) == service.one(distinct)
+    assert told.one(_GOOD) == told.one(distinct)
     # Some readings cannot be read by anybody; a few more were logged in the last seconds.
-    unreadable = service.one(_UNREADABLE)
+    unreadable = told.one(_UNREADABLE)
     assert unreadable >= 10
-    assert 0 <= totals["logged"] - service.one(_GOOD) - unreadable <= 12
-    assert service.one("SELECT count(*) FROM key_conflict") == 0
-    assert service.one("SELECT count(DISTINCT box_no) FROM reading") == 12
-    assert service.one("SELECT count(*) FROM watermark") == 15
+    assert 0 <= told.totals["logged"] - told.one(_GOOD) - unreadable <= 12
+    assert told.one("SELECT count(*) FROM key_conflict") == 0
+    assert told.one("SELECT count(DISTINCT box_no) FROM reading") == 12
+    assert told.one("SELECT count(*) FROM watermark") == 15
 
-    reasons = _reasons(service)
+    query = "SELECT string_agg(DISTINCT reason, ',') FROM rejected_message"
+    reasons = set(told.one(query).split(","))
     assert {"foreign_shard", "unknown_box", "box_mismatch", "out_of_range"} <= reasons
     assert reasons & {"not_json", "bad_text"}
 
 
-def _reasons(service: Service) -> set[str]:
-    query = "SELECT string_agg(DISTINCT reason, ',') FROM rejected_message"
-    return set(service.text(query).split(","))
+def test_nothing_is_lost_doubled_or_altered_and_no_excursion_missed(told: Held) -> None:
+    assert (told.exit_code, told.found["broken"]) == (0, [])
+    assert told.found["total"]["readings"]["expected"] > 5000
+    assert told.found["total"]["alarms"]["missed"] == 0

@@ -1,41 +1,74 @@
-"""Every mishap of a journey, told to a real service through its API."""
+"""Every mishap of a journey, on a whole system, held against the truth payload by payload."""
 
-import json
-import subprocess
-import sys
+from collections.abc import Iterator
 
-import httpx
 import pytest
 
-from tests.integration.simulators.test_fleet import Service, service
+from tests.integration.local.running import up
+from tests.integration.simulators.held import Held
 
-__all__ = ["service"]
+pytestmark = pytest.mark.timeout(300)
 
-pytestmark = pytest.mark.timeout(240)
+RUN_S = 60  # the swap is found 30 s after the present
+_BAGS = {
+    "reused": ("001B", "001"),
+    "swapped": ("002", "011"),
+    "split": ("003", "012"),
+    "repacked": ("004",),
+}
 
 
-def test_the_service_takes_every_mishap(service: Service) -> None:
-    addresses = ["--api-url", service.api_url, "--mqtt-url", service.mqtt_url]
-    command = [sys.executable, "-m", "simulators", "run", *addresses, "--json"]
-    more = ["--scenario", "mishaps", "--duration-s", "75"]
-    done = subprocess.run(
-        [*command, *more], capture_output=True, text=True, timeout=150, check=True
-    )
-    assert done.stderr == ""
-    totals = json.loads(done.stdout.splitlines()[-1])
-    shipments = {str(one["reference"]): one for one in service.shipments()}
-    assert totals["boxes"] == 11
-    assert len(shipments) == 10
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
+    home = tmp_path_factory.mktemp("mishaps")
+    system = up(home / "data")
+    system.await_ready()
+    yield Held(system, home, "mishaps", "--duration-s", str(RUN_S))
+    system.end()
 
-    states = sorted(str(one["state"]) for one in shipments.values())
+
+def test_the_service_takes_every_mishap(told: Held) -> None:
+    assert told.totals["boxes"] == 13
+    states = told.one("SELECT string_agg(state, ',') FROM shipment").split(",")
+    assert len(states) == 11
     assert states.count("received") == 1  # the first of the box that is used again
     assert states.count("cancelled") == 1
-    assert max(len(one["boxes"]) for one in shipments.values()) == 2  # type: ignore[arg-type]
-    kinds = set(service.text("SELECT string_agg(DISTINCT kind, ',') FROM milestone").split(","))
+    kinds = set(told.one("SELECT string_agg(DISTINCT kind, ',') FROM milestone").split(","))
     assert {"offloaded", "leg_cancelled", "diverted", "cancelled"} <= kinds
     corrected = "SELECT count(*) FROM assignment WHERE reason LIKE 'boxes were swapped%'"
-    assert service.one(corrected) == 2
-    assert service.one("SELECT count(*) FROM box WHERE kind = 'room'") == 1
-    assert service.one("SELECT count(*) FROM rejected_message") == 0
-    room = httpx.get(f"{service.api_url}/api/v1/boxes", trust_env=False).json()["items"]
-    assert all(one["simulated"] for one in room)
+    assert told.one(corrected) == 2
+    assert told.one("SELECT count(*) FROM box WHERE kind = 'room'") == 1
+    assert told.one("SELECT count(*) FROM rejected_message") == 0
+    assert told.one("SELECT count(*) FROM box WHERE NOT simulated") == 0
+
+
+def test_every_bound_holds_for_every_box_and_payload(told: Held) -> None:
+    assert (told.exit_code, told.found["broken"]) == (0, [])
+    assert len(told.found["boxes"]) == 13
+    assert len(told.found["payloads"]) == len(told.payloads) == 12
+    total = told.found["total"]
+    assert total["readings"]["expected"] > 5000
+    assert (total["excursions"]["true"], total["excursions"]["hidden"]) == (4, 0)
+    assert (total["alarms"]["missed"], total["alarms"]["false"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("story", "excursions"),
+    [("reused", [1, 0]), ("swapped", [1, 0]), ("split", [0, 1]), ("repacked", [1])],
+)
+def test_verdicts_follow_the_payload(told: Held, story: str, excursions: list[int]) -> None:
+    scores = [told.payload(number)[1]["excursions"] for number in _BAGS[story]]
+    assert [score["true"] for score in scores] == excursions
+    assert [score["told"] for score in scores] == excursions
+
+
+def test_what_wrong_papers_rang_is_told_apart_from_false_alarms(told: Held) -> None:
+    _, cool = told.payload(_BAGS["swapped"][1])
+    assert cool["alarms"]["by_papers"] == 1
+    assert cool["forecasts"]["overtaken"] >= 1
+
+
+def test_a_cancelled_shipment_is_never_judged(told: Held) -> None:
+    truth, score = told.payload("008")
+    assert truth["payload_c"] == []
+    assert (score["excursions"]["told"], score["alarms"]["raised"]) == (0, 0)

@@ -25,8 +25,9 @@ from simulators.faultplan import faults_of
 from simulators.faults.kinds import NATURES, FaultKind
 from simulators.faults.wire import Outgoing, Wire
 from simulators.plan import BoxPlan, Run, plan_boxes
-from simulators.scenario import FaultTable, load_scenario
+from simulators.scenario import load_scenario
 from simulators.simulated import SimulatedBox
+from simulators.tables import FaultTable
 
 START = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 RUN = Run(scenario=load_scenario("demo"), seed=7, start=START)

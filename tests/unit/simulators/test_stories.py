@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from services.core.wire.payload import EventMessage
 from simulators.factory import make_box
-from simulators.papers import SWAP_FOUND, news_of, shipment_paper
+from simulators.papers import REPACKED, SWAP_FOUND, news_of, shipment_paper
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.scenario import load_scenario
 
@@ -61,6 +63,31 @@ def test_swapped_bags_are_entered_in_each_others_box_and_found_by_one() -> None:
     assert shipment_paper(first)["payloads"][0]["box_id"] == second.box_id
     assert shipment_paper(second)["payloads"][0]["box_id"] == first.box_id
     assert [SWAP_FOUND in kinds(plan) for plan in (first, second)] == [True, False]
+
+
+def test_a_moved_bag_is_entered_once_and_its_move_is_told_at_its_hour() -> None:
+    first, second = of("repacked")
+    assert (first.ships, second.ships, second.carries) == (True, False, False)
+    assert [bag["box_id"] for bag in shipment_paper(first)["payloads"]] == [first.box_id]
+    (move,) = (news for news in news_of(first) if news.kind == REPACKED)
+    assert move.at == first.story_at == RUN.present - timedelta(seconds=600)
+    assert REPACKED not in kinds(second)
+
+
+def test_a_moved_bag_brings_its_temperature_into_the_other_box() -> None:
+    first, second = of("repacked")
+    assert first.story_at
+    giver, taker = make_box(RUN, first), make_box(RUN, second)
+    giver.advance(first.story_at)
+    taker.advance(first.story_at - timedelta(seconds=1))
+    assert taker.world.box.payload_c < 6 < 8 < giver.world.box.payload_c
+    energy_j = taker.world.box.stored_j - taker.world.box.heat_in_j
+    taker.advance(first.story_at + timedelta(seconds=60))
+    assert taker.world.box.payload_c == pytest.approx(giver.world.box.payload_c, abs=0.3)
+    taker.advance(RUN.present)
+    assert taker.world.box.payload_c < giver.world.box.payload_c
+    kept_j = taker.world.box.stored_j - taker.world.box.heat_in_j
+    assert kept_j == pytest.approx(energy_j, abs=1.0)
 
 
 def test_a_box_is_used_again_after_it_was_emptied_and_charged() -> None:

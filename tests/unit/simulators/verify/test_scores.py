@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from simulators.truth.account import from_s, stay_out, to_text
-from simulators.truth.document import BoxTruth, Passage, TrueLog
+from simulators.truth.document import BoxTruth, Passage, PayloadTruth, TrueInside, TrueLog
 from simulators.truth.limits import Tolerances, read_tolerances
 from simulators.truth.series import Series
 from simulators.truth.stays import find_stays
 from simulators.verify.answers import Answers, Row
-from simulators.verify.comparison import score_box
+from simulators.verify.comparison import score_payload
+from simulators.verify.readings import compare_readings
 from simulators.verify.scores import Score, add_up
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -56,7 +57,21 @@ def temp_c(minute: int) -> float:
     return round(5 + 0.1 * minute, 2)
 
 
-def truth(**changes: Any) -> BoxTruth:
+def box(box_id: str = "SIM-0001", **changes: Any) -> BoxTruth:
+    log = TrueLog(
+        boot=BOOT,
+        readings=[(n, at_ms(n), temp_c(n), at_ms(n)) for n in range(MINUTES)],
+        events=[(MINUTES, at_ms(MINUTES), "unpacked")],
+        undelivered=[],
+    )
+    return BoxTruth(**{"box_id": box_id, "container": "passive_short", "logs": [log], **changes})
+
+
+def inside(box_id: str, begins: float = 0, ends: float = MINUTES) -> TrueInside:
+    return TrueInside(box_id=box_id, begins=at(begins), ends=at(ends))
+
+
+def truth(**changes: Any) -> PayloadTruth:
     series = Series(
         (START_S + 60 * minute for minute in range(MINUTES)), map(temp_c, range(MINUTES))
     )
@@ -65,24 +80,20 @@ def truth(**changes: Any) -> BoxTruth:
     stays = [
         stay_out(stay, certain=True) for stay in find_stays(series, label, tolerances().delays)
     ]
-    log = TrueLog(
-        boot=BOOT,
-        readings=[(n, at_ms(n), temp_c(n), at_ms(n)) for n in range(MINUTES)],
-        events=[(MINUTES, at_ms(MINUTES), "unpacked")],
-        undelivered=[],
-    )
     values: dict[str, Any] = {
-        "box_id": "SIM-0001",
         "shipment": "CT-0001",
         "payload": "BAG-001",
         "profile": "fresh",
-        "container": "passive_short",
+        "truly": [inside("SIM-0001")],
+        "on_paper": [inside("SIM-0001")],
+        "righted_at": None,
         "sampling_s": 60,
         "margin_k": 0.13,
         "judged_from": at(0),
         "judged_until": at(MINUTES),
         "hold_until": at(72 * 60),
         "viable_until": at(200),
+        "hold_left_s": 70 * 3600.0,
         "out_of_label_s": 5400.0,
         "min_c": 5.0,
         "max_c": 16.9,
@@ -94,9 +105,8 @@ def truth(**changes: Any) -> BoxTruth:
             Passage(limit="label_high", side="high", level_c=8.0, at=at(30), happened=True),
             Passage(limit="absolute_high", side="high", level_c=25.0, at=at(200), happened=False),
         ],
-        "logs": [log],
     }
-    return BoxTruth(**{**values, **changes})
+    return PayloadTruth(**{**values, **changes})
 
 
 @dataclass(frozen=True)
@@ -133,6 +143,7 @@ def verdict(as_of: float, *excursions: dict[str, Any], **changes: Any) -> dict[s
         "viable_until": {"p10": at(190), "p50": at(206)},
         "excursions": list(excursions),
         "summary": {"limit_kind": kind, "limit_side": "high"},
+        "reason": "readings",
         **changes,
     }
 
@@ -157,11 +168,16 @@ def service() -> Service:
     )
 
 
-def score(answers: Service, of: BoxTruth | None = None) -> Score:
+def score(answers: Service, of: PayloadTruth | None = None, *boxes: BoxTruth) -> Score:
+    """One payload and its box, or these boxes, of which the first has the rows."""
     told = Answers(
         rows=answers.rows, verdicts=answers.verdicts, alarms=answers.alarms, created_ms=at_ms(0)
     )
-    return score_box(of or truth(), tolerances(), told, at_ms(MINUTES + 1))
+    boxes = boxes or (box(),)
+    known = {one.box_id: one for one in boxes}
+    payload = score_payload(of or truth(), known, tolerances(), told)
+    readings = compare_readings(boxes[0], answers.rows, at_ms(MINUTES + 1))
+    return add_up("both", [payload, Score(name="box", readings=readings)])
 
 
 def test_a_service_without_faults_breaks_no_bound() -> None:
@@ -209,13 +225,13 @@ def test_what_comes_after_the_run_is_neither_invented_nor_missing() -> None:
 
 
 def test_what_the_box_could_not_deliver_waits_and_is_not_lost() -> None:
-    log = truth().logs[0]
+    log = box().logs[0]
     withheld = TrueLog(
         boot=log.boot, readings=log.readings, events=log.events, undelivered=[117, 118, 119]
     )
     right = service()
     rows = tuple(one for one in right.rows if one.seq not in {117, 118, 119})
-    found = score(replace(right, rows=rows), truth(logs=[withheld]))
+    found = score(replace(right, rows=rows), truth(), box(logs=[withheld]))
     assert (found.broken(), found.readings.waiting) == ([], 3)
 
 
@@ -240,7 +256,7 @@ def test_a_payload_that_is_never_judged_is_told() -> None:
 
 
 def test_an_excursion_that_nothing_delivered_shows_is_hidden_and_not_demanded() -> None:
-    log = truth().logs[0]
+    log = box().logs[0]
     flat = TrueLog(
         boot=BOOT,
         readings=[(seq, t_ms, 5.0, true_ms) for seq, t_ms, _, true_ms in log.readings],
@@ -252,7 +268,7 @@ def test_an_excursion_that_nothing_delivered_shows_is_hidden_and_not_demanded() 
         verdicts=(verdict(36),),
         alarms=(),
     )
-    found = score(stuck, truth(logs=[flat]))
+    found = score(stuck, truth(), box(logs=[flat]))
     assert (found.broken(), found.excursions.hidden) == ([], 1)
 
 
@@ -260,6 +276,29 @@ def test_an_excursion_that_only_the_probe_reports_is_not_held_against_the_servic
     untrue = truth(excursions=[], possible=[], payload_excursions=[])
     found = score(service(), untrue)
     assert (found.broken(), found.excursions.instrument) == ([], 1)
+
+
+def test_two_spikes_past_a_limit_excuse_what_the_service_makes_of_them() -> None:
+    """Each alone is no stay; but the first passes a limit, and the second comes within its time."""
+    log = box().logs[0]
+    spikes = {40: 26.0, 48: 12.0}
+    spiky = TrueLog(
+        boot=BOOT,
+        readings=[(n, t, spikes.get(n, 5.0), true) for n, t, _, true in log.readings],
+        events=[],
+        undelivered=[],
+    )
+    untrue = truth(excursions=[], possible=[], payload_excursions=[], passages=[])
+    told = replace(service(), verdicts=(verdict(60, excursion(39.2, returned_at=at(58.9))),))
+    found = score(replace(told, alarms=()), untrue, box(logs=[spiky])).excursions
+    assert (found.invented, found.instrument) == (0, 1)
+    mild = TrueLog(
+        boot=BOOT,
+        readings=[(n, t, {40: 12.0}.get(n, c), true) for n, t, c, true in spiky.readings],
+        events=[],
+        undelivered=[],
+    )
+    assert score(replace(told, alarms=()), untrue, box(logs=[mild])).excursions.invented == 1
 
 
 def test_the_error_of_its_beginning_is_told_less_true() -> None:
@@ -309,10 +348,52 @@ def test_a_forecast_of_the_hold_time_that_is_true_counts_by_the_clock() -> None:
     assert (forecasts.by_clock, forecasts.by_limit, forecasts.safe) == (1, 0, 1)
 
 
+def cold(box_id: str) -> BoxTruth:
+    log = box().logs[0]
+    flat = TrueLog(
+        boot="0c0c0c0c",
+        readings=[(seq, t_ms, 5.0, true_ms) for seq, t_ms, _, true_ms in log.readings],
+        events=[],
+        undelivered=[],
+    )
+    return box(box_id, logs=[flat])
+
+
+def test_a_payload_is_judged_by_the_box_it_truly_was_in_once_the_papers_are_right() -> None:
+    """Entered in the warm box, truly in the cold one, found out after 90 minutes."""
+    misled = truth(
+        truly=[inside("SIM-0002")],
+        on_paper=[inside("SIM-0001")],
+        righted_at=at(90),
+        excursions=[],
+        possible=[],
+        passages=[],
+    )
+    calm = {"p10": at(72 * 60), "p50": at(72 * 60)}
+    righted = verdict(91, viable_until=calm, reason="assignment_changed")
+    told = replace(service(), verdicts=(verdict(36, excursion()), righted))
+    found = score(told, misled, box(), cold("SIM-0002"))
+    assert found.broken() == []
+    assert (found.alarms.false, found.alarms.by_papers) == (0, 1)
+    assert (found.forecasts.overtaken, found.forecasts.by_clock) == (1, 1)
+
+    stubborn = replace(told, verdicts=(verdict(36, excursion()), verdict(91, excursion())))
+    blamed = score(stubborn, misled, box(), cold("SIM-0002"))
+    assert blamed.broken() == ["1 excursions invented"]
+
+
+def test_an_excursion_in_the_first_box_is_demanded_after_the_payload_was_moved() -> None:
+    moved = truth(truly=[inside("SIM-0001", 0, 60), inside("SIM-0002", 60)])
+    assert score(service(), moved, box(), cold("SIM-0002")).broken() == []
+    forgetful = replace(service(), verdicts=(verdict(100, reason="assignment_changed"),))
+    found = score(forgetful, moved, box(), cold("SIM-0002"))
+    assert found.broken() == ["1 excursions missed"]
+
+
 def test_boxes_add_up() -> None:
     right = service()
     wrong = replace(right, rows=right.rows[:-2])
-    total = add_up([score(right), score(wrong)])
+    total = add_up("all", [score(right), score(wrong)])
     assert total.readings.lost == 2
     assert total.readings.expected == 2 * (MINUTES + 1)
     assert len(total.forecasts.error_h) == 2
