@@ -12,7 +12,7 @@ def prepare(part: Part) -> bool:
     """Whether the part is there in the end; says what it does and what it could not do."""
     if part.found():
         return True
-    if root_prefix() is None:
+    if part.needs_root and root_prefix() is None:
         print(f"machine: could not run {part.floor}: needs {part.says}, and root to install")
         return False
     print(f"machine: installing {part.says}", flush=True)

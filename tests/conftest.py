@@ -17,6 +17,7 @@ _MARK_OF_FIXTURE = {
     "timescale_server": "timescale",
     "timescale_url": "timescale",
     "empty_timescale_url": "timescale",
+    "columnstore_url": "columnstore",
     "mosquitto": "mosquitto",
     "mosquitto_program": "mosquitto",
     "chromium": "browser",

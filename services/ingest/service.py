@@ -17,13 +17,13 @@ from services.core.storage.database import Database
 from services.core.storage.failures import translated
 from services.core.storage.heartbeats import beat
 from services.core.storage.ownership import OwningConnection, ShardsTaken
-from services.core.storage.partitions import ensure_partitions
 from services.core.storage.watermarks import Watermarks
 from services.ingest.counters import Counters
 from services.ingest.inbox import Inbox
 from services.ingest.receipts import ReceiptBook
 from services.ingest.reprocess import Reprocessor
 from services.ingest.subscriber import MqttSubscriber
+from services.ingest.upkeep import Upkeep
 from services.ingest.writer import TelemetryWriter
 
 SERVICE = "ingest"
@@ -31,7 +31,7 @@ STANDBY = "ingest-standby"
 """As whom it beats: the row of a session belongs to the process that holds its shards."""
 
 BEAT_EVERY = timedelta(seconds=5)
-PARTITIONS_EVERY = timedelta(hours=1)
+UPKEEP_EVERY = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=1)
 ASK_AGAIN = timedelta(seconds=1)
 KEEP_EVERY = timedelta(seconds=1)
@@ -106,17 +106,20 @@ class Ingest:
             self.mqtt.mqtt_shards or range(SHARDS),
         )
         writer = TelemetryWriter(owner, self.clock, self.counters)
+        late_until = timedelta(days=self.settings.late_days)
+        upkeep = Upkeep(database=self.database, clock=self.clock, late_until=late_until)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._repeat(owner.keep, KEEP_EVERY))
-                await self._until_it_works(self._ensure_partitions)
+                await self._until_it_works(upkeep.ensure_partitions)
                 expects_session = await self._until_it_works(self._has_stored_before)
                 subscriber.start(
                     self.mqtt.mqtt_shards or None,
                     expects_session=expects_session,
                     on_session_lost=receipts.ask_all_boxes,
                 )
-                tasks.create_task(self._repeat(self._ensure_partitions, PARTITIONS_EVERY))
+                tasks.create_task(self._repeat(upkeep.ensure_partitions, UPKEEP_EVERY))
+                tasks.create_task(self._repeat(upkeep.turn_old_chunks, UPKEEP_EVERY))
                 tasks.create_task(receipts.run())
                 tasks.create_task(self._take_and_write(inbox, subscriber, writer, receipts))
                 tasks.create_task(self._read_again(owner, receipts))
@@ -168,12 +171,6 @@ class Ingest:
                 await beat(uow, service, name, self.clock.now(), started_at, detail)
 
         return once
-
-    async def _ensure_partitions(self) -> None:
-        async with self.database.unit_of_work() as uow:
-            added = await uow.connection.run_sync(ensure_partitions, self.clock.now())
-        if added:
-            logger.info("Partitions added.", extra={"event": "partitions_added", "n": len(added)})
 
     async def _has_stored_before(self) -> bool:
         """Whether the broker should know us: it does once anything was ever stored."""

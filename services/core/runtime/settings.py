@@ -211,6 +211,13 @@ class IngestSettings(_Settings):
         description="How long ingest may be frozen or cut off, in seconds, before the database "
         "gives its shards to a stand-by.",
     )
+    late_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="Days after which no late readings are expected. Older chunks whose shipments "
+        "have all ended become columns, where TimescaleDB's licence allows it.",
+    )
 
 
 _CALLS = frozenset({"call_p1_min", "call_p2_min"})

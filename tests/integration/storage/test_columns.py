@@ -1,0 +1,143 @@
+"""Old chunks as columns, on TimescaleDB's community edition: never too early, and never a loss."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from services.core.runtime.clock import SystemClock
+from services.core.storage.columns import ripe_chunks, turn_into_columns
+from services.core.storage.database import Database
+from services.core.storage.intake import KnownBox
+from services.core.storage.partitions import chunks
+from services.core.storage.series import SeriesQuestion, SeriesRepository
+from services.ingest.upkeep import Upkeep
+from tests.integration.storage.test_intake import a_known_box, content, parcel, said, store
+from tests.support.ingesting import rows
+
+NOW = datetime.now(UTC)
+LATE_UNTIL = timedelta(days=30)
+LONG_AGO = (NOW - timedelta(days=60)).replace(hour=6, minute=0)
+
+
+async def _a_shipment(database: Database, box: KnownBox, state: str) -> None:
+    """What travelled in the box from long ago until a week later."""
+    values = {"id": uuid4(), "box": box.box_no, "state": state, "from": LONG_AGO}
+    for statement in (
+        "INSERT INTO shipment (shipment_id, reference, state, product, created_at)"
+        " VALUES (:id, :id, :state, 'leukapheresis', :from)",
+        "INSERT INTO payload (payload_id, shipment_id, reference, profile_id, profile_version,"
+        " clocks_entered_by) SELECT :id, :id, 'BAG', profile_id, version, 'local-operator'"
+        " FROM profile LIMIT 1",
+        "INSERT INTO assignment (id, payload_id, shipment_id, box_no, during, recorded_at,"
+        " recorded_by) VALUES (:id, :id, :id, :box,"
+        " tstzrange(:from, CAST(:from AS timestamptz) + interval '7 days'), :from, 'local')",
+    ):
+        async with database.unit_of_work() as uow:
+            await uow.execute(text(statement), values)
+
+
+async def _readings(database: Database, box: KnownBox, count: int = 200) -> None:
+    taken = [
+        said(seq, device_at=LONG_AGO + timedelta(minutes=seq), probe="SN-1") for seq in range(count)
+    ]
+    await store(database, parcel(box, *taken, received_at=LONG_AGO + timedelta(hours=12)))
+
+
+async def _turn(database: Database) -> None:
+    await Upkeep(database=database, clock=SystemClock(), late_until=LATE_UNTIL).turn_old_chunks()
+
+
+async def _columnar(database: Database) -> list[bool]:
+    async with database.unit_of_work() as uow:
+        return [one.is_columnar for one in await uow.connection.run_sync(chunks)]
+
+
+async def _series(database: Database, box: KnownBox) -> Any:
+    question = SeriesQuestion(
+        box_no=box.box_no,
+        start=LONG_AGO - timedelta(days=1),
+        end=NOW,
+        report_interval_s=60,
+        max_points=20,
+    )
+    async with database.unit_of_work() as uow:
+        return await SeriesRepository(uow).read(question)
+
+
+async def _old_box(database: Database) -> KnownBox:
+    box = await a_known_box(database)
+    async with database.unit_of_work() as uow:
+        await uow.execute(
+            text("UPDATE box SET registered_at = :at"), {"at": LONG_AGO - timedelta(days=1)}
+        )
+    return KnownBox(
+        box_no=box.box_no,
+        box_id=box.box_id,
+        shard=box.shard,
+        registered_at=LONG_AGO - timedelta(days=1),
+        retired_at=None,
+    )
+
+
+async def test_chunk_waits_for_its_shipments_and_for_late_data(
+    columnstore_database: Database,
+) -> None:
+    database = columnstore_database
+    box = await _old_box(database)
+    await _readings(database, box)
+    await _a_shipment(database, box, "moving")
+    await _turn(database)
+    assert await _columnar(database) == [False]
+    await rows(database, "UPDATE shipment SET state = 'closed' RETURNING 1")
+    async with database.unit_of_work() as uow:
+        assert await uow.connection.run_sync(ripe_chunks, LONG_AGO) == []
+    before, drawn = await content(database), await _series(database, box)
+    await _turn(database)
+    assert await _columnar(database) == [True]
+    assert await content(database) == before
+    assert await _series(database, box) == drawn
+    async with database.unit_of_work() as uow:
+        assert await uow.connection.run_sync(ripe_chunks, NOW - LATE_UNTIL) == []
+
+
+async def test_late_data_after_columns_is_stored_exactly_once(
+    columnstore_database: Database,
+) -> None:
+    """F43."""
+    database = columnstore_database
+    box = await _old_box(database)
+    await _readings(database, box)
+    await _turn(database)
+    late = [
+        said(seq, device_at=LONG_AGO + timedelta(minutes=seq, seconds=30), probe="SN-1")
+        for seq in range(200, 260)
+    ]
+    first = await store(database, parcel(box, *late))
+    again = await store(database, parcel(box, *reversed(late)))
+    assert (first.fresh, again.fresh, again.repeated, again.conflicts) == (60, 0, 60, 0)
+    # The key itself still holds, also for whoever goes around the gate.
+    await rows(database, "UPDATE watermark SET stored = '{[0,200)}' RETURNING 1")
+    around = await store(database, parcel(box, *late), staged=True)
+    assert around.conflicts == 0
+    known = said(3, device_at=LONG_AGO + timedelta(minutes=3), probe="SN-1", temp_c=99.0)
+    assert (await store(database, parcel(box, known))).conflicts == 1
+    before = await content(database)
+    assert len(before[0]) == 260
+    async with database.unit_of_work() as uow:
+        (chunk,) = await uow.connection.run_sync(ripe_chunks, NOW - LATE_UNTIL)
+    async with database.unit_of_work() as uow:
+        turned = await uow.connection.run_sync(turn_into_columns, chunk)
+    assert turned is not None
+    assert turned.rows == 260
+    assert await content(database) == before
+    async with database.unit_of_work() as uow:
+        assert await uow.connection.run_sync(ripe_chunks, NOW - LATE_UNTIL) == []
+
+
+async def test_without_the_licence_nothing_is_turned(either_database: Database) -> None:
+    box = await _old_box(either_database)
+    await _readings(either_database, box, 5)
+    await _turn(either_database)
+    assert await _columnar(either_database) == [False] * len(await _columnar(either_database))
