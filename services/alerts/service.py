@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from services.alerts.caller import Caller, chains_of
 from services.alerts.dispatcher import Dispatcher, InTurn, LogNotifier, Notifier
 from services.alerts.evaluator import Evaluator, Pass
+from services.alerts.platform import PlatformWatch
 from services.alerts.watchdog import Watchdog
 from services.alerts.webhook import WebhookNotifier
 from services.core.domain.errors import Unavailable
@@ -25,6 +26,7 @@ from services.core.storage.heartbeats import beat
 SERVICE = "alerts"
 BEAT_EVERY = timedelta(seconds=5)
 TELL_EVERY_S = 1.0
+WATCH_EVERY_S = 5.0
 TRY_AGAIN_S = 1.0
 CONTENDED_S = 0.05
 
@@ -71,6 +73,7 @@ class Alerts:
             no_data_after=settings.no_data_after,
         )
         self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
+        self._platform = PlatformWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
         self._dispatcher = Dispatcher(database, _notifier(notices, clock), clock)
         self._started_at = clock.now()
@@ -81,6 +84,7 @@ class Alerts:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watchdog.listen())
             tasks.create_task(self._repeat(self._judge))
+            tasks.create_task(self._repeat(self._watch))
             tasks.create_task(self._repeat(self._tell))
             tasks.create_task(self._repeat(self._beat))
 
@@ -92,6 +96,10 @@ class Alerts:
             await self._watchdog.wait()
         elif not done.judged:
             await asyncio.sleep(CONTENDED_S)
+
+    async def _watch(self) -> None:
+        self.counters.alarm_moves += await self._platform.run_once()
+        await asyncio.sleep(WATCH_EVERY_S)
 
     async def _tell(self) -> None:
         self.counters.calls += await self._caller.run_once()

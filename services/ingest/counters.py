@@ -29,6 +29,10 @@ class Counters:
     callback_errors: int = 0
     waiting: int = 0
     lag_s: float = 0.0
+    connected: bool = False
+    link_since: str | None = None
+    """Since when the connection to the broker has been as `connected` says."""
+
     session_lost_at: str | None = None
     """When the broker had last forgotten our session; what it held for us is gone."""
 

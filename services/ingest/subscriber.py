@@ -71,6 +71,7 @@ class MqttSubscriber:
         `on_session_lost` is called, on the client's thread, when the broker has forgotten a
         session that it should have kept.
         """
+        self._note_link(connected=False)
         self._filters = uplink_filters(shards)
         if shards is not None:
             # The session may be that of a wider set, whose subscriptions the broker has kept.
@@ -180,6 +181,7 @@ class MqttSubscriber:
             )
             return
         self._counters.connections += 1
+        self._note_link(connected=True)
         client.subscribe([(one, 1) for one in self._filters])
         if self._not_ours:
             client.unsubscribe(self._not_ours)
@@ -190,6 +192,12 @@ class MqttSubscriber:
         if self._expects_session and not flags.session_present:
             self._tell_lost_session()
         self._expects_session = True
+
+    def _note_link(self, *, connected: bool) -> None:
+        """For the heartbeat: while the broker is away, nobody's silence counts."""
+        if self._counters.connected != connected or self._counters.link_since is None:
+            self._counters.connected = connected
+            self._counters.link_since = self._clock.now().isoformat()
 
     def _tell_lost_session(self) -> None:
         self._counters.lost_sessions += 1
@@ -210,6 +218,7 @@ class MqttSubscriber:
     ) -> None:
         with self._lock:
             self._generation += 1
+        self._note_link(connected=False)
         logger.warning(
             "The connection to the broker has ended.",
             extra={"event": "mqtt_disconnected", "reason": str(reason)},

@@ -25,14 +25,14 @@ _UUIDS = ARRAY(SQL_UUID(as_uuid=True))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmOwner:
-    """Whose alarm it is: the payload, its shipment, and the box it is in."""
+    """Whose alarm it is: the payload, its shipment, and the box it is in; or a box; or ours."""
 
-    payload_id: UUID
-    shipment_id: UUID
-    box_no: int | None
+    payload_id: UUID | None = None
+    shipment_id: UUID | None = None
+    box_no: int | None = None
 
 
-_STORED = text(f"""
+_STORED_ROWS = f"""
 SELECT payload_id, condition_key, alarm.kind, began_at, raised_at, returned_at, closed_at, facts,
        coalesce(shelf.live, false) AS shelved, recent.moves AS recent_moves
 FROM alarm
@@ -42,9 +42,12 @@ CROSS JOIN LATERAL (
   WHERE t.alarm_id = alarm.alarm_id AND t.move IN ('raised', 'returned', 'reopened')
     AND t.recorded_at > :now - INTERVAL '1 minute'
 ) AS recent
-WHERE shipment_id = ANY(:shipments) AND payload_id = ANY(:payloads)
-""").bindparams(  # noqa: S608  composed of constants
-    bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS)
+"""  # noqa: S608  composed of constants
+_STORED = text(
+    _STORED_ROWS + "WHERE shipment_id = ANY(:shipments) AND payload_id = ANY(:payloads)"
+).bindparams(bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS))
+_OWNED = text(
+    _STORED_ROWS + "WHERE alarm.payload_id IS NULL AND starts_with(condition_key, :owner || ':')"
 )
 
 _SAVE = text("""
@@ -118,6 +121,11 @@ class Alarms:
         for row in rows.mappings():
             found[row["payload_id"]].append(_stored(row))
         return found
+
+    async def owned_by(self, owner: str, now: datetime) -> list[StoredAlarm]:
+        """Every alarm that is of no payload, but of this owner, such as "platform"."""
+        rows = await self._uow.execute(_OWNED, {"owner": owner, "now": now})
+        return [_stored(row) for row in rows.mappings()]
 
     async def save(self, moves: Sequence[tuple[AlarmOwner, Transition]], now: datetime) -> None:
         """Write the alarms as they stand after these moves, and each move into their history."""

@@ -65,7 +65,7 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL AS booked,
        stays.list AS stays, legs.list AS legs, probes.list AS probes,
-       ingest.at AS ingest_at, ingest.started_at AS ingest_since
+       ingest.at AS ingest_at, ingest.since AS ingest_since, ingest.connected AS connected
 FROM payload AS p
 JOIN shipment AS s USING (shipment_id)
 LEFT JOIN LATERAL (
@@ -108,8 +108,11 @@ LEFT JOIN LATERAL (
   FROM leg WHERE leg.shipment_id = s.shipment_id
 ) AS legs ON true
 LEFT JOIN LATERAL (
-  SELECT h.at, h.started_at FROM service_heartbeat AS h
-  WHERE h.service = 'ingest' ORDER BY h.at DESC LIMIT 1
+  SELECT h.at, coalesce((h.detail ->> 'connected')::boolean, true) AS connected,
+         greatest(h.started_at, (h.detail ->> 'link_since')::timestamptz) AS since
+  FROM service_heartbeat AS h WHERE h.service = 'ingest'
+  ORDER BY h.at > :fresh DESC, coalesce((h.detail ->> 'connected')::boolean, true) DESC, h.at DESC
+  LIMIT 1
 ) AS ingest ON true
 WHERE p.payload_id = ANY(:payloads)
 ORDER BY p.payload_id
@@ -127,7 +130,9 @@ class Cases:
         self, uow: UnitOfWork, payloads: Sequence[UUID], now: datetime
     ) -> dict[UUID, CaseFile]:
         """The case of each payload, as it stands in this transaction."""
-        result = await uow.execute(_CASES, {"payloads": list(payloads)})
+        result = await uow.execute(
+            _CASES, {"payloads": list(payloads), "fresh": now - INGEST_AWAY_AFTER}
+        )
         rows = result.mappings().all()
         await self._learn(uow, {(row["profile_id"], row["profile_version"]) for row in rows})
         return {row["payload_id"]: self._file(row, now) for row in rows}
@@ -174,7 +179,8 @@ class Cases:
         heard = _instant(last["last_received_at"])
         begin = _instant(last["begin"])
         listening = row["ingest_since"]
-        if row["ingest_at"] is not None and now - row["ingest_at"] > INGEST_AWAY_AFTER:
+        away = row["ingest_at"] is not None and now - row["ingest_at"] > INGEST_AWAY_AFTER
+        if away or row["connected"] is False:
             listening = now
         return Contact(
             # A box that was heard before this payload came into it has not been heard of it.

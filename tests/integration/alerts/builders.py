@@ -101,6 +101,60 @@ async def a_trip(
     return Trip(shipment_id=shipment_id, payload_id=payload_id, box_no=where[0], boot_no=where[1])
 
 
+async def many_trips(uow: UnitOfWork, count: int) -> list[Trip]:
+    """So many boxes, each with a packed shipment of one payload; few statements."""
+    names = [f"CB-{number:04}" for number in range(count)]
+    await uow.execute(
+        insert(box), [{"box_id": name, "shard": 0, "registered_at": START} for name in names]
+    )
+    numbers = (await uow.execute(select(box.c.box_no).order_by(box.c.box_id))).scalars().all()
+    boot = {"boot": "9f3c21aa", "first_received_at": START, "last_received_at": START}
+    await uow.execute(insert(watermark), [{"box_no": n, **boot} for n in numbers])
+    rows = await uow.execute(select(watermark.c.box_no, watermark.c.boot_no))
+    boots = {row.box_no: row.boot_no for row in rows}
+    trips = [
+        Trip(shipment_id=uuid4(), payload_id=uuid4(), box_no=n, boot_no=boots[n]) for n in numbers
+    ]
+    named = {"state": "packed", "product": "T cells", "created_at": START}
+    await uow.execute(
+        insert(shipment),
+        [{"shipment_id": t.shipment_id, "reference": f"CT-{t.box_no}", **named} for t in trips],
+    )
+    judged = {
+        "reference": "bag-1", "profile_id": "leukapheresis_fresh_2_8", "profile_version": 1,
+        "collection_end": START, "pack_closed_at": START, "clocks_entered_by": "tester",
+    }  # fmt: skip
+    of = [{"payload_id": t.payload_id, "shipment_id": t.shipment_id} for t in trips]
+    await uow.execute(insert(payload), [{**one, **judged} for one in of])
+    seated = {"during": Range(START, None), "recorded_at": START, "recorded_by": "tester"}
+    await uow.execute(
+        insert(assignment),
+        [
+            {"id": uuid4(), "box_no": t.box_no, **one, **seated}
+            for t, one in zip(trips, of, strict=True)
+        ],
+    )
+    return trips
+
+
+async def store_all(
+    uow: UnitOfWork, rows: Iterable[tuple[Trip, int, float, float]], received: datetime
+) -> None:
+    """Store readings (trip, sequence, minute, temperature) of many boxes, as one batch."""
+    given = list(rows)
+    values = [
+        {
+            "box_no": t.box_no, "boot_no": t.boot_no, "seq": seq, "bucket_at": at(minute),
+            "device_at": at(minute), "received_at": received, "temp_c": temp_c,
+        }
+        for t, seq, minute, temp_c in given
+    ]  # fmt: skip
+    await uow.execute(insert(reading), values)
+    await uow.execute(update(watermark).values(last_received_at=received))
+    earliest = {t.box_no: at(minute) for t, _, minute, _ in reversed(given)}
+    await Worklist(uow).put_boxes(earliest, "readings", received)
+
+
 async def a_flight(
     uow: UnitOfWork, trip: Trip, departs: datetime, arrives: datetime, **more: Any
 ) -> None:

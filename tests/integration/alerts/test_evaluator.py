@@ -274,7 +274,7 @@ async def test_silence_in_a_flight_that_has_departed_is_no_alarm(
     assert await rows_of(database, alarm) == []
     assert (await state_of(database, trip))["evidence"] == "SILENT_EXPECTED"
     await evaluator.run_once(at(755 + 45))
-    assert [a["kind"] for a in await rows_of(database, alarm)] == ["no_data"]
+    assert [a["kind"] for a in await rows_of(database, alarm)] == ["overdue_after_landing"]
 
 
 async def test_a_deadline_near_without_an_appointment_is_an_alarm(

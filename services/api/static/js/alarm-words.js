@@ -32,6 +32,10 @@ function alarmValues(alarm, shipment, now, zone) {
     last: time(facts.last_received_at ?? shipment?.last_reading?.received_at, now, zone),
     by: time(shipment?.latest_inspection_start, now, zone),
     deadline: time(shipment?.deadline, now, zone),
+    until: time(facts.until, now, zone),
+    left: shown(facts.left_s, (seconds) => duration(seconds * 1000)),
+    n: facts.n ?? facts.late_s ?? unknown,
+    name: facts.name ?? unknown,
   };
 }
 

@@ -18,6 +18,29 @@ class AlarmKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     NO_DATA = "no_data"
     UNCONFIRMED_SILENCE = "unconfirmed_silence"
+    NEVER_HEARD = "never_heard"
+    OVERDUE_AFTER_LANDING = "overdue_after_landing"
+    BOX_CONTACT = "box_contact"
+    EARLY_WARNING = "early_warning"
+    BUDGET_LOW = "budget_low"
+    CONTAINER_LOW = "container_low"
+    LID_OPEN = "lid_open"
+    TILTED = "tilted"
+    SHOCK = "shock"
+    INSPECTION_OPEN = "inspection_open"
+    BATTERY_LOW = "battery_low"
+    PROBE_FAULT = "probe_fault"
+    CALIBRATION_EXPIRED = "calibration_expired"
+    CLOCK_SUSPECT = "clock_suspect"
+    KEY_CONFLICT = "key_conflict"
+    WRONG_PLACE = "wrong_place"
+    LEFT_SITE = "left_site"
+    OFF_ROUTE = "off_route"
+    DECISION_REVISED = "decision_revised"
+    BROKER_DOWN = "broker_down"
+    INGEST_AWAY = "ingest_away"
+    WE_ARE_BEHIND = "we_are_behind"
+    SESSION_LOST = "session_lost"
 
 
 class Group(StrEnum):
@@ -29,6 +52,7 @@ class Group(StrEnum):
     IDENTITY = "identity"
     DEADLINE = "deadline"
     CONTACT = "contact"
+    WARNING = "warning"
     HANDLING = "handling"
     DEVICE = "device"
     PLACE = "place"
@@ -97,14 +121,42 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.DEADLINE_NEAR, G.DEADLINE, 2, "inspection_site", 30),
         _spec(K.NO_DATA, G.CONTACT, 2, "courier", 30),
         _spec(K.UNCONFIRMED_SILENCE, G.CONTACT, 2, "carrier", 60),
+        _spec(K.NEVER_HEARD, G.CONTACT, 2, "shipper", 30),
+        _spec(K.OVERDUE_AFTER_LANDING, G.CONTACT, 2, "ground_handler", 30),
+        _spec(K.BOX_CONTACT, G.CONTACT, 3, "operator", 1440),
+        _spec(K.EARLY_WARNING, G.WARNING, 2, "courier", 30),
+        _spec(K.BUDGET_LOW, G.WARNING, 2, "sponsor_qa", 60),
+        _spec(K.CONTAINER_LOW, G.CONTAINER, 2, "courier", 60),
+        _spec(K.LID_OPEN, G.HANDLING, 2, "courier", 10),
+        _spec(K.TILTED, G.HANDLING, 2, "courier", 15),
+        _spec(K.SHOCK, G.HANDLING, 3, "courier", 60),
+        _spec(K.INSPECTION_OPEN, G.HANDLING, 1, "inspection_site", 5),
+        _spec(K.BATTERY_LOW, G.DEVICE, 3, "courier", 120),
+        _spec(K.PROBE_FAULT, G.DEVICE, 2, "courier", 30),
+        _spec(K.CALIBRATION_EXPIRED, G.DEVICE, 3, "sponsor_qa", 1440),
+        _spec(K.CLOCK_SUSPECT, G.DEVICE, 3, "operator", 240),
+        _spec(K.KEY_CONFLICT, G.DEVICE, 2, "system", 60),
+        _spec(K.WRONG_PLACE, G.PLACE, 2, "carrier", 30),
+        _spec(K.LEFT_SITE, G.PLACE, 2, "courier", 15),
+        _spec(K.OFF_ROUTE, G.PLACE, 2, "courier", 30),
+        _spec(K.DECISION_REVISED, G.RECORD, 1, "sponsor_qa", 30),
+        _spec(K.BROKER_DOWN, G.PLATFORM, 1, "system", 15),
+        _spec(K.INGEST_AWAY, G.PLATFORM, 1, "system", 15),
+        _spec(K.WE_ARE_BEHIND, G.PLATFORM, 2, "system", 30),
+        _spec(K.SESSION_LOST, G.PLATFORM, 2, "system", 60),
     )
 )
 """One table: kind → priority, consequence, first action, whom to call, time to act."""
 
 
 def priority_of(kind: AlarmKind, facts: Mapping[str, Any]) -> int:
-    """The priority of an alarm: its kind's, but the highest when no slot can save the cells."""
-    return 1 if facts.get("no_slot_in_time") else ALARM_SPECS[kind].priority
+    """The priority of an alarm: its kind's, one more for each step it has gone further.
+
+    The highest when no slot can save the cells.
+    """
+    if facts.get("no_slot_in_time"):
+        return 1
+    return max(1, ALARM_SPECS[kind].priority - int(facts.get("step", 0)))
 
 
 def whom_of(kind: AlarmKind, facts: Mapping[str, Any]) -> str:

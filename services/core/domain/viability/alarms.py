@@ -11,9 +11,9 @@ from services.core.domain.alarm.conditions import AlarmRule, DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.clearance.countback import InspectionPlan
 from services.core.domain.clearance.priority import BindingDeadline
-from services.core.domain.shipment import SilenceKind
 from services.core.domain.units import minutes
 from services.core.domain.viability.case import Case
+from services.core.domain.viability.contact_alarms import contact_alarms
 from services.core.domain.viability.profile import MaterialProfile, Side
 from services.core.domain.viability.verdict import (
     BindingConstraint,
@@ -53,7 +53,7 @@ def derive_alarms(
         *_excursions(case, assessment, situation),
         *_expired(assessment, situation),
         *_deadline(case, assessment, situation, now),
-        *_silence(case, assessment, situation, now),
+        *contact_alarms(case, assessment, situation.box_id, now),
     ]
 
 
@@ -175,38 +175,3 @@ def _is_certain(assessment: ViabilityAssessment, plan: InspectionPlan) -> bool:
         or assessment.binding_constraint is BindingConstraint.HOLD_CLOCK
         or any(e.confirmed and e.returned_at is None for e in assessment.excursions)
     )
-
-
-def _silence(
-    case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
-) -> Iterator[DerivedAlarm]:
-    """No data, told apart by what the silence means.
-
-    While we have not listened long enough ourselves, an alarm that is open stays open.
-    """
-    contact, silence = case.contact, assessment.silence
-    kinds = {
-        SilenceKind.OVERDUE: AlarmKind.NO_DATA,
-        SilenceKind.UNCONFIRMED: AlarmKind.UNCONFIRMED_SILENCE,
-    }
-    heard = contact.last_heard_at
-    waiting = heard is not None and now - heard >= contact.overdue_after
-    found = [kinds[silence.kind]] if silence.kind in kinds else []
-    if silence.kind is SilenceKind.NONE and waiting and assessment.as_of == now:
-        found = list(kinds.values())
-    received_at = case.clocks.received_at
-    if received_at is not None and now >= received_at:
-        return
-    for kind in found:
-        since = silence.since or heard or now
-        yield DerivedAlarm(
-            kind=kind,
-            began_at=since,
-            raises=silence.kind in kinds,
-            facts={
-                "box_id": situation.box_id,
-                "last_received_at": None if heard is None else heard.isoformat(),
-                "expected_until": silence.expected_until and silence.expected_until.isoformat(),
-            },
-            config={"overdue_after_s": contact.overdue_after.total_seconds()},
-        )

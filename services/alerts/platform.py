@@ -1,0 +1,64 @@
+"""Watches the way from the boxes to the verdicts: one alarm for a cause, not one for each box."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.core.domain.alarm.following import Transition, reconcile
+from services.core.domain.alarm.kinds import priority_of, whom_of
+from services.core.domain.alarm.platform import INGEST_AWAY, OWNER, platform_alarms
+from services.core.runtime.clock import Clock
+from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
+from services.core.storage.database import Channel, Database
+from services.core.storage.outbox import Notice, Outbox
+from services.core.storage.platform import alone, platform_facts
+
+LISTED = 50
+"""So many boxes stand in a notice; all of them stand in the alarm."""
+
+
+class PlatformWatch:
+    """Judges ourselves; of several processes one does at a time."""
+
+    def __init__(self, database: Database, clock: Clock):
+        self._database = database
+        self._clock = clock
+        self._since = clock.now()
+
+    async def run_once(self) -> int:
+        """Bring the platform's alarms in line with what is so; how many moves that took."""
+        now = self._clock.now()
+        if now - self._since < INGEST_AWAY:  # all services may have been started just now
+            return 0
+        async with self._database.unit_of_work() as uow:
+            if not await alone(uow):
+                return 0
+            facts = await platform_facts(uow, now)
+            alarms = Alarms(uow)
+            stored = await alarms.owned_by(OWNER, now)
+            moves = reconcile(OWNER, stored, platform_alarms(facts, now), now)
+            await alarms.save([(AlarmOwner(), move) for move in moves], now)
+            await Outbox(uow).put([_notice(move, now) for move in moves if move.calls], now)
+            if moves:
+                uow.ring(Channel.CHANGED)
+        return len(moves)
+
+
+def _notice(move: Transition, now: datetime) -> Notice:
+    alarm = move.alarm
+    boxes = alarm.facts.get("boxes", ())[:LISTED]
+    return Notice(
+        kind="alarm",
+        subject_key=f"{alarm.key}:{move.move}:{now.isoformat()}",
+        body={
+            "alarm_id": str(alarm_id_of(alarm.key)),
+            "kind": alarm.kind.value,
+            "move": move.move.value,
+            "priority": priority_of(alarm.kind, alarm.facts),
+            "whom_to_call": whom_of(alarm.kind, alarm.facts),
+            "shipment_reference": None,
+            "box_id": None,
+            "began_at": alarm.began_at.isoformat(),
+            "facts": {**alarm.facts, "boxes": list(boxes)},
+        },
+    )

@@ -1,0 +1,108 @@
+"""Alarms about ourselves: one for the cause, however many boxes it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.core.domain.alarm.conditions import DerivedAlarm
+from services.core.domain.alarm.kinds import AlarmKind
+
+OWNER = "platform"
+"""Whose alarms these are, in their keys."""
+
+BROKER_AWAY = timedelta(seconds=30)
+"""So long may a connection be away: a broker that restarts is back sooner. Own choice, grade O."""
+
+INGEST_AWAY = timedelta(seconds=30)
+"""Six heartbeats missed. Own choice, grade O."""
+
+BEHIND = timedelta(seconds=60)
+"""So late are we an alarm ourselves. Own choice, grade O."""
+
+BEHIND_NO_MORE = timedelta(seconds=10)
+"""So little ends it again."""
+
+SESSION_TOLD = timedelta(hours=1)
+"""So long a lost session is worth knowing: boxes have sent again by then. Own choice, grade O."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """What one ingest process last said of itself. `connected` None: it does not say."""
+
+    at: datetime
+    connected: bool | None = None
+    link_since: datetime | None = None
+    session_lost_at: datetime | None = None
+    lag: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFacts:
+    """What is known of ourselves: ingest's beats, the oldest work, the boxes under way."""
+
+    beats: Sequence[Beat] = ()
+    oldest_work_at: datetime | None = None
+    boxes: Sequence[str] = ()
+
+
+def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
+    """What is wrong with the way from the boxes to the verdicts; the worst cause alone."""
+    fresh = [beat for beat in facts.beats if now - beat.at <= INGEST_AWAY]
+    if facts.beats and not fresh:
+        newest = max(beat.at for beat in facts.beats)
+        return [_cause(AlarmKind.INGEST_AWAY, newest, facts, {"last_received_at": newest})]
+    return [
+        *_broker(fresh, facts, now),
+        *_behind(fresh, facts, now),
+        *_session(fresh, facts, now),
+    ]
+
+
+def _broker(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:
+    if not fresh or any(beat.connected is not False for beat in fresh):
+        return
+    since = max(beat.link_since or beat.at for beat in fresh)
+    if now - since >= BROKER_AWAY:
+        yield _cause(AlarmKind.BROKER_DOWN, since, facts, {})
+
+
+def _behind(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:
+    waited = now - facts.oldest_work_at if facts.oldest_work_at is not None else timedelta(0)
+    late = max([waited, *(beat.lag for beat in fresh)])
+    if late < BEHIND_NO_MORE:
+        return
+    yield DerivedAlarm(
+        kind=AlarmKind.WE_ARE_BEHIND,
+        began_at=now - late,
+        raises=late >= BEHIND,
+        facts={"late_s": round(late.total_seconds())},
+        config={"late_s": BEHIND.total_seconds()},
+    )
+
+
+def _session(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:
+    lost = [beat.session_lost_at for beat in fresh if beat.session_lost_at is not None]
+    if lost and now - max(lost) < SESSION_TOLD:
+        yield _cause(AlarmKind.SESSION_LOST, max(lost), facts, {})
+
+
+def _cause(
+    kind: AlarmKind, since: datetime, facts: PlatformFacts, more: Mapping[str, datetime]
+) -> DerivedAlarm:
+    """One alarm that lists the boxes it concerns."""
+    told: dict[str, Any] = {name: instant.isoformat() for name, instant in more.items()}
+    return DerivedAlarm(
+        kind=kind,
+        began_at=since,
+        facts={
+            **told,
+            "since": since.isoformat(),
+            "n": len(facts.boxes),
+            "boxes": sorted(facts.boxes),
+        },
+        config={"broker_away_s": BROKER_AWAY.total_seconds()},
+    )

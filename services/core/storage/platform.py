@@ -1,0 +1,54 @@
+"""What is known of ourselves: heartbeats of ingest, work that waits, boxes under way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from services.core.domain.alarm.platform import Beat, PlatformFacts
+from services.core.storage.database import UnitOfWork
+from services.core.storage.heartbeats import Heartbeat, heartbeats
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""A process that has not beaten for so long was taken away on purpose. Own choice, grade O."""
+
+_WORK = text("SELECT min(put_at) FROM worklist")
+_UNDER_WAY = text("""
+SELECT DISTINCT box.box_id FROM assignment
+JOIN box USING (box_no) JOIN shipment USING (shipment_id)
+WHERE upper_inf(assignment.during) AND shipment.state IN ('packed', 'moving')
+""")
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('coldlane.platform'))")
+
+
+async def alone(uow: UnitOfWork) -> bool:
+    """Whether this transaction may judge the platform: one process at a time does."""
+    found: bool = (await uow.execute(_ALONE)).scalar_one()
+    return found
+
+
+async def platform_facts(uow: UnitOfWork, now: datetime) -> PlatformFacts:
+    """Read them, in one transaction."""
+    beats = [beat for beat in await heartbeats(uow) if beat.service == "ingest"]
+    return PlatformFacts(
+        beats=tuple(_beat(beat) for beat in beats if now - beat.at < FORGOTTEN_AFTER),
+        oldest_work_at=(await uow.execute(_WORK)).scalar_one(),
+        boxes=tuple((await uow.execute(_UNDER_WAY)).scalars()),
+    )
+
+
+def _beat(beat: Heartbeat) -> Beat:
+    detail = beat.detail
+    return Beat(
+        at=beat.at,
+        connected=detail.get("connected"),
+        link_since=_instant(detail.get("link_since")),
+        session_lost_at=_instant(detail.get("session_lost_at")),
+        lag=timedelta(seconds=float(detail.get("lag_s") or 0.0)),
+    )
+
+
+def _instant(value: Any) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)

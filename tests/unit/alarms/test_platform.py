@@ -1,0 +1,62 @@
+"""Alarms about ourselves: the cause once, whatever the number of boxes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.core.domain.alarm.kinds import AlarmKind
+from services.core.domain.alarm.platform import Beat, PlatformFacts, platform_alarms
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def a_beat(**changes: Any) -> Beat:
+    values = {"at": ago(2), "connected": True, "link_since": ago(3600), **changes}
+    return Beat(**values)
+
+
+def kinds(*beats: Beat, **more: Any) -> list[AlarmKind]:
+    found = platform_alarms(PlatformFacts(beats=beats, **more), NOW)
+    return [alarm.kind for alarm in found if alarm.raises]
+
+
+def test_all_is_well_and_an_ingest_that_never_was_is_no_alarm() -> None:
+    assert kinds(a_beat(), oldest_work_at=ago(3)) == []
+    assert kinds() == []
+
+
+def test_a_broker_that_is_away_for_half_a_minute_is_one_alarm_with_all_boxes() -> None:
+    down = a_beat(connected=False, link_since=ago(30))
+    boxes = [f"CB-{n:04}" for n in range(500)]
+    (alarm,) = platform_alarms(PlatformFacts(beats=[down], boxes=boxes), NOW)
+    assert (alarm.kind, alarm.facts["n"]) == (AlarmKind.BROKER_DOWN, 500)
+    assert alarm.facts["boxes"] == boxes
+    assert kinds(a_beat(connected=False, link_since=ago(29))) == []
+
+
+def test_one_connected_process_is_enough_and_one_that_does_not_say_counts_as_connected() -> None:
+    down = a_beat(connected=False, link_since=ago(300))
+    assert kinds(down, a_beat()) == []
+    assert kinds(a_beat(connected=None)) == []
+
+
+def test_without_ingest_nothing_else_is_known() -> None:
+    late = a_beat(at=ago(31), connected=False, lag=timedelta(hours=1))
+    assert kinds(late) == [AlarmKind.INGEST_AWAY]
+
+
+def test_we_are_behind_by_a_late_batch_or_by_work_that_waits() -> None:
+    assert kinds(a_beat(lag=timedelta(seconds=60))) == [AlarmKind.WE_ARE_BEHIND]
+    assert kinds(a_beat(), oldest_work_at=ago(61)) == [AlarmKind.WE_ARE_BEHIND]
+    held = platform_alarms(PlatformFacts(beats=[a_beat(lag=timedelta(seconds=30))]), NOW)
+    assert [(one.kind, one.raises) for one in held] == [(AlarmKind.WE_ARE_BEHIND, False)]
+
+
+def test_a_lost_session_is_told_for_an_hour() -> None:
+    assert kinds(a_beat(session_lost_at=ago(3599))) == [AlarmKind.SESSION_LOST]
+    assert kinds(a_beat(session_lost_at=ago(3600))) == []
