@@ -1,40 +1,27 @@
-"""What checking costs: ingest against a consumer that only acks, the writer against COPY."""
+"""What checking costs: the writer against COPY of ready-made bytes."""
 
 import asyncio
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from threading import Event
 from typing import Any
 
 import psycopg
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
 
 from benchmarks.benchmark import Benchmark
-from benchmarks.fleet import Publisher, box_ids, instant
-from benchmarks.measure_ingest import drain_rate
+from benchmarks.fleet import box_ids
 from benchmarks.system import System, running_system
 from services.core.domain.identifiers import BoxId, shard_of
 from services.core.storage.copying import COLUMNS, NewReading, Row, copy_bytes
 from services.core.storage.database import Database
 from services.core.storage.intake import Intake, KnownBox, Parcel
 from services.core.storage.partitions import ensure_partitions
-from services.core.wire.topics import uplink_filters
 
 BOXES = 40
 ROWS_AT_ONCE = 1_000
 TRANSACTIONS = 40
 ROUNDS = 5
-MESSAGES = 30_000
-ACKS_AT_ONCE = 500
-_LIMIT_S = 120.0
-
-
-def drain_share() -> float:
-    """Drain rate of ingest as a share of a consumer that stores nothing, in the same minute."""
-    return drain_rate() / _bare_drain_rate()
 
 
 def copy_share() -> float:
@@ -44,68 +31,6 @@ def copy_share() -> float:
     """
     with running_system() as system:
         return asyncio.run(_copy_share(system))
-
-
-def _bare_drain_rate() -> float:
-    with running_system() as system:
-        client, seen = _bare_consumer(system)
-        client.disconnect()
-        client.loop_stop()
-        publisher = Publisher(system.mqtt_port)
-        for number in range(MESSAGES):
-            publisher.send(box_ids(BOXES)[number % BOXES], _payload(number // BOXES))
-        publisher.wait(_LIMIT_S)
-        publisher.close()
-        client, seen = _bare_consumer(system)
-        if not seen.done.wait(_LIMIT_S):
-            raise TimeoutError(f"{seen.count} of {MESSAGES}")
-        client.disconnect()
-        client.loop_stop()
-        return (MESSAGES - 1) / (seen.ended - seen.began)
-
-
-class _Seen:
-    """Acknowledges in runs, from the callback, and takes the time."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.began = self.ended = 0.0
-        self.done = Event()
-        self._waiting: list[int] = []
-
-    def arrived(self, client: Client, _userdata: Any, message: MQTTMessage) -> None:
-        self.began = self.began or time.monotonic()
-        self.count += 1
-        self._waiting.append(message.mid)
-        if len(self._waiting) == ACKS_AT_ONCE or self.count == MESSAGES:
-            for mid in self._waiting:
-                client.ack(mid, 1)
-            self._waiting.clear()
-        if self.count == MESSAGES:
-            self.ended = time.monotonic()
-            self.done.set()
-
-
-def _bare_consumer(system: System) -> tuple[Client, _Seen]:
-    seen = _Seen()
-    subscribed = Event()
-    client = Client(
-        CallbackAPIVersion.VERSION2, client_id="bare", clean_session=False, manual_ack=True
-    )
-    client.on_message = seen.arrived
-    client.on_subscribe = lambda *_: subscribed.set()
-    client.connect("127.0.0.1", system.mqtt_port)
-    client.subscribe([(one, 1) for one in uplink_filters(None)])
-    client.loop_start()
-    subscribed.wait(10)
-    return client, seen
-
-
-def _payload(seq: int) -> bytes:
-    return (
-        f'{{"v":1,"boot":"be0cbe0c","seq":{seq},"t":"{instant()}","temp_c":4.8,"probe":"SN-1",'
-        '"lat":31.14,"lon":121.8,"acc_m":12,"battery_pct":87,"lid_open":false}'
-    ).encode()
 
 
 async def _copy_share(system: System) -> float:
@@ -204,14 +129,6 @@ async def _intake_rate(
 
 
 BENCHMARKS = [
-    Benchmark(
-        id="ingest.drain_share",
-        unit="share",
-        better="higher",
-        bar=0.4,
-        aim=0.7,
-        measure=drain_share,
-    ),
     Benchmark(
         id="ingest.copy_share",
         unit="share",

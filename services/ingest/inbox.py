@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from threading import Condition
 from typing import NamedTuple
@@ -11,6 +13,7 @@ from typing import NamedTuple
 MOST_MESSAGES = 10_000
 MOST_BYTES = 32 * 1024 * 1024
 MOST_BYTES_AT_ONCE = 2 * 1024 * 1024
+ENOUGH = 1000
 PATIENCE_S = 20.0
 
 
@@ -36,6 +39,7 @@ class Inbox:
         loop: asyncio.AbstractEventLoop,
         most_messages: int = MOST_MESSAGES,
         most_bytes: int = MOST_BYTES,
+        enough: int = ENOUGH,
     ):
         self._loop = loop
         self._most_messages = most_messages
@@ -43,26 +47,41 @@ class Inbox:
         self._messages: deque[Arrived] = deque()
         self._bytes = 0
         self._room = Condition()
+        self._enough = enough
         self._filled = asyncio.Event()
+        self._is_enough = asyncio.Event()
         self._closed = False
 
-    def put(self, message: Arrived) -> bool:
-        """Called by the thread. False when there was no room for PATIENCE_S: not taken."""
+    def put(self, run: Sequence[Arrived]) -> bool:
+        """Called by the thread. False when there was no room for PATIENCE_S: nothing is taken.
+
+        There is room for a run as long as the bounds are not reached, so that they may be passed
+        by what is read at once.
+        """
         with self._room:
             if not self._has_room() and not self._room.wait_for(self._has_room, PATIENCE_S):
                 return False
             if self._closed:
                 return False
-            was_empty = not self._messages
-            self._messages.append(message)
-            self._bytes += len(message.payload)
-        if was_empty:
+            before = len(self._messages)
+            self._messages.extend(run)
+            now = len(self._messages)
+            self._bytes += sum([len(message.payload) for message in run])
+        if not before:
             self._loop.call_soon_threadsafe(self._filled.set)
+        if before < self._enough <= now:
+            self._loop.call_soon_threadsafe(self._is_enough.set)
         return True
 
     async def wait(self) -> None:
         """Return when there is a message."""
         await self._filled.wait()
+
+    async def gather(self, linger_s: float) -> None:
+        """Return when there are messages enough, or some and a short wait is over."""
+        await self.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_enough.wait(), linger_s)
 
     def take(self, most: int) -> list[Arrived]:
         """Messages in the order of their arrival, up to so many and so many bytes together."""
@@ -76,6 +95,8 @@ class Inbox:
             self._bytes -= size
             if not self._messages:
                 self._filled.clear()
+            if len(self._messages) < self._enough:
+                self._is_enough.clear()
             self._room.notify_all()
         return taken
 

@@ -26,6 +26,7 @@ from services.core.wire.topics import command_topic, receipt_topic
 from services.ingest.counters import Counters
 
 TICK = timedelta(milliseconds=100)
+UNTOLD_AT_MOST = timedelta(minutes=1)
 HOLES_IN_RECEIPT = 64
 BOXES_AT_ONCE = 500
 """So many are asked for what is missing in one round; the client's queue is not endless."""
@@ -75,9 +76,13 @@ class ReceiptBook:
 
     async def run(self) -> None:
         """Send what is due, for ever."""
+        knows_debts = False
         while True:
             try:
                 with translated():
+                    if not knows_debts:
+                        await self._owe_last()
+                    knows_debts = True
                     await self.send_due()
             except Unavailable as error:
                 logger.warning(
@@ -101,6 +106,11 @@ class ReceiptBook:
         if due:
             await self._send_owed(due)
             self._sent_at |= dict.fromkeys(due, now)
+
+    async def _owe_last(self) -> None:
+        """What the process before this one had committed and perhaps not told yet."""
+        async with self._database.unit_of_work() as uow:
+            self.owe(await Watermarks(uow).last_heard(self._shards, UNTOLD_AT_MOST))
 
     async def _ask_some(self) -> None:
         """After a loss: tell boxes what is stored, and ask for the rest, some boxes a round."""

@@ -1,4 +1,4 @@
-"""Puts ingest together and runs it: take a batch, write it, acknowledge it, owe the receipts."""
+"""Puts ingest together and runs it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from services.core.storage.heartbeats import beat
 from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.watermarks import Watermarks
 from services.ingest.counters import Counters
+from services.ingest.flow import Flow
 from services.ingest.inbox import Inbox
 from services.ingest.receipts import ReceiptBook
 from services.ingest.reprocess import Reprocessor
@@ -88,7 +89,7 @@ class Ingest:
 
     async def _serve(self, owner: OwningConnection) -> None:
         """Receive and write until another process has the shards, which may be never."""
-        inbox = Inbox(asyncio.get_running_loop())
+        inbox = Inbox(asyncio.get_running_loop(), enough=self.settings.batch_max)
         subscriber = MqttSubscriber(
             self.mqtt.address,
             self.mqtt.session_name,
@@ -105,9 +106,17 @@ class Ingest:
             self.settings.receipt_interval_s,
             self.mqtt.mqtt_shards or range(SHARDS),
         )
-        writer = TelemetryWriter(owner, self.clock, self.counters)
         late_until = timedelta(days=self.settings.late_days)
         upkeep = Upkeep(database=self.database, clock=self.clock, late_until=late_until)
+        flow = Flow(
+            inbox=inbox,
+            subscriber=subscriber,
+            writer=TelemetryWriter(owner, self.clock, self.counters),
+            receipts=receipts,
+            clock=self.clock,
+            counters=self.counters,
+            settings=self.settings,
+        )
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._repeat(owner.keep, KEEP_EVERY))
@@ -121,7 +130,7 @@ class Ingest:
                 tasks.create_task(self._repeat(upkeep.ensure_partitions, UPKEEP_EVERY))
                 tasks.create_task(self._repeat(upkeep.turn_old_chunks, UPKEEP_EVERY))
                 tasks.create_task(receipts.run())
-                tasks.create_task(self._take_and_write(inbox, subscriber, writer, receipts))
+                tasks.create_task(flow.run())
                 tasks.create_task(self._read_again(owner, receipts))
         except* ShardsTaken:
             logger.warning(
@@ -130,27 +139,6 @@ class Ingest:
             )
         finally:
             await asyncio.to_thread(subscriber.stop)
-
-    async def _take_and_write(
-        self,
-        inbox: Inbox,
-        subscriber: MqttSubscriber,
-        writer: TelemetryWriter,
-        receipts: ReceiptBook,
-    ) -> None:
-        most, linger_s = self.settings.batch_max, self.settings.linger_s
-        while True:
-            await inbox.wait()
-            if len(inbox) < most:
-                await asyncio.sleep(linger_s)
-            batch = inbox.take(most)
-            boxes = await writer.write(batch)
-            # Only now: the rows are committed.
-            subscriber.ack(batch)
-            receipts.owe(boxes)
-            self.counters.waiting = len(inbox)
-            waited = self.clock.now() - batch[0].received_at
-            self.counters.lag_s = round(waited.total_seconds(), 3)
 
     async def _read_again(self, owner: OwningConnection, receipts: ReceiptBook) -> None:
         shards = self.mqtt.mqtt_shards or range(SHARDS)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
-from threading import Event, Lock
+from threading import Lock
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -25,8 +24,9 @@ from services.core.runtime.settings import MqttAddress
 from services.core.wire.topics import uplink_filters
 from services.ingest.counters import Counters
 from services.ingest.inbox import Arrived, Inbox
+from services.ingest.packets import Published
+from services.ingest.session import RunClient
 
-PAUSE_S = 1.0
 MOST_QUEUED_OUT = 20_000
 MOST_IN_FLIGHT_OUT = 1000
 
@@ -92,7 +92,7 @@ class MqttSubscriber:
         self._client.disconnect()
         self._client.loop_stop()
         # The client closes the last of its sockets when it is freed: let nothing keep it.
-        self._client.on_connect = self._client.on_disconnect = self._client.on_message = None
+        self._client.on_connect = self._client.on_disconnect = None
         del self._client
 
     @property
@@ -107,12 +107,12 @@ class MqttSubscriber:
         would destroy another message. The lock keeps the connection from changing in between.
         """
         with self._lock:
-            for message in messages:
-                if message.generation != self._generation:
-                    self._counters.stale_acks += 1
-                elif message.qos:
-                    self._client.ack(message.mid, message.qos)
-                    self._counters.acks += 1
+            current = [one for one in messages if one.generation == self._generation]
+            mids = [one.mid for one in current if one.qos]
+            if mids:
+                self._client.ack_run(mids)
+        self._counters.stale_acks += len(messages) - len(current)
+        self._counters.acks += len(mids)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Hand a message to the client, which keeps it until the broker has it.
@@ -122,16 +122,8 @@ class MqttSubscriber:
         sent = self._client.publish(topic, payload, qos=1, retain=retain)
         return sent.rc != MQTTErrorCode.MQTT_ERR_QUEUE_SIZE
 
-    def _create_client(self, client_id: str) -> _Client:
-        # MQTT 3.1.1 costs this client library half of what 5 does, and keeps the session as well.
-        client = _Client(
-            self._counters,
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            clean_session=False,
-            protocol=MQTTProtocolVersion.MQTTv311,
-            manual_ack=True,
-        )
+    def _create_client(self, client_id: str) -> RunClient:
+        client = RunClient(client_id, self._arrived, self._counters)
         client.max_inflight_messages_set(MOST_IN_FLIGHT_OUT)
         client.max_queued_messages_set(MOST_QUEUED_OUT)
         client.reconnect_delay_set(min_delay=1, max_delay=10)
@@ -141,28 +133,26 @@ class MqttSubscriber:
             client.tls_set()
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
-        client.on_message = self._arrived
         return client
 
-    def _arrived(self, client: Client, _userdata: Any, message: MQTTMessage) -> None:
+    def _arrived(self, run: list[Published]) -> None:
+        """Not taken means not acknowledged; it comes again only on a new connection.
+
+        Left alone on this one, it would hold its places in the broker's window for ever.
+        """
         try:
-            arrived = Arrived(
-                self._generation,
-                message.mid,
-                message.qos,
-                message.topic,
-                bytes(message.payload),
-                self._clock.now(),
+            generation, now = self._generation, self._clock.now()
+            taken = self._inbox.put(
+                [Arrived(generation, mid, qos, topic, body, now) for mid, qos, topic, body in run]
             )
-            if not self._inbox.put(arrived):
-                # Not taken, so not acknowledged; it comes again only on a new connection.
-                self._counters.refused_for_room += 1
-                _hang_up(client)
+            if not taken:
+                self._counters.refused_for_room += len(run)
         except Exception:  # the library's thread must survive whatever happens here
+            taken = False
             self._counters.callback_errors += 1
-            logger.exception("A message could not be taken.", extra={"event": "callback_error"})
-            # Not acknowledged, it would hold a place in the broker's window for ever.
-            _hang_up(client)
+            logger.exception("Messages could not be taken.", extra={"event": "callback_error"})
+        if not taken:
+            _hang_up(self._client)
 
     def _connected(
         self,
@@ -223,32 +213,6 @@ class MqttSubscriber:
             "The connection to the broker has ended.",
             extra={"event": "mqtt_disconnected", "reason": str(reason)},
         )
-
-
-class _Client(Client):
-    """The library's client, whose thread goes on after an error in it."""
-
-    def __init__(self, counters: Counters, *arguments: Any, **options: Any):
-        self.ended = Event()
-        self._counters = counters
-        super().__init__(*arguments, **options)
-
-    def loop_forever(
-        self, timeout: float = 1.0, retry_first_connection: bool = False
-    ) -> MQTTErrorCode:
-        while True:
-            try:
-                return super().loop_forever(timeout, retry_first_connection)
-            except Exception:
-                self._counters.callback_errors += 1
-                logger.exception(
-                    "The connection to the broker failed; making a new one.",
-                    extra={"event": "mqtt_failed"},
-                )
-            if self.ended.wait(PAUSE_S):
-                return MQTTErrorCode.MQTT_ERR_SUCCESS
-            with suppress(OSError):  # the loop will try again
-                self.reconnect()
 
 
 def _hang_up(client: Client) -> None:

@@ -25,7 +25,11 @@ logger = logging.getLogger(__name__)
 
 
 class TelemetryWriter:
-    """Turns arrived messages into committed rows. After `write` returned, they may be acked."""
+    """Turns arrived messages into committed rows. After `store` returned, they may be acked.
+
+    Reading a batch and storing it are two steps, so that the next batch can be read while the
+    database is busy with this one. Batches are written one after the other, in their order.
+    """
 
     def __init__(self, owner: OwningConnection, clock: Clock, counters: Counters):
         self._owner = owner
@@ -35,20 +39,25 @@ class TelemetryWriter:
         self._directory = BoxDirectory(clock)
         self._intake = Intake()
 
-    async def write(self, batch: Sequence[Arrived]) -> frozenset[int]:
-        """Store or reject every message of the batch; returns the numbers of its boxes.
-
-        Returns only when all of it is committed: a database that is away is waited for. Raises
-        ShardsTaken when another process has come to write them.
-        """
+    def read(self, batch: Sequence[Arrived]) -> list[Pair]:
+        """What the messages say; needs nothing but this process."""
         topics = self._topics
         pairs = [(one, decode(topics, one.topic, one.payload, one.received_at)) for one in batch]
         self._counters.messages += len(pairs)
         self._counters.unknown_fields += sum(decoded.unknown_fields for _, decoded in pairs)
         self._counters.statuses += sum(decoded.status is not None for _, decoded in pairs)
-        return await self._write(pairs)
+        return pairs
 
-    async def _write(self, pairs: Sequence[Pair]) -> frozenset[int]:
+    async def write(self, batch: Sequence[Arrived]) -> frozenset[int]:
+        """Both steps, one after the other."""
+        return await self.store(self.read(batch))
+
+    async def store(self, pairs: Sequence[Pair]) -> frozenset[int]:
+        """Store or reject every message; returns the numbers of the boxes.
+
+        Returns only when all of it is committed: a database that is away is waited for. Raises
+        ShardsTaken when another process has come to write them.
+        """
         try:
             return await self._until_committed(pairs)
         except Unstorable as error:
@@ -57,7 +66,7 @@ class TelemetryWriter:
                 return frozenset()
         # One of them spoils the transaction of all: find it, and let the others through.
         half = len(pairs) // 2
-        return await self._write(pairs[:half]) | await self._write(pairs[half:])
+        return await self.store(pairs[:half]) | await self.store(pairs[half:])
 
     async def _until_committed(self, pairs: Sequence[Pair]) -> frozenset[int]:
         pause = FIRST_PAUSE

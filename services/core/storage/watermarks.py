@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ARRAY, bindparam, text
@@ -91,6 +91,15 @@ _BOXES = text(
     SELECT b.box_no FROM box b
      WHERE b.shard = ANY (CAST(:shards AS integer[]))
        AND EXISTS (SELECT FROM watermark w WHERE w.box_no = b.box_no)
+    """
+)
+# Of these a receipt may have been on its way when the process ended.
+_LAST_HEARD = text(
+    """
+    SELECT DISTINCT b.box_no FROM box b JOIN watermark w USING (box_no)
+     WHERE b.shard = ANY (CAST(:shards AS integer[]))
+       AND w.last_received_at >= (SELECT max(last_received_at) - CAST(:span AS interval)
+                                    FROM watermark)
     """
 )
 
@@ -180,6 +189,11 @@ class Watermarks:
     async def boxes(self, shards: list[int]) -> set[int]:
         """The boxes of these shards of which anything was ever stored."""
         rows = await self._uow.execute(_BOXES, {"shards": shards})
+        return set(rows.scalars())
+
+    async def last_heard(self, shards: list[int], span: timedelta) -> set[int]:
+        """The boxes of these shards that were heard of so shortly before the last of all."""
+        rows = await self._uow.execute(_LAST_HEARD, {"shards": shards, "span": span})
         return set(rows.scalars())
 
     async def progress(self, box_nos: list[int]) -> list[BootProgress]:

@@ -1,5 +1,7 @@
 """Receipts follow what is committed, also what is committed while one is being made."""
 
+import asyncio
+
 from services.core.runtime.clock import SystemClock
 from services.core.storage.database import Database
 from services.ingest.counters import Counters
@@ -45,3 +47,18 @@ async def test_commit_during_a_receipt_is_receipted_too(
     await book.send_due()
 
     assert publisher.sent == 2
+
+
+async def test_receipt_that_the_last_process_did_not_tell_is_told_by_the_next(
+    database: Database, broker_url: str
+) -> None:
+    box_no = (await register(database, NAME))[NAME]
+    async with running_ingest(database, broker_url):
+        with a_box(broker_url, NAME) as box:
+            box.send(a_reading(0))
+            await eventually(lambda: box.contiguous() == 0, what="the first row")
+    publisher = Publisher(box_no)
+    book = ReceiptBook(database, publisher, SystemClock(), Counters(), interval_s=60.0)
+    running = asyncio.create_task(book.run())
+    await eventually(lambda: publisher.sent == 1, what="the receipt")
+    running.cancel()
