@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from scripts.access_page import access_page
 from scripts.check.environment import settings_classes
 from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.openapi import DOCUMENT, document_text
@@ -57,6 +58,7 @@ def generated() -> dict[str, str]:
         "docs/reference/profiles.md": profiles_page(),
         "docs/reference/bad-inputs.md": bad_inputs_page(),
         "docs/reference/deviations.md": deviations_page(),
+        "docs/reference/access.md": access_page(),
         **schemas,
     }
 

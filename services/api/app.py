@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from services.api import errors
+from services.api.access import principal_of
 from services.api.broadcaster import Broadcaster
 from services.api.build import build_id
 from services.api.errors import problem_responses
-from services.api.guards import principal_of, refuse_unknown_parameters
+from services.api.guards import refuse_unknown_parameters
 from services.api.headers import SecurityHeaders
 from services.api.limits import BODY_LIMIT, AnnouncedBodyLimit
 from services.api.metrics import CountRequests, Metrics
@@ -24,6 +25,7 @@ from services.api.routes import (
     deviations,
     health,
     journeys,
+    keys,
     lookback,
     pages,
     probes,
@@ -49,6 +51,7 @@ _TAGS = [
     {"name": "deviations", "description": "Payloads on hold, and what two people decide."},
     {"name": "profiles", "description": "Limits and clocks that payloads are judged by."},
     {"name": "rejected messages", "description": "What boxes sent that could not be stored."},
+    {"name": "keys", "description": "Organisations, and the keys that prove a role."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
 ]
@@ -65,6 +68,7 @@ _ROUTES = (
     deviations,
     profiles,
     rejected,
+    keys,
     stream,
 )
 
@@ -113,7 +117,7 @@ def create_app(
 def _version_1() -> APIRouter:
     guards = [Depends(principal_of), Depends(refuse_unknown_parameters)]
     router = APIRouter(
-        prefix="/api/v1", dependencies=guards, responses=problem_responses(401, 413, 503)
+        prefix="/api/v1", dependencies=guards, responses=problem_responses(401, 403, 413, 503)
     )
     for module in _ROUTES:
         router.include_router(module.router)

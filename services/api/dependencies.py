@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
 
-from services.api.guards import Principal, principal_of
+from services.api.access import principal_of
+from services.api.guards import Principal
 from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Answer

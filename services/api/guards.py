@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from services.api.refusals import HttpRefusal
+from services.core.domain.governance.access import Role
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -24,22 +25,32 @@ class Principal:
     kind: str
     name: str
     source: str
+    roles: frozenset[Role] = frozenset()
+    organisation_id: str | None = None
 
 
 LOCAL_OPERATOR = Principal(
-    principal_id="local-operator", kind="person", name="Local operator", source="loopback"
+    principal_id="local-operator",
+    kind="person",
+    name="Local operator",
+    source="loopback",
+    roles=frozenset(Role),
 )
+"""Whoever sits at the machine holds every role: there is nobody else to hold them. Where two
+people must decide, it is one of them only."""
 
 
-def principal_of(request: Request) -> Principal:
-    """The person at this machine; anybody else is refused until accounts exist.
+def local_principal(request: Request) -> Principal:
+    """The person at this machine; anybody else needs a key.
 
     A request that a proxy passed on is not from this machine, whatever its address; neither is
     one for another host name (a foreign page that points its own name at this machine).
     """
     if not _from_here(request) or any(name in request.headers for name in _PROXY_HEADERS):
         raise HttpRefusal(
-            401, "only requests from this machine are taken", remedy="use http://localhost"
+            401,
+            "only requests from this machine are taken without a key",
+            remedy="use http://localhost, or send a key: coldlane key create",
         )
     if _host_name(f"//{request.headers.get('host', '')}") not in _LOCAL_NAMES:
         raise HttpRefusal(401, "the host name is not this machine's", remedy="use http://localhost")

@@ -1,5 +1,6 @@
 """Talks to the running system's HTTP interface, and turns its refusals into exit codes."""
 
+import os
 from typing import Any
 
 from services.cli.failing import (
@@ -29,7 +30,12 @@ def _ask(base_url: str, method: str, path: str, **content: Any) -> dict[str, Any
     try:
         # The system is on this machine or where the caller says; no proxy stands between.
         response = httpx.request(
-            method, base_url + path, timeout=_PATIENCE_S, trust_env=False, **content
+            method,
+            base_url + path,
+            headers=_key(),
+            timeout=_PATIENCE_S,
+            trust_env=False,
+            **content,
         )
     except httpx.HTTPError as error:
         raise CommandFailed(
@@ -40,6 +46,12 @@ def _ask(base_url: str, method: str, path: str, **content: Any) -> dict[str, Any
         return answer
     code = EXIT_NOT_FOUND if response.status_code == _NOT_FOUND else EXIT_FAILED
     raise CommandFailed(_refusal(response), code)
+
+
+def _key() -> dict[str, str]:
+    """The caller's key; a command line would show it to everybody on the machine."""
+    key = os.environ.get("COLDLANE_API_KEY")
+    return {"authorization": f"Bearer {key}"} if key else {}
 
 
 def _refusal(response: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from scripts.openapi import DOCUMENT, current
+from services.api.rules import RULES
 
 Operation = tuple[str, str, dict[str, Any]]
 
@@ -95,3 +96,15 @@ def test_bodies_that_we_accept_refuse_unknown_fields(document: dict[str, Any]) -
         ]
         for name in names:
             assert schemas[name.rsplit("/", 1)[1]]["additionalProperties"] is False, path
+
+
+def test_who_may_call_it_is_written_for_every_route_and_for_no_other(
+    document: dict[str, Any],
+) -> None:
+    """`services/api/rules.py` is the single truth; a route without a row nobody may call."""
+    described = {
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, method, _ in operations(document)
+        if path.startswith("/api/v1")
+    }
+    assert described == set(RULES)

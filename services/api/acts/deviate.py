@@ -9,8 +9,10 @@ from uuid import UUID
 from services.api.acts.evidence import gather
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.refusals import HttpRefusal
 from services.api.schemas.deviations import NewDeviation, NewStep
 from services.core.domain.errors import Invalid
+from services.core.domain.governance.access import Role
 from services.core.domain.quality.deviation import (
     SIGNED,
     DeviationMove,
@@ -55,6 +57,7 @@ async def take_step(deviation_id: UUID, body: NewStep, act: Act) -> DeviationVie
     repository = DeviationRepository(act.unit)
     view = await repository.one(deviation_id, lock=True)
     move = DeviationMove(body.move)
+    _check_role(move, act)
     state = transition(DeviationState(view.state), move)
     step = _Step(deviation_id, move, state, body.reason)
     if move is DeviationMove.ASSESS:
@@ -68,6 +71,19 @@ async def take_step(deviation_id: UUID, body: NewStep, act: Act) -> DeviationVie
         await repository.move(deviation_id, state, **cleared)
     await _record(step, act, before=view.state)
     return await repository.one(deviation_id)
+
+
+_NEEDED_ROLE = {
+    DeviationMove.ASSESS: Role.QA_ASSESSOR,
+    DeviationMove.SEND_BACK: Role.QA_APPROVER,
+    DeviationMove.APPROVE: Role.QA_APPROVER,
+}
+
+
+def _check_role(move: DeviationMove, act: Act) -> None:
+    needed = _NEEDED_ROLE.get(move)
+    if needed is not None and needed not in act.principal.roles:
+        raise HttpRefusal(403, f"{move} is for the role {needed}", field="move")
 
 
 _DECISION = (

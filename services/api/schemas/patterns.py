@@ -9,6 +9,8 @@ PLACE_CODE = r"^[A-Z0-9-]{2,16}$"
 CARRIER_NUMBER = r"^[A-Z0-9 -]{2,16}$"
 REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"
 PROFILE = r"^[a-z0-9][a-z0-9._-]{1,63}$"
+COUNTRY = r"^[A-Z]{2}$"
+KEY_PREFIX = r"^[a-z2-7]{8}$"
 PHONE = r"^\+?[0-9 ()-]{5,24}$"
 
 _WORDS = {
@@ -19,6 +21,8 @@ _WORDS = {
     CARRIER_NUMBER: "use 2 to 16 of A-Z, 0-9, space and -",
     REFERENCE: "use 1 to 64 of letters, digits and . _ / -, with a letter or digit first",
     PROFILE: "use 2 to 64 of a-z, 0-9 and . _ -, with a letter or digit first",
+    COUNTRY: "use two letters, as CN",
+    KEY_PREFIX: "use the 8 characters between cl_ and the next underscore",
     PHONE: "use 5 to 24 digits, with + first if you like, and spaces, brackets or hyphens",
 }
 

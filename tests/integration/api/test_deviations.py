@@ -11,17 +11,13 @@ import httpx
 import pytest
 from sqlalchemy import insert
 
-from services.api.acts.deviate import take_step
-from services.api.dependencies import Act
-from services.api.guards import Principal
-from services.api.schemas.deviations import NewStep
-from services.core.domain.errors import Conflict
 from services.core.storage.database import Database
-from services.core.storage.schema import assessment, principal
-from tests.support.api import NOW, Judged, at, judge, rows, shipped
+from services.core.storage.schema import assessment
+from tests.support.api import NOW, Judged, at, judge, made, rows, shipped
 from tests.support.rows import boot_of, store
 
 Excursions = list[list[str | None]]
+QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"}
 WARM: Excursions = [["high", at(-2), at(-1.5)]]
 
 
@@ -82,25 +78,21 @@ async def assessed(client: httpx.AsyncClient, held: dict[str, Any]) -> dict[str,
     return found
 
 
-Approve = Callable[[], Awaitable[None]]
+Approve = Callable[[], Awaitable[httpx.Response]]
 
 
 @pytest.fixture
-async def approve(database: Database, assessed: dict[str, Any]) -> Approve:
-    """Lets Chen Yu, who is not the assessor, approve the proposal."""
-    chen = Principal(principal_id="chen.yu", kind="person", name="Chen Yu", source="test")
-    async with database.unit_of_work() as unit:
-        await unit.execute(
-            insert(principal).values(
-                principal_id="chen.yu", kind="person", name="Chen Yu", created_at=NOW
-            )
-        )
+async def approve(client: httpx.AsyncClient, assessed: dict[str, Any]) -> Approve:
+    """Lets Chen Yu, who is not the assessor, approve the proposal with a key of her own."""
+    await made(client, "/organisations", QA)
+    body = {"organisation": "qa", "role": "qa_approver", "person": "chen.yu", "name": "Chen Yu"}
+    key = (await made(client, "/keys", body))["key"]
 
-    async def _approve() -> None:
-        async with database.unit_of_work() as unit:
-            act = Act(unit=unit, principal=chen, now=NOW + timedelta(minutes=5))
-            step = NewStep(move="approve", reason="seen")
-            await take_step(UUID(assessed["id"]), step, act)
+    async def _approve() -> httpx.Response:
+        headers = {"authorization": f"Bearer {key}", "if-match": f'"{assessed["revision"]}"'}
+        path = f"/deviations/{assessed['id']}/steps"
+        step = {"move": "approve", "reason": "seen"}
+        return await client.post(path, json=step, headers=headers)
 
     return _approve
 
@@ -213,8 +205,9 @@ async def test_late_readings_from_before_the_assessment_stop_the_approval(
 ) -> None:
     keys = await boot_of(database, "aaaa0001")
     await store(database, keys, 5, temp_c=14.0, bucket_at=NOW - timedelta(minutes=10))
-    with pytest.raises(Conflict, match="evidence has changed"):
-        await approve()
+    answer = await approve()
+    assert answer.status_code == 409
+    assert "evidence has changed" in answer.json()["detail"]
 
 
 async def test_readings_from_after_the_assessment_do_not(
@@ -224,6 +217,20 @@ async def test_readings_from_after_the_assessment_do_not(
     await store(database, keys, 5, temp_c=5.0, bucket_at=NOW + timedelta(minutes=1))
     await approve()
     assert await _disposition(client, held) == "RELEASED_WITH_COMMENT"
+
+
+async def test_who_only_assesses_cannot_approve_and_the_other_way_round(
+    client: httpx.AsyncClient, held: dict[str, Any]
+) -> None:
+    await made(client, "/organisations", QA)
+    deviation = await _opened(client, held)
+    for role, move in (("qa_approver", "assess"), ("qa_assessor", "approve")):
+        body = {"organisation": "qa", "role": role, "name": role}
+        key = (await made(client, "/keys", body))["key"]
+        headers = {"authorization": f"Bearer {key}", "if-match": f'"{deviation["revision"]}"'}
+        path = f"/deviations/{deviation['id']}/steps"
+        step = {"move": move, "reason": "x", "disposition": "REJECTED"}
+        assert (await client.post(path, json=step, headers=headers)).status_code == 403
 
 
 async def test_a_step_from_an_old_state_is_refused(

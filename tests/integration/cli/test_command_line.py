@@ -15,7 +15,7 @@ from services.cli import app
 from services.local.ports import free_port
 
 OF_EVERY_PROGRAM = {"--help", "--version", "--install-completion", "--show-completion"}
-COMMANDS = ["up", "ingest", "alerts", "api", "simulate", "box", "rejected", "db", "doctor"]
+COMMANDS = ["up", "ingest", "alerts", "api", "simulate", "box", "key", "rejected", "db", "doctor"]
 
 
 def coldlane(
@@ -49,6 +49,7 @@ def test_help_names_every_command_and_begins_with_two_examples(tmp_path: Path) -
     [
         ["up"],
         ["box", "create"],
+        ["key", "create"],
         ["rejected", "list"],
         ["rejected", "reprocess"],
         ["db", "upgrade"],

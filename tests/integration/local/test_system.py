@@ -17,6 +17,7 @@ import pytest
 
 from tests.integration.local.running import (
     RunningSystem,
+    clean_environment,
     coldlane,
     eventually,
     processes_of,
@@ -64,6 +65,32 @@ def test_a_box_that_exists_already_is_refused_in_a_sentence(
     assert again.returncode == 1
     assert "CB-0043" in again.stderr
     assert again.stdout == ""
+
+
+def test_a_key_is_printed_alone_used_and_revoked(system: RunningSystem, tmp_path: Path) -> None:
+    here = ["--data-dir", str(system.folder)]
+    names = ["--name", "Sponsor QA", "--country", "CN"]
+    assert coldlane(["organisation", "create", "qa", *names, *here], tmp_path).returncode == 0
+    wanted = ["--organisation", "qa", "--role", "auditor", "--name", "Poller", "--expires", "90d"]
+    made = coldlane(["key", "create", *wanted, *here], tmp_path)
+    assert made.returncode == 0, made.stderr
+    key = made.stdout.removesuffix("\n")
+    assert (len(key), key.count("\n"), made.stderr) == (55, 0, "")
+    with_key = {**clean_environment(tmp_path), "COLDLANE_API_KEY": key}
+    listed = coldlane(["key", "list", *here], tmp_path, with_key)
+    assert (listed.returncode, key[:11] in listed.stdout) == (0, True)
+    ending = ["key", "revoke", key[:11], "--reason", "tried", *here]
+    refused = coldlane(ending, tmp_path, with_key)
+    assert (refused.returncode, "may not" in refused.stderr) == (1, True)
+    assert coldlane(ending, tmp_path).returncode == 0
+    assert coldlane(["key", "list", *here], tmp_path, with_key).returncode == 1
+
+
+def test_an_end_that_cannot_be_read_is_wrong_use(system: RunningSystem, tmp_path: Path) -> None:
+    wanted = ["--organisation", "qa", "--role", "auditor", "--name", "x", "--expires", "soon"]
+    said = coldlane(["key", "create", *wanted, "--data-dir", str(system.folder)], tmp_path)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "90d" in said.stderr
 
 
 def test_the_doctor_finds_a_running_system_well(system: RunningSystem, tmp_path: Path) -> None:

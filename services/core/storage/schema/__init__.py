@@ -15,8 +15,10 @@ from services.core.storage.schema.judgement import (
     worklist,
 )
 from services.core.storage.schema.people import (
+    api_key,
     audit_entry,
     idempotency_key,
+    organisation,
     principal,
     service_heartbeat,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "acknowledgement",
     "alarm",
     "alarm_transition",
+    "api_key",
     "appointment",
     "assessment",
     "assessment_state",
@@ -70,6 +73,7 @@ __all__ = [
     "metadata",
     "milestone",
     "notification_outbox",
+    "organisation",
     "payload",
     "principal",
     "probe",

@@ -7,17 +7,30 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ForeignKey,
     Identity,
     Index,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.core.storage.schema.base import instant, metadata
+from services.core.storage.schema.base import instant, metadata, revision
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("organisation_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    instant("created_at", nullable=False),
+    revision(),
+    CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+)
 
 principal = Table(
     "principal",
@@ -27,7 +40,26 @@ principal = Table(
     Column("name", Text, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     instant("created_at", nullable=False),
+    Column("organisation_id", Text, ForeignKey("organisation.organisation_id")),
     CheckConstraint("kind IN ('person', 'machine', 'service')", name="kind"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("key_id", UUID(as_uuid=True), primary_key=True),
+    Column("prefix", Text, nullable=False),
+    Column("secret_sha256", LargeBinary, nullable=False),
+    Column("principal_id", Text, ForeignKey("principal.principal_id"), nullable=False, index=True),
+    Column("role", Text, nullable=False),
+    instant("created_at", nullable=False),
+    Column("created_by", Text, nullable=False),
+    instant("expires_at"),
+    instant("last_used_at"),
+    instant("revoked_at"),
+    Column("revoke_reason", Text),
+    UniqueConstraint("prefix"),
+    comment="the key itself is shown once and kept nowhere",
 )
 
 audit_entry = Table(

@@ -1,0 +1,46 @@
+"""Reference page about who may call what, written from the table."""
+
+from services.api.rules import RULES, WAITING_FOR_GRANTS
+from services.core.domain.governance.access import Role
+
+_PAGE = """\
+# Who may call what
+
+Written by `make generate` from `services/api/rules.py`; do not edit by hand. Paths are under
+`/api/v1`. A route without a row is refused to everybody, and a test fails.
+
+Requests from this machine without a key act as `local-operator`, who holds every role. Anybody
+else sends a key: `Authorization: Bearer cl_…`. A key has one role, belongs to one organisation and
+names its holder, a person or a machine, in every audit entry.
+
+```
+coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN
+coldlane key create --organisation sponsor-qa --role qa_approver --person chen.yu --name "Chen Yu"
+coldlane key list
+coldlane key revoke cl_abcdefgh --reason "left the team"
+```
+
+`key create` prints the key alone on standard output. It is 256 random bits behind a prefix; its
+SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other commands act with.
+
+{table}
+
+Not yet built: sharing of a shipment between organisations by grant. Until then a key sees the
+whole installation, and no key is made for the roles that may see only what is shared with them:
+{waiting}. Nobody can sign in on a page yet; pages are for this machine.
+"""
+
+
+def access_page() -> str:
+    """Every route with every role that can be given."""
+    given = [role for role in Role if role not in WAITING_FOR_GRANTS]
+    head = "| route | about | " + " | ".join(role.value for role in given) + " |"
+    rule = "|---|---|" + "---|" * len(given)
+    rows = [
+        f"| `{method} {path}` | {row.subject} | "
+        + " | ".join("yes" if role in row.roles else "–" for role in given)
+        + " |"
+        for (method, path), row in RULES.items()
+    ]
+    waiting = ", ".join(sorted(role.value for role in WAITING_FOR_GRANTS))
+    return _PAGE.format(table="\n".join([head, rule, *rows]), waiting=waiting)

@@ -1,0 +1,72 @@
+"""Making keys and ending them."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.api.dependencies import Act
+from services.api.identifiers import new_id
+from services.api.schemas.keys import NewKey
+from services.core.domain.errors import Invalid
+from services.core.domain.governance.access import parse_key, write_key
+from services.core.storage.keys import KeyRecord, KeyRepository
+
+
+async def make_key(body: NewKey, act: Act) -> tuple[KeyRecord, str]:
+    """A new key: what is kept of it, and the key itself, which is not."""
+    expires_at = _end(body, act.now)
+    prefix = base64.b32encode(secrets.token_bytes(5)).decode().lower()
+    key = write_key(prefix, secrets.token_urlsafe(32))
+    repository = KeyRepository(act.unit)
+    principal = _principal(body, prefix) | {"created_at": act.now}
+    await repository.enrol(principal)
+    await repository.add(
+        {
+            "key_id": new_id(act.now),
+            "prefix": prefix,
+            "secret_sha256": parse_key(key).secret_sha256,
+            "principal_id": principal["principal_id"],
+            "role": body.role,
+            "created_at": act.now,
+            "created_by": act.principal.principal_id,
+            "expires_at": expires_at,
+        }
+    )
+    await act.audit(
+        "create",
+        ("key", prefix),
+        after={**body.model_dump(mode="json"), "principal_id": principal["principal_id"]},
+    )
+    made = await repository.find(prefix)
+    if made is None:  # pragma: no cover - it was added above
+        raise LookupError(prefix)
+    return made, key
+
+
+async def revoke_key(prefix: str, reason: str, act: Act) -> KeyRecord:
+    """End a key; from the next request on it opens nothing."""
+    key = await KeyRepository(act.unit).revoke(prefix, act.now, reason)
+    await act.audit("revoke", ("key", prefix), before={"role": key.role}, reason=reason)
+    return key
+
+
+def _end(body: NewKey, now: datetime) -> datetime | None:
+    if body.valid_for_h is not None:
+        if body.expires_at is not None:
+            raise Invalid("give one end, not two", field="valid_for_h", remedy="leave one out")
+        return now + timedelta(hours=body.valid_for_h)
+    if body.expires_at is not None and body.expires_at <= now:
+        raise Invalid("the key would have ended already", field="expires_at")
+    return body.expires_at
+
+
+def _principal(body: NewKey, prefix: str) -> dict[str, Any]:
+    return {
+        "principal_id": body.person or f"key-{prefix}",
+        "kind": "person" if body.person else "machine",
+        "name": body.name,
+        "organisation_id": body.organisation,
+    }

@@ -1,0 +1,98 @@
+"""What the API accepts and says about organisations and keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.api.schemas import patterns
+from services.api.schemas.base import Answer, Identifier, Instant, Request, Sentence, Word
+
+OrganisationName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
+PersonName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
+Country = Annotated[str, StringConstraints(pattern=patterns.COUNTRY)]
+KeyPrefix = Annotated[str, StringConstraints(pattern=patterns.KEY_PREFIX)]
+GivenRole = Literal[
+    "operator",
+    "customs_officer",
+    "qa_assessor",
+    "qa_approver",
+    "auditor",
+    "administrator",
+    "service",
+]
+
+
+class NewOrganisation(Request):
+    """A firm or an authority whose people and machines use this installation."""
+
+    organisation_id: OrganisationName = Field(description="Short name.", examples=["sponsor-qa"])
+    name: Word = Field(description="Name for people.", examples=["Sponsor QA"])
+    country: Country = Field(description="Where it is, ISO 3166 alpha-2.", examples=["CN"])
+
+
+class Organisation(Answer):
+    """A firm or an authority."""
+
+    organisation_id: str = Field(description="Short name.")
+    name: str = Field(description="Name for people.")
+    country: str = Field(description="Where it is.")
+    created_at: Instant = Field(description="When it was entered.")
+
+
+class NewKey(Request):
+    """A key for one role. With `person` its holder is that person, else a machine."""
+
+    organisation: OrganisationName = Field(description="Whose it is.", examples=["sponsor-qa"])
+    role: GivenRole = Field(description="What it may do.", examples=["qa_approver"])
+    name: Word = Field(description="Who or what holds it.", examples=["Chen Yu"])
+    person: PersonName | None = Field(
+        default=None,
+        description="Short name of the person; the same in every key of the same person.",
+        examples=["chen.yu"],
+    )
+    expires_at: Instant | None = Field(default=None, description="When it ends; never if left out.")
+    valid_for_h: int | None = Field(
+        default=None, ge=1, le=100_000, description="Or how long it holds from now, in hours."
+    )
+
+
+class RevokeKey(Request):
+    """Ending a key for good."""
+
+    reason: Sentence = Field(description="Why.", examples=["left the team"])
+
+
+class Key(Answer):
+    """A key, without the key itself."""
+
+    id: Identifier = Field(description="Identifier.")
+    prefix: str = Field(description="Its first letters, by which it is named.")
+    principal_id: str = Field(description="Who acts with it.", examples=["chen.yu"])
+    kind: Literal["person", "machine", "service"] = Field(description="What holds it.")
+    name: str = Field(description="Who or what holds it.")
+    organisation: str = Field(description="Whose it is.")
+    role: str = Field(description="What it may do.")
+    created_at: Instant = Field(description="When it was made.")
+    created_by: str = Field(description="Who made it.")
+    expires_at: Instant | None = Field(description="When it ends.")
+    last_used_at: Instant | None = Field(description="When it was last used, to the minute.")
+    revoked_at: Instant | None = Field(description="When it was ended.")
+    revoke_reason: str | None = Field(description="Why.")
+
+
+class FreshKey(Key):
+    """A key at the one moment when it is shown."""
+
+    key: str = Field(description="The key itself. It is kept nowhere and never shown again.")
+
+
+class Me(Answer):
+    """Who asks."""
+
+    principal_id: str = Field(description="Who acts.", examples=["local-operator"])
+    kind: str = Field(description="Person, machine or service.")
+    name: str = Field(description="For people.")
+    organisation: str | None = Field(description="Whose they are.")
+    roles: list[str] = Field(description="What they may do, by name.")
