@@ -1,9 +1,12 @@
 """`coldlane up`: the whole system on this machine."""
 
+import os
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from services.cli.mapping import read_checked
 from services.cli.places import DataDir
 
 
@@ -36,6 +39,13 @@ def up(
             help="Simulate so many boxes on six lanes; needs a folder without real shipments.",
         ),
     ] = 0,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="COLDLANE_MAPPING_FILE",
+            help="Mapping file of devices whose firmware cannot be changed.",
+        ),
+    ] = None,
     clock_rate: Annotated[
         float | None,
         typer.Option(
@@ -63,6 +73,9 @@ def up(
     from services.local.stopping import StopRequested, stop_on_signals
     from services.local.system import LocalSystem
 
+    if mapping is not None:
+        read_checked(mapping)
+        os.environ["COLDLANE_MAPPING_FILE"] = str(mapping.resolve())
     log = LogSettings()
     configure_logging("up", log.log_format, log.log_level)
     options: dict[str, Any] = {"data_dir": data_dir, "mqtt_port": mqtt_port}

@@ -16,13 +16,18 @@ from services.core.runtime.settings import (
     MqttSettings,
 )
 from services.core.storage.database import Database
+from services.core.wire.mapping.file import MappingFileInvalid, read_mapping
+from services.core.wire.mapping.rules import MappingRules
 from services.ingest.counters import Counters
 from services.ingest.service import SERVICE, Ingest
 
 logger = logging.getLogger(__name__)
 
 
-async def serve() -> None:
+EXIT_WRONG_USE = 2
+
+
+async def serve(mapping: MappingRules) -> None:
     """Build the parts from the settings and run them until the process is told to stop."""
     settings = DatabaseSettings()
     database = Database(
@@ -36,6 +41,7 @@ async def serve() -> None:
         mqtt=MqttSettings(),
         settings=IngestSettings(),
         counters=Counters(),
+        mapping=mapping,
     )
     try:
         await ingest.run()
@@ -47,7 +53,16 @@ def main() -> int:
     """The process; returns its exit code."""
     log = LogSettings()
     configure_logging(SERVICE, log.log_format, log.log_level)
-    return run(serve)
+    path = IngestSettings().mapping_file
+    try:
+        mapping = MappingRules() if path is None else read_mapping(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, MappingFileInvalid) as error:
+        logger.error(
+            "The mapping file cannot be used.",
+            extra={"event": "mapping_unusable", "path": str(path), "detail": str(error)},
+        )
+        return EXIT_WRONG_USE
+    return run(lambda: serve(mapping))
 
 
 if __name__ == "__main__":

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 
 from services.core.domain.errors import Invalid
 from services.core.domain.grade import Grade
+from services.core.domain.identifiers import SHARDS, BoxId, shard_of
 from services.core.domain.telemetry import ClockState
 from services.core.storage.copying import NewReading
 from services.core.wire.format import Decode
 from services.core.wire.formats import FORMATS
+from services.core.wire.mapping.decoding import decoder_of
+from services.core.wire.mapping.rules import MappingRules
 from services.core.wire.payload import (
     MAX_SEQ,
     DecodedTelemetry,
@@ -80,23 +84,58 @@ class Route(NamedTuple):
     read: Read
 
 
-@dataclass(slots=True)
 class TopicReader:
-    """Finds the route of a topic, remembering it: boxes repeat theirs with every message."""
+    """Finds the route of a topic, remembering it: boxes repeat theirs with every message.
 
-    most: int = 100_000
-    _known: dict[str, Route] = field(default_factory=dict)
+    `mapping` has the topics of devices that do not speak the contract. Their topics name no shard,
+    so they come to every process: `shards` are those of this one (None: all).
+    """
+
+    def __init__(
+        self,
+        mapping: MappingRules = MappingRules(),  # noqa: B008  it is frozen
+        shards: Collection[int] | None = None,
+        most: int = 100_000,
+    ):
+        self._mapping = mapping
+        self._shards = shards
+        self._most = most
+        self._known: dict[str, Route] = {}
+        self._readers = {rule.name: _telemetry(decoder_of(rule)) for rule in mapping.devices}
 
     def find(self, topic: str) -> Route:
         """Raises Invalid; a topic of which that is true is not remembered."""
         found = self._known.get(topic)
         if found is None:
-            parsed = parse_topic(topic)
-            found = Route(parsed, _READERS[parsed.leaf])
-            if len(self._known) >= self.most:
+            found = self._mapped(topic)
+            if found is None:
+                parsed = parse_topic(topic)
+                found = Route(parsed, _READERS[parsed.leaf])
+            if len(self._known) >= self._most:
                 self._known.clear()
             self._known[topic] = found
         return found
+
+    def _mapped(self, topic: str) -> Route | None:
+        """The route of a device's topic; of a device that another process takes, one to nowhere."""
+        matched = self._mapping.match(topic)
+        if matched is None:
+            return None
+        rule, device = matched
+        try:
+            box_id = rule.box_of(device)
+        except Invalid:
+            # Told by one process only: that which would take a box of this name.
+            if self._is_ours(crc32(device.encode()) % SHARDS):
+                raise
+            return _NOWHERE
+        topic_of_box = ParsedTopic(shard=shard_of(box_id), box_id=box_id, leaf=rule.name)
+        if not self._is_ours(topic_of_box.shard):
+            return _NOWHERE
+        return Route(topic_of_box, self._readers[rule.name])
+
+    def _is_ours(self, shard: int) -> bool:
+        return self._shards is None or shard in self._shards
 
 
 def decode(topics: TopicReader, topic: str, payload: bytes, received_at: datetime) -> Decoded:
@@ -212,6 +251,14 @@ def _check_box(topic: ParsedTopic, box_id: str | None) -> None:
             field="box_id",
             remedy="publish on the box's own topic; box_id may be left out",
         )
+
+
+def _not_ours(_topic: ParsedTopic, _payload: bytes, _received_at: datetime) -> Decoded:
+    """Neither stored nor refused: another process has this device."""
+    return Decoded()
+
+
+_NOWHERE = Route(ParsedTopic(shard=0, box_id=BoxId(""), leaf=""), _not_ours)
 
 
 def _left_out(refused: Sequence[Refused]) -> Rejected | None:

@@ -30,13 +30,18 @@ class Reprocessor:
     """Does one request at a time, so that live messages are written in between."""
 
     def __init__(
-        self, owner: OwningConnection, shards: Sequence[int], clock: Clock, counters: Counters
+        self,
+        owner: OwningConnection,
+        shards: Sequence[int],
+        clock: Clock,
+        counters: Counters,
+        topics: TopicReader | None = None,
     ):
         self._owner = owner
         self._shards = list(shards)
         self._clock = clock
         self._counters = counters
-        self._topics = TopicReader()
+        self._topics = topics or TopicReader()
 
     async def run_once(self) -> frozenset[int] | None:
         """Read the next message again; the numbers of its boxes, or None when none is asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,7 +18,9 @@ from services.core.storage.failures import translated
 from services.core.storage.heartbeats import beat
 from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.watermarks import Watermarks
+from services.core.wire.mapping.rules import MappingRules
 from services.ingest.counters import Counters
+from services.ingest.decode import TopicReader
 from services.ingest.flow import Flow
 from services.ingest.inbox import Inbox
 from services.ingest.receipts import ReceiptBook
@@ -51,6 +53,7 @@ class Ingest:
     mqtt: MqttSettings
     settings: IngestSettings
     counters: Counters
+    mapping: MappingRules = field(default_factory=MappingRules)
     _stands_by: bool = False
 
     async def run(self) -> None:
@@ -106,12 +109,13 @@ class Ingest:
             self.settings.receipt_interval_s,
             self.mqtt.mqtt_shards or range(SHARDS),
         )
+        topics = TopicReader(self.mapping, self.mqtt.mqtt_shards or None)
         late_until = timedelta(days=self.settings.late_days)
         upkeep = Upkeep(database=self.database, clock=self.clock, late_until=late_until)
         flow = Flow(
             inbox=inbox,
             subscriber=subscriber,
-            writer=TelemetryWriter(owner, self.clock, self.counters),
+            writer=TelemetryWriter(owner, self.clock, self.counters, topics),
             receipts=receipts,
             clock=self.clock,
             counters=self.counters,
@@ -124,6 +128,7 @@ class Ingest:
                 expects_session = await self._until_it_works(self._has_stored_before)
                 subscriber.start(
                     self.mqtt.mqtt_shards or None,
+                    beside=self.mapping.filters,
                     expects_session=expects_session,
                     on_session_lost=receipts.ask_all_boxes,
                 )
@@ -142,7 +147,8 @@ class Ingest:
 
     async def _read_again(self, owner: OwningConnection, receipts: ReceiptBook) -> None:
         shards = self.mqtt.mqtt_shards or range(SHARDS)
-        reprocessor = Reprocessor(owner, shards, self.clock, self.counters)
+        topics = TopicReader(self.mapping)
+        reprocessor = Reprocessor(owner, shards, self.clock, self.counters, topics)
         while True:
             boxes = await self._until_it_works(reprocessor.run_once)
             if boxes is None:

@@ -63,16 +63,18 @@ class MqttSubscriber:
         self,
         shards: Collection[int] | None,
         *,
+        beside: Sequence[str] = (),
         expects_session: bool,
         on_session_lost: Callable[[], None],
     ) -> None:
         """Connect and go on connecting for ever.
 
+        `beside`: further subscriptions, of topics that name no shard.
         `on_session_lost` is called, on the client's thread, when the broker has forgotten a
         session that it should have kept.
         """
         self._note_link(connected=False)
-        self._filters = uplink_filters(shards)
+        self._filters = [*uplink_filters(shards), *beside]
         if shards is not None:
             # The session may be that of a wider set, whose subscriptions the broker has kept.
             self._not_ours = uplink_filters(set(range(SHARDS)) - set(shards))

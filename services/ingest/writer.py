@@ -31,11 +31,17 @@ class TelemetryWriter:
     database is busy with this one. Batches are written one after the other, in their order.
     """
 
-    def __init__(self, owner: OwningConnection, clock: Clock, counters: Counters):
+    def __init__(
+        self,
+        owner: OwningConnection,
+        clock: Clock,
+        counters: Counters,
+        topics: TopicReader | None = None,
+    ):
         self._owner = owner
         self._clock = clock
         self._counters = counters
-        self._topics = TopicReader()
+        self._topics = topics or TopicReader()
         self._directory = BoxDirectory(clock)
         self._intake = Intake()
 

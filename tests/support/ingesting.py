@@ -21,6 +21,7 @@ from services.core.runtime.clock import SystemClock
 from services.core.runtime.settings import IngestSettings, MqttSettings, parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.storage.schema import box
+from services.core.wire.mapping.rules import MappingRules
 from services.core.wire.payload import Receipt, TelemetryReading, decode_receipt, encode_telemetry
 from services.core.wire.topics import receipt_topic, telemetry_topic
 from services.ingest.counters import Counters
@@ -124,7 +125,9 @@ def a_box(broker_url: str, name: str) -> Iterator[Box]:
 
 
 @asynccontextmanager
-async def running_ingest(database: Database, broker_url: str) -> AsyncIterator[Counters]:
+async def running_ingest(
+    database: Database, broker_url: str, mapping: MappingRules | None = None
+) -> AsyncIterator[Counters]:
     """Ingest in this process, connected to the broker."""
     counters = Counters()
     ingest = Ingest(
@@ -133,6 +136,7 @@ async def running_ingest(database: Database, broker_url: str) -> AsyncIterator[C
         mqtt=MqttSettings(mqtt_url=SecretStr(broker_url)),
         settings=IngestSettings(),
         counters=counters,
+        mapping=mapping or MappingRules(),
     )
     task = asyncio.create_task(ingest.run())
     try:

@@ -194,6 +194,10 @@ class IngestSettings(_Settings):
     linger_s: float = Field(
         default=0.015, ge=0, le=1, description="Longest wait for a batch to fill, in seconds."
     )
+    mapping_file: Path | None = Field(
+        default=None,
+        description="Mapping file of devices whose firmware cannot be changed; none when empty.",
+    )
     receipt_interval_s: float = Field(
         default=1.0, gt=0, le=60, description="Least time between two receipts to one box."
     )

@@ -1,12 +1,18 @@
 """Formats without boots and sequence numbers, over both brokers: each reading once, and graded."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from services.core.storage.database import Database
+from services.core.wire.mapping.file import read_mapping
 from services.core.wire.topics import senml_topic
 from tests.support.ingesting import a_box, eventually, register, rows, running_ingest
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
 NAME = "CB-0007"
 STORED = "SELECT device_at, temp_c, rh_pct, clock FROM reading ORDER BY device_at"
 
@@ -52,3 +58,47 @@ async def test_senml_of_nothing_but_a_value_is_stored_as_best_effort(
     assert await rows(database, "SELECT grade FROM watermark") == [(2,)]
     refused = await rows(database, "SELECT reason, field FROM rejected_message")
     assert refused == [("missing_field", "[0]")]
+
+
+async def test_device_of_another_make_is_stored_once_in_our_units(
+    database: Database, broker_url: str
+) -> None:
+    await register(database, "BOX-0042")
+    rules = read_mapping((GOLDEN / "acme.toml").read_text())
+    begin = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    items = [{"ts": begin.timestamp() + 60 * n, "t": 40.1, "amb": 213} for n in range(4)]
+    batches = [items[:2], items[1:], items[::-1], [{**items[0], "t": 39.2}], [{"t": 40.1}]]
+    async with running_ingest(database, broker_url, rules) as counters:
+        with a_box(broker_url, "BOX-0042") as box:
+            for batch in batches:
+                message = {"sensor": {"serial": "SN-77"}, "bat": 0.5, "data": batch}
+                box.publish(json.dumps(message).encode(), "acme/TR7-000123/up")
+            await eventually(lambda: counters.rejected, what="the reading without a time")
+            assert not box.receipts
+    stored = await rows(
+        database,
+        "SELECT device_at, temp_c, ambient_c::float8, battery_pct, probe FROM reading ORDER BY 1",
+    )
+    assert [row.device_at for row in stored] == [begin + timedelta(minutes=n) for n in range(4)]
+    assert {row[1:] for row in stored} == {(4.5, 21.299999237060547, 50.0, "SN-77")}
+    # A repeat that says something else is kept and told; the first stays.
+    conflicts = await rows(database, "SELECT offered ->> 'temp_c' FROM key_conflict")
+    assert conflicts == [("4",)]
+    refused = await rows(database, "SELECT box_id, reason, field FROM rejected_message")
+    assert refused == [("BOX-0042", "missing_field", "data[0].ts")]
+    assert await rows(database, "SELECT DISTINCT grade FROM watermark") == [(1,)]
+
+
+def test_ingest_does_not_start_on_a_mapping_file_that_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("version = 1\n[[device]]\nname = 'a'\n")
+    ended = subprocess.run(
+        [sys.executable, "-m", "services.ingest"],
+        env={**os.environ, "COLDLANE_MAPPING_FILE": str(wrong)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 2
+    assert "line 2: device[0].topic" in ended.stderr

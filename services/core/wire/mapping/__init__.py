@@ -1,0 +1,1 @@
+"""Devices whose firmware cannot be changed: a file says what their messages mean."""
