@@ -7,9 +7,10 @@ from typing import get_args
 import pytest
 from babel.messages.pofile import read_po
 
-from services.api.i18n import LANGUAGES, LOCALE_FOLDER, Text, catalogue, choose_language
+from services.api.i18n import choose_language
 from services.api.schemas.shipments import Condition, Evidence
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
+from services.core.runtime.catalogue import LANGUAGES, LOCALE_FOLDER, Text, catalogue
 from services.core.wire.payload import EventKind
 
 API = Path(__file__).parents[2] / "services/api"

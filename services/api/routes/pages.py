@@ -13,7 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from services.api.build import build_id
-from services.api.i18n import HTML_LANGUAGE, LANGUAGES, catalogue, choose_language
+from services.api.i18n import HTML_LANGUAGE, choose_language
+from services.core.runtime.catalogue import LANGUAGES, catalogue
 
 THEMES = ("dark", "light")
 _YEAR_S = 365 * 24 * 3600
