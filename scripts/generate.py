@@ -7,6 +7,7 @@ from pydantic.fields import FieldInfo
 from scripts.access_page import access_page
 from scripts.check.environment import settings_classes
 from scripts.judgement_pages import alarms_page, profiles_page
+from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
 from scripts.quality_page import deviations_page
 from services.core.wire.schemas import schemas as wire_schemas
@@ -57,6 +58,7 @@ def generated() -> dict[str, str]:
         "docs/reference/alarms.md": alarms_page(),
         "docs/reference/profiles.md": profiles_page(),
         "docs/reference/bad-inputs.md": bad_inputs_page(),
+        "docs/reference/metrics.md": metrics_page(),
         "docs/reference/deviations.md": deviations_page(),
         "docs/reference/access.md": access_page(),
         **schemas,

@@ -18,6 +18,7 @@ from services.alerts.watchdog import Watchdog
 from services.alerts.webhook import WebhookNotifier
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
+from services.core.runtime.effective import told
 from services.core.runtime.settings import AlertsSettings, NoticeSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
@@ -77,6 +78,7 @@ class Alerts:
         self._caller = Caller(database, clock, chains_of(settings))
         self._dispatcher = Dispatcher(database, _notifier(notices, clock), clock)
         self._started_at = clock.now()
+        self._settings = told(settings, notices)
         self.counters = Counters()
 
     async def run(self) -> None:
@@ -109,7 +111,7 @@ class Alerts:
     async def _beat(self) -> None:
         instance = f"{socket.gethostname()}-{os.getpid()}"
         async with self._database.unit_of_work() as uow:
-            detail = asdict(self.counters)
+            detail = {**asdict(self.counters), "settings": self._settings}
             now = self._clock.now()
             await beat(uow, SERVICE, instance, now, self._started_at, detail)
         await self._clock.sleep(BEAT_EVERY)

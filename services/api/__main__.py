@@ -7,6 +7,7 @@ import sys
 from services.api.app import create_app
 from services.api.serving import open_socket, serve
 from services.core.runtime.clock import clock_from_env
+from services.core.runtime.effective import told
 from services.core.runtime.logs import configure_logging
 from services.core.runtime.process import run
 from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
@@ -26,7 +27,8 @@ async def _main() -> None:
             boxes_connect_to=settings.boxes_connect_to,
             shift_ends=settings.shift_ends,
         )
-        await serve(app, open_socket(settings.api_host, settings.api_port))
+        listening = open_socket(settings.api_host, settings.api_port)
+        await serve(app, listening, told(settings, stored))
     finally:
         await database.close()
 

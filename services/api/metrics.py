@@ -44,7 +44,7 @@ class Metrics:
             for name, (text, labels) in gauges.items()
         }
 
-        self._told = _ToldByIngest()
+        self._told = _ToldByServices()
         self.registry.register(self._told)
 
     def render(self, figures: Figures, sse_clients: int) -> bytes:
@@ -64,7 +64,8 @@ class Metrics:
         self._gauges["worklist_oldest_seconds"].set(figures.work_oldest_s)
         self._gauges["ingest_last_received_age_seconds"].set(figures.last_received_age_s)
         self._gauges["rejected_messages"].set(figures.rejected)
-        self._gauges["ingest_lag_seconds"].set(figures.ingest["lag_s"])
+        self._gauges["ingest_lag_seconds"].set(figures.worst.get(("ingest", "lag_s"), 0))
+        self._gauges["ingest_waiting_messages"].set(figures.worst.get(("ingest", "waiting"), 0))
         self._told.figures = figures
         return generate_latest(self.registry)
 
@@ -82,26 +83,55 @@ def _gauges() -> Iterator[tuple[str, tuple[str, list[str]]]]:
     yield "worklist_oldest_seconds", ("Age of the oldest row that waits.", [])
     yield "ingest_last_received_age_seconds", ("Time since a message was stored.", [])
     yield "ingest_lag_seconds", ("Delay of the last batch that was stored.", [])
+    yield "ingest_waiting_messages", ("Messages taken from the broker, not yet stored.", [])
     yield "rejected_messages", ("Messages ever refused and kept.", [])
 
 
-class _ToldByIngest(Collector):
-    """Counters of another process, taken from its heartbeat; they begin anew when it does."""
+INGEST_COUNTS = {
+    "readings": "Readings stored.",
+    "key_conflicts": "Numbers that came again with different content.",
+    "unknown_fields": "Fields that the contract does not know.",
+    "statuses": "Presence messages.",
+    "corrected_boots": "Corrections of a boot's clock.",
+    "reprocessed": "Refused messages that were read again.",
+    "batches": "Transactions with messages.",
+    "retries": "Transactions that had to be repeated: the database was away or slow.",
+    "acks": "Messages acknowledged to the broker, after their commit.",
+    "stale_acks": "Acknowledgements held back because the connection was a later one.",
+    "receipts": "Receipts sent to boxes.",
+    "connections": "Connections to the broker.",
+    "lost_sessions": "Times the broker had forgotten our session.",
+    "refused_for_room": "Messages not taken because the inbox was full for too long.",
+    "callback_errors": "Messages that the client library's thread could not hand over.",
+}
+ALERTS_COUNTS = {
+    "judged": "Payloads judged.",
+    "changed": "Judgements that changed something visible.",
+    "failed": "Judgements that failed; they are tried again.",
+    "readings": "Readings folded in.",
+    "alarm_moves": "Steps in the lives of alarms.",
+    "calls": "Calls to people about alarms that nobody had taken.",
+    "notices": "Notices delivered.",
+}
+
+
+class _ToldByServices(Collector):
+    """Counters of other processes, from their heartbeats; one that starts anew begins at 0."""
 
     figures: Figures | None = None
 
     def collect(self) -> Iterator[CounterMetricFamily]:
-        told = self.figures.ingest if self.figures else {}
+        told = self.figures.told if self.figures else {}
         messages = CounterMetricFamily(
             "coldlane_ingest_messages", "Messages taken, by what became of them.", labels=["result"]
         )
-        for result in ("rejected", "repeated"):
-            messages.add_metric([result], told.get(result, 0))
-        messages.add_metric(["taken"], told.get("messages", 0))
+        for result, name in (("rejected",) * 2, ("repeated",) * 2, ("taken", "messages")):
+            messages.add_metric([result], told.get(("ingest", name), 0))
         yield messages
-        yield CounterMetricFamily(
-            "coldlane_ingest_readings", "Readings stored.", value=told.get("readings", 0)
-        )
+        for service, counts in (("ingest", INGEST_COUNTS), ("alerts", ALERTS_COUNTS)):
+            for name, text in counts.items():
+                value = told.get((service, name), 0)
+                yield CounterMetricFamily(f"coldlane_{service}_{name}", text, value=value)
 
 
 class CountRequests:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import uvicorn
@@ -40,8 +40,13 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Run until cancelled; open streams are ended, other requests have 2 s to finish."""
+async def serve(
+    app: FastAPI, listening: socket.socket, settings: Mapping[str, str] | None = None
+) -> None:
+    """Run until cancelled; open streams are ended, other requests have 2 s to finish.
+
+    `settings` are told in the heartbeat, secrets masked.
+    """
     parts: Parts = app.state.parts
     server = _Server(
         uvicorn.Config(
@@ -57,7 +62,7 @@ async def serve(app: FastAPI, listening: socket.socket) -> None:
     )
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(parts.broadcaster.run())
-        tasks.create_task(_beat(parts))
+        tasks.create_task(_beat(parts, settings or {}))
         tasks.create_task(_tidy(parts))
         await _serve_until_cancelled(server, listening, parts)
 
@@ -72,11 +77,12 @@ async def _serve_until_cancelled(server: _Server, listening: socket.socket, part
         await serving
 
 
-async def _beat(parts: Parts) -> None:
+async def _beat(parts: Parts, settings: Mapping[str, str]) -> None:
     started_at = parts.clock.now()
 
     async def once() -> None:
-        detail = {"streams": parts.broadcaster.clients, "build": parts.build}
+        told = {"build": parts.build, "settings": dict(settings)}
+        detail = {"streams": parts.broadcaster.clients, **told}
         with contextlib.suppress(Unavailable), reachable():
             async with parts.database.unit_of_work() as unit:
                 now = parts.clock.now()

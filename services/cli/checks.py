@@ -2,58 +2,44 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
+from services.cli.behind import check_heartbeats, check_ingest, check_survey
+from services.cli.check import Check
 from services.core.runtime.clock import Clock, SystemClock
 from services.core.runtime.settings import parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.storage.migrations import is_current
-from services.core.storage.survey import Heartbeat, Survey, take_survey
+from services.core.storage.survey import Survey, take_survey
 from services.local.errors import Unreachable
 from services.local.reaching import check_reachable
 
-SERVICES = ("ingest", "alerts", "api")
-_LATE_BEAT = timedelta(seconds=15)
-_OLD_WORK = timedelta(seconds=30)
 _CLOCKS_APART = timedelta(seconds=5)
 _LITTLE_DISK_BYTES = 1 << 30
 _DIALECT = "postgresql+psycopg://"
 
-Outcome = Literal["ok", "warning", "failed", "unreachable"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing looked at. `remedy` is empty when there is nothing to do."""
-
-    name: str
-    outcome: Outcome
-    said: str
-    remedy: str = ""
-
-
-def check_database(url: str, clock: Clock) -> list[Check]:
+def check_database(url: str, clock: Clock) -> tuple[list[Check], Survey | None]:
     """Reach the database, and look at everything that can be seen in it."""
     try:
         check_reachable("database", url)
     except Unreachable as error:
-        return [Check(name="database", outcome="unreachable", said=str(error))]
+        remedy = "start it, or correct COLDLANE_DATABASE_URL"
+        return [Check(name="database", outcome="unreachable", said=str(error), remedy=remedy)], None
     store_url = url.replace("postgresql://", _DIALECT, 1)
     if not is_current(store_url):
         remedy = "run `coldlane db upgrade`"
-        return [Check(name="schema", outcome="failed", said="not up to date", remedy=remedy)]
+        return [Check(name="schema", outcome="failed", said="not up to date", remedy=remedy)], None
     survey = asyncio.run(_survey(store_url))
     return [
         Check(name="database", outcome="ok", said=f"PostgreSQL {survey.server_version}"),
         Check(name="schema", outcome="ok", said="up to date"),
         check_clock(survey.server_time, SystemClock().now()),
         *check_heartbeats(survey.heartbeats, clock),
-        *check_work(survey, clock),
-    ]
+        *check_ingest(survey.heartbeats, clock),
+        *check_survey(survey, clock),
+    ], survey
 
 
 async def _survey(url: str) -> Survey:
@@ -71,56 +57,6 @@ def check_clock(server_time: datetime, here: datetime) -> Check:
     if apart <= _CLOCKS_APART:
         return Check(name="clock", outcome="ok", said=said)
     return Check(name="clock", outcome="failed", said=said, remedy="let both follow a time server")
-
-
-def check_heartbeats(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check]:
-    """Each of the three services must have beaten a moment ago, in real time."""
-    known = {beat.service: beat for beat in beats}
-    for name in SERVICES:
-        beat = known.get(name)
-        if beat is None:
-            yield Check(
-                name=name,
-                outcome="failed",
-                said="has never run on this database",
-                remedy=f"start it: `coldlane {name}`, or `coldlane up` for all",
-            )
-            continue
-        age_s = (clock.now() - beat.at).total_seconds() / clock.rate
-        late = age_s > _LATE_BEAT.total_seconds()
-        yield Check(
-            name=name,
-            outcome="failed" if late else "ok",
-            said=f"last sign of life {age_s:.0f} s ago",
-            remedy="see its log; `coldlane up` starts it again by itself" if late else "",
-        )
-
-
-def check_work(survey: Survey, clock: Clock) -> Iterator[Check]:
-    """How far the verdicts are behind what was stored, in real time, and what boxes said last."""
-    now, oldest = clock.now(), survey.oldest_work_put_at
-    behind = (now - oldest) / clock.rate if oldest else timedelta(0)
-    late = behind > _OLD_WORK
-    yield Check(
-        name="verdicts",
-        outcome="warning" if late else "ok",
-        said=f"{survey.work_waiting} waiting, oldest for {behind.total_seconds():.0f} s",
-        remedy="alerts is behind or not running" if late else "",
-    )
-    last = survey.last_received_at
-    yield Check(
-        name="readings",
-        outcome="ok",
-        said=f"last one stored {(now - last).total_seconds():.0f} s ago" if last else "none yet",
-    )
-    yield Check(
-        name="rejected",
-        outcome="ok",
-        said=f"{survey.rejected_messages} messages could not be read",
-        remedy="look at GET /api/v1/rejected: each names its field and its remedy"
-        if survey.rejected_messages
-        else "",
-    )
 
 
 def check_broker(url: str) -> Check:

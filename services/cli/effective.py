@@ -1,12 +1,13 @@
 """The settings in force, with every secret masked."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, NamedTuple
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
+from services.core.runtime.effective import told, variable
 from services.core.runtime.settings import (
     AlertsSettings,
     ApiSettings,
@@ -17,6 +18,7 @@ from services.core.runtime.settings import (
     MqttSettings,
     NoticeSettings,
 )
+from services.core.storage.heartbeats import Heartbeat
 
 EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
     DatabaseSettings,
@@ -31,8 +33,29 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
 _ADDRESSES = ("database_url", "mqtt_url")
 
 
-def effective_settings(run: dict[str, Any], data_dir: Path | None) -> dict[str, str]:
-    """Every setting by the name of its variable; addresses come from the running system."""
+class Setting(NamedTuple):
+    """A value in force; `told_by` is the service that said so, empty: this environment."""
+
+    value: str
+    told_by: str
+
+
+def effective_settings(
+    run: dict[str, Any], data_dir: Path | None, beats: Iterable[Heartbeat] = ()
+) -> dict[str, Setting]:
+    """Every setting by the name of its variable.
+
+    What a service of the system that is looked at says of itself counts; the rest is what this
+    environment would give to a service that is started from here.
+    """
+    found = {name: Setting(value, "") for name, value in _of_this_environment(run, data_dir)}
+    for beat in sorted(beats, key=lambda one: one.at):
+        said = beat.detail.get("settings", {})
+        found |= {name: Setting(str(value), beat.service) for name, value in said.items()}
+    return dict(sorted(found.items()))
+
+
+def _of_this_environment(run: dict[str, Any], data_dir: Path | None) -> list[tuple[str, str]]:
     decided = {name: run[name] for name in _ADDRESSES if name in run}
     if data_dir:
         decided["data_dir"] = data_dir
@@ -45,25 +68,5 @@ def effective_settings(run: dict[str, Any], data_dir: Path | None) -> dict[str, 
             for problem in error.errors(include_input=False):
                 found.setdefault(variable(str(problem["loc"][0])), "not given")
             continue
-        for name in settings_class.model_fields:
-            found[variable(name)] = masked(getattr(settings, name))
-    return dict(sorted(found.items()))
-
-
-def variable(name: str) -> str:
-    """The environment variable of a setting."""
-    return f"COLDLANE_{name.upper()}"
-
-
-def masked(value: object) -> str:
-    """The value for people; of an address with a password, everything but the password."""
-    if not isinstance(value, SecretStr):
-        return "" if value in (None, ()) else str(value)
-    parts = urlsplit(value.get_secret_value())
-    if not parts.hostname:
-        return "***"
-    user = f"{parts.username}:***@" if parts.password else ""
-    host = parts.netloc.rpartition("@")[2]
-    # The path of a webhook is often its password.
-    path = "/***" if parts.scheme in {"http", "https"} else parts.path
-    return urlunsplit((parts.scheme, user + host, path, "", ""))
+        found |= told(settings)
+    return list(found.items())

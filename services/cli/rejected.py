@@ -114,6 +114,7 @@ def _outcomes(base: str, since: str, wait_s: float) -> dict[str, Any]:
 def _show(one: dict[str, Any]) -> None:
     again = f"  (x{one['repeats'] + 1})" if one["repeats"] else ""
     part = "  the rest was stored" if one["is_part"] else ""
-    outcome = f"  read again: {one['outcome']}" if one["outcome"] else ""
+    detail = f" ({one['outcome_detail']})" if one["outcome_detail"] else ""
+    outcome = f"  read again: {one['outcome']}{detail}" if one["outcome"] else ""
     typer.echo(f"{one['id']}  {one['received_at']}  {one['topic']}{again}{part}{outcome}")
     typer.echo(f"  {one['reason']}: {one['detail']}: {one['remedy']}")

@@ -12,6 +12,7 @@ from typing import TypeVar
 from services.core.domain.errors import Unavailable
 from services.core.domain.identifiers import SHARDS
 from services.core.runtime.clock import Clock
+from services.core.runtime.effective import told
 from services.core.runtime.settings import IngestSettings, MqttSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
@@ -157,9 +158,11 @@ class Ingest:
                 receipts.owe(boxes)
 
     def _beat(self, started_at: datetime) -> Callable[[], Awaitable[None]]:
+        settings = told(self.mqtt, self.settings)
+
         async def once() -> None:
             async with self.database.unit_of_work() as uow:
-                detail = self.counters.as_detail()
+                detail = {**self.counters.as_detail(), "settings": settings}
                 service = STANDBY if self._stands_by else SERVICE
                 name = self.mqtt.session_name
                 await beat(uow, service, name, self.clock.now(), started_at, detail)

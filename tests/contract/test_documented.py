@@ -1,13 +1,18 @@
 """What a person can set, read or call is written down."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from scripts.check.environment import known_variables
+from scripts.metrics_page import metrics_page
+from services.alerts.service import Counters as AlertsCounters
+from services.api.metrics import ALERTS_COUNTS, INGEST_COUNTS
 from services.core.storage.database import Channel
 from services.core.storage.schema import metadata
+from services.ingest.counters import Counters as IngestCounters
 from tests.support.bad_inputs import at_broker, elsewhere
 from tests.support.bad_inputs.all_cases import MESSAGES
 from tests.support.bad_inputs.page import bad_inputs_page
@@ -76,3 +81,14 @@ def test_test_that_the_page_of_bad_inputs_names_exists(
 ) -> None:
     path, _, name = case.test.partition("::")
     assert f"def {name}(" in (pytestconfig.rootpath / path).read_text()
+
+
+def test_every_count_of_ingest_and_alerts_is_a_figure(docs: Path) -> None:
+    page = (docs / "metrics.md").read_text()
+    assert page == metrics_page(), "run: make generate"
+    shown_otherwise = {"messages", "repeated", "rejected", "waiting", "lag_s"}
+    told = asdict(IngestCounters())
+    counts = {name for name, value in told.items() if type(value) is int} - shown_otherwise
+    assert counts == INGEST_COUNTS.keys()
+    told = asdict(AlertsCounters())
+    assert {name for name, value in told.items() if type(value) is int} == ALERTS_COUNTS.keys()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -17,8 +17,8 @@ from services.core.storage.standing import TAKEN
 class Figures:
     """Counts and ages in seconds. `alarms` is by (priority, acknowledged).
 
-    `ingest` is what the ingest processes said of themselves in their last beats, summed: counts
-    since they started, and the worst delay of a stored batch as `lag_s`.
+    `told` is what the processes of a service said of themselves in their last beats, by service
+    and name, summed over them; `worst` the largest value among those that beat a moment ago.
     """
 
     payloads_by_evidence: Mapping[str, int]
@@ -29,8 +29,12 @@ class Figures:
     work_oldest_s: float
     last_received_age_s: float
     rejected: int
-    ingest: Mapping[str, float]
+    told: Mapping[tuple[str, str], float]
+    worst: Mapping[tuple[str, str], float]
 
+
+FRESH = timedelta(minutes=1)
+"""A process that beat longer ago says nothing of the present."""
 
 _EVIDENCE = text("""
 SELECT state.evidence, count(*) AS payloads
@@ -43,13 +47,13 @@ FROM alarm LEFT JOIN {TAKEN} AS taken ON true
 WHERE alarm.closed_at IS NULL GROUP BY 1, 2
 """)  # noqa: S608  composed of constants
 _BEATS = text("SELECT service, max(at) AS at FROM service_heartbeat GROUP BY 1")
-_INGEST = text("""
-SELECT coalesce(sum((detail ->> 'messages')::float8), 0) AS messages,
-       coalesce(sum((detail ->> 'readings')::float8), 0) AS readings,
-       coalesce(sum((detail ->> 'repeated')::float8), 0) AS repeated,
-       coalesce(sum((detail ->> 'rejected')::float8), 0) AS rejected,
-       coalesce(max((detail ->> 'lag_s')::float8), 0) AS lag_s
-FROM service_heartbeat WHERE service = 'ingest'
+# Counts of processes that are gone stay in the sums: a counter must not fall.
+_TOLD = text("""
+SELECT service, told.key AS name, sum(told.value::float8) AS total,
+       coalesce(max(told.value::float8) FILTER (WHERE at > :fresh_from), 0) AS worst
+FROM service_heartbeat, jsonb_each(detail) AS told
+WHERE service IN ('ingest', 'alerts') AND jsonb_typeof(told.value) = 'number'
+GROUP BY 1, 2
 """)
 _SPARE = text("""
 SELECT bay.bay_class, min(state.latest_inspection_start - lower(a.during)) AS spare
@@ -73,7 +77,7 @@ async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
     alarms = await unit.execute(_ALARMS, {"now": now})
     beats = await unit.execute(_BEATS)
     spare = await unit.execute(_SPARE)
-    ingest = (await unit.execute(_INGEST)).one()
+    told = (await unit.execute(_TOLD, {"fresh_from": now - FRESH})).all()
     counts = (await unit.execute(_COUNTS)).one()
     return Figures(
         payloads_by_evidence={row.evidence: row.payloads for row in evidence},
@@ -84,7 +88,8 @@ async def read_figures(unit: UnitOfWork, now: datetime) -> Figures:
         work_oldest_s=_age_s(counts.work_oldest, now),
         last_received_age_s=_age_s(counts.last_received, now),
         rejected=counts.rejected,
-        ingest=dict(ingest._mapping),
+        told={(row.service, row.name): row.total for row in told},
+        worst={(row.service, row.name): row.worst for row in told},
     )
 
 

@@ -3,91 +3,88 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import func, select, text
 
-from services.core.storage.database import Database, UnitOfWork
-from services.core.storage.schema import (
-    rejected_message,
-    service_heartbeat,
-    shipment,
-    watermark,
-    worklist,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat:
-    """The last sign of life of one service process."""
-
-    service: str
-    instance: str
-    started_at: datetime
-    at: datetime
+from services.core.storage.database import Database
+from services.core.storage.heartbeats import Heartbeat, heartbeats
+from services.core.storage.schema import shipment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """One look at an installation. `server_time` is the database machine's own clock."""
+    """One look at an installation. `server_time` is the database machine's own clock.
+
+    `rejected` is by reason, of messages not stored by reading them again. `unjudged` are payloads
+    whose last judgement failed, `notices` those not yet delivered.
+    """
 
     server_version: str
     server_time: datetime
     heartbeats: tuple[Heartbeat, ...]
-    work_waiting: int
-    oldest_work_put_at: datetime | None
-    last_received_at: datetime | None
-    rejected_messages: int
+    work_waiting: int = 0
+    oldest_work_put_at: datetime | None = None
+    last_received_at: datetime | None = None
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    to_read_again: int = 0
+    key_conflicts: int = 0
+    unjudged: int = 0
+    unjudged_error: str | None = None
+    notices: int = 0
+    oldest_notice_at: datetime | None = None
+    notice_error: str | None = None
+    boxes_under_way: int = 0
+
+
+_SERVER = text("SELECT current_setting('server_version') AS version, clock_timestamp() AS time")
+_STANDING = text("""
+SELECT (SELECT count(*) FROM worklist) AS work_waiting,
+       (SELECT min(put_at) FROM worklist) AS oldest_work_put_at,
+       (SELECT max(last_received_at) FROM watermark) AS last_received_at,
+       (SELECT count(*) FROM reprocess_request) AS to_read_again,
+       (SELECT count(*) FROM key_conflict) AS key_conflicts,
+       (SELECT count(*) FROM assessment_state WHERE attempts > 0) AS unjudged,
+       (SELECT last_error FROM assessment_state WHERE attempts > 0
+         ORDER BY retry_at DESC LIMIT 1) AS unjudged_error,
+       (SELECT count(*) FROM notification_outbox WHERE delivered_at IS NULL) AS notices,
+       (SELECT min(created_at) FROM notification_outbox
+         WHERE delivered_at IS NULL) AS oldest_notice_at,
+       (SELECT last_error FROM notification_outbox WHERE delivered_at IS NULL
+           AND last_error IS NOT NULL ORDER BY created_at LIMIT 1) AS notice_error,
+       (SELECT count(DISTINCT assignment.box_no) FROM assignment JOIN shipment USING (shipment_id)
+         WHERE shipment.state IN ('packed', 'moving') AND upper_inf(during)) AS boxes_under_way
+""")
+_REJECTED = text("""
+SELECT reason, count(*) AS messages FROM rejected_message
+WHERE outcome IS NULL OR outcome NOT IN ('stored', 'repeated')
+GROUP BY reason ORDER BY messages DESC, reason
+""")
 
 
 async def take_survey(database: Database) -> Survey:
     """Look once, in one transaction."""
     async with database.unit_of_work() as unit:
-        server = (
-            await unit.execute(
-                select(
-                    func.current_setting("server_version").label("version"),
-                    func.clock_timestamp().label("time"),
-                )
-            )
-        ).one()
-        work = (
-            await unit.execute(
-                select(
-                    func.count().label("waiting"), func.min(worklist.c.put_at).label("oldest")
-                ).select_from(worklist)
-            )
-        ).one()
+        server = (await unit.execute(_SERVER)).one()
+        standing = (await unit.execute(_STANDING)).one()
+        rejected = await unit.execute(_REJECTED)
         return Survey(
             server_version=server.version,
             server_time=server.time,
-            heartbeats=await _heartbeats(unit),
-            work_waiting=work.waiting,
-            oldest_work_put_at=work.oldest,
-            last_received_at=await unit.connection.scalar(
-                select(func.max(watermark.c.last_received_at))
-            ),
-            rejected_messages=await unit.connection.scalar(
-                select(func.count()).select_from(rejected_message)
-            )
-            or 0,
+            heartbeats=_latest(await heartbeats(unit)),
+            rejected={row.reason: row.messages for row in rejected},
+            **standing._mapping,
         )
 
 
-async def _heartbeats(unit: UnitOfWork) -> tuple[Heartbeat, ...]:
-    """The latest of each service."""
-    beat = service_heartbeat.c
-    rows = await unit.execute(
-        select(beat.service, beat.instance, beat.started_at, beat.at)
-        .ext(distinct_on(beat.service))
-        .order_by(beat.service, beat.at.desc())
-    )
-    return tuple(
-        Heartbeat(service=row.service, instance=row.instance, started_at=row.started_at, at=row.at)
-        for row in rows
-    )
+def _latest(beats: Sequence[Heartbeat]) -> tuple[Heartbeat, ...]:
+    """The latest of each service; of ingest each process, which is named by its shards."""
+    found: dict[tuple[str, str], Heartbeat] = {}
+    for beat in sorted(beats, key=lambda one: one.at):
+        found[beat.service, beat.instance if beat.service == "ingest" else ""] = beat
+    return tuple(found[key] for key in sorted(found))
 
 
 def count_real_shipments(url: str) -> int:

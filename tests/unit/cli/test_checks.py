@@ -7,21 +7,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from services.cli.checks import check_clock, check_disk, check_heartbeats, check_work
-from services.cli.effective import masked
+from services.cli.behind import check_heartbeats, check_ingest, check_survey
+from services.cli.check import Check
+from services.cli.checks import check_clock, check_disk
+from services.cli.effective import effective_settings
 from services.core.runtime.clock import FixedClock
-from services.core.storage.survey import Heartbeat, Survey
+from services.core.runtime.effective import masked
+from services.core.storage.heartbeats import Heartbeat
+from services.core.storage.survey import Survey
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-SURVEY = Survey(
-    server_version="18.6",
-    server_time=NOW,
-    heartbeats=(),
-    work_waiting=0,
-    oldest_work_put_at=None,
-    last_received_at=None,
-    rejected_messages=0,
-)
+SURVEY = Survey(server_version="18.6", server_time=NOW, heartbeats=())
+AGO = NOW - timedelta(hours=1)
 
 
 class FastClock(FixedClock):
@@ -30,9 +27,15 @@ class FastClock(FixedClock):
     rate = 60.0
 
 
-def beat(service: str, age_s: float) -> Heartbeat:
+def beat(service: str, age_s: float, instance: str = "1", **detail: object) -> Heartbeat:
     at = NOW - timedelta(seconds=age_s)
-    return Heartbeat(service=service, instance="1", started_at=at, at=at)
+    return Heartbeat(service=service, instance=instance, started_at=at, at=at, detail=detail)
+
+
+def surveyed(**changes: object) -> dict[str, Check]:
+    """What the doctor makes of rows that differ from those of a calm system."""
+    survey = replace(SURVEY, **changes)  # type: ignore[arg-type]
+    return {check.name: check for check in check_survey(survey, FixedClock(NOW))}
 
 
 def outcomes(*beats: Heartbeat, clock: FixedClock | None = None) -> dict[str, str]:
@@ -57,8 +60,64 @@ def test_age_counts_in_real_seconds_when_time_is_simulated() -> None:
 
 @pytest.mark.parametrize(("age_s", "outcome"), [(29, "ok"), (31, "warning")])
 def test_work_that_waits_long_is_worth_a_look(age_s: float, outcome: str) -> None:
-    survey = replace(SURVEY, work_waiting=3, oldest_work_put_at=NOW - timedelta(seconds=age_s))
-    assert next(check_work(survey, FixedClock(NOW))).outcome == outcome
+    found = surveyed(work_waiting=3, oldest_work_put_at=NOW - timedelta(seconds=age_s))
+    assert found["verdicts"].outcome == outcome
+
+
+def test_calm_system_has_nothing_to_do() -> None:
+    assert {check.outcome for check in surveyed().values()} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "words"),
+    [
+        ({"rejected": {"unknown_box": 3}}, "rejected", "coldlane rejected list --open"),
+        ({"notices": 2, "oldest_notice_at": AGO}, "notices", "COLDLANE_WEBHOOK_URL"),
+        ({"unjudged": 1, "unjudged_error": "KeyError()"}, "judging", "by hand"),
+        ({"key_conflicts": 1}, "conflicts", "boot id"),
+        ({"last_received_at": AGO, "boxes_under_way": 2}, "readings", "broker"),
+    ],
+)
+def test_whatever_is_behind_says_what_to_do(
+    changes: dict[str, object], name: str, words: str
+) -> None:
+    found = surveyed(**changes)[name]
+    assert found.outcome != "ok"
+    assert words in found.remedy
+
+
+def test_silence_of_boxes_that_do_not_travel_is_no_finding() -> None:
+    assert surveyed(last_received_at=AGO)["readings"].outcome == "ok"
+
+
+def test_writing_that_is_behind_and_its_troubles_are_told() -> None:
+    slow = beat("ingest", 2, lag_s=9.5, waiting=8000, retries=3, session_lost_at=NOW.isoformat())
+    found = {check.name: check for check in check_ingest((slow,), FixedClock(NOW))}
+    assert {name: check.outcome for name, check in found.items()} == dict.fromkeys(
+        ["writing", "session", "retries"], "warning"
+    )
+    assert "8000 messages" in found["writing"].said
+
+
+def test_each_ingest_process_is_told_and_one_long_gone_is_not() -> None:
+    beats = [beat("ingest", 2, "a"), beat("ingest", 60, "b"), beat("ingest", 2e5, "old")]
+    beats += [beat("alerts", 2), beat("api", 2)]
+    assert outcomes(*beats) == {
+        "ingest a": "ok", "ingest b": "failed", "alerts": "ok", "api": "ok",
+    }  # fmt: skip
+
+
+def test_finding_without_a_next_step_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="next step"):
+        Check(name="x", outcome="warning", said="is bad")
+
+
+def test_settings_are_those_of_the_system_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_BATCH_MAX", "7")
+    told = beat("ingest", 2, settings={"COLDLANE_BATCH_MAX": "250"})
+    found = effective_settings({}, None, [told])
+    assert found["COLDLANE_BATCH_MAX"] == ("250", "ingest")
+    assert effective_settings({}, None)["COLDLANE_BATCH_MAX"] == ("7", "")
 
 
 @pytest.mark.parametrize(("apart_s", "outcome"), [(-4, "ok"), (4, "ok"), (-6, "failed")])

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.cli.effective import masked
+from services.core.runtime.effective import masked
 from services.core.runtime.settings import (
     ApiSettings,
     DatabaseSettings,
