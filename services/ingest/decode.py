@@ -152,17 +152,22 @@ def decode(topics: TopicReader, topic: str, payload: bytes, received_at: datetim
 
 def _telemetry(form: Decode) -> Read:
     def read(topic: ParsedTopic, payload: bytes, received_at: datetime) -> Decoded:
-        first, *others = form(payload, received_at)
-        _check_box(topic, first.message.box_id)
+        parts = form(payload, received_at)
+        first = parts[0]
+        message = first.message
+        _check_box(topic, message.box_id)
+        others = parts[1:]
+        # By position, because there is one for each message.
         return Decoded(
-            topic=topic,
-            boot=first.message.boot,
-            readings=_readings(first),
-            start_seq=first.message.start_seq,
-            unknown_fields=first.unknown_fields,
-            rejected=_left_out(first.refused),
-            grade=first.grade,
-            more=[Part(one.message.boot, _readings(one)) for one in others] if others else (),
+            topic,
+            message.boot,
+            _readings(first),
+            message.start_seq,
+            None,
+            first.unknown_fields,
+            _left_out(first.refused) if first.refused else None,
+            first.grade,
+            [Part(one.message.boot, _readings(one)) for one in others] if others else (),
         )
 
     return read

@@ -44,14 +44,15 @@ def sort_batch(pairs: Sequence[Pair], boxes: Mapping[str, KnownBox]) -> Sorted:
     """Messages of registered boxes on their own shard become parcels."""
     done = Sorted()
     for arrived, decoded in pairs:
-        rejected = decoded.rejected
-        box = None if decoded.topic is None else boxes.get(decoded.topic.box_id)
+        topic, rejected = decoded.topic, decoded.rejected
+        box = None if topic is None else boxes.get(topic.box_id)
+        unwelcome = None
         if decoded.readings or decoded.status is not None:
-            rejected = _not_welcome(decoded, box) or rejected
-        if rejected is not None:
-            is_part = rejected is decoded.rejected and bool(decoded.readings)
-            done.rejections.append(_rejection(arrived, decoded, rejected, is_part=is_part))
-        if box is not None and decoded.readings and _not_welcome(decoded, box) is None:
+            unwelcome = _not_welcome(decoded, box)
+        if why := unwelcome or rejected:
+            is_part = unwelcome is None and bool(decoded.readings)
+            done.rejections.append(_rejection(arrived, decoded, why, is_part=is_part))
+        if box is not None and decoded.readings and unwelcome is None:
             done.parcels.append(_parcel(arrived, decoded, box))
             for part in decoded.more:
                 done.parcels.append(_further(arrived, part, decoded.grade, box))
@@ -79,13 +80,14 @@ def _not_welcome(decoded: Decoded, box: KnownBox | None) -> Rejected | None:
 
 
 def _parcel(arrived: Arrived, decoded: Decoded, box: KnownBox) -> Parcel:
+    # By position, because there is one for each message.
     return Parcel(
-        box=box,
-        boot=decoded.boot,
-        received_at=arrived.received_at,
-        readings=decoded.readings,
-        start_seq=decoded.start_seq,
-        grade=_proven(decoded.grade, arrived),
+        box,
+        decoded.boot,
+        arrived.received_at,
+        decoded.readings,
+        decoded.start_seq,
+        _proven(decoded.grade, arrived),
     )
 
 

@@ -6,15 +6,16 @@ The driver's own row writer costs more than the database does; here the fixed pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import chain
+from operator import itemgetter
 from struct import Struct, pack
-from typing import NamedTuple
+from types import NoneType
+from typing import Any, NamedTuple
 
 COLUMNS = (
-    "box_no, boot_no, seq, bucket_at, received_at, device_at, clock, mono_ms, temp_c, ambient_c,"
+    "box_no, boot_no, bucket_at, received_at, device_at, seq, clock, mono_ms, temp_c, ambient_c,"
     " pressure_hpa, lat, lon, acc_m, battery_pct, lid_open, tilt_deg, shock_g, rh_pct,"
     " event, probe, channels, extra"
 )
@@ -25,6 +26,8 @@ _NULL = b"\xff\xff\xff\xff"
 _JSONB_VERSION = b"\x01"
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
+_Pack = Callable[..., bytes]
+_Present = Callable[[Any], tuple[Any, ...]]
 
 
 class NewReading(NamedTuple):
@@ -66,59 +69,58 @@ class Row(NamedTuple):
 
 def copy_bytes(rows: Iterable[Row]) -> bytes:
     """A whole COPY stream, for `COPY … (COLUMNS) FROM STDIN (FORMAT binary)`."""
-    return b"".join(chain((_HEADER,), map(_encode, rows), (_TRAILER,)))
-
-
-def _encode(row: Row) -> bytes:
-    box_no, boot_no, bucket_at, received_at, reading = row
-    device_at = _microseconds(reading.device_at)
-    bucket = device_at if bucket_at is reading.device_at else _microseconds(bucket_at)
-    optional = reading[3:15]
-    layout, constants, tail = _layout(tuple([value is None for value in optional]))
-    values: list[float] = [
-        box_no,
-        boot_no,
-        reading.seq,
-        bucket,
-        _microseconds(received_at),
-        device_at,
-    ]
-    values.append(reading.clock)
-    values += [value for value in optional if value is not None]
-    return layout.pack(*chain.from_iterable(zip(constants, values, strict=True)), tail) + _texts(
-        *reading[15:]
-    )
+    parts = [_HEADER]
+    last, received = _EPOCH, 0
+    for box_no, boot_no, bucket_at, received_at, reading in rows:
+        if received_at is not last:  # the same for all that came together
+            last, received = received_at, _microseconds(received_at)
+        device_at = reading.device_at
+        device = _microseconds(device_at)
+        bucket = device if bucket_at is device_at else _microseconds(bucket_at)
+        pack_row, present, constants = _layout(tuple(map(type, reading[3:15])))
+        arguments = constants.copy()
+        arguments[1::2] = (box_no, boot_no, bucket, received, device, *present(reading))
+        parts.append(pack_row(*arguments))
+        parts.append(_texts(*reading[15:]))
+    parts.append(_TRAILER)
+    return b"".join(parts)
 
 
 def _texts(event: str | None, probe: str | None, channels: str | None, extra: str | None) -> bytes:
     if event is channels is extra is None:
-        return _NULL + _short(probe) + _NULL * 2
-    return _short(event) + _short(probe) + _json(channels) + _json(extra)
+        return _only_probe(probe)
+    return _text(event) + _text(probe) + _json(channels) + _json(extra)
 
 
 @lru_cache(maxsize=4096)
-def _layout(is_absent: tuple[bool, ...]) -> tuple[Struct, list[bytes], bytes]:
-    """The struct for one pattern of absent values, and the lengths that stand between the values.
+def _layout(kinds: tuple[type, ...]) -> tuple[_Pack, _Present, list[bytes | int]]:
+    """How to pack rows of one pattern of absent values.
 
-    `is_absent` speaks of the optional columns; those before them always have a value.
+    `kinds` are the types of the optional columns; those before them always have a value. Given
+    back: the packing, what takes sequence number, clock and the values that are there out of a
+    reading, and the packing's arguments with a gap for each value.
 
     Every value comes after a constant: its length, and before that the mark of each absent value
     that precedes it. What is absent at the end is the tail.
     """
     fields = len(COLUMNS.split(","))
-    constants: list[bytes] = []
+    arguments: list[bytes | int] = []
     layout = "!"
     pending = pack("!h", fields)
-    required = len(_FORMATS) - len(is_absent)
-    for code, absent in zip(_FORMATS, (False,) * required + is_absent, strict=True):
-        if absent:
+    required = len(_FORMATS) - len(kinds)
+    absent = (False,) * required + tuple(kind is NoneType for kind in kinds)
+    for code, is_absent in zip(_FORMATS, absent, strict=True):
+        if is_absent:
             pending += _NULL
             continue
         pending += pack("!i", _LENGTHS[code])
         layout += f"{len(pending)}s{code}"
-        constants.append(pending)
+        arguments += [pending, 0]
         pending = b""
-    return Struct(f"{layout}{len(pending)}s"), constants, pending
+    first = NewReading._fields.index("mono_ms")
+    places = [first + n for n, is_absent in enumerate(absent[required:]) if not is_absent]
+    present = itemgetter(0, NewReading._fields.index("clock"), *places)
+    return Struct(f"{layout}{len(pending)}s").pack, present, [*arguments, pending]
 
 
 def _microseconds(instant: datetime) -> int:
@@ -128,8 +130,12 @@ def _microseconds(instant: datetime) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _short(value: str | None) -> bytes:
-    """A text that many rows share, such as a probe's name."""
+def _only_probe(probe: str | None) -> bytes:
+    """The texts of nearly every row: many share the name of a probe, and have no other."""
+    return _NULL + _text(probe) + _NULL * 2
+
+
+def _text(value: str | None) -> bytes:
     return _NULL if value is None else _sized(value.encode())
 
 

@@ -57,11 +57,6 @@ class Parcel(NamedTuple):
     start_seq: int | None = None
     grade: Grade = Grade.RECEIPTED
 
-    @property
-    def key(self) -> BootKey:
-        """The boot this belongs to."""
-        return self.box.box_no, self.boot
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -118,7 +113,9 @@ class Intake:
         if not parcels:
             return Stored()
         watermarks = Watermarks(uow)
-        sorted_boots = _sort(parcels, await watermarks.lock(_openings(parcels)))
+        by_boot = _by_boot(parcels)
+        boots = await watermarks.lock({key: _opening(some) for key, some in by_boot.items()})
+        sorted_boots = [_sort(boots[key], some) for key, some in by_boot.items()]
         table = ReadingTable(uow)
         fresh = [row for one in sorted_boots for row in one.fresh]
         repeats = [row for one in sorted_boots for row in one.repeats]
@@ -168,43 +165,46 @@ def _telling_claims(one: _Sorted) -> tuple[TimeClaim | None, TimeClaim | None]:
     return _claim(never_set) if never_set else None, _claim(newest) if newest else None
 
 
-def _openings(parcels: Sequence[Parcel]) -> dict[BootKey, Opening]:
+def _by_boot(parcels: Sequence[Parcel]) -> dict[BootKey, list[Parcel]]:
     """In the order of the keys, so that no two writers lock the same rows crosswise."""
-    openings: dict[BootKey, Opening] = {}
+    found: dict[BootKey, list[Parcel]] = {}
     for parcel in parcels:
-        if parcel.key not in openings:
-            openings[parcel.key] = Opening(
-                start_seq=0, received_at=parcel.received_at, grade=parcel.grade
-            )
-    return dict(sorted(openings.items()))
+        found.setdefault((parcel.box.box_no, parcel.boot), []).append(parcel)
+    return dict(sorted(found.items()))
 
 
-def _sort(parcels: Sequence[Parcel], boots: dict[BootKey, Boot]) -> list[_Sorted]:
-    found: dict[BootKey, _Sorted] = {}
+def _opening(parcels: Sequence[Parcel]) -> Opening:
+    first = parcels[0]
+    return Opening(start_seq=0, received_at=first.received_at, grade=first.grade)
+
+
+def _sort(boot: Boot, parcels: Sequence[Parcel]) -> _Sorted:
+    one = _Sorted(boot=boot, box=parcels[0].box)
+    box_no, boot_no, is_fresh = boot.box_no, boot.boot_no, boot.stored.add
+    received_at = parcels[0].received_at
+    earliest, latest = plausible_times(received_at, one.box.registered_at)
     for parcel in parcels:
-        one = found.get(parcel.key)
-        if one is None:
-            one = found[parcel.key] = _Sorted(boot=boots[parcel.key], box=parcel.box)
-        boot = one.boot
-        boot.received_at = parcel.received_at
-        if parcel.grade > boot.grade:
-            boot.grade, one.is_moved = parcel.grade, True
-        if parcel.start_seq is not None and parcel.start_seq > boot.start_seq:
-            boot.start_seq, one.is_moved = parcel.start_seq, True
-        _sort_readings(one, parcel)
-    return list(found.values())
+        _adjust(one, parcel)
+        if parcel.received_at is not received_at:
+            # The rule of `bucket_at`, with what is the same for all worked out once.
+            received_at = parcel.received_at
+            earliest, latest = plausible_times(received_at, one.box.registered_at)
+        for reading in parcel.readings:
+            device_at = reading.device_at
+            bucket = device_at if earliest <= device_at <= latest else received_at
+            row = Row(box_no, boot_no, bucket, received_at, reading)
+            (one.fresh if is_fresh(reading.seq) else one.repeats).append(row)
+    return one
 
 
-def _sort_readings(one: _Sorted, parcel: Parcel) -> None:
-    box_no, boot_no, is_fresh = one.boot.box_no, one.boot.boot_no, one.boot.stored.add
-    received_at = parcel.received_at
-    # The rule of `bucket_at`, with what is the same for a whole parcel worked out once.
-    earliest, latest = plausible_times(received_at, parcel.box.registered_at)
-    for reading in parcel.readings:
-        device_at = reading.device_at
-        bucket = device_at if earliest <= device_at <= latest else received_at
-        row = Row(box_no, boot_no, bucket, received_at, reading)
-        (one.fresh if is_fresh(reading.seq) else one.repeats).append(row)
+def _adjust(one: _Sorted, parcel: Parcel) -> None:
+    """What a message says about the boot itself."""
+    boot = one.boot
+    boot.received_at = parcel.received_at
+    if parcel.grade > boot.grade:
+        boot.grade, one.is_moved = parcel.grade, True
+    if parcel.start_seq is not None and parcel.start_seq > boot.start_seq:
+        boot.start_seq, one.is_moved = parcel.start_seq, True
 
 
 def _claim(row: Row) -> TimeClaim:

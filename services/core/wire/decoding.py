@@ -7,7 +7,7 @@ whether a key stands twice, which extra fields there are, and what of the messag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -97,7 +97,7 @@ def decode_telemetry(raw: bytes) -> DecodedTelemetry:
             message, keys = _from_single(_single.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _decode_carefully(raw)
-    if _has_keys(raw, keys) and all(is_plausible(reading.t) for reading in message.readings):
+    if _has_keys(raw, keys) and _are_plausible(message.readings):
         return DecodedTelemetry(message)
     return _decode_carefully(raw)
 
@@ -180,6 +180,9 @@ def _has_keys(raw: bytes, keys: int) -> bool:
     """
     if raw.count(b'":') != keys:
         return False
+    # Looking for one byte costs a fifth of looking for two, and most boxes send no space at all.
+    if not (b" " in raw or b"\n" in raw or b"\t" in raw or b"\r" in raw):
+        return True
     return not (b" :" in raw or b"\n:" in raw or b"\t:" in raw or b"\r:" in raw)
 
 
@@ -250,6 +253,13 @@ def _reading(item: Any, path: str) -> Salvaged[TelemetryReading]:
     found = salvage(item, _READING, path)
     _check_time(found.value.t, path)
     return found
+
+
+def _are_plausible(readings: Sequence[TelemetryReading]) -> bool:
+    for reading in readings:  # noqa: SIM110  half the cost of all()
+        if not FIRST_YEAR <= reading.t.year <= LAST_YEAR:
+            return False
+    return True
 
 
 def is_plausible(instant: datetime) -> bool:
