@@ -1,11 +1,14 @@
 """The pages by themselves: languages, themes, keys, order, and clocks that are wrong."""
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from paho.mqtt import publish
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
@@ -94,6 +97,28 @@ async def test_what_is_chosen_is_in_the_address(
     await page.reload()
     await expect(page.locator("#detail .reference")).to_have_text("CT-00501")
     await expect(page.locator(".strip.selected")).to_have_attribute("data-reference", "CT-00501")
+
+
+async def test_how_readings_come_is_among_the_facts(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    cold_box(system, url, "CT-00505", "CB-0505").close()
+    logger = enter_quickly(url, "CT-00506", "CB-0506")
+    begin = datetime.now(UTC).timestamp() - 600
+    pack = [{"n": "temp", "u": "K", "t": begin + 60 * n, "v": 88.15} for n in range(10)]
+    broker = urlsplit(system.run["mqtt_url"])
+    publish.single(
+        logger["topics"]["senml"],
+        json.dumps(pack),
+        qos=1,
+        hostname=str(broker.hostname),
+        port=broker.port or 1883,
+    )
+    page = await board(watch, browser, url)
+    for reference, words in (("CT-00505", "receipted: "), ("CT-00506", "acknowledged by")):
+        await page.locator(f"[data-reference='{reference}'] .pick").click(timeout=PATIENCE_MS)
+        facts = page.locator("#detail dl")
+        await expect(facts).to_contain_text(words, timeout=PATIENCE_MS)
 
 
 async def test_keys_move_the_choice(

@@ -32,6 +32,8 @@ export function factRows(shipment, now, zone) {
     ["container", verdict.containerWords(shipment)],
     ["mean_kinetic", kinetic(summary.mean_kinetic_24h_c)],
     ["battery", percent(reading?.battery_pct)],
+    ["grade", reading ? keyed("live.grade", reasonOf(summary, "delivery_grade")?.grade ?? "receipted") : null],
+    ["calibration", calibrationWords(reasonOf(summary, "calibration_expired"), time)],
     ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
     ["needed_by", neededBy(shipment, time)],
     ["cut_off", time(shipment.cut_off)],
@@ -60,6 +62,9 @@ function budgetRows(shipment, now) {
     });
 }
 
+const reasonOf = (summary, code) => (summary.reasons ?? []).find((reason) => reason.code === code);
+const calibrationWords = (reason, time) =>
+  (reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null);
 const kinetic = (value) => (value === null || value === undefined ? null : degrees(value));
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
