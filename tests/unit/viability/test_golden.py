@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from services.core.domain.shipment import LegMode, LegStatus, ShipmentLeg
 from services.core.domain.viability.alarms import Situation, derive_alarms
 from services.core.domain.viability.assessment import assess
 from services.core.domain.viability.case import Case, Clocks, Contact
+from services.core.domain.viability.container import ContainerKind
+from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.sample import Sample
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
 from services.core.domain.viability.verdict import ViabilityAssessment
-from tests.unit.viability.builders import at, pieces_to_points, samples
+from tests.unit.viability.builders import a_profile, at, pieces_to_points, samples
 
 GOLDEN = sorted((Path(__file__).parents[2] / "golden" / "assessments").glob("*.toml"))
 PROFILES = {profile.profile_id: profile for profile in SHIPPED_PROFILES}
@@ -47,21 +49,64 @@ def the_legs(journey: dict[str, Any]) -> tuple[ShipmentLeg, ...]:
     )
 
 
+def the_profile(journey: dict[str, Any]) -> MaterialProfile:
+    """The shipped one, or a sponsor's version of it with other numbers, bands, or a container."""
+    shipped = PROFILES[journey["profile"]]
+    numbers, bands = journey.get("numbers", {}), journey.get("bands", [])
+    container, age_binds = journey.get("container"), journey.get("age_binds", False)
+    if not (numbers or bands or container or age_binds):
+        return shipped
+    return a_profile(
+        shipped,
+        numbers,
+        bands=bands,
+        age_binds=age_binds,
+        container=container and ContainerKind(container),
+    )
+
+
+def the_points(journey: dict[str, Any]) -> list[tuple[float, float]]:
+    points = []
+    if "turns" in journey:  # each minute the next of some values
+        begin, end, *values = journey["turns"]
+        points = [(float(m), values[m % len(values)]) for m in range(begin, end + 1)]
+    points += pieces_to_points(journey.get("pieces", []), journey.get("every_s", 60))
+    return points + [tuple(point) for point in journey.get("points", [])]
+
+
+def during(stretches: list[list[float]], minute: float) -> float | None:
+    """The value of the stretch [from, to, value] that a minute lies in; its end belongs to it."""
+    return next((value for begin, end, value in stretches if begin <= minute <= end), None)
+
+
+def the_samples(journey: dict[str, Any], points: list[tuple[float, float]]) -> list[Sample]:
+    tilts, ambients = journey.get("tilts", []), journey.get("ambients", [])
+    return [
+        sample._replace(
+            tilt_deg=during(tilts[::-1], minute),
+            ambient_c=during(ambients[::-1], minute),
+            clock_suspect=journey.get("clock_suspect", False),
+        )
+        for sample, (minute, _) in zip(samples(points), points, strict=True)
+    ]
+
+
 def read(journey: dict[str, Any]) -> tuple[Case, list[Sample]]:
-    points = pieces_to_points(journey.get("pieces", []), journey.get("every_s", 60))
-    points += [tuple(point) for point in journey.get("points", [])]
+    points = the_points(journey)
     last = points[-1][0] if points else None
     case = Case(
-        profile=PROFILES[journey["profile"]],
+        profile=the_profile(journey),
         clocks=Clocks(
             collection_end=instant(journey.get("collection_end_min", 0)),
-            pack_closed_at=at(0),
+            pack_closed_at=instant(journey.get("pack_closed_min", 0)),
+            first_assigned_at=at(0),
+            container_charged_at=instant(journey.get("charged_min")),
             received_at=instant(journey.get("received_min")),
         ),
         legs=the_legs(journey),
         contact=Contact(last_heard_at=instant(journey.get("heard_min", last))),
     )
-    return case, samples(points)
+    return case, the_samples(journey, points)
 
 
 def said(verdict: ViabilityAssessment) -> dict[str, Any]:
@@ -82,6 +127,24 @@ def said(verdict: ViabilityAssessment) -> dict[str, Any]:
         "past_label_p50_min": past and minute_of(past.p50),
         "in_label_until_min": minute_of(verdict.in_label_until),
         "next_change_min": minute_of(verdict.next_change_at),
+        "stuck_since_min": minute_of(verdict.stuck_since),
+        **figures(verdict),
+    }
+
+
+def figures(verdict: ViabilityAssessment) -> dict[str, Any]:
+    charge, hour = verdict.container, timedelta(hours=1)
+    used = {budget.key: budget.used for budget in verdict.budgets}
+    return {
+        "age_h": used["age"] / hour if "age" in used else None,
+        "budgets": {key: time / timedelta(minutes=1) for key, time in used.items()},
+        "container_h": charge and charge.remaining / hour,
+        "container_cautious_h": charge and charge.cautious_remaining / hour,
+        "glass_transitions": verdict.glass_transitions,
+        "above_glass_transition_s": verdict.above_glass_transition.total_seconds(),
+        "tilted_s": verdict.tilted.total_seconds(),
+        "mean_kinetic_c": verdict.kinetic_c,
+        "max_c": verdict.max_c,
     }
 
 
@@ -97,14 +160,19 @@ def test_the_verdict_is_the_one_worked_out_by_hand(path: Path) -> None:
     verdict = assess(case, None, readings, now).assessment
     expected = dict(journey["expect"])
     alarms, excursions = expected.pop("alarms", None), expected.pop("excursions", [])
+    budgets = expected.pop("budgets", {})
+    tolerance = journey.get("tolerance", 1e-3)
 
-    assert {name: said(verdict)[name] for name in expected} == pytest.approx(expected, abs=1e-3)
+    shown = said(verdict)
+    assert {name: shown[name] for name in expected} == pytest.approx(expected, abs=tolerance)
+    used = {name: shown["budgets"][name] for name in budgets}
+    assert used == pytest.approx(budgets, abs=tolerance)
     derived = derive_alarms(case, verdict, Situation(plan=InspectionPlan(), needs_slot=False), now)
     if alarms is not None:
         assert sorted(alarm.kind.value for alarm in derived) == sorted(alarms)
     assert not excursions or len(excursions) == len(verdict.excursions)
-    for shown, wanted in zip(verdict.excursions, excursions, strict=False):
-        assert minute_of(shown.began_at) == pytest.approx(wanted["began_min"], abs=1e-3)
-        assert shown.peak_c == pytest.approx(wanted["peak_c"])
-        assert minute_of(shown.inside_at) == pytest.approx(wanted.get("inside_min"), abs=1e-3)
-        assert minute_of(shown.returned_at) == pytest.approx(wanted.get("returned_min"), abs=1e-3)
+    for stay, wanted in zip(verdict.excursions, excursions, strict=False):
+        assert minute_of(stay.began_at) == pytest.approx(wanted["began_min"], abs=1e-3)
+        assert stay.peak_c == pytest.approx(wanted["peak_c"])
+        assert minute_of(stay.inside_at) == pytest.approx(wanted.get("inside_min"), abs=1e-3)
+        assert minute_of(stay.returned_at) == pytest.approx(wanted.get("returned_min"), abs=1e-3)

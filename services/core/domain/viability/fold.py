@@ -19,7 +19,7 @@ from services.core.domain.viability.kinetic import warm
 from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.sample import Sample, is_measured
 from services.core.domain.viability.state import JourneyState
-from services.core.domain.viability.stuck import stuck_since
+from services.core.domain.viability.stuck import flicker, stuck_since
 from services.core.domain.viability.tallies import count, count_gap
 from services.core.domain.viability.trend import Trend
 from services.core.domain.viability.walk import piece_of, walk
@@ -188,21 +188,18 @@ def _compare(
     now_c: tuple[float, float],
     rules: FoldRules,
 ) -> None:
-    """Follow how often the probe repeats itself; a probe that stood still leaves a gap behind."""
+    """Follow how the probe flickers; one that stood still leaves a gap behind."""
     air_c, temp_c = now_c
-    if air_c == state.air_c:
-        state.same_pairs += 1
-        return
-    since_us = stuck_since(state) if state.same_pairs else None
-    if since_us is not None:
-        state.stuck_us += us - since_us
-        _gap(state, (since_us, before[1], us, temp_c), rules)
-    state.equal_pairs += state.same_pairs
-    state.same_pairs, state.same_since_us = 0, us
+    known = state.flicker
+    if known.run and air_c != state.air_c:
+        since_us = stuck_since(known, state.at_us)
+        if since_us is not None:
+            _gap(state, (since_us, before[1], us, temp_c), rules)
+    flicker(known, us, air_c - state.air_c)
 
 
 def _first(state: JourneyState, us: Microseconds, temp_c: float, rules: FoldRules) -> None:
     """Before the first reading lies a gap when packing was closed long before it."""
-    state.first_us = state.same_since_us = us
+    state.first_us = state.flicker.since_us = us
     if us - rules.from_us > rules.max_gap_us:
         _gap(state, (rules.from_us, temp_c, us, temp_c), rules)

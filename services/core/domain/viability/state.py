@@ -66,6 +66,20 @@ class Tally:
 
 
 @dataclass(slots=True)
+class Flicker:
+    """How the values of a probe differ: steps, equal pairs, and the row of equals that is open."""
+
+    since_us: Microseconds = 0
+    run: int = 0
+    equal: int = 0
+    steps: int = 0
+    reversals: int = 0
+    sum_k: float = 0.0
+    least_k: float = 0.0
+    last_k: float = 0.0
+
+
+@dataclass(slots=True)
 class JourneyState:
     """The checkpoint of one payload. Mutable for speed; only the fold changes it.
 
@@ -110,10 +124,6 @@ class JourneyState:
     tilt_since_us: Microseconds | None = None
     tilt_at_us: Microseconds = 0
     tilted_us: Microseconds = 0
-    same_since_us: Microseconds = 0
-    same_pairs: int = 0
-    equal_pairs: int = 0
-    stuck_us: Microseconds = 0
     measured: int = 0
     faults: int = 0
     clock_suspect: bool = False
@@ -128,6 +138,7 @@ class JourneyState:
     episodes: list[Episode] = field(default_factory=list)
     broken: dict[str, Microseconds] = field(default_factory=dict)
     worst_broken: dict[str, Microseconds] = field(default_factory=dict)
+    flicker: Flicker = field(default_factory=Flicker)
     tallies: dict[str, Tally] = field(default_factory=dict)
     kinetic: list[tuple[int, float, Microseconds]] = field(default_factory=list)
     preview: list[tuple[Microseconds, float]] = field(default_factory=list)
@@ -150,6 +161,7 @@ class JourneyState:
         document["episodes"] = [_episode_out(episode) for episode in self.episodes]
         document["preview"] = [[us, temp_c] for us, temp_c in self.preview]
         document["kinetic"] = [list(bucket) for bucket in self.kinetic]
+        document["flicker"] = [getattr(self.flicker, part) for part in _FLICKER]
         document["tallies"] = {
             key: [getattr(tally, part) for part in _TALLY] for key, tally in self.tallies.items()
         }
@@ -170,6 +182,7 @@ class JourneyState:
         state.episodes = [_episode_in(raw) for raw in document["episodes"]]
         state.preview = [(us, temp_c) for us, temp_c in document["preview"]]
         state.kinetic = [(hour, total, us) for hour, total, us in document["kinetic"]]
+        state.flicker = Flicker(*document["flicker"])
         state.tallies = {key: Tally(*raw) for key, raw in document["tallies"].items()}
         state.last = Sample(*document["last"]) if document["last"] else None
         state.fix = Sample(*document["fix"]) if document["fix"] else None
@@ -182,11 +195,12 @@ class JourneyState:
 
 _NESTED = frozenset(
     {"chain", "high", "low", "trend", "fast_trend", "episodes", "preview", "last",
-     "fix", "tallies", "kinetic"}
+     "fix", "tallies", "kinetic", "flicker"}
 )  # fmt: skip
 _PLAIN = tuple(f.name for f in fields(JourneyState) if f.name not in _NESTED)
 _TREND = tuple(f.name for f in fields(Trend))
 _TALLY = tuple(f.name for f in fields(Tally))
+_FLICKER = tuple(f.name for f in fields(Flicker))
 
 
 def _breaches_out(breaches: tuple[Breach, ...]) -> list[list[Any]]:

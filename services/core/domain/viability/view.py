@@ -45,7 +45,7 @@ class View:
 def look(case: Case, state: JourneyState, rules: FoldRules, begin: datetime, now: datetime) -> View:
     received_at = case.clocks.received_at
     at = now if received_at is None else min(now, received_at)
-    stuck_us = stuck_since(state)
+    stuck_us = stuck_since(state.flicker, state.at_us)
     since = optional_from_us(state.at_us if stuck_us is None else stuck_us) or begin
     open_gap = at - since if at - since > case.profile.max_gap else timedelta(0)
     return View(
