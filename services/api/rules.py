@@ -74,6 +74,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/deviations/{deviation_id}/steps"): Rule(_QUALITY, "deviation"),
     ("GET", "/deviations/{deviation_id}/evidence"): Rule(_READ, "deviation"),
     ("GET", "/profiles"): Rule(_READ, "profile"),
+    ("POST", "/profiles"): Rule(_QUALITY | _ADMIN, "profile"),
+    ("GET", "/profiles/templates"): Rule(_READ, "profile"),
     ("GET", "/rejected"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("GET", "/rejected/reprocess"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("POST", "/rejected/reprocess"): Rule(_RUN, "rejected message"),

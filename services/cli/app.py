@@ -16,6 +16,7 @@ from services.cli.failing import FriendlyGroup
 from services.cli.key import key_app, organisation_app
 from services.cli.mapping import mapping_app
 from services.cli.probe import probe_app
+from services.cli.profile import profile_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
 from services.cli.rejected import rejected_app
 from services.cli.running import up
@@ -78,5 +79,6 @@ app.add_typer(rejected_app, name="rejected")
 app.add_typer(key_app, name="key")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
+app.add_typer(profile_app, name="profile")
 app.add_typer(database_app, name="db")
 app.command()(doctor)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from services.api.acts.create_profile import create_profile
 from services.api.answers import as_json
-from services.api.dependencies import UnitOfWorkDep
+from services.api.dependencies import ActDep, OnceDep, UnitOfWorkDep
+from services.api.errors import problem_responses
 from services.api.present.shipments import profile_values
 from services.api.schemas.base import Page
+from services.api.schemas.profiles import NewProfile, ProfileTemplate
 from services.api.schemas.shipments import Profile
-from services.core.storage.profiles import ProfileRepository
+from services.core.domain.viability.templates import TEMPLATES
+from services.core.storage.profiles import ProfileRecord, ProfileRepository
 
 router = APIRouter(prefix="/profiles", tags=["profiles"])
 
@@ -23,12 +27,51 @@ router = APIRouter(prefix="/profiles", tags=["profiles"])
 async def list_profiles(unit: UnitOfWorkDep) -> Response:
     """Every profile; the document says where each number comes from."""
     records = await ProfileRepository(unit).all()
-    profiles = [
-        Profile.model_validate(
-            profile_values(
-                {"profile_id": one.profile_id, "version": one.version, "document": one.document}
-            )
-        )
-        for one in records
-    ]
+    profiles = [_profile(one) for one in records]
     return as_json(Page[Profile](items=profiles, next_cursor=None))
+
+
+@router.get(
+    "/templates",
+    response_model=Page[ProfileTemplate],
+    operation_id="list_profile_templates",
+    summary="List the templates that a sponsor completes",
+)
+async def list_templates() -> Response:
+    """Kinds of product of which only some numbers have a source; none of them judges anything."""
+    items = [
+        ProfileTemplate(
+            template_id=one.template_id,
+            name_en=one.name_en,
+            name_zh=one.name_zh,
+            missing=one.missing,
+            document=one.to_document(),
+        )
+        for one in TEMPLATES
+    ]
+    return as_json(Page[ProfileTemplate](items=items, next_cursor=None))
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Profile,
+    operation_id="create_profile",
+    summary="Add a profile, or a new version of one",
+    responses=problem_responses(409, 422),
+)
+async def add_profile(body: NewProfile, act: ActDep, once: OnceDep) -> Response:
+    """A sponsor's profile: every number has source, grade and basis. Once used it is frozen."""
+    record = await create_profile(body, act)
+    profile = _profile(record)
+    await once.keep(201, profile)
+    return as_json(profile, status=201)
+
+
+def _profile(record: ProfileRecord) -> Profile:
+    values = {
+        "profile_id": record.profile_id,
+        "version": record.version,
+        "document": record.document,
+    }
+    return Profile.model_validate(profile_values(values))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, insert, select, update
 
-from services.core.domain.errors import Invalid
+from services.core.domain.errors import Conflict, Invalid
+from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import profile
 
@@ -21,6 +22,11 @@ class ProfileRecord:
     profile_id: str
     version: int
     document: Mapping[str, Any]
+
+
+_TAKEN = Conflict(
+    "somebody has just added this version", field="profile_id", remedy="send it again"
+)
 
 
 class ProfileRepository:
@@ -57,6 +63,25 @@ class ProfileRepository:
                 remedy="choose one of those at /api/v1/profiles",
             )
         return ProfileRecord(**row._mapping)
+
+    async def next_version(self, profile_id: str) -> int:
+        """The number of the version to come."""
+        newest = await self._unit.execute(
+            select(func.max(profile.c.version)).where(profile.c.profile_id == profile_id)
+        )
+        return int(newest.scalar_one() or 0) + 1
+
+    async def add(self, record: ProfileRecord, now: datetime) -> None:
+        """Add a version; raises Conflict when somebody else has just added the same."""
+        with refusals({"profile_pkey": _TAKEN}):
+            await self._unit.execute(
+                insert(profile).values(
+                    profile_id=record.profile_id,
+                    version=record.version,
+                    document=record.document,
+                    created_at=now,
+                )
+            )
 
     async def freeze(self, profile_id: str, version: int, now: datetime) -> None:
         """From its first use on a version does not change."""

@@ -1,0 +1,76 @@
+"""Entering a profile, or a new version of one: a sponsor's numbers over what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.api.dependencies import Act
+from services.api.schemas.profiles import NewProfile
+from services.core.domain.errors import Conflict, Invalid
+from services.core.domain.viability.profile import MaterialProfile
+from services.core.domain.viability.shipped import SHIPPED_PROFILES
+from services.core.domain.viability.templates import TEMPLATES, template_of
+from services.core.storage.profiles import ProfileRecord, ProfileRepository
+
+_SHIPPED = frozenset(profile.profile_id for profile in SHIPPED_PROFILES)
+
+
+async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
+    """A version that nobody has used yet; once used it is frozen, and a change is a new version."""
+    if body.profile_id in _SHIPPED:
+        raise Conflict(
+            f"{body.profile_id} comes with the product and is not changed here",
+            field="profile_id",
+            remedy=f"choose a name of your own, with base_profile_id {body.profile_id}",
+        )
+    profiles = ProfileRepository(act.unit)
+    version = await profiles.next_version(body.profile_id)
+    document = {**await _beginning(body, profiles), **_said(body)}
+    document |= {"profile_id": body.profile_id, "version": version}
+    document["numbers"] = _numbers(document["numbers"], body.numbers)
+    profile = MaterialProfile.from_document(document)
+    record = ProfileRecord(
+        profile_id=body.profile_id, version=version, document=profile.to_document()
+    )
+    await profiles.add(record, act.now)
+    await act.audit(
+        "create",
+        ("profile", f"{body.profile_id}/{version}"),
+        after=dict(record.document),
+        reason=body.reason,
+    )
+    return record
+
+
+async def _beginning(body: NewProfile, profiles: ProfileRepository) -> dict[str, Any]:
+    """The document that this one begins with."""
+    if body.template is not None and body.base_profile_id is not None:
+        raise Invalid(
+            "a profile begins with a template or with a profile, not with both",
+            field="template",
+            remedy="give template or base_profile_id",
+        )
+    if body.template is not None:
+        template = template_of(body.template)
+        if template is None:
+            known = ", ".join(one.template_id for one in TEMPLATES)
+            raise Invalid(
+                f"there is no template {body.template}", field="template", remedy=f"use {known}"
+            )
+        return template.to_document()
+    if body.base_profile_id is not None:
+        base = await profiles.find(body.base_profile_id, body.base_version)
+        return dict(base.document)
+    return {"numbers": {}}
+
+
+def _said(body: NewProfile) -> dict[str, Any]:
+    names = ("name_en", "name_zh", "clock_start", "bands", "rate_table", "container")
+    given = {name: getattr(body, name) for name in names}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _numbers(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The sponsor's numbers over those of the beginning; null takes one away."""
+    merged = {**base, **given}
+    return {name: number for name, number in merged.items() if number is not None}

@@ -1,0 +1,58 @@
+"""What the API says and accepts about profiles."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from services.api.schemas.base import Answer, Request, Sentence
+from services.api.schemas.requests import ProfileName, Version
+
+
+class ProfileTemplate(Answer):
+    """The beginning of a profile: what is known of a kind of product."""
+
+    template_id: str = Field(description="Its name.", examples=["leukapheresis_fresh_rt"])
+    name_en: str = Field(description="Name in English.")
+    name_zh: str = Field(description="Name in Chinese.")
+    missing: list[str] = Field(description="Numbers that you must give.", examples=[["hold_h"]])
+    document: dict[str, Any] = Field(description="What is known, with sources and grades.")
+
+
+class NewProfile(Request):
+    """A profile, or a new version of one. What it does not say is taken from its beginning.
+
+    Each number is an object of value, unit, source, grade (`S`, `K`, `O`), basis (`label`,
+    `sponsor_validated`, `literature_proxy`), and optionally url and switched_on.
+    """
+
+    profile_id: ProfileName = Field(
+        description="Your name for it. If it exists, this is its next version.",
+        examples=["acme_leukapheresis"],
+    )
+    template: ProfileName | None = Field(default=None, description="Begin with this template.")
+    base_profile_id: ProfileName | None = Field(
+        default=None, description="Begin with this profile."
+    )
+    base_version: Version | None = Field(
+        default=None, description="And this version of it; else the newest."
+    )
+    name_en: Sentence | None = Field(default=None, description="Name in English.")
+    name_zh: Sentence | None = Field(default=None, description="Name in Chinese.")
+    clock_start: Literal["collection_end", "pack_closed_at"] | None = Field(
+        default=None, description="Where the hold time counts from."
+    )
+    numbers: dict[str, Any] = Field(
+        default_factory=dict, description="Numbers by name; null takes one away.", max_length=64
+    )
+    bands: list[dict[str, Any]] | None = Field(
+        default=None, description="Excursion bands: name, side, numbers.", max_length=16
+    )
+    rate_table: dict[str, Any] | None = Field(
+        default=None, description="Rates of ageing: name, knots, reference."
+    )
+    container: Literal["dry_shipper", "passive_box"] | None = Field(
+        default=None, description="What it is packed in."
+    )
+    reason: Sentence | None = Field(default=None, description="Why, for the audit trail.")
