@@ -80,6 +80,7 @@ def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLRespon
         theme=theme,
         static=static,
         path=request.url.path,
+        clock_rate=f"{request.app.state.parts.clock.rate:g}",
         page_data=_page_data(language, static, words.part(texts))
         | {"broker": _host_and_port(request.app.state.parts.boxes_connect_to)},
     )
