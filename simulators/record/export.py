@@ -88,6 +88,9 @@ def _rows(path: Path, content: bytes, mapping: Mapping) -> Iterator[tuple[_Place
     where = _columns(_Place(path, mapping.file.skip_lines + 1), names, mapping)
     for cells in reader:
         place = _Place(path, mapping.file.skip_lines + reader.line_num)
+        if any(cell.strip() for cell in cells[len(names) :]):
+            remedy = "put quotes around a value that holds the delimiter, or correct the line"
+            raise place.refuse(names[-1], "the row goes on behind it", remedy)
         if any(cell.strip() for cell in cells):
             yield place, {field: _cell(place, cells, names, n) for field, n in where.items()}
 

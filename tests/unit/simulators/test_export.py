@@ -77,6 +77,7 @@ def test_a_column_names_the_boxes(tmp_path: Path) -> None:
     [
         ("22/11/2026 08:10,5;1,", r"export\.csv:4: column 'Temp \(F\)': '5;1' is not a number"),
         ("2026-11-22 08:10,41,", r"export\.csv:4: column 'Date': .* is not a time as '%d"),
+        ("22/11/2026 08:10,5,1,2", r"export\.csv:4: column '.*': the row goes on behind it"),
         ("22/11/2026 08:10", r"export\.csv:4: column 'Temp \(F\)': the row ends before it"),
         ("22/11/2026 08:10,99999,", r"export\.csv:4: column 'Temp \(F\)': the contract refuses"),
     ],
