@@ -23,7 +23,7 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PRESENT = datetime(2026, 7, 15, 6, tzinfo=UTC)  # summer: the hardest season for coolant
 STEP = timedelta(minutes=1)
 POINTS = 480  # of a line, whatever the hours
-WIDTH, LEFT, RIGHT, PANEL, GAP, TOP = 820, 64, 16, 130, 26, 34
+WIDTH, LEFT, RIGHT, PANEL, GAP, TOP = 820, 64, 16, 130, 26, 50
 BLUE, ORANGE, GREY = "#1f5fa8", "#c2570c", "#6b7280"
 
 
@@ -165,7 +165,7 @@ def _flight(journey: Journey, last: float, height: int) -> Iterable[str]:
         x, width = _x(first, last), _x(end, last) - _x(first, last)
         size = f'width="{width:.1f}" height="{height - TOP - 40}"'
         yield f'<rect x="{x:.1f}" y="{TOP}" {size} fill="#e8eef7"/>'
-        yield f'<text x="{x + 3:.1f}" y="{TOP + 12}" fill="{GREY}">flight</text>'
+        yield f'<text x="{x + 3:.1f}" y="{TOP + 26}" fill="{GREY}">flight</text>'
 
 
 def _panel(
@@ -181,9 +181,10 @@ def _panel(
 
     frame = f'width="{WIDTH - LEFT - RIGHT}" height="{PANEL}"'
     yield f'<rect x="{LEFT}" y="{top}" {frame} fill="none" stroke="#d1d5db"/>'
-    for mark in marks or (min(values), max(values)):
+    told = {low + room, high - room} if len(marks) < 2 else set(marks)
+    for mark in sorted(told | set(marks)):
         ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(mark):.1f}" y2="{y(mark):.1f}"'
-        if marks:
+        if mark in marks:
             yield f'<line {ends} stroke="#b91c1c" stroke-dasharray="4 4" stroke-opacity="0.6"/>'
         yield f'<text x="{LEFT - 6}" y="{y(mark) + 4:.1f}" text-anchor="end">{mark:.3g}</text>'
     for number, line in enumerate(lines):
