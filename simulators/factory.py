@@ -76,12 +76,19 @@ def make_world(run: Run, plan: BoxPlan, spells: tuple[Spell, ...]) -> World:
     return World(
         plan.life,
         box,
-        Probe(box.payload_c),
+        _probe(plan, box),
         lots=run.lots("world", plan.index),
         spells=spells,
         steps=_steps(run),
         cryogenic=isinstance(box, DryShipper),
     )
+
+
+def _probe(plan: BoxPlan, box: ThermalBox) -> Probe:
+    """In a bottle beside the payload, or bare in the air of the box."""
+    if plan.group.probe == "air":
+        return Probe(box.air_c, p.AIR_LAG.value, in_air=True)
+    return Probe(box.payload_c)
 
 
 def _steps(run: Run) -> Steps:

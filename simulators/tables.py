@@ -96,6 +96,7 @@ class GroupTable(_Table, frozen=True):
     charged_h_before_packing: Hours = (1.0, 2.0)
     needed_in_h: Hours | None = None
     cut_off_h_before_flight: float | None = None
+    probe: Literal["buffered", "air"] = "buffered"
     failure: FailureTable | None = None
     faults: list[FaultTable] = []
     story: Story | None = None

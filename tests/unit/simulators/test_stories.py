@@ -1,7 +1,9 @@
 """Mishaps of journeys: what becomes known and when, what truly happens, what the papers say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from services.core.wire.payload import EventMessage
@@ -101,6 +103,20 @@ def test_a_box_is_used_again_after_it_was_emptied_and_charged() -> None:
     box.advance(RUN.present)
     events = [r.kind for r in box.log.since(0) if isinstance(r, EventMessage)]
     assert events.index("packed") < events.index("unpacked") < events.index("refilled")
+
+
+def test_a_bare_probe_says_what_the_air_in_the_box_is_while_the_payload_is_calm() -> None:
+    plan = next(
+        p for p in plan_boxes(RUN, RUN.scenario.boxes) if p.group.faults and not p.group.story
+    )
+    bare = replace(plan, group=msgspec.structs.replace(plan.group, probe="air"))
+    buffered_box, bare_box = make_box(RUN, plan), make_box(RUN, bare)
+    for box in (buffered_box, bare_box):
+        box.advance(RUN.present)
+    calm_c = buffered_box.world.box.payload_c
+    assert bare_box.world.box.payload_c == pytest.approx(calm_c, abs=0.1)
+    assert calm_c < 7
+    assert bare_box.world.probe.temp_c > buffered_box.world.probe.temp_c + 2
 
 
 def test_a_cold_store_without_power_warms_and_what_stands_in_it_feels_it() -> None:
