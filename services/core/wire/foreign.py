@@ -15,11 +15,17 @@ from services.core.wire import refusals
 from services.core.wire.decoding import MAX_EXTRA_BYTES, DecodedTelemetry, is_plausible
 from services.core.wire.documents import compact_json
 from services.core.wire.keys import derived_key
-from services.core.wire.messages import ClockState, TelemetryMessage, TelemetryReading
+from services.core.wire.messages import Celsius, ClockState, TelemetryMessage, TelemetryReading
 from services.core.wire.refusals import Refused
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPES = {one.name: one.type for one in msgspec.structs.fields(TelemetryReading)}
+
+
+class Bare(TelemetryReading, frozen=True):
+    """A reading without a temperature: a position or a gauge, which the device sends by itself."""
+
+    temp_c: Celsius | None = None  # type: ignore[assignment]  # only our own contract needs it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,16 +51,14 @@ def gather(
     refusals_ = list(refused)
     parts: defaultdict[str, list[tuple[TelemetryReading, str | None]]] = defaultdict(list)
     for one in found:
-        if one.values.get("temp_c") is None:
-            refusals_.append(_no_temperature(one.path))
+        if not one.values.keys() - {"probe", "channels"}:
+            refusals_.append(_nothing(one.path))
             continue
-        boot, seq = derived_key(one.instant, one.source)
-        clock: ClockState | None = None if one.said_time else "unset"
-        reading = TelemetryReading(seq=seq, t=one.instant, clock=clock, **one.values)
+        boot, reading = _keyed(one)
         extra = compact_json(one.extra, MAX_EXTRA_BYTES) if one.extra else None
         parts[boot].append((reading, extra))
     if not parts:
-        raise refusals_[0] if refusals_ else _no_temperature("")
+        raise refusals_[0] if refusals_ else _nothing("")
     grade = _grade(found)
     unknown = sum(len(one.extra) for one in found)
     return tuple(
@@ -99,10 +103,20 @@ def _grade(found: Sequence[ForeignReading]) -> Grade:
     return Grade.ACKNOWLEDGED if said else Grade.BEST_EFFORT
 
 
-def _no_temperature(path: str) -> Refused:
+def _keyed(one: ForeignReading) -> tuple[str, TelemetryReading]:
+    """Boot and reading. What comes without a temperature may come in pieces of one instant."""
+    clock: ClockState | None = None if one.said_time else "unset"
+    if "temp_c" in one.values:
+        boot, seq = derived_key(one.instant, one.source)
+        return boot, TelemetryReading(seq=seq, t=one.instant, clock=clock, **one.values)
+    boot, seq = derived_key(one.instant, " ".join([one.source, "bare", *sorted(one.values)]))
+    return boot, Bare(seq=seq, t=one.instant, clock=clock, **one.values)
+
+
+def _nothing(path: str) -> Refused:
     return Refused(
         "missing_field",
-        f"{path or 'the message'} has no temperature that can be used",
+        f"{path or 'the message'} has nothing that can be used",
         field=path or None,
-        remedy="send the temperature of the product with every reading",
+        remedy="send the temperature of the product, or a field that is known",
     )

@@ -14,7 +14,9 @@ from tests.support.ingesting import a_box, eventually, register, rows, running_i
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
 NAME = "CB-0007"
-STORED = "SELECT device_at, temp_c, rh_pct, clock FROM reading ORDER BY device_at"
+STORED = """
+SELECT device_at, temp_c, rh_pct, clock FROM reading WHERE temp_c IS NOT NULL ORDER BY device_at
+"""
 
 
 def a_pack(*minutes: int, since: datetime) -> bytes:
@@ -33,12 +35,20 @@ async def test_senml_is_stored_once_however_often_and_in_whichever_packs(
             topic = senml_topic(box.name)
             for minutes in ((0, 1, 2, 500), (0, 2), (0, 500, 1)):
                 box.publish(a_pack(*minutes, since=begin), topic)
-            await eventually(lambda: counters.repeated == 5, what="the repeats")
+            position = {"lat": 31.1443, "lon": 121.8083}
+            records = [
+                {"n": n, "u": n, "v": v, "t": begin.timestamp()} for n, v in position.items()
+            ]
+            for _ in range(2):
+                box.publish(json.dumps(records).encode(), topic)
+            await eventually(lambda: counters.repeated == 6, what="the repeats")
             assert not box.receipts
     stored = await rows(database, STORED)
     times = [begin + timedelta(minutes=minute) for minute in (0, 1, 2, 500)]
     assert [row.device_at for row in stored] == times
     assert stored[0][1:] == (4.5, 41.0, 0)
+    bare = await rows(database, "SELECT device_at, lat, lon FROM reading WHERE temp_c IS NULL")
+    assert bare == [(begin, 31.1443, 121.8083)]
     assert await rows(database, "SELECT 1 FROM key_conflict") == []
     grades = await rows(database, "SELECT DISTINCT grade FROM watermark")
     assert grades == [(1,)]

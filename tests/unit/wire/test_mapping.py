@@ -156,3 +156,11 @@ def test_same_readings_have_the_same_keys_in_any_order_and_split(
         # What the device tells about itself may differ with each repeat.
         again |= keys({"rssi": random.random(), "data": part})
     assert again == whole
+
+
+def test_pieces_of_one_instant_stand_side_by_side() -> None:
+    pieces: list[dict[str, Any]] = [{"t": 40.1}, {"gps": [31, 121]}, {"bat": 0.5}, {"bat": 0.6}]
+    found = [keys({"data": [{"ts": 1764000000} | piece]}) for piece in pieces]
+    assert len(found[0] | found[1] | found[2]) == 3
+    # The same gauge again with another value is no other measurement.
+    assert found[2].keys() == found[3].keys()

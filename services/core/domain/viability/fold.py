@@ -60,7 +60,7 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     if battery_pct is not None:
         state.battery_pct = battery_pct
     if temp_c is None or not is_measured(temp_c):
-        state.faults += 1
+        state.faults += temp_c is not None  # without one it is a position or a gauge by itself
         return state
     state.last = sample
     _preview(state, us, temp_c)

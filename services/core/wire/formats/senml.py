@@ -175,7 +175,11 @@ def _reading(moment: _Moment, received_at: datetime, mark: str) -> ForeignReadin
     base = 0.0 if said_time else receipt_step(received_at).timestamp()
     instant = instant_of(base + moment.seconds, f"{moment.path}.t")
     source = " ".join(["senml", *sorted(moment.names), *([] if said_time else [mark])])
-    values = {**moment.values, **_temperatures(moment)}
+    values = {
+        name: value
+        for name, value in {**moment.values, **_temperatures(moment)}.items()
+        if value is not None
+    }
     return ForeignReading(
         instant=instant,
         source=source,
