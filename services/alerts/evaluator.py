@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.alerts.judgement import Judged, Start, goes_on, judge, where_to_start
 from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.errors import ColdlaneError
+from services.core.domain.viability.assessment import MODEL_VERSION
 from services.core.domain.viability.sample import Sample
+from services.core.domain.viability.state import JourneyState
 from services.core.storage.alarms import Alarms
 from services.core.storage.assessments import Assessments
 from services.core.storage.cases import CaseFile, Cases
+from services.core.storage.checkpoints import Checkpoints
 from services.core.storage.contacts import note_contacts
 from services.core.storage.database import Channel, Database, UnitOfWork
-from services.core.storage.judging import Claim, Subject, claim, remove_work
+from services.core.storage.judging import Claim, Subject, claim, claim_box, remove_work
 from services.core.storage.outbox import Outbox
 from services.core.storage.readings import BoxWork, Readings, Stretch
+
+LONG = timedelta(hours=2)
+"""A backlog that reaches back so far is judged in a claim of its own. Own choice, grade O."""
+
+TURNS = 4
+"""Such a claim is made at most each so many times while there is other work. Own choice, O."""
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MOST = timedelta(minutes=30)
@@ -50,20 +60,55 @@ class Evaluator:
         self._claim_max = claim_max
         self._no_data_after = no_data_after
         self._cases = Cases(no_data_after)
+        self._long: list[int] = []
+        self._turns = 0
 
     async def run_once(self, now: datetime) -> Pass:
-        """Judge what is waiting and what is due, up to one claim."""
+        """Judge what is waiting and what is due, up to one claim.
+
+        A box whose backlog opens hours again is put off and gets a claim of its own, so that the
+        others do not wait for it: at most each fourth time, or when nothing else is to be done.
+        """
+        self._turns += 1
+        if self._long and self._turns % TURNS == 0:
+            return await self._run_long(now)
+        done = await self._run(now)
+        if self._long and not done.judged:
+            return await self._run_long(now)
+        return replace(done, more=done.more or bool(self._long))
+
+    async def _run_long(self, now: datetime) -> Pass:
+        box_no = self._long.pop(0)
         async with self._database.unit_of_work() as uow:
-            found = await claim(uow, self._claim_max, now)
+            found = await claim_box(uow, box_no, self._claim_max)
+            done = Pass(more=True) if found.is_empty else await self._work(uow, found, now)
+            uow.ring(Channel.CHANGED)
+        return replace(done, more=True)
+
+    async def _run(self, now: datetime) -> Pass:
+        async with self._database.unit_of_work() as uow:
+            found = await claim(uow, self._claim_max, now, self._long)
+            found = self._put_off(found)
             closed = await Alarms(uow).close_acknowledged(now)
             done = Pass() if found.is_empty else await self._work(uow, found, now)
             if done.changed or closed or found.boxes:
                 uow.ring(Channel.CHANGED)
         return done
 
+    def _put_off(self, found: Claim) -> Claim:
+        """Leave what opens hours again for a claim of its own, unless it is all there is."""
+        long = frozenset(one.state.payload_id for one in found.subjects if _is_long(one))
+        if not long or len(long) == len(found.subjects) == 1:
+            return found
+        rest, boxes = found.without(long)
+        if not boxes:
+            return found
+        self._long += [box_no for box_no in sorted(boxes) if box_no not in self._long]
+        return rest
+
     async def _work(self, uow: UnitOfWork, found: Claim, now: datetime) -> Pass:
         files = await self._cases.load(uow, [s.state.payload_id for s in found.subjects], now)
-        starts = {s.state.payload_id: _start(s) for s in found.subjects}
+        starts = await _starts(uow, found.subjects)
         needed = {s.state.payload_id for s in found.subjects if s.has_new_readings}
         needed |= {payload for payload, start in starts.items() if start.state is None}
         samples, answered = await _read(
@@ -121,6 +166,27 @@ class Evaluator:
             return None
 
 
+def _is_long(subject: Subject) -> bool:
+    """Whether hours of readings must be taken in again, and only because of a box's readings."""
+    earliest, through = subject.earliest, subject.state.evaluated_through
+    late = earliest is not None and through is not None and through - earliest > LONG
+    return late and subject.reasons == ("readings",)
+
+
+async def _starts(uow: UnitOfWork, subjects: Sequence[Subject]) -> dict[UUID, Start]:
+    """Where each fold begins; what is late goes back to the checkpoint before it."""
+    starts = {one.state.payload_id: _start(one) for one in subjects}
+    late = {
+        one.state.payload_id: one.earliest
+        for one in subjects
+        if starts[one.state.payload_id].late and one.earliest is not None
+    }
+    for key, document in (await Checkpoints(uow).before(late, MODEL_VERSION)).items():
+        with suppress(LookupError, TypeError, ValueError):
+            starts[key] = Start(state=JourneyState.from_document(document), late=True)
+    return starts
+
+
 def _start(subject: Subject) -> Start:
     """Where to start; a checkpoint that cannot be read is no checkpoint."""
     try:
@@ -154,4 +220,8 @@ async def _save(uow: UnitOfWork, judged: Sequence[Judged], now: datetime) -> Non
     await assessments.save_states([one.state_row for one in judged])
     await assessments.keep([one.kept for one in judged if one.kept is not None])
     await Alarms(uow).save([(one.owner, move) for one in judged for move in one.moves], now)
+    checkpoints = Checkpoints(uow)
+    stale = [(one.state_row["payload_id"], one.forget_from) for one in judged]
+    await checkpoints.drop((key, since) for key, since in stale if since is not None)
+    await checkpoints.keep([mark for one in judged for mark in one.marks])
     await Outbox(uow).put([notice for one in judged for notice in one.notices], now)

@@ -13,7 +13,8 @@ from services.core.domain.alarm.following import Transition, reconcile
 from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.life import Move
 from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
-from services.core.domain.units import optional_from_us
+from services.core.domain.telemetry import EPOCH
+from services.core.domain.units import from_us, optional_from_us
 from services.core.domain.viability.alarms import Situation, derive_alarms, next_alarm_change
 from services.core.domain.viability.assessment import MODEL_VERSION, assess, continues
 from services.core.domain.viability.sample import Sample
@@ -39,14 +40,20 @@ class Judged:
     moves: tuple[Transition, ...]
     notices: tuple[Notice, ...]
     changed: bool
+    marks: tuple[Mapping[str, Any], ...] = ()
+    forget_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Where the fold begins: at a checkpoint, or (`state` None) at the start, and why."""
+    """Where the fold begins: at a checkpoint, or (`state` None) at the start, and why.
+
+    `is_latest`: the checkpoint is the payload's own; else it is an earlier one.
+    """
 
     state: JourneyState | None
     late: bool
+    is_latest: bool = False
 
     @property
     def after(self) -> datetime | None:
@@ -61,7 +68,8 @@ def where_to_start(subject: Subject) -> Start:
     late = earliest is not None and through is not None and earliest <= through
     if stored.checkpoint is None or stored.model_version != MODEL_VERSION or late:
         return Start(state=None, late=late)
-    return Start(state=JourneyState.from_document(stored.checkpoint["state"]), late=False)
+    state = JourneyState.from_document(stored.checkpoint["state"])
+    return Start(state=state, late=False, is_latest=True)
 
 
 def goes_on(start: Start, file: CaseFile, samples: Sequence[Sample]) -> bool:
@@ -112,9 +120,33 @@ def judge(
         kept=_kept(subject, start, verdict, view, told) if changed else None,
         owner=owner,
         moves=tuple(moves),
+        marks=_marks(file, assessed.marks),
+        forget_from=_forget_from(file, start),
         notices=tuple(_notice(file, move) for move in moves if _is_told(move)),
         changed=changed,
     )
+
+
+def _marks(file: CaseFile, marks: Sequence[JourneyState]) -> tuple[Mapping[str, Any], ...]:
+    """Checkpoints to keep; none once the journey is over."""
+    if not file.shipment.judged:
+        return ()
+    return tuple(
+        {
+            "payload_id": file.payload_id,
+            "through": optional_from_us(mark.heard_us),
+            "model_version": MODEL_VERSION,
+            "state": mark.to_document(),
+        }
+        for mark in marks
+    )
+
+
+def _forget_from(file: CaseFile, start: Start) -> datetime | None:
+    """Checkpoints from this instant on hold something that has changed, or serve no more."""
+    if start.state is None or not file.shipment.judged:
+        return EPOCH
+    return None if start.is_latest else from_us((start.state.heard_us or 0) + 1)
 
 
 def _revised(subject: Subject, start: Start) -> bool:
@@ -204,10 +236,16 @@ def _same_verdict(
 
 
 def _reason(subject: Subject, start: Start, *, first: bool) -> str:
-    if _revised(subject, start) and subject.earliest is not None:
-        return f"late data from {subject.earliest.isoformat()}"
+    """Why there is another verdict; one that is set right says because of what, and from when."""
     if first:
         return "first verdict"
+    if _revised(subject, start) and subject.earliest is not None:
+        return f"revised because of late data from {subject.earliest.isoformat()}"
+    if subject.state.model_version != MODEL_VERSION:
+        return f"revised because of model version {MODEL_VERSION}"
+    changes = [reason for reason in subject.reasons if reason != "readings"]
+    if changes and subject.earliest is not None:
+        return f"revised because of {', '.join(changes)} from {subject.earliest.isoformat()}"
     return ", ".join(subject.reasons) or "time has passed"
 
 

@@ -8,7 +8,7 @@ readings were read have ids of their own and are seen by the next claim.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,27 @@ class Claim:
     boxes: frozenset[int] = field(default_factory=frozenset)
     owned_since: Mapping[int, datetime] = field(default_factory=dict)
     contended: bool = False
+    _boxes_of: Mapping[int, frozenset[UUID]] = field(default_factory=dict)
+    _rows: tuple[tuple[int, int | None, UUID | None], ...] = ()
+
+    def without(self, payloads: frozenset[UUID]) -> tuple[Claim, frozenset[int]]:
+        """The claim with these payloads left for later, and the boxes whose work stays with them.
+
+        Their rows stay on the list, so whoever shares a box with one is judged now and again then.
+        """
+        boxes = frozenset(no for no, inside in self._boxes_of.items() if inside & payloads)
+        kept = {
+            row_id
+            for row_id, box_no, payload in self._rows
+            if box_no in boxes or payload in payloads
+        }
+        rest = replace(
+            self,
+            subjects=tuple(s for s in self.subjects if s.state.payload_id not in payloads),
+            work_ids=tuple(row for row in self.work_ids if row not in kept),
+            owned_since={no: at for no, at in self.owned_since.items() if no not in boxes},
+        )
+        return rest, boxes
 
     @property
     def is_empty(self) -> bool:
@@ -96,6 +117,12 @@ _UUIDS = ARRAY(SQL_UUID(as_uuid=True))
 
 _CANDIDATES = text("""
 SELECT id, box_no, payload_id, earliest, reason FROM worklist
+WHERE box_no IS NULL OR box_no <> ALL(:put_off)
+ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+""").bindparams(bindparam("put_off", type_=ARRAY(Integer)))
+
+_OF_BOX = text("""
+SELECT id, box_no, payload_id, earliest, reason FROM worklist WHERE box_no = :box_no
 ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 
@@ -145,13 +172,26 @@ _HEAD = frozenset(
 )  # fmt: skip
 
 
-async def claim(uow: UnitOfWork, limit: int, now: datetime) -> Claim:
-    """Take up to `limit` rows of work, and payloads whose answer changes by itself by `now`."""
-    work = (await uow.execute(_CANDIDATES, {"limit": limit})).mappings().all()
+async def claim(uow: UnitOfWork, limit: int, now: datetime, put_off: Iterable[int] = ()) -> Claim:
+    """Take up to `limit` rows of work, and payloads whose answer changes by itself by `now`.
+
+    Work of the boxes that are `put_off` is left where it is.
+    """
+    found = await uow.execute(_CANDIDATES, {"limit": limit, "put_off": sorted(put_off)})
+    due = await uow.execute(_DUE, {"now": now, "limit": limit})
+    return await _claim(uow, found.mappings().all(), due.scalars())
+
+
+async def claim_box(uow: UnitOfWork, box_no: int, limit: int) -> Claim:
+    """Take the work of one box alone."""
+    found = await uow.execute(_OF_BOX, {"box_no": box_no, "limit": limit})
+    return await _claim(uow, found.mappings().all(), ())
+
+
+async def _claim(uow: UnitOfWork, work: Sequence[Any], due: Iterable[UUID]) -> Claim:
     travellers = await _travellers(uow, work)
     wanted = _wanted(work, travellers)
-    due = await uow.execute(_DUE, {"now": now, "limit": limit})
-    for payload_id in due.scalars():
+    for payload_id in due:
         wanted.setdefault(payload_id, _Wanted())
     states = await _lock(uow, sorted(wanted))
     mine = frozenset(states)
@@ -163,6 +203,8 @@ async def claim(uow: UnitOfWork, limit: int, now: datetime) -> Claim:
         boxes=frozenset(row["box_no"] for row in boxes),
         owned_since=_earliest(row for row in boxes if travellers[row["box_no"]] <= mine),
         contended=len(owned) < len(work),
+        _boxes_of={no: frozenset(inside) for no, inside in travellers.items()},
+        _rows=tuple((row["id"], row["box_no"], row["payload_id"]) for row in work),
     )
 
 

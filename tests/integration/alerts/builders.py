@@ -121,7 +121,7 @@ async def many_trips(uow: UnitOfWork, count: int) -> list[Trip]:
         [{"shipment_id": t.shipment_id, "reference": f"CT-{t.box_no}", **named} for t in trips],
     )
     judged = {
-        "reference": "bag-1", "profile_id": "leukapheresis_fresh_2_8", "profile_version": 1,
+        "reference": "bag-1", "profile_id": "leukapheresis_fresh_2_8", "profile_version": 2,
         "collection_end": START, "pack_closed_at": START, "clocks_entered_by": "tester",
     }  # fmt: skip
     of = [{"payload_id": t.payload_id, "shipment_id": t.shipment_id} for t in trips]

@@ -57,7 +57,10 @@ async def test_new_record_judges_again_and_changes_no_reading(database: Database
     assert (state["condition"], state["evidence"]) == ("EXCURSION", "UNTRUSTED")
     assert state["last_reading"]["temp_c"] == 8.5
     kept = await rows_of(database, assessment)
-    assert [one["reason"] for one in kept] == ["first verdict", "calibration"]
+    assert [one["reason"] for one in kept] == [
+        "first verdict",
+        "revised because of calibration from 2026-11-22T00:00:00+00:00",
+    ]
     await calibrate(database, 0.25, (0, 9000))  # the first was entered wrongly
     await evaluator.run_once(at(59.7))
     state = (await rows_of(database, assessment_state))[0]

@@ -16,12 +16,20 @@ from services.core.domain.viability.alarms import Situation, derive_alarms
 from services.core.domain.viability.assessment import assess
 from services.core.storage.cases import Cases
 from services.core.storage.database import Database
-from services.core.storage.schema import alarm, alarm_transition, assessment_state, worklist
+from services.core.storage.schema import (
+    alarm,
+    alarm_transition,
+    assessment_state,
+    checkpoint,
+    worklist,
+)
 from tests.integration.alerts.builders import Trip, a_box, a_trip, at, rows_of, store
 from tests.integration.alerts.worker import NOW
 
 BOXES = 6
 MINUTES = 180
+STEP_MIN = 5.0
+"""So the journeys are 15 h long, and pass marks where checkpoints are left."""
 BATCHES = 60
 
 
@@ -42,10 +50,12 @@ async def shuffled_arrival(database: Database, trips: list[Trip], chance: random
         async with database.unit_of_work() as uow:
             for trip in trips:
                 some = [
-                    (m, float(m), t) for who, m, t in readings[first : first + size] if who is trip
+                    (m, m * STEP_MIN, t)
+                    for who, m, t in readings[first : first + size]
+                    if who is trip
                 ]
                 if some:
-                    await store(uow, trip, sorted(some), received=at(MINUTES))
+                    await store(uow, trip, sorted(some), received=at(MINUTES * STEP_MIN))
         await asyncio.sleep(0.03)
 
 
@@ -69,6 +79,7 @@ async def test_states_equal_one_clean_fold(database: Database, tmp_path: Path) -
         killed += int(printed)
     assert killed >= 10
     assert await rows_of(database, worklist) == []
+    assert len(await rows_of(database, checkpoint)) == 2 * BOXES  # before 6 and 12 h
     await compare(database, trips)
 
 

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import Range
 
-from services.alerts.evaluator import Evaluator
+from services.alerts.evaluator import Evaluator, _read
+from services.alerts.judgement import Start
+from services.core.domain.viability.assessment import fold
 from services.core.storage.assessments import Assessments
+from services.core.storage.cases import Cases
 from services.core.storage.database import Database
 from services.core.storage.schema import (
     acknowledgement,
@@ -49,9 +52,18 @@ def evaluator(database: Database) -> Evaluator:
     return Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
 
 
-async def one_trip(database: Database, **more: object) -> Trip:
+async def one_trip(database: Database, box_id: str = "CB-0001", **more: object) -> Trip:
     async with database.unit_of_work() as uow:
-        return await a_trip(uow, await a_box(uow, "CB-0001"), **more)  # type: ignore[arg-type]
+        return await a_trip(uow, await a_box(uow, box_id), **more)  # type: ignore[arg-type]
+
+
+async def clean_state(database: Database, trip: Trip) -> dict[str, object]:
+    """The state after one fold of everything that is stored."""
+    async with database.unit_of_work() as uow:
+        files = await Cases(timedelta(minutes=15)).load(uow, [trip.payload_id], at(1500))
+        start = {trip.payload_id: Start(state=None, late=False)}
+        samples, _ = await _read(uow, list(files.values()), start)
+    return fold(files[trip.payload_id].case, None, samples[trip.payload_id]).to_document()
 
 
 async def put(database: Database, trip: Trip, points: list[tuple[int, float, float]]) -> None:
@@ -146,10 +158,59 @@ async def test_late_data_supersedes_the_old_verdict(
     async with database.unit_of_work() as uow:
         first, second = await Assessments(uow).history(trip.payload_id)
     assert second.supersedes == first.id
-    assert second.reason.startswith("late data from 2026-11-22T00:10")
+    assert second.reason.startswith("revised because of late data from 2026-11-22T00:10")
     assert first.body["qa_hold"] is False
     assert second.body["qa_hold"] is True
     assert [a["kind"] for a in await rows_of(database, alarm)] == ["excursion"]
+
+
+A_DAY = [(m, 5.0 * m, 5.0) for m in range(288)]
+
+
+async def test_late_data_is_judged_again_from_the_checkpoint_before_it(
+    database: Database, evaluator: Evaluator
+) -> None:
+    """A day of readings; one more, 40 min old: from the last sixth hour on, not the whole day."""
+    trip = await one_trip(database)
+    await put(database, trip, A_DAY)
+    assert (await evaluator.run_once(at(1440))).readings == 288
+    await put(database, trip, [(300, 1400.0, 9.0)])
+    done = await evaluator.run_once(at(1441))
+    assert done.judged == 1
+    assert done.readings < 80
+    whole = await clean_state(database, trip)
+    stored = (await state_of(database, trip))["checkpoint"]
+    assert stored["state"] == whole  # type: ignore[index]
+
+
+async def test_what_changes_an_early_hour_drops_the_checkpoints_behind_it(
+    database: Database, evaluator: Evaluator
+) -> None:
+    trip = await one_trip(database)
+    await put(database, trip, A_DAY)
+    await evaluator.run_once(at(1440))
+    await put(database, trip, [(300, 401.0, 9.0)])  # behind the last in the log, before it in time
+    await evaluator.run_once(at(1441))
+    await put(database, trip, [(301, 1400.0, 9.0)])
+    await evaluator.run_once(at(1442))
+    whole = await clean_state(database, trip)
+    stored = (await state_of(database, trip))["checkpoint"]
+    assert stored["state"] == whole  # type: ignore[index]
+
+
+async def test_a_backlog_of_a_day_does_not_hold_up_the_others(
+    database: Database, evaluator: Evaluator
+) -> None:
+    trip, other = await one_trip(database), await one_trip(database, "CB-0002")
+    await put(database, trip, [A_DAY[0], A_DAY[-1]])
+    await put(database, other, A_DAY[-1:])
+    await evaluator.run_once(at(1440))
+    await put(database, trip, A_DAY[1:-1])
+    await put(database, other, [(288, 1440.0, 5.0)])
+    first, second = await evaluator.run_once(at(1441)), await evaluator.run_once(at(1441))
+    assert (first.judged, first.readings, first.more) == (1, 1, True)
+    assert (second.judged, second.readings) == (1, 287)
+    assert await rows_of(database, worklist) == []
 
 
 async def test_an_alarm_that_late_data_disproves_is_withdrawn_not_deleted(
@@ -222,7 +283,7 @@ async def test_a_swap_found_afterwards_moves_the_readings_to_whom_they_belong(
     assert state["condition"] == "EXCURSION"
     async with database.unit_of_work() as uow:
         history = await Assessments(uow).history(trip.payload_id)
-    assert history[-1].reason == "assignment_changed"
+    assert history[-1].reason.startswith("revised because of assignment_changed from")
 
 
 async def test_a_corrected_clock_places_readings_anew(

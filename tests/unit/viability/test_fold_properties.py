@@ -84,6 +84,21 @@ def test_half_and_then_the_rest_is_the_whole(journey: Journey, data: st.DataObje
     assert both.assessment == whole.assessment
 
 
+@given(journeys(), st.data())
+@settings(max_examples=examples(150), deadline=None)
+def test_from_any_checkpoint_on_the_whole_is_reached(journey: Journey, data: st.DataObject) -> None:
+    profile, found = journey
+    case = a_case(profile)
+    marks: list[JourneyState] = []
+    whole = fold(case, None, found, marks)
+    assert as_bytes(whole) == as_bytes(fold(case, None, found))
+    if not marks:
+        return
+    mark = data.draw(st.sampled_from(marks))
+    rest = [s for s in found if s.placed_us > (mark.heard_us or 0)]
+    assert as_bytes(fold(case, mark, rest)) == as_bytes(whole)
+
+
 @given(journeys(), st.randoms(use_true_random=False))
 @settings(max_examples=examples(150), deadline=None)
 def test_the_order_of_arrival_changes_nothing(journey: Journey, random: Random) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 
 from services.core.storage.schema.base import instant, metadata, revision
 
@@ -62,6 +62,15 @@ assessment_state = Table(
     instant("retry_at"),
     revision(),
     Index(None, "next_change_at"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("payload_id", UUID(as_uuid=True), ForeignKey("payload.payload_id"), primary_key=True),
+    Column("through", TIMESTAMP(timezone=True), primary_key=True),
+    Column("model_version", Text, nullable=False),
+    Column("state", JSONB, nullable=False),
 )
 
 assessment = Table(
