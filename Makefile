@@ -4,10 +4,11 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTHON_ROOMS := services simulators tests scripts benchmarks
 ONLY ?=
+SEED ?=
 BOXES ?= 40
 WORKERS ?= 3
 
-.PHONY: help setup lock generate fmt lint check test-quick test bench demo docs-pictures clean
+.PHONY: help setup lock generate fmt lint check test-quick test bench soak demo docs-pictures clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -44,6 +45,10 @@ test: setup ## Every test this machine can run, in WORKERS processes; installs m
 bench: setup ## Run the benchmarks and write build/bench.json (ONLY=ingest runs those whose id begins so)
 	@$(BIN)/python -m scripts.machine mosquitto
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+soak: setup ## A quarter of an hour of kills under a million readings; fails when one is lost or doubled (SEED=n repeats a run)
+	@$(BIN)/python -m scripts.machine mosquitto
+	@$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED))
 
 demo: setup ## The whole system on this machine with 40 simulated boxes (BOXES=n for another number)
 	@$(BIN)/coldlane up --demo $(BOXES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 
 @dataclass(slots=True)
@@ -25,10 +26,17 @@ class Counters:
     receipts: int = 0
     connections: int = 0
     lost_sessions: int = 0
+    retained: int = 0
+    unguaranteed: int = 0
+    """Messages of QoS 0: the broker may drop one without a word, and never sends it again."""
+
     refused_for_room: int = 0
     callback_errors: int = 0
     waiting: int = 0
     lag_s: float = 0.0
+    """The longest that a message in hand has waited since the last heartbeat, or waits still."""
+
+    in_hand_since: datetime | None = None
     connected: bool = False
     link_since: str | None = None
     """Since when the connection to the broker has been as `connected` says."""
@@ -38,4 +46,14 @@ class Counters:
 
     def as_detail(self) -> dict[str, float | int | str | None]:
         """As the heartbeat tells it."""
-        return asdict(self)
+        since = self.in_hand_since
+        return {**asdict(self), "in_hand_since": since and since.isoformat()}
+
+    def note_lag(self, now: datetime) -> None:
+        """Called after each batch and before each heartbeat.
+
+        Without the second a lock that keeps the writer waiting would look like quiet boxes.
+        """
+        if self.in_hand_since is not None:
+            waited_s = (now - self.in_hand_since).total_seconds()
+            self.lag_s = max(self.lag_s, round(waited_s, 3))

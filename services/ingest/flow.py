@@ -55,10 +55,11 @@ class Flow:
         return pairs
 
     async def _write(self, batch: Sequence[Arrived], pairs: Sequence[Pair]) -> None:
+        self.counters.in_hand_since = batch[0].received_at
         boxes = await self.writer.store(pairs)
         # Only now: the rows are committed.
         self.subscriber.ack(batch)
         self.receipts.owe(boxes)
         self.counters.waiting = len(self.inbox)
-        waited = self.clock.now() - batch[0].received_at
-        self.counters.lag_s = round(waited.total_seconds(), 3)
+        self.counters.note_lag(self.clock.now())
+        self.counters.in_hand_since = None

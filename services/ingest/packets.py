@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 PUBLISH = 0x30
 PUBACK = 0x40
+RETAINED = 1
 _KIND = 0xF0
 _MOST_LENGTH_BYTES = 4
 

@@ -161,11 +161,13 @@ class Ingest:
         settings = told(self.mqtt, self.settings)
 
         async def once() -> None:
+            self.counters.note_lag(self.clock.now())
             async with self.database.unit_of_work() as uow:
                 detail = {**self.counters.as_detail(), "settings": settings}
                 service = STANDBY if self._stands_by else SERVICE
                 name = self.mqtt.session_name
                 await beat(uow, service, name, self.clock.now(), started_at, detail)
+            self.counters.lag_s = 0.0
 
         return once
 

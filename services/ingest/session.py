@@ -22,6 +22,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from services.ingest.counters import Counters
 from services.ingest.packets import (
     PUBACK,
+    RETAINED,
     Malformed,
     Packet,
     PacketSplitter,
@@ -106,6 +107,7 @@ class RunClient(Client):
         run: list[Published] = []
         for packet in packets:
             if packet.is_publish:
+                self._counters.retained += packet.first & RETAINED
                 run.append(read_publish(packet))
                 continue
             if run:

@@ -115,6 +115,7 @@ class MqttSubscriber:
                 self._client.ack_run(mids)
         self._counters.stale_acks += len(messages) - len(current)
         self._counters.acks += len(mids)
+        self._counters.unguaranteed += len(current) - len(mids)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
         """Hand a message to the client, which keeps it until the broker has it.

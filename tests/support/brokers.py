@@ -70,6 +70,11 @@ class MosquittoBroker:
             end(self._process, first, 10)
             self._process = None
 
+    def revive(self) -> None:
+        """Start it again if it has ended."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"Mosquitto ended:\n{last_words(self.log)}")

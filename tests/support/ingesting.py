@@ -9,12 +9,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from pydantic import SecretStr
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
 
 from services.core.domain.identifiers import BoxId, shard_of
 from services.core.runtime.clock import SystemClock
@@ -76,23 +77,34 @@ class Box:
         self.name = BoxId(name)
         self.receipts: list[Receipt] = []
         self.others: list[tuple[str, bytes]] = []
+        self._listens = Event()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{name}")
         self._client.on_message = self._arrived
+        ours = receipt_topic(self.name).rpartition("/")[0]
+        topics = [(f"{ours}/receipt", 1), (f"{ours}/command", 1)]
+        self._client.on_connect = lambda client, *_: client.subscribe(topics)
+        self._client.on_subscribe = lambda *_: self._listens.set()
         address = parse_mqtt_url(broker_url)
         self._client.connect(address.host, address.port)
-        self._client.subscribe(f"{receipt_topic(self.name).rpartition('/')[0]}/receipt", 1)
-        self._client.subscribe(f"{receipt_topic(self.name).rpartition('/')[0]}/command", 1)
         self._client.loop_start()
+        assert self._listens.wait(10)
 
-    def publish(self, payload: bytes, topic: str | None = None) -> None:
+    def publish(
+        self, payload: bytes, topic: str | None = None, *, qos: int = 1, retain: bool = False
+    ) -> None:
         """Publish, and wait for the broker to have it."""
-        sent = self._client.publish(topic or telemetry_topic(self.name), payload, qos=1)
+        where = topic or telemetry_topic(self.name)
+        sent = self._client.publish(where, payload, qos=qos, retain=retain)
         sent.wait_for_publish(10)
         assert sent.is_published()
 
-    def send(self, *readings: TelemetryReading, boot: str = BOOT) -> None:
+    def hand_over(self, *readings: TelemetryReading, boot: str = BOOT) -> None:
+        """Publish readings as one message, and wait for nothing."""
+        self._client.publish(telemetry_topic(self.name), encode_telemetry(boot, readings), qos=1)
+
+    def send(self, *readings: TelemetryReading, boot: str = BOOT, **how: Any) -> None:
         """Publish readings as one message."""
-        self.publish(encode_telemetry(boot, readings))
+        self.publish(encode_telemetry(boot, readings), **how)
 
     def contiguous(self, boot: str = BOOT) -> int:
         """How far the last receipt goes; −1 when there is none."""
@@ -103,7 +115,7 @@ class Box:
         """Go."""
         self._client.disconnect()
         self._client.loop_stop()
-        self._client.on_message = None
+        self._client.on_message = self._client.on_connect = self._client.on_subscribe = None
         del self._client
 
     def _arrived(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:
@@ -126,15 +138,20 @@ def a_box(broker_url: str, name: str) -> Iterator[Box]:
 
 @asynccontextmanager
 async def running_ingest(
-    database: Database, broker_url: str, mapping: MappingRules | None = None
+    database: Database,
+    broker_url: str = "",
+    mapping: MappingRules | None = None,
+    *,
+    mqtt: MqttSettings | None = None,
+    settings: IngestSettings | None = None,
 ) -> AsyncIterator[Counters]:
     """Ingest in this process, connected to the broker."""
     counters = Counters()
     ingest = Ingest(
         database=database,
         clock=SystemClock(),
-        mqtt=MqttSettings(mqtt_url=SecretStr(broker_url)),
-        settings=IngestSettings(),
+        mqtt=mqtt or MqttSettings(mqtt_url=SecretStr(broker_url)),
+        settings=settings or IngestSettings(),
         counters=counters,
         mapping=mapping or MappingRules(),
     )
@@ -147,6 +164,11 @@ async def running_ingest(
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+def through(database_url: str, port: int) -> str:
+    """The same database, reached by another port of this machine."""
+    return make_url(database_url).set(port=port).render_as_string(hide_password=False)
 
 
 def start_ingest(
@@ -169,6 +191,29 @@ def kill(process: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIG
     """End it, and give what it ended with."""
     process.send_signal(number)
     return process.wait(10)
+
+
+@contextmanager
+def ended(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """Kill what is left of them, whatever happened."""
+    try:
+        yield
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                kill(process)
+
+
+async def first_contact(box: Box) -> None:
+    """Send again until there is a receipt, as boxes do: nobody may have subscribed yet."""
+    reading = a_reading(0)
+
+    async def is_received() -> bool:
+        box.send(reading)
+        await asyncio.sleep(0.3)
+        return box.contiguous() == 0
+
+    await eventually(is_received, seconds=30, what="the first receipt")
 
 
 def batches(readings: Sequence[TelemetryReading], size: int) -> Iterator[list[TelemetryReading]]:

@@ -35,7 +35,10 @@ class LogRow:
 # In the order of the primary key, so that a page is a walk along it. Rows are never changed and a
 # row stored later may lie before the cursor: read the log from its start to be sure of the whole.
 _PAGE = text(f"""
-SELECT reading.bucket_at, reading.boot_no, watermark.boot, reading.seq, reading.device_at,
+SELECT reading.bucket_at, reading.boot_no, watermark.boot, reading.seq,
+       -- An instant that no calendar here can hold, written by hand, must not hide the others.
+       CASE WHEN reading.device_at BETWEEN '0001-01-02' AND '9999-12-30'
+            THEN reading.device_at END AS device_at,
        {PLACED_AT} AS placed_at, reading.received_at, reading.event, reading.temp_c,
        reading.probe, reading.extra AS detail
 FROM reading

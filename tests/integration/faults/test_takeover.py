@@ -1,9 +1,6 @@
 """Which process has which shards, when they are killed, frozen, or there are too many of them."""
 
-import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
 
@@ -14,10 +11,11 @@ from services.core.storage.database import Database
 from services.core.storage.ownership import OwningConnection, ShardsTaken
 from tests.support.brokers import MosquittoBroker
 from tests.support.ingesting import (
-    Box,
     a_box,
     a_reading,
+    ended,
     eventually,
+    first_contact,
     kill,
     register,
     rows,
@@ -26,29 +24,6 @@ from tests.support.ingesting import (
 
 LOW, HIGH = "CB-0007", "CB-0001"
 SHARES = {"low": "00-1f", "high": "20-3f"}
-
-
-@contextmanager
-def ended(*processes: "Popen[bytes]") -> Iterator[None]:
-    """Kill what is left of them, whatever happened."""
-    try:
-        yield
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                kill(process)
-
-
-async def first_contact(box: Box) -> None:
-    """Send again until there is a receipt, as boxes do: nobody may have subscribed yet."""
-    reading = a_reading(0)
-
-    async def is_received() -> bool:
-        box.send(reading)
-        await asyncio.sleep(0.3)
-        return box.contiguous() == 0
-
-    await eventually(is_received, seconds=30, what="the first receipt")
 
 
 def connections(broker: MosquittoBroker, name: str) -> int:
