@@ -82,7 +82,7 @@ def _gauges() -> Iterator[tuple[str, tuple[str, list[str]]]]:
     yield "worklist_rows", ("Rows that wait for alerts.", [])
     yield "worklist_oldest_seconds", ("Age of the oldest row that waits.", [])
     yield "ingest_last_received_age_seconds", ("Time since a message was stored.", [])
-    yield "ingest_lag_seconds", ("Delay of the last batch that was stored.", [])
+    yield "ingest_lag_seconds", ("Longest that a message has waited for its commit lately.", [])
     yield "ingest_waiting_messages", ("Messages taken from the broker, not yet stored.", [])
     yield "rejected_messages", ("Messages ever refused and kept.", [])
 

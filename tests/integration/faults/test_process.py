@@ -87,13 +87,13 @@ async def test_f13_poison_at_the_head_is_kept_and_the_queue_goes_on(
 
 
 class _StumblingClock(SystemClock):
-    """Fails the first time it is asked after it was told to."""
+    """Fails when it is asked for the time so many times from now."""
 
-    stumbles = False
+    stumbles_in = 0
 
     def now(self) -> datetime:
-        if self.stumbles:
-            self.stumbles = False
+        self.stumbles_in -= 1
+        if self.stumbles_in == 0:
             raise RuntimeError("the clock stumbles")
         return super().now()
 
@@ -110,7 +110,7 @@ async def test_f14_error_in_a_callback_costs_a_connection_and_no_message(
         await eventually(lambda: counters.connections == 1, what="the first connection")
         await asyncio.sleep(0.2)
         with a_box(mosquitto.url, NAME) as box:
-            clock.stumbles = True
+            clock.stumbles_in = 1
             box.send(a_reading(0))
             box.send(a_reading(1))
             await eventually(lambda: len(inbox) >= 2, what="both messages")
@@ -127,8 +127,8 @@ async def test_f15_error_on_connecting_does_not_end_the_thread(
     inbox = Inbox(asyncio.get_running_loop())
     address = parse_mqtt_url(mosquitto.url)
     subscriber = MqttSubscriber(address, "test-ingest", inbox, clock, counters)
-    # It asks the clock when it notes that its session is lost.
-    clock.stumbles = True
+    # It asks once when it starts, and again when it is connected.
+    clock.stumbles_in = 2
     subscriber.start(None, expects_session=True, on_session_lost=lambda: None)
     try:
         await eventually(lambda: counters.callback_errors, what="the error")
