@@ -101,6 +101,8 @@ INGEST_COUNTS = {
     "receipts": "Receipts sent to boxes.",
     "connections": "Connections to the broker.",
     "lost_sessions": "Times the broker had forgotten our session.",
+    "retained": "Messages that the broker had retained: they come again with each subscription.",
+    "unguaranteed": "Messages of QoS 0, which the broker may drop without a word.",
     "refused_for_room": "Messages not taken because the inbox was full for too long.",
     "callback_errors": "Messages that the client library's thread could not hand over.",
 }
