@@ -13,6 +13,12 @@ most one correction:
   only when readings come at the pace at which they were taken, five times in a row and for two
   minutes at least: a backlog comes faster than that.
 - Errors up to 120 s are left alone, so that the time of receipt then has no effect at all.
+- A clock that is set within a boot, rightly or wrongly, shows it by the counter, which runs on: the
+  instants of the counter's zero that two readings tell differ by more than the tolerance and what
+  a clock and a counter may drift apart. The readings then decide together: the zero is the latest
+  that no reading contradicts by having been received before it was measured. Readings that agree
+  with it keep their own time, the others are placed by the counter. It takes `mono_ms`: without a
+  counter a step cannot be told from a delay. A counter that falls within a boot is not believed.
 - One wild time among good ones must not sink them: a correction that would put a reading more
   than a year before its receipt is not of that reading, and leaves it where it stands.
 """
@@ -29,6 +35,8 @@ REVISED_FROM = timedelta(seconds=30)
 EARLIEST_BEFORE_REGISTRATION = timedelta(days=30)
 LATEST_AFTER_RECEIPT = timedelta(minutes=5)
 LONGEST_DELAY = timedelta(days=366)
+DRIFT = 200e-6
+"""What a box's clock and counter may drift apart: own choice, twice the 100 ppm of our tests."""
 
 
 class ClockState(IntEnum):
@@ -53,7 +61,8 @@ class Method(StrEnum):
     """The offset is the instant of the counter's zero; for readings of a clock not set."""
 
     MONO_SYNCED = "mono_synced"
-    """The same, known from a reading of the boot whose clock was set."""
+    """The same, known from readings of the boot whose clock was right; also for those of a clock
+    that stood elsewhere at times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +109,7 @@ def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:
         return claim.bucket_at
     shift = timedelta(seconds=correction.offset_s)
     if correction.method in (Method.MONO, Method.MONO_SYNCED):
-        if claim.is_set or claim.mono_ms is None:
+        if claim.mono_ms is None or (claim.is_set and not _was_set_wrongly(claim, correction)):
             return claim.bucket_at
         return EPOCH + shift + timedelta(milliseconds=claim.mono_ms)
     if correction.method is Method.DEVICE_FREE and claim.clock is ClockState.SYNCED:
@@ -128,6 +137,45 @@ def corrected(
     lag = claim.received_at - claim.device_at if behind is None else behind
     is_error = lag < -TOLERATED or (behind is not None and behind > TOLERATED)
     return _by_offset(known, claim.clock, lag) if is_error else known
+
+
+def zero_told_s(device_at: datetime, mono_ms: int) -> float:
+    """Seconds from 1970 to the zero of the counter, as the clock of one reading has it."""
+    return device_at.timestamp() - mono_ms / 1000
+
+
+def allowed_s(mono_ms: int) -> float:
+    """How far the zeros of two readings may lie apart with nobody having set the clock."""
+    return TOLERATED.total_seconds() + DRIFT * mono_ms / 1000
+
+
+def may_have_stepped(known: Correction | None, reference_s: float, claim: TimeClaim) -> bool:
+    """Whether this reading, against what is known of its boot, says that the clock was set.
+
+    `reference_s`: the zero that the boot's first reading told.
+    """
+    if claim.mono_ms is None or claim.clock is ClockState.UNSET:
+        return False
+    told, allowed = zero_told_s(claim.device_at, claim.mono_ms), allowed_s(claim.mono_ms)
+    if known is None or known.method is not Method.MONO_SYNCED:
+        return abs(told - reference_s) > allowed
+    latest = zero_told_s(claim.received_at, claim.mono_ms) + TOLERATED.total_seconds()
+    return known.offset_s > latest or known.offset_s + allowed < told <= latest
+
+
+def by_readings(known: Correction | None, zero_s: float) -> Correction:
+    """The correction of a boot whose clock was set within it, once its readings have decided."""
+    fresh = Correction(method=Method.MONO_SYNCED, offset_s=zero_s)
+    if known is None or known.method is not Method.MONO_SYNCED:
+        return fresh
+    return fresh if abs(known.offset_s - zero_s) >= REVISED_FROM.total_seconds() else known
+
+
+def _was_set_wrongly(claim: TimeClaim, correction: Correction) -> bool:
+    if correction.method is not Method.MONO_SYNCED or claim.mono_ms is None:
+        return False
+    told = zero_told_s(claim.device_at, claim.mono_ms)
+    return abs(told - correction.offset_s) > allowed_s(claim.mono_ms)
 
 
 def _by_counter(known: Correction | None, claim: TimeClaim) -> Correction:

@@ -8,7 +8,7 @@ kept as a key conflict. Both are accepted: the box need not send them again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -19,11 +19,16 @@ from services.core.domain.grade import Grade
 from services.core.domain.pace import PaceTracker
 from services.core.domain.telemetry import (
     EARLIEST_BEFORE_REGISTRATION,
+    TOLERATED,
     ClockState,
+    Method,
     TimeClaim,
+    by_readings,
     corrected,
+    may_have_stepped,
     placed_at,
     plausible_times,
+    zero_told_s,
 )
 from services.core.storage.copying import NewReading, Row
 from services.core.storage.database import UnitOfWork
@@ -42,6 +47,9 @@ class KnownBox:
     shard: int
     registered_at: datetime
     retired_at: datetime | None
+
+
+_TOLERATED_S = TOLERATED.total_seconds()
 
 
 class Parcel(NamedTuple):
@@ -148,6 +156,7 @@ class Intake:
             one.boot.correction = corrected(
                 one.boot.correction, newest, never_set=False, behind=behind
             )
+        await _follow_step(one, newest, table)
         return one.boot.correction != before
 
 
@@ -163,6 +172,41 @@ def _telling_claims(one: _Sorted) -> tuple[TimeClaim | None, TimeClaim | None]:
         elif newest is None or reading.device_at > newest.reading.device_at:
             newest = row
     return _claim(never_set) if never_set else None, _claim(newest) if newest else None
+
+
+async def _follow_step(one: _Sorted, newest: TimeClaim | None, table: ReadingTable) -> None:
+    """A clock that was set within the boot: let all its readings decide when it was right."""
+    boot = one.boot
+    earliest = one.box.registered_at - EARLIEST_BEFORE_REGISTRATION
+    claims = list(_strange_claims(one, earliest))
+    if newest is not None and newest.mono_ms is not None:
+        claims.append(newest)
+    for claim in claims:
+        if boot.zero_s is not None and may_have_stepped(boot.correction, boot.zero_s, claim):
+            zero_s = await table.counter_zero(boot.box_no, boot.boot_no, earliest)
+            if zero_s is not None:
+                boot.correction = by_readings(boot.correction, zero_s)
+            return
+
+
+def _strange_claims(one: _Sorted, earliest: datetime) -> Iterator[TimeClaim]:
+    """New readings by whose clock the counter began at another time than was told first.
+
+    All of a boot that was not heard before, else the ends: nearly every reading comes this way.
+    """
+    boot = one.boot
+    is_placed = boot.correction is not None and boot.correction.method is Method.MONO_SYNCED
+    rows = one.fresh if boot.zero_s is None else one.fresh[:1] + one.fresh[1:][-1:]
+    for row in rows:
+        reading = row.reading
+        mono_ms, device_at = reading.mono_ms, reading.device_at
+        if mono_ms is None or reading.clock == ClockState.UNSET or device_at < earliest:
+            continue
+        told = zero_told_s(device_at, mono_ms)
+        if boot.zero_s is None:
+            boot.zero_s = told
+        elif is_placed or abs(told - boot.zero_s) > _TOLERATED_S:
+            yield _claim(row)
 
 
 def _by_boot(parcels: Sequence[Parcel]) -> dict[BootKey, list[Parcel]]:

@@ -6,7 +6,10 @@ PLACED_AT = """
 CASE
   WHEN boot_clock.method IN ('mono', 'mono_synced')
    AND reading.mono_ms IS NOT NULL
-   AND (reading.clock = 3 OR reading.bucket_at IS DISTINCT FROM reading.device_at)
+   AND (reading.clock = 3 OR reading.bucket_at IS DISTINCT FROM reading.device_at
+        OR boot_clock.method = 'mono_synced'
+       AND abs(extract(epoch FROM reading.device_at)::float8 - reading.mono_ms / 1000.0::float8
+               - boot_clock.offset_s) > 120 + 0.0000002 * reading.mono_ms)
   THEN TIMESTAMPTZ 'epoch' + boot_clock.offset_s * INTERVAL '1 second'
                            + reading.mono_ms * INTERVAL '1 millisecond'
   WHEN (boot_clock.method = 'device'

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import psycopg
 from sqlalchemy import text
 
-from services.core.domain.telemetry import ClockState, TimeClaim
+from services.core.domain.telemetry import TOLERATED, ClockState, TimeClaim
 from services.core.storage.copying import COLUMNS, Row, copy_bytes
 from services.core.storage.database import UnitOfWork
 
@@ -74,6 +75,21 @@ _SET_READING = text(
      ORDER BY bucket_at, seq LIMIT 1
     """
 )
+# The latest zero that no reading contradicts; none when the counter itself is not to be believed.
+_COUNTER_ZERO = text(
+    """
+    WITH counted AS (
+      SELECT extract(epoch FROM device_at)::float8 - mono_ms / 1000.0::float8 AS told,
+             extract(epoch FROM received_at)::float8 - mono_ms / 1000.0::float8 AS latest,
+             clock <> 3 AND device_at >= :earliest AS is_set,
+             mono_ms < lag(mono_ms) OVER (ORDER BY seq) AS falls
+        FROM readings_of_boot(:box_no, :boot_no) WHERE mono_ms IS NOT NULL
+    )
+    SELECT CASE WHEN coalesce(bool_or(falls), false) THEN NULL ELSE max(told) FILTER (
+             WHERE is_set AND told <= (SELECT min(latest) FROM counted) + :tolerated_s) END
+      FROM counted
+    """
+)
 
 
 class ReadingTable:
@@ -111,6 +127,20 @@ class ReadingTable:
         if row is None:
             return None
         return TimeClaim(**{**row._mapping, "clock": ClockState(row.clock)})
+
+    async def counter_zero(self, box_no: int, boot_no: int, earliest: datetime) -> float | None:
+        """When the counter was zero, seconds since 1970, by all stored readings of the boot.
+
+        `earliest`: a device time before it is that of a clock that was never set.
+        """
+        parameters = {
+            "box_no": box_no,
+            "boot_no": boot_no,
+            "earliest": earliest,
+            "tolerated_s": TOLERATED.total_seconds(),
+        }
+        found: float | None = (await self._uow.execute(_COUNTER_ZERO, parameters)).scalar_one()
+        return found
 
     async def _compare_staged(self, rows: Sequence[Row]) -> list[int]:
         times = [row.reading.device_at for row in rows]

@@ -32,7 +32,7 @@ def _instants(name: str) -> Any:
 _LOCK = text(
     """
     SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored, w.grade,
-           c.offset_s, c.method
+           w.zero_s, c.offset_s, c.method
       FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[])) AS wanted (box_no, boot)
       JOIN watermark w USING (box_no, boot)
       LEFT JOIN boot_clock c USING (boot_no)
@@ -56,12 +56,13 @@ _SAVE = text(
     """
     UPDATE watermark w
        SET stored = CAST(given.stored AS int8multirange), start_seq = given.start_seq,
-           grade = given.grade, last_received_at = greatest(w.last_received_at, given.received_at),
+           grade = given.grade, zero_s = given.zero_s,
+           last_received_at = greatest(w.last_received_at, given.received_at),
            revision = w.revision + 1
       FROM unnest(CAST(:boot_nos AS integer[]), CAST(:stored AS text[]),
                   CAST(:start_seqs AS bigint[]), CAST(:grades AS smallint[]),
-                  CAST(:received AS timestamptz[]))
-        AS given (boot_no, stored, start_seq, grade, received_at)
+                  CAST(:zeros AS double precision[]), CAST(:received AS timestamptz[]))
+        AS given (boot_no, stored, start_seq, grade, zero_s, received_at)
      WHERE w.boot_no = given.boot_no
     """
 ).bindparams(_instants("received"))
@@ -114,6 +115,8 @@ class Boot:
     stored: SequenceSet
     correction: Correction | None
     grade: Grade = Grade.RECEIPTED
+    zero_s: float | None = None
+    """When the counter was zero, as the first reading told; a step of the clock shows by it."""
     received_at: datetime | None = None
 
 
@@ -169,6 +172,7 @@ class Watermarks:
             "stored": [_to_text(boot.stored) for boot in boots],
             "start_seqs": [boot.start_seq for boot in boots],
             "grades": [int(boot.grade) for boot in boots],
+            "zeros": [boot.zero_s for boot in boots],
             "received": [boot.received_at for boot in boots],
         }
         await self._uow.execute(_SAVE, parameters)
@@ -230,6 +234,7 @@ def _to_boot(row: Any) -> Boot:
         stored=_from_text(row.stored),
         correction=correction,
         grade=Grade(row.grade),
+        zero_s=row.zero_s,
     )
 
 

@@ -36,6 +36,27 @@ CASES = [
         "test_clock_ahead_is_put_back_by_what_it_is_ahead",
     ),
     Elsewhere(
+        76,
+        "1970, 2038, 2106, a day ahead, all of a boot",
+        "stored, placed within a minute, flagged",
+        "tests/integration/storage/test_clocks.py::"
+        "test_year_that_cannot_be_is_placed_and_flagged",
+    ),
+    Elsewhere(
+        86,
+        "a clock set within a boot, ahead or back",
+        "placed by the counter; the other readings stay where they were",
+        "tests/integration/storage/test_clocks.py::"
+        "test_clock_set_wrongly_within_a_boot_moves_no_other_reading",
+    ),
+    Elsewhere(
+        88,
+        "a counter that wraps, the clock right",
+        "the counter is not believed, the clock is",
+        "tests/integration/storage/test_clocks.py::"
+        "test_counter_that_falls_within_a_boot_is_not_believed",
+    ),
+    Elsewhere(
         109,
         "what an unknown box sent, once it is registered",
         "stored by `coldlane rejected reprocess`, and receipted",

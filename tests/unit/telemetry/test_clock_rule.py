@@ -12,6 +12,7 @@ from services.core.domain.telemetry import (
     TimeClaim,
     bucket_at,
     corrected,
+    may_have_stepped,
     placed_at,
 )
 
@@ -149,3 +150,38 @@ def test_boot_that_always_tells_a_far_year_is_put_back_as_a_whole() -> None:
     correction = corrected(None, newest, never_set=False)
     earlier = claim(device_at=NOW + years - timedelta(hours=3))
     assert placed_at(earlier, correction) == NOW - timedelta(hours=3)
+
+
+ZERO = (NOW - timedelta(days=40)).timestamp()
+DAYS_40_MS = 40 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("off", "stepped"),
+    [
+        (timedelta(0), False),
+        (timedelta(seconds=40 * 86_400 * 100e-6), False),
+        (timedelta(minutes=20), True),
+        (timedelta(days=-2), True),
+    ],
+    ids=["right", "drifted by 100 ppm in 40 days", "set ahead", "set back"],
+)
+def test_counter_shows_a_step_and_not_a_drift(off: timedelta, stepped: bool) -> None:
+    told = claim(device_at=NOW + off, received_at=NOW + timedelta(days=3), mono_ms=DAYS_40_MS)
+    assert may_have_stepped(None, ZERO, told) is stepped
+
+
+def test_without_a_counter_or_a_set_clock_no_step_is_seen() -> None:
+    assert not may_have_stepped(None, ZERO, claim(device_at=FAR_PAST))
+    unset = claim(device_at=FAR_PAST, clock=ClockState.UNSET, mono_ms=0)
+    assert not may_have_stepped(None, ZERO, unset)
+
+
+def test_known_zero_is_looked_at_again_only_when_a_reading_can_better_it() -> None:
+    known = Correction(method=Method.MONO_SYNCED, offset_s=ZERO)
+    ahead = claim(device_at=NOW + timedelta(days=1), mono_ms=DAYS_40_MS)
+    behind = claim(device_at=NOW - timedelta(days=1), mono_ms=DAYS_40_MS)
+    earlier = claim(received_at=NOW, device_at=NOW, mono_ms=DAYS_40_MS + 3_600_000)
+    later = claim(received_at=NOW + timedelta(days=2), mono_ms=DAYS_40_MS - 3_600_000)
+    seen = [may_have_stepped(known, ZERO, one) for one in (ahead, behind, earlier, later)]
+    assert seen == [False, False, True, True]

@@ -66,6 +66,9 @@ watermark = Table(
     Column("stored", INT8MULTIRANGE, nullable=False, server_default=text("'{}'")),
     # How safely this boot's readings come: 0 receipted, 1 acknowledged, 2 best effort.
     Column("grade", SmallInteger, nullable=False, server_default=text("0")),
+    # When the box's counter was zero, by the first reading that told; a later one that tells
+    # otherwise shows that the clock was set within the boot.
+    Column("zero_s", Double),
     instant("first_received_at", nullable=False),
     instant("last_received_at", nullable=False),
     revision(),

@@ -1,0 +1,142 @@
+"""Boxes whose clocks are wrong, or are set under way: where readings are placed (F71, F72)."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.core.domain.telemetry import ClockState
+from services.core.storage.copying import NewReading
+from services.core.storage.database import Database
+from services.core.storage.failures import translated
+from services.core.storage.intake import Intake, KnownBox, Parcel, known_boxes
+from services.core.storage.placing import PLACED_AT
+from tests.support.ingesting import register, rows
+
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+COUNT = 12
+FREE = int(ClockState.FREE)
+
+Message = tuple[NewReading, datetime]
+"""A reading and when it was received."""
+
+
+def truly(seq: int) -> datetime:
+    """When the reading of this number was taken."""
+    return START + timedelta(minutes=5 * seq)
+
+
+def measured(
+    error: timedelta, seqs: Sequence[int], mono_from: int = 60_000, **changes: Any
+) -> list[Message]:
+    """Live readings of a clock that is off by so much; the counter runs on."""
+    return [
+        (
+            NewReading(
+                seq, truly(seq) + error, FREE, mono_from + 300_000 * seq, temp_c=4.0
+            )._replace(**changes),
+            truly(seq) + timedelta(seconds=2),
+        )
+        for seq in seqs
+    ]
+
+
+async def store(
+    database: Database, messages: Sequence[Message], together: int, name: str = "CB-0007"
+) -> None:
+    """So many messages in each transaction."""
+    await register(database, name)
+    async with database.unit_of_work() as uow:
+        (box,) = await known_boxes(uow, [name])
+    intake = Intake()
+    for first in range(0, len(messages), together):
+        parcels = [_parcel(box, one) for one in messages[first : first + together]]
+        with translated():
+            async with database.unit_of_work() as uow:
+                await intake.store(uow, parcels, START)
+
+
+def _parcel(box: KnownBox, message: Message) -> Parcel:
+    reading, received_at = message
+    return Parcel(box, "9f3c21aa", received_at, [reading])
+
+
+async def errors_s(database: Database, name: str = "CB-0007") -> list[float]:
+    """How far each reading is placed from when it was taken."""
+    found = await rows(
+        database,
+        f"SELECT seq, {PLACED_AT} AS placed_at FROM reading JOIN box USING (box_no)"
+        " LEFT JOIN boot_clock USING (boot_no) WHERE box_id = :name ORDER BY seq",
+        name=name,
+    )
+    return [(row.placed_at - truly(row.seq)).total_seconds() for row in found]
+
+
+STEPS = [timedelta(days=3), timedelta(days=-2), timedelta(minutes=20), timedelta(minutes=-20)]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=["ahead", "back", "a little ahead", "a little back"])
+async def test_clock_set_wrongly_within_a_boot_moves_no_other_reading(
+    database: Database, step: timedelta
+) -> None:
+    as_taken = measured(timedelta(0), range(6)) + measured(step, range(6, COUNT))
+    shuffled = random.Random(7).sample(as_taken, COUNT)
+    for number, messages in enumerate((as_taken, as_taken[::-1], shuffled)):
+        for together in (1, 5, COUNT):
+            name = f"CB-{number}-{together:02}"
+            await store(database, messages, together, name)
+            assert max(map(abs, await errors_s(database, name))) < 1, name
+    methods = await rows(database, "SELECT DISTINCT method FROM boot_clock")
+    assert [tuple(row) for row in methods] == [("mono_synced",)]
+
+
+async def test_clock_put_right_within_a_boot_puts_what_was_before_right(database: Database) -> None:
+    wrong, right = timedelta(hours=9), timedelta(0)
+    await store(database, measured(wrong, range(6)) + measured(right, range(6, COUNT)), 1)
+    assert max(map(abs, await errors_s(database))) < 1
+
+
+async def test_backlog_of_a_clock_that_was_set_is_placed_by_the_counter(database: Database) -> None:
+    landed = truly(COUNT)
+    flight = measured(timedelta(0), range(6)) + measured(timedelta(hours=-8), range(6, COUNT))
+    await store(database, [(reading, landed) for reading, _ in flight], COUNT)
+    assert max(map(abs, await errors_s(database))) < 1
+
+
+async def test_counter_that_falls_within_a_boot_is_not_believed(database: Database) -> None:
+    wraps = measured(timedelta(0), range(6), mono_from=2**32 - 1_800_000)
+    wraps += measured(timedelta(0), range(6, COUNT), mono_from=-1_800_000)
+    await store(database, wraps, 1)
+    assert max(map(abs, await errors_s(database))) < 1
+    assert await rows(database, "SELECT 1 FROM boot_clock") == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["1970-01-01T00:00:00+00:00", "2038-01-19T03:14:08+00:00", "2106-02-07T06:28:16+00:00", "+1 d"],
+)
+async def test_year_that_cannot_be_is_placed_and_flagged(database: Database, told: str) -> None:
+    begin = truly(0) + timedelta(days=1) if told == "+1 d" else datetime.fromisoformat(told)
+    await store(database, measured(begin - truly(0), range(COUNT)), 3)
+    assert max(map(abs, await errors_s(database))) < 60
+    assert len(await rows(database, "SELECT 1 FROM boot_clock")) == 1
+
+
+async def test_clock_that_drifts_is_left_alone(database: Database) -> None:
+    drifting = [
+        message
+        for seq in range(COUNT)
+        for message in measured(timedelta(minutes=5 * seq) * 100e-6, [seq])
+    ]
+    await store(database, drifting, 1)
+    assert max(map(abs, await errors_s(database))) < 1
+    assert await rows(database, "SELECT 1 FROM boot_clock") == []
+
+
+async def test_one_wild_time_pins_nothing(database: Database) -> None:
+    messages = measured(timedelta(0), range(COUNT))
+    messages[5] = measured(timedelta(days=3650), [5])[0]
+    await store(database, messages, 1)
+    assert max(map(abs, await errors_s(database))) < 1
