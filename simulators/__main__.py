@@ -86,10 +86,12 @@ def run(
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     if chronicle is not None and (complaint := _learn_profiles(chronicle, api_url)):
         raise typer.Exit(complaint)
+    fleet = Fleet(order)
     with Reporter(as_json=json) as reporter:
-        code = asyncio.run(_run(order, reporter, duration_s, _Announcer(ready_fd, ready_file)))
+        announcer = _Announcer(ready_fd, ready_file)
+        code = asyncio.run(_run(fleet, reporter, duration_s, announcer))
     if chronicle is not None:
-        chronicle.write(order.clock)
+        chronicle.write(order.clock, fleet.entered)
     raise typer.Exit(code)
 
 
@@ -143,12 +145,11 @@ class _Announcer:
 
 
 async def _run(
-    order: Order, reporter: Reporter, duration_s: float | None, announcer: _Announcer
+    fleet: Fleet, reporter: Reporter, duration_s: float | None, announcer: _Announcer
 ) -> int:
-    fleet = Fleet(order)
     running = asyncio.create_task(fleet.run(reporter.progress))
     telling = asyncio.create_task(_tell_ready(fleet, reporter, announcer))
-    ending = asyncio.create_task(_end_in_time(fleet, order, duration_s, running))
+    ending = asyncio.create_task(_end_in_time(fleet, duration_s, running))
     received: list[int] = []
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -180,16 +181,14 @@ async def _tell_ready(fleet: Fleet, reporter: Reporter, announcer: _Announcer) -
     reporter.ready(fleet.totals())
 
 
-async def _end_in_time(
-    fleet: Fleet, order: Order, duration_s: float | None, running: asyncio.Task[None]
-) -> None:
+async def _end_in_time(fleet: Fleet, duration_s: float | None, running: asyncio.Task[None]) -> None:
     """End after the seconds that were asked for, else after the scenario's once the past is told;
     both are seconds of the fleet's clock."""
     if duration_s is None:
         await fleet.ready.wait()
-        duration_s = order.scenario.duration_s
+        duration_s = fleet.order.scenario.duration_s
     if duration_s is not None:
-        await order.clock.sleep(timedelta(seconds=duration_s))
+        await fleet.order.clock.sleep(timedelta(seconds=duration_s))
         running.cancel()
 
 

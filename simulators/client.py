@@ -17,6 +17,8 @@ _TIMEOUT_S = 30.0
 _TRIES = 5
 _FIRST_PAUSE_S = 0.5
 _PAGE = 100
+TOGETHER = 500
+"""As many boxes as one request may register."""
 
 Json = dict[str, Any]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Container, Coroutine, Sequence
+from collections.abc import Container, Coroutine, Sequence
 from datetime import datetime, timedelta
 from itertools import compress
 from typing import Any
 
 from services.core.domain.errors import AlreadyExists, Conflict, Invalid
-from simulators.client import ApiClient
+from simulators.client import TOGETHER, ApiClient
 from simulators.clock import FleetClock
 from simulators.papers import (
     REPACKED,
@@ -74,6 +74,7 @@ class Enrolment:
     ) -> None:
         """`heard`: the boxes whose past the service has receipted."""
         self._heard = heard
+        self.entered: set[str] = set()  # references of shipments that the service has
         self._client, self._run, self._plans, self._clock = client, run, plans, clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._shipments: dict[str, Json] = {}
@@ -84,13 +85,15 @@ class Enrolment:
     async def enter_boxes(self) -> None:
         """Register every box: from now on the service takes its readings."""
         interval_s = self._run.scenario.sampling.history_s
-
-        async def register(plan: BoxPlan) -> None:
-            async with self._at_once:
-                await self._client.register_box(box_paper(plan, interval_s))
-
+        spares = [
+            {"box_id": self._spare(plan), "kind": "box", "simulated": True}
+            for plan in self._plans
+            if plan.group.story == "swapped" and plan.leads
+        ]
+        papers = [*(box_paper(plan, interval_s) for plan in self._plans), *spares]
         try:
-            await self._register_all(register)
+            for first in range(0, len(papers), TOGETHER):
+                await self._register(papers[first : first + TOGETHER])
         except Invalid as refusal:
             if "Idempotency-Key" not in str(refusal):
                 raise
@@ -100,12 +103,13 @@ class Enrolment:
                 remedy="begin another run: give another --seed, or a --start",
             ) from refusal
 
-    async def _register_all(self, register: Callable[[BoxPlan], Coroutine[Any, Any, None]]) -> None:
-        await _all([register(plan) for plan in self._plans])
-        for plan in self._plans:
-            if plan.group.story == "swapped" and plan.leads:
-                spare = {"box_id": self._spare(plan), "kind": "box", "simulated": True}
-                await self._client.register_box(spare)
+    async def _register(self, papers: Sequence[Json]) -> None:
+        """All at once, or, of a run that is continued, those that do not stand already."""
+        try:
+            await self._client.register_boxes(papers)
+        except AlreadyExists:
+            for paper in papers:
+                await self._client.register_box(paper)
 
     async def enter_shipments(self, live: Sequence[Json]) -> None:
         """Sites, shipments and all news up to now; `live` is what the service has already."""
@@ -158,9 +162,11 @@ class Enrolment:
                 try:
                     shipment = await self._client.create_shipment(shipment_paper(plan))
                 except AlreadyExists:  # received in an earlier life of this run: nothing to tell
+                    self.entered.add(plan.reference)
                     self._untold[plan.reference] = []
                     return
                 self._shipments[plan.reference] = shipment
+            self.entered.add(plan.reference)
             self._skip_told(plan)
             await self._tell(plan, self._clock.now())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -56,9 +56,10 @@ class Fleet:
     """The boxes of one run."""
 
     def __init__(self, order: Order) -> None:
-        self._order = order
+        self.order = order
         self._counts = Counts()
         self.boxes: list[SimulatedBox] = []
+        self.entered: Set[str] = frozenset()  # references of shipments that the service has
         self.ready = asyncio.Event()
         self._entered = False
 
@@ -67,18 +68,19 @@ class Fleet:
 
     async def run(self, on_progress: Callable[[Totals], None]) -> None:
         """Run until cancelled; on the way out every box says goodbye."""
-        client = ApiClient(self._order.api_url)
+        client = ApiClient(self.order.api_url)
         with ThreadPoolExecutor(_CONNECT_THREADS, thread_name_prefix="connect") as executor:
             try:
-                broker = await settle_version(self._order.broker, executor)
+                broker = await settle_version(self.order.broker, executor)
                 live = await client.live_shipments()
                 run = self._begin(live)
-                plans = plan_boxes(run, self._order.boxes)
-                enrolment = Enrolment(client, run, plans, self._order.clock, self._counts.heard)
+                plans = plan_boxes(run, self.order.boxes)
+                enrolment = Enrolment(client, run, plans, self.order.clock, self._counts.heard)
+                self.entered = enrolment.entered
                 await asyncio.gather(enrolment.enter_boxes(), self._make_boxes(run, plans))
                 shared = Surrounding(
                     broker=broker,
-                    clock=self._order.clock,
+                    clock=self.order.clock,
                     counts=self._counts,
                     executor=executor,
                 )
@@ -88,7 +90,7 @@ class Fleet:
                 await client.close()
 
     def _begin(self, live: Sequence[dict[str, Any]]) -> Run:
-        order, now = self._order, self._order.clock.now()
+        order, now = self.order, self.order.clock.now()
         start = order.start or former_start(live, order.scenario, order.seed, now)
         if start is None:
             start = now.replace(microsecond=0) - timedelta(hours=order.scenario.elapsed_h)
@@ -108,9 +110,9 @@ class Fleet:
 
         def make(plan: BoxPlan) -> SimulatedBox:
             box = make_box(run, plan)
-            if self._order.on_made is not None:
-                self._order.on_made(run, plan, box)
-            box.advance(self._order.clock.now())
+            if self.order.on_made is not None:
+                self.order.on_made(run, plan, box)
+            box.advance(self.order.clock.now())
             return box
 
         for plan in plans:
@@ -143,7 +145,7 @@ class Fleet:
             await _end([papers, *speaking])
 
     def _advance(self, publishers: Sequence[Publisher]) -> None:
-        now = self._order.clock.now()
+        now = self.order.clock.now()
         for box, publisher in zip(self.boxes, publishers, strict=True):
             box.advance(now)
             if box.pending:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulators.client import ApiClient
+from simulators.client import TOGETHER, ApiClient
 from simulators.load.boxes import load_box_id
 
-_TOGETHER = 500  # as many as one request may name
 _PAGE = "100"
 
 
@@ -18,8 +17,8 @@ async def register_boxes(
     known = {box["box_id"] for box in await client.whole_list("/boxes", limit=_PAGE)}
     new = [box_id for box_id in map(load_box_id, range(count)) if box_id not in known]
     on_done(count - len(new))
-    for first in range(0, len(new), _TOGETHER):
-        together = new[first : first + _TOGETHER]
+    for first in range(0, len(new), TOGETHER):
+        together = new[first : first + TOGETHER]
         await client.register_boxes([_paper(box_id, interval_s) for box_id in together])
         on_done(count - len(new) + first + len(together))
     return len(new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ class Chronicle:
             )
         self._path = path
         self._watched: list[Watched] = []
+        self._entered: Set[str] = frozenset()
         self._profiles: dict[str, dict[str, Any]] = {}
 
     async def learn_profiles(self, api_url: str) -> None:
@@ -50,8 +51,12 @@ class Chronicle:
         box.witness = witness
         self._watched.append(Watched(run=run, plan=plan, box=box, witness=witness))
 
-    def write(self, clock: FleetClock) -> bool:
-        """Write the file; False when no box was made, so that there is nothing to tell."""
+    def write(self, clock: FleetClock, entered: Set[str]) -> bool:
+        """Write the file; False when no box was made, so that there is nothing to tell.
+
+        `entered`: the shipments that were; a run that was broken off may have begun no other.
+        """
+        self._entered = entered
         if not self._watched:
             return False
         write_truth(self._path, self._header(clock), self._accounts())
@@ -74,12 +79,13 @@ class Chronicle:
         )
 
     def _bags(self) -> list[Bag]:
-        """Those of a run that was broken off early may lack a box that they were in."""
+        """Those whose shipments were entered, and all of whose boxes were made."""
         known = {one.plan.box_id for one in self._watched}
         return [
             bag
             for bag in bags_of([one.plan for one in self._watched])
-            if all(inside.box_id in known for inside in (*bag.truly, *bag.on_paper))
+            if bag.shipment in self._entered
+            and all(inside.box_id in known for inside in (*bag.truly, *bag.on_paper))
         ]
 
     def _accounts(self) -> Iterator[BoxTruth | PayloadTruth]:
