@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
@@ -14,8 +15,24 @@ from services.core.domain.errors import Invalid, NotFound
 from simulators.faults.kinds import NATURES
 from simulators.lanes import CUSTOMS, LANES
 from simulators.places import PLACES
-from simulators.stories import IN_PAIRS
-from simulators.tables import FaultTable, GroupTable, Scenario
+from simulators.stories import IN_PAIRS, Story
+from simulators.tables import (
+    BayClass,
+    Container,
+    FailureKind,
+    FaultTable,
+    GroupTable,
+    ProbePlace,
+    Scenario,
+)
+
+_CHOICES: dict[str, Iterable[str]] = {
+    "story": get_args(Story),
+    "container": get_args(Container),
+    "probe": get_args(ProbePlace),
+    "bay_class": get_args(BayClass),
+    "kind": (*NATURES, *get_args(FailureKind)),
+}
 
 
 def load_scenario(name_or_path: str) -> Scenario:
@@ -140,12 +157,12 @@ def _one_of(names: Iterable[str]) -> str:
 def _refused(text: str, source: str, path: str, what: str, remedy: str | None = None) -> Invalid:
     line = _line_of(text, path)
     where = f"{source}:{line}" if line else source
-    if remedy is None and path.endswith(".kind") and ".faults" in path:
-        remedy = _one_of(NATURES)
+    if remedy is None and "enum" in what:
+        remedy = _one_of(_CHOICES.get(path.rsplit(".", 1)[-1], ()))
     return Invalid(
         f"{where}: {path or 'the file'}: {what[:1].lower()}{what[1:]}",
         field=path or None,
-        remedy=remedy or "correct it as docs/how-to/simulate.md describes the file",
+        remedy=remedy or "docs/reference/scenarios.md says what each table may hold",
     )
 
 

@@ -12,6 +12,9 @@ from simulators.stories import Story, lane_told
 
 Hours = tuple[float, float]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+BayClass = Literal["cold_2_8", "cryogenic", "ambient", "apron", "remote"]
+FailureKind = Literal["vacuum_lost"]
+ProbePlace = Literal["buffered", "air"]
 Container = Literal["passive_short", "passive_long", "dry_shipper", "room"]
 
 
@@ -31,7 +34,7 @@ class BayTable(_Table, frozen=True):
     bay_id: str
     name_en: str
     name_zh: str
-    bay_class: Literal["cold_2_8", "cryogenic", "ambient", "apron", "remote"]
+    bay_class: BayClass
     places: Annotated[int, Meta(ge=1, le=64)] = 1
 
 
@@ -60,7 +63,7 @@ class ProfileTable(_Table, frozen=True):
 class FailureTable(_Table, frozen=True):
     """Vacuum lost so long ago that the probe crosses `crosses_c` at this many seconds from now."""
 
-    kind: Literal["vacuum_lost"]
+    kind: FailureKind
     crosses_c: float
     crosses_in_s: float
 
@@ -96,7 +99,7 @@ class GroupTable(_Table, frozen=True):
     charged_h_before_packing: Hours = (1.0, 2.0)
     needed_in_h: Hours | None = None
     cut_off_h_before_flight: float | None = None
-    probe: Literal["buffered", "air"] = "buffered"
+    probe: ProbePlace = "buffered"
     failure: FailureTable | None = None
     faults: list[FaultTable] = []
     story: Story | None = None

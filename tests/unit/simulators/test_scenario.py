@@ -62,6 +62,24 @@ MISHAPS = Path("simulators/scenarios/mishaps.toml").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "choices"),
+    [
+        ('story = "split"', 'story = "spilt"', "repacked, reused, split, swapped"),
+        (
+            'container = "room"',
+            'container = "rom"',
+            "dry_shipper, passive_long, passive_short, room",
+        ),
+        ('bay_class = "cryogenic"', 'bay_class = "cold"', "ambient, apron, cold_2_8, cryogenic"),
+    ],
+)
+def test_what_may_stand_there_is_the_remedy(right: str, wrong: str, choices: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        parse_scenario(MISHAPS.replace(right, wrong, 1), "my.toml")
+    assert choices in str(caught.value.remedy)
+
+
+@pytest.mark.parametrize(
     ("text", "right", "wrong", "says"),
     [
         (BROKEN, 'kind = "dropout"', 'kind = "drop_out"', "groups[0].faults[0].kind"),
