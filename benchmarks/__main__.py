@@ -25,14 +25,15 @@ def find_benchmarks(only: str) -> list[Benchmark]:
     return sorted((each for each in found if each.id.startswith(only)), key=lambda each: each.id)
 
 
-def show(measured: list[tuple[Benchmark, float]], machine: dict[str, object]) -> None:
+def show(measured: list[tuple[Benchmark, float | None]], machine: dict[str, object]) -> None:
     table = Table(title="Benchmarks", caption=", ".join(f"{k} {v}" for k, v in machine.items()))
     for title in ("id", "value", "unit", "better", "bar", "aim", ""):
         table.add_column(title, justify="right" if title in ("value", "bar", "aim") else "left")
     for each, value in measured:
-        verdict = "ok" if each.meets(value) else "below the bar"
-        figures = (f"{value:,.3f}", each.unit, each.better, f"{each.bar:,g}", f"{each.aim:,g}")
-        table.add_row(each.id, *figures, verdict)
+        verdict = "ok" if value is None or each.meets(value) else "below the bar"
+        shown = "not measured here" if value is None else f"{value:,.3f}"
+        bar = "report" if each.bar is None else f"{each.bar:,g}"
+        table.add_row(each.id, shown, each.unit, each.better, bar, f"{each.aim:,g}", verdict)
     console = Console()
     console.print(table, width=max(console.width, 110), crop=False, soft_wrap=True)
 
