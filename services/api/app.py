@@ -32,6 +32,7 @@ from services.api.routes import (
     profiles,
     readings,
     rejected,
+    retention,
     shipments,
     sites,
     stream,
@@ -52,6 +53,7 @@ _TAGS = [
     {"name": "profiles", "description": "Limits and clocks that payloads are judged by."},
     {"name": "rejected messages", "description": "What boxes sent that could not be stored."},
     {"name": "keys", "description": "Organisations, and the keys that prove a role."},
+    {"name": "retention", "description": "Dated rules for the removal of raw readings."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
 ]
@@ -69,6 +71,7 @@ _ROUTES = (
     profiles,
     rejected,
     keys,
+    retention,
     stream,
 )
 

@@ -135,6 +135,7 @@ class Ingest:
                 )
                 tasks.create_task(self._repeat(upkeep.ensure_partitions, UPKEEP_EVERY))
                 tasks.create_task(self._repeat(upkeep.turn_old_chunks, UPKEEP_EVERY))
+                tasks.create_task(self._repeat(upkeep.remove_what_is_due, UPKEEP_EVERY))
                 tasks.create_task(receipts.run())
                 tasks.create_task(flow.run())
                 tasks.create_task(self._read_again(owner, receipts))

@@ -1,4 +1,4 @@
-"""What the table of readings needs now and then: partitions ahead, old chunks as columns."""
+"""What the table of readings needs now and then: partitions, columns, and what a rule removes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
 from services.core.storage.partitions import Chunk, ensure_partitions
+from services.core.storage.retention import Due, Retention
 
 logger = logging.getLogger(__name__)
 
@@ -61,5 +62,27 @@ class Upkeep:
                     "readings": turned.rows,
                     "bytes_before": turned.bytes_before,
                     "bytes_after": turned.bytes_after,
+                },
+            )
+
+    async def remove_what_is_due(self) -> None:
+        """Each stay in a box in a transaction of its own; without a rule nothing is ever due."""
+        async with self.database.unit_of_work() as uow:
+            due = await Retention(uow).due(self.clock.now())
+        for one in due:
+            await self._remove(one)
+
+    async def _remove(self, due: Due) -> None:
+        async with self.database.unit_of_work() as uow:
+            removed = await Retention(uow).remove(due, self.clock.now())
+        if removed:
+            logger.info(
+                "Readings were removed under a sponsor's rule.",
+                extra={
+                    "event": "readings_removed",
+                    "rule": str(due.rule_id),
+                    "shipment": str(due.shipment_id),
+                    "box": due.box_id,
+                    "readings": removed,
                 },
             )

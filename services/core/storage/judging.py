@@ -126,11 +126,14 @@ SELECT id, box_no, payload_id, earliest, reason FROM worklist WHERE box_no = :bo
 ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 
+# A shipment whose readings were removed under a rule keeps the verdict it has.
 _TRAVELLERS = text("""
 SELECT DISTINCT given.box_no, assignment.payload_id
 FROM unnest(:boxes, :earliest) AS given (box_no, earliest)
 JOIN assignment ON assignment.box_no = given.box_no
  AND assignment.during && tstzrange(given.earliest, NULL)
+WHERE NOT EXISTS (
+  SELECT FROM reading_removal WHERE reading_removal.shipment_id = assignment.shipment_id)
 """).bindparams(
     bindparam("boxes", type_=ARRAY(Integer)),
     bindparam("earliest", type_=ARRAY(TIMESTAMP(timezone=True))),

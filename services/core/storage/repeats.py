@@ -54,6 +54,7 @@ _DROP_EQUAL = text(
 _COUNT_LEFT = text(f"SELECT count(*) FROM {_STAGE}")
 _STAGE_EXISTS = text(f"SELECT to_regclass('pg_temp.{_STAGE}')")
 # The rest was put elsewhere for its implausible time, or is not the same: look through the box.
+# With what was removed under a rule nothing can be compared any more.
 _KEEP_CONFLICTS = text(
     f"""
     INSERT INTO key_conflict (box_no, boot_no, seq, received_at, offered, sha256)
@@ -62,7 +63,11 @@ _KEEP_CONFLICTS = text(
       FROM (SELECT i.*, to_jsonb(i) - ARRAY['box_no', 'boot_no', 'bucket_at', 'received_at']
                         AS offered
               FROM {_STAGE} i
-             WHERE NOT EXISTS (SELECT FROM reading r WHERE {_KEY} AND {_same("r", "i")})) different
+             WHERE NOT EXISTS (SELECT FROM reading r WHERE {_KEY} AND {_same("r", "i")})
+               AND (EXISTS (SELECT FROM reading r WHERE {_KEY}) OR NOT EXISTS (
+                   SELECT FROM reading_removal gone
+                    WHERE gone.boot_no = i.boot_no AND i.seq BETWEEN first_seq AND last_seq))
+           ) different
         ON CONFLICT DO NOTHING RETURNING box_no
     """
 )

@@ -2,9 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
-
-from sqlalchemy import text
 
 from services.core.runtime.clock import SystemClock
 from services.core.storage.columns import ripe_chunks, turn_into_columns
@@ -13,29 +10,13 @@ from services.core.storage.intake import KnownBox
 from services.core.storage.partitions import chunks
 from services.core.storage.series import SeriesQuestion, SeriesRepository
 from services.ingest.upkeep import Upkeep
-from tests.integration.storage.test_intake import a_known_box, content, parcel, said, store
+from tests.integration.storage.test_intake import content, parcel, said, store
 from tests.support.ingesting import rows
+from tests.support.past_shipments import a_box_of_old, a_shipment
 
 NOW = datetime.now(UTC)
 LATE_UNTIL = timedelta(days=30)
 LONG_AGO = (NOW - timedelta(days=60)).replace(hour=6, minute=0)
-
-
-async def _a_shipment(database: Database, box: KnownBox, state: str) -> None:
-    """What travelled in the box from long ago until a week later."""
-    values = {"id": uuid4(), "box": box.box_no, "state": state, "from": LONG_AGO}
-    for statement in (
-        "INSERT INTO shipment (shipment_id, reference, state, product, created_at)"
-        " VALUES (:id, :id, :state, 'leukapheresis', :from)",
-        "INSERT INTO payload (payload_id, shipment_id, reference, profile_id, profile_version,"
-        " clocks_entered_by) SELECT :id, :id, 'BAG', profile_id, version, 'local-operator'"
-        " FROM profile LIMIT 1",
-        "INSERT INTO assignment (id, payload_id, shipment_id, box_no, during, recorded_at,"
-        " recorded_by) VALUES (:id, :id, :id, :box,"
-        " tstzrange(:from, CAST(:from AS timestamptz) + interval '7 days'), :from, 'local')",
-    ):
-        async with database.unit_of_work() as uow:
-            await uow.execute(text(statement), values)
 
 
 async def _readings(database: Database, box: KnownBox, count: int = 200) -> None:
@@ -66,28 +47,13 @@ async def _series(database: Database, box: KnownBox) -> Any:
         return await SeriesRepository(uow).read(question)
 
 
-async def _old_box(database: Database) -> KnownBox:
-    box = await a_known_box(database)
-    async with database.unit_of_work() as uow:
-        await uow.execute(
-            text("UPDATE box SET registered_at = :at"), {"at": LONG_AGO - timedelta(days=1)}
-        )
-    return KnownBox(
-        box_no=box.box_no,
-        box_id=box.box_id,
-        shard=box.shard,
-        registered_at=LONG_AGO - timedelta(days=1),
-        retired_at=None,
-    )
-
-
 async def test_chunk_waits_for_its_shipments_and_for_late_data(
     columnstore_database: Database,
 ) -> None:
     database = columnstore_database
-    box = await _old_box(database)
+    box = await a_box_of_old(database, LONG_AGO - timedelta(days=1))
     await _readings(database, box)
-    await _a_shipment(database, box, "moving")
+    await a_shipment(database, box, LONG_AGO, "moving")
     await _turn(database)
     assert await _columnar(database) == [False]
     await rows(database, "UPDATE shipment SET state = 'closed' RETURNING 1")
@@ -107,7 +73,7 @@ async def test_late_data_after_columns_is_stored_exactly_once(
 ) -> None:
     """F43."""
     database = columnstore_database
-    box = await _old_box(database)
+    box = await a_box_of_old(database, LONG_AGO - timedelta(days=1))
     await _readings(database, box)
     await _turn(database)
     late = [
@@ -137,7 +103,7 @@ async def test_late_data_after_columns_is_stored_exactly_once(
 
 
 async def test_without_the_licence_nothing_is_turned(either_database: Database) -> None:
-    box = await _old_box(either_database)
+    box = await a_box_of_old(either_database, LONG_AGO - timedelta(days=1))
     await _readings(either_database, box, 5)
     await _turn(either_database)
     assert await _columnar(either_database) == [False] * len(await _columnar(either_database))

@@ -38,6 +38,7 @@ from services.core.storage.schema.readings import (
     reprocess_request,
     watermark,
 )
+from services.core.storage.schema.retention import reading_removal, retention_rule
 from services.core.storage.schema.shipments import (
     assignment,
     contact,
@@ -82,8 +83,10 @@ __all__ = [
     "probe_assignment",
     "profile",
     "reading",
+    "reading_removal",
     "rejected_message",
     "reprocess_request",
+    "retention_rule",
     "service_heartbeat",
     "shelving",
     "shipment",
