@@ -134,7 +134,7 @@ class Ingest:
                     on_session_lost=receipts.ask_all_boxes,
                 )
                 tasks.create_task(self._repeat(upkeep.ensure_partitions, UPKEEP_EVERY))
-                tasks.create_task(self._repeat(upkeep.turn_old_chunks, UPKEEP_EVERY))
+                tasks.create_task(self._repeat(upkeep.settle_old_chunks, UPKEEP_EVERY))
                 tasks.create_task(self._repeat(upkeep.remove_what_is_due, UPKEEP_EVERY))
                 tasks.create_task(receipts.run())
                 tasks.create_task(flow.run())

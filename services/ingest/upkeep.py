@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from services.core.domain.errors import Conflict, Unavailable
 from services.core.runtime.clock import Clock
 from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
+from services.core.storage.packing import loose_chunks, pack
 from services.core.storage.partitions import Chunk, ensure_partitions
 from services.core.storage.retention import Due, Retention
 
@@ -33,22 +36,34 @@ class Upkeep:
         if added:
             logger.info("Partitions added.", extra={"event": "partitions_added", "n": len(added)})
 
-    async def turn_old_chunks(self) -> None:
-        """Each in a transaction of its own; what cannot be turned now is tried next time."""
+    async def settle_old_chunks(self) -> None:
+        """Columns where the licence allows it, else a tight index; each in its own transaction.
+
+        What cannot be done now is tried next time.
+        """
         try:
             with translated():
-                for chunk in await self._ripe():
+                for chunk in await self._old(ripe_chunks):
                     await self._turn(chunk)
+                for chunk in await self._old(loose_chunks):
+                    await self._pack(chunk)
         except (Conflict, Unavailable) as error:
             logger.warning(
-                "Old chunks were not turned into columns.",
+                "Old chunks were left as they are.",
                 extra={"event": "chunks_left", "detail": error.detail},
             )
 
-    async def _ripe(self) -> list[Chunk]:
+    async def _old(self, which: Callable[[Any, datetime], list[Chunk]]) -> list[Chunk]:
         async with self.database.unit_of_work() as uow:
-            before = self.clock.now() - self.late_until
-            return await uow.connection.run_sync(ripe_chunks, before)
+            return await uow.connection.run_sync(which, self.clock.now() - self.late_until)
+
+    async def _pack(self, chunk: Chunk) -> None:
+        async with self.database.unit_of_work() as uow:
+            await uow.connection.run_sync(pack, chunk)
+        logger.info(
+            "The index of an old chunk was packed.",
+            extra={"event": "chunk_packed", "chunk": chunk.name},
+        )
 
     async def _turn(self, chunk: Chunk) -> None:
         async with self.database.unit_of_work() as uow:

@@ -220,7 +220,8 @@ class IngestSettings(_Settings):
         ge=1,
         le=3650,
         description="Days after which no late readings are expected. Older chunks whose shipments "
-        "have all ended become columns, where TimescaleDB's licence allows it.",
+        "have all ended become columns where TimescaleDB's licence allows it, else their index is "
+        "packed.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Old readings as columns: a tenth of the room, where TimescaleDB's community licence allows it.
+"""Old readings as columns: a fifth of the room, where TimescaleDB's community licence allows it.
 
 A chunk is turned only when it is older than the horizon of late data and every shipment that
 travelled in its time has ended. It is locked against writers, counted and hashed before and after,

@@ -7,12 +7,13 @@ from services.core.runtime.clock import SystemClock
 from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.database import Database
 from services.core.storage.intake import KnownBox
-from services.core.storage.partitions import chunks
+from services.core.storage.packing import loose_chunks
+from services.core.storage.partitions import chunks, ensure_partitions
 from services.core.storage.series import SeriesQuestion, SeriesRepository
 from services.ingest.upkeep import Upkeep
 from tests.integration.storage.test_intake import content, parcel, said, store
 from tests.support.ingesting import rows
-from tests.support.past_shipments import a_box_of_old, a_shipment
+from tests.support.past_shipments import a_box_of_old, a_shipment, run
 
 NOW = datetime.now(UTC)
 LATE_UNTIL = timedelta(days=30)
@@ -27,7 +28,7 @@ async def _readings(database: Database, box: KnownBox, count: int = 200) -> None
 
 
 async def _turn(database: Database) -> None:
-    await Upkeep(database=database, clock=SystemClock(), late_until=LATE_UNTIL).turn_old_chunks()
+    await Upkeep(database=database, clock=SystemClock(), late_until=LATE_UNTIL).settle_old_chunks()
 
 
 async def _columnar(database: Database) -> list[bool]:
@@ -102,8 +103,44 @@ async def test_late_data_after_columns_is_stored_exactly_once(
         assert await uow.connection.run_sync(ripe_chunks, NOW - LATE_UNTIL) == []
 
 
-async def test_without_the_licence_nothing_is_turned(either_database: Database) -> None:
-    box = await a_box_of_old(either_database, LONG_AGO - timedelta(days=1))
-    await _readings(either_database, box, 5)
-    await _turn(either_database)
-    assert await _columnar(either_database) == [False] * len(await _columnar(either_database))
+async def _index_size(database: Database) -> int:
+    async with database.unit_of_work() as uow:
+        names = [one.name for one in await uow.connection.run_sync(chunks)]
+    sizes = await rows(
+        database,
+        "SELECT sum(pg_indexes_size(CAST(name AS regclass)))"
+        " FROM unnest(CAST(:names AS text[])) AS name",
+        names=names,
+    )
+    return int(sizes[0][0])
+
+
+async def test_without_the_licence_the_index_of_old_chunks_is_packed(
+    either_database: Database,
+) -> None:
+    database = either_database
+    box = await a_box_of_old(database, LONG_AGO - timedelta(days=1))
+    await _readings(database, box, 5)
+    async with database.unit_of_work() as uow:
+        await uow.connection.run_sync(ensure_partitions, NOW)
+    await a_shipment(database, box, LONG_AGO, "moving")
+    # As boxes write: in turn, each a little further.
+    await run(
+        database,
+        "INSERT INTO reading (box_no, boot_no, seq, bucket_at, received_at, temp_c)"
+        " SELECT turn * 7919 % 1000 + 9, 1, turn, CAST(:at AS timestamptz) + turn * interval '1 s',"
+        " :at, 4.5 FROM generate_series(1, 30000) AS turn",
+        at=LONG_AGO,
+    )
+    await run(database, "ANALYZE reading")
+    before, loose = await content(database), await _index_size(database)
+    await _turn(database)
+    assert await _index_size(database) == loose
+    await run(database, "UPDATE shipment SET state = 'closed'")
+    await _turn(database)
+    packed = await _index_size(database)
+    assert packed < 0.8 * loose
+    assert await content(database) == before
+    assert not any(await _columnar(database))
+    async with database.unit_of_work() as uow:
+        assert await uow.connection.run_sync(loose_chunks, NOW - LATE_UNTIL) == []

@@ -190,7 +190,7 @@ async def test_readings_in_columns_go_too(columnstore_database: Database) -> Non
     box = await _a_box(database)
     await a_shipment(database, box, BEGAN)
     upkeep = Upkeep(database=database, clock=SystemClock(), late_until=timedelta(days=30))
-    await upkeep.turn_old_chunks()
+    await upkeep.settle_old_chunks()
     await _a_rule(database)
     await _upkeep(database)
     left = await rows(database, "SELECT seq FROM reading ORDER BY seq")
