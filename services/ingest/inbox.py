@@ -18,7 +18,10 @@ PATIENCE_S = 20.0
 
 
 class Arrived(NamedTuple):
-    """One message as it came; `generation` names the connection it came on."""
+    """One message as it came; `generation` names the connection it came on.
+
+    `retained`: it is of old, sent because of a new subscription.
+    """
 
     generation: int
     mid: int
@@ -26,6 +29,7 @@ class Arrived(NamedTuple):
     topic: str
     payload: bytes
     received_at: datetime
+    retained: bool = False
 
 
 class Inbox:

@@ -33,12 +33,16 @@ class Packet(NamedTuple):
 
 
 class Published(NamedTuple):
-    """A message as the broker sent it. `qos` is 0 or 1, `mid` 0 when there is none."""
+    """A message as the broker sent it. `qos` is 0 or 1, `mid` 0 when there is none.
+
+    `retained`: the broker had kept it, and sends it because of a new subscription.
+    """
 
     mid: int
     qos: int
     topic: str
     payload: bytes
+    retained: bool = False
 
 
 class PacketSplitter:
@@ -80,10 +84,11 @@ def read_publish(packet: Packet) -> Published:
     ends = 2 + (body[0] << 8 | body[1])
     topic = body[2:ends].decode("utf-8", "replace")
     if not qos:
-        return Published(0, 0, topic, body[ends:])
+        return Published(0, 0, topic, body[ends:], first & 1 == 1)
     if len(body) < ends + 2:
         raise Malformed("a PUBLISH that is shorter than its topic")
-    return Published(body[ends] << 8 | body[ends + 1], 1, topic, body[ends + 2 :])
+    mid = body[ends] << 8 | body[ends + 1]
+    return Published(mid, 1, topic, body[ends + 2 :], first & 1 == 1)
 
 
 def pubacks(mids: list[int]) -> bytes:

@@ -25,6 +25,12 @@ _RETIRED_BOX = Rejected(
     detail="this box is retired",
     remedy="take the box back into service, or switch it off",
 )
+_OF_UNKNOWN_AGE = Rejected(
+    reason="retained",
+    field=None,
+    detail="the broker had kept this message, and it does not say when it was measured",
+    remedy="let the device publish without the retain flag, or send the time of measurement",
+)
 
 
 @dataclass(slots=True)
@@ -48,7 +54,7 @@ def sort_batch(pairs: Sequence[Pair], boxes: Mapping[str, KnownBox]) -> Sorted:
         box = None if topic is None else boxes.get(topic.box_id)
         unwelcome = None
         if decoded.readings or decoded.status is not None:
-            unwelcome = _not_welcome(decoded, box)
+            unwelcome = _not_welcome(arrived, decoded, box)
         if why := unwelcome or rejected:
             is_part = unwelcome is None and bool(decoded.readings)
             done.rejections.append(_rejection(arrived, decoded, why, is_part=is_part))
@@ -64,11 +70,13 @@ def reject(pair: Pair, rejected: Rejected) -> Rejection:
     return _rejection(*pair, rejected)
 
 
-def _not_welcome(decoded: Decoded, box: KnownBox | None) -> Rejected | None:
+def _not_welcome(arrived: Arrived, decoded: Decoded, box: KnownBox | None) -> Rejected | None:
     if box is None or decoded.topic is None:
         return _UNKNOWN_BOX
     if box.retired_at is not None:
         return _RETIRED_BOX
+    if arrived.retained and decoded.grade is Grade.BEST_EFFORT:
+        return _OF_UNKNOWN_AGE
     if decoded.topic.shard != box.shard:
         return Rejected(
             reason="foreign_shard",

@@ -146,7 +146,10 @@ class MqttSubscriber:
         try:
             generation, now = self._generation, self._clock.now()
             taken = self._inbox.put(
-                [Arrived(generation, mid, qos, topic, body, now) for mid, qos, topic, body in run]
+                [
+                    Arrived(generation, mid, qos, topic, body, now, retained)
+                    for mid, qos, topic, body, retained in run
+                ]
             )
             if not taken:
                 self._counters.refused_for_room += len(run)

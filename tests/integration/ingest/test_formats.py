@@ -10,6 +10,7 @@ from pathlib import Path
 from services.core.storage.database import Database
 from services.core.wire.mapping.file import read_mapping
 from services.core.wire.topics import senml_topic
+from tests.support.brokers import MosquittoBroker
 from tests.support.ingesting import a_box, eventually, register, rows, running_ingest
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "formats"
@@ -68,6 +69,23 @@ async def test_senml_of_nothing_but_a_value_is_stored_as_best_effort(
     assert await rows(database, "SELECT grade FROM watermark") == [(2,)]
     refused = await rows(database, "SELECT reason, field FROM rejected_message")
     assert refused == [("missing_field", "[0]")]
+
+
+async def test_message_that_the_broker_kept_is_not_taken_for_one_of_now(
+    database: Database, mosquitto: MosquittoBroker
+) -> None:
+    # The embedded broker does not send such a message again to a session that it knows.
+    broker_url = mosquitto.url
+    await register(database, NAME)
+    pack = b'[{"n":"temp","u":"Cel","v":4.5}]'
+    with a_box(broker_url, NAME) as box:
+        async with running_ingest(database, broker_url) as counters:
+            box.publish(pack, senml_topic(box.name), retain=True)
+            await eventually(lambda: counters.readings, what="the reading, while it is new")
+        async with running_ingest(database, broker_url) as counters:
+            await eventually(lambda: counters.rejected, what="the same, of unknown age")
+    assert len(await rows(database, STORED)) == 1
+    assert await rows(database, "SELECT reason FROM rejected_message") == [("retained",)]
 
 
 async def test_device_of_another_make_is_stored_once_in_our_units(
