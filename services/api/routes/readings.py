@@ -1,4 +1,4 @@
-"""What a box measured, thinned out for drawing; nothing between extremes is lost."""
+"""What a box measured, thinned out for drawing, and what of its logs is not here yet."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from services.api.dependencies import ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.routes.boxes import BoxPath
 from services.api.schemas.base import Instant
-from services.api.schemas.boxes import ProbeName, Series
+from services.api.schemas.boxes import BootLog, BoxLogs, Hole, ProbeName, Series
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import parse_box_id
 from services.core.storage.boxes import BoxRepository
 from services.core.storage.series import SeriesQuestion, SeriesRepository
+from services.core.storage.watermarks import BootLog as StoredLog
+from services.core.storage.watermarks import Watermarks
 
 router = APIRouter(prefix="/boxes", tags=["boxes"])
 
 _DEFAULT_STRETCH = timedelta(hours=24)
 _LONGEST = timedelta(days=400)
+_MOST_BOOTS = 100
+_MOST_HOLES = 64
 
 
 @router.get(
@@ -66,3 +70,29 @@ async def list_readings(
         {"box_id": box.box_id, **{name: getattr(answer, name) for name in answer.__slots__}}
     )
     return as_json(series)
+
+
+@router.get(
+    "/{box_id}/boots",
+    response_model=BoxLogs,
+    operation_id="list_boots",
+    summary="Read how far a box's logs are stored, and what is missing",
+    responses=problem_responses(404, 422),
+)
+async def list_boots(box_id: BoxPath, unit: UnitOfWorkDep) -> Response:
+    """By boot: the numbers that are stored without a hole, and the holes above them."""
+    box = await BoxRepository(unit).get(parse_box_id(box_id))
+    logs = await Watermarks(unit).logs(box.box_no, _MOST_BOOTS)
+    return as_json(BoxLogs(box_id=box.box_id, items=[_log_out(log) for log in logs]))
+
+
+def _log_out(log: StoredLog) -> BootLog:
+    holes = log.stored.missing(log.start_seq, _MOST_HOLES)
+    return BootLog(
+        boot=log.boot,
+        start_seq=log.start_seq,
+        contiguous=log.stored.contiguous(log.start_seq),
+        missing=[Hole(first=first, last=last) for first, last in holes],
+        first_received_at=log.first_received_at,
+        last_received_at=log.last_received_at,
+    )

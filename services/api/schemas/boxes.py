@@ -132,3 +132,30 @@ class Series(Answer):
     gaps: list[Gap] = Field(description="Stretches without readings.")
     late: list[LateStretch] = Field(description="Stretches that arrived late.")
     events: list[BoxEvent] = Field(description="Events in the same stretch of time.")
+
+
+class Hole(Answer):
+    """Numbers that are missing, both ends included."""
+
+    first: int = Field(description="First missing sequence number.", examples=[17])
+    last: int = Field(description="Last missing sequence number.", examples=[19])
+
+
+class BootLog(Answer):
+    """What is stored of the log of one boot; the box's receipt says the same."""
+
+    boot: str = Field(description="The boot.", examples=["9f3c21aa"])
+    start_seq: int = Field(description="First number that the log has, or had, to offer.")
+    contiguous: int = Field(
+        description="Highest number below which nothing is missing; start_seq − 1 if none is."
+    )
+    missing: list[Hole] = Field(description="The first 64 holes; backfill closes them.")
+    first_received_at: Instant = Field(description="When the first of it was stored.")
+    last_received_at: Instant = Field(description="When the last of it was stored.")
+
+
+class BoxLogs(Answer):
+    """The latest boots of a box and the gaps in their logs."""
+
+    box_id: str = Field(description="The box.", examples=["CB-0007"])
+    items: list[BootLog] = Field(description="At most 100, the one last heard first.")

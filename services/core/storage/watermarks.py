@@ -87,6 +87,13 @@ _PROGRESS = text(
      ORDER BY b.box_no, w.boot_no
     """
 )
+_LATEST = text(
+    """
+    SELECT boot, start_seq, CAST(stored AS text) AS stored, first_received_at, last_received_at
+      FROM watermark WHERE box_no = :box_no
+     ORDER BY last_received_at DESC, boot_no DESC LIMIT :most
+    """
+)
 _BOXES = text(
     """
     SELECT b.box_no FROM box b
@@ -138,6 +145,17 @@ class BootProgress:
     boot: str
     start_seq: int
     stored: SequenceSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BootLog:
+    """What is stored of the log of one boot."""
+
+    boot: str
+    start_seq: int
+    stored: SequenceSet
+    first_received_at: datetime
+    last_received_at: datetime
 
 
 class Watermarks:
@@ -208,6 +226,11 @@ class Watermarks:
         parameters = {"box_nos": box_nos, "most": BOOTS_IN_RECEIPT}
         rows = await self._uow.execute(_PROGRESS, parameters)
         return [BootProgress(**{**row._mapping, "stored": _from_text(row.stored)}) for row in rows]
+
+    async def logs(self, box_no: int, most: int) -> list[BootLog]:
+        """The latest boots of a box, the one last heard first."""
+        rows = await self._uow.execute(_LATEST, {"box_no": box_no, "most": most})
+        return [BootLog(**{**row._mapping, "stored": _from_text(row.stored)}) for row in rows]
 
     async def any(self) -> bool:
         """Whether anything was ever stored."""

@@ -1,9 +1,13 @@
 """Registering and reading boxes over HTTP."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
+from sqlalchemy import text
 
-from tests.support.api import box, made
+from services.core.storage.database import Database
+from tests.support.api import NOW, box, made
 
 
 async def test_a_new_box_learns_its_topics(client: httpx.AsyncClient) -> None:
@@ -108,3 +112,26 @@ async def test_a_box_that_is_not_well_formed_is_refused(
     answer = await client.post("/boxes", json=box() | change)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].startswith("#/" + next(iter(change)))
+
+
+async def test_holes_in_the_log_of_each_boot_are_shown(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/boxes", box("CB-0007"))
+    watermark = text(
+        "INSERT INTO watermark (box_no, boot, start_seq, stored, first_received_at,"
+        " last_received_at) SELECT box_no, :boot, :start, CAST(:stored AS int8multirange), :at, :at"
+        " FROM box"
+    )
+    boots = [("old00001", 5, "{}", -2.0), ("new00001", 0, "{[0,17),[20,30),[40,41)}", -1.0)]
+    async with database.unit_of_work() as unit:
+        for boot, start, stored, hours in boots:
+            at = NOW + timedelta(hours=hours)
+            values = {"boot": boot, "start": start, "stored": stored, "at": at}
+            await unit.execute(watermark, values)
+    answer = await client.get("/boxes/CB-0007/boots")
+    assert answer.status_code == 200, answer.text
+    first, second = answer.json()["items"]
+    assert (first["boot"], first["contiguous"]) == ("new00001", 16)
+    assert first["missing"] == [{"first": 17, "last": 19}, {"first": 30, "last": 39}]
+    assert (second["boot"], second["contiguous"], second["missing"]) == ("old00001", 4, [])
