@@ -3,6 +3,7 @@
 from services.alerts.caller import chains_of
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import LATCHING, PLAIN, SHELVABLE, AlarmState, Life, Move
+from services.core.domain.viability.alarm_numbers import ALARM_NUMBERS
 from services.core.domain.viability.profile import MaterialProfile, ProfileNumber
 from services.core.domain.viability.rates import RateTable
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
@@ -96,6 +97,15 @@ repeats, every 15 minutes for priority 1 and every hour for priority 2; priority
 
 """
 
+_NUMBERS = """\
+## Numbers by which alarms begin
+
+On-delay, off-delay, deadband, early warning and budgets stand in the [profiles](profiles.md). The
+rest has these defaults; a profile that carries one under the same name, with its source, overrides
+it.
+
+"""
+
 _PROFILES = """\
 # Shipped profiles
 
@@ -124,7 +134,16 @@ def alarms_page() -> str:
     moves = "\n".join(f"| `{move}` | {_MOVES[move]} |" for move in Move)
     table = f"## Moves\n\n| move | when |\n|---|---|\n{moves}\n\n"
     body = f"{_ALARMS}{head}" + "\n".join(rows) + f"\n\n{table}{_LIFE}{_lives()}"
-    return f"{body}\n{_CALLS}{_chains()}"
+    return f"{body}\n{_CALLS}{_chains()}\n{_NUMBERS}{_numbers()}"
+
+
+def _numbers() -> str:
+    """The defaults by which alarms begin, beside those of the profiles."""
+    rows = [
+        f"| `{name}` | {number.value:g} {number.unit} | {number.source} |"
+        for name, number in ALARM_NUMBERS.items()
+    ]
+    return "| number | default | source |\n|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _chains() -> str:

@@ -15,9 +15,10 @@ from services.core.domain.alarm.life import Move
 from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
 from services.core.domain.telemetry import EPOCH
 from services.core.domain.units import from_us, optional_from_us
-from services.core.domain.viability.alarms import Situation, derive_alarms, next_alarm_change
+from services.core.domain.viability.alarms import derive_alarms, next_alarm_change
 from services.core.domain.viability.assessment import MODEL_VERSION, assess, continues
 from services.core.domain.viability.sample import Sample
+from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import ViabilityAssessment
 from services.core.storage.alarms import AlarmOwner, alarm_id_of
@@ -91,13 +92,11 @@ def judge(
     ends = (verdict.viable_until, verdict.viable_past_label)
     viable = [until.p10 for until in ends if until is not None]
     plan = plan_inspection(file.shipment, file.times, viable, now)
-    moves = reconcile(
-        file.payload_id,
-        alarms,
-        derive_alarms(file.case, verdict, _situation(file, plan, state), now),
-        now,
-    )
     told = shown.told(verdict)
+    situation = _situation(file, plan, state, told)
+    moves = reconcile(
+        file.payload_id, alarms, derive_alarms(file.case, verdict, situation, now), now
+    )
     view = {
         **shown.columns(verdict, plan),
         "last_reading": shown.last_reading(file.case, state, revised=_revised(subject, start)),
@@ -113,7 +112,7 @@ def judge(
             "checkpoint": {"state": state.to_document(), "told": told},
             "model_version": MODEL_VERSION,
             "evaluated_through": optional_from_us(state.heard_us),
-            "next_change_at": _next_change(verdict, plan, file, now),
+            "next_change_at": _next_change(verdict, situation, file, now),
             "as_of": now,
             "revision": revision,
         },
@@ -153,15 +152,29 @@ def _revised(subject: Subject, start: Start) -> bool:
     return start.late and "readings" in subject.reasons
 
 
-def _situation(file: CaseFile, plan: InspectionPlan, state: JourneyState) -> Situation:
-    stay = file.current_stay
+def _situation(
+    file: CaseFile, plan: InspectionPlan, state: JourneyState, told: Mapping[str, Any]
+) -> Situation:
+    stay, decided = file.current_stay, file.decided
+    overtaken = decided is not None and decided.seen != _decided_on(told)
     return Situation(
         plan=plan,
         needs_slot=file.shipment.site_id is not None and not file.booked,
         box_id=None if stay is None else stay.box_id,
-        temp_c=None if state.last is None else state.last.temp_c,
-        last_placed_at=optional_from_us(state.at_us),
+        site_id=file.shipment.site_id,
+        inspection=file.inspection,
+        conflicts=file.conflicts,
+        overtaken_at=decided.at if decided is not None and overtaken else None,
+        state=state,
     )
+
+
+def _decided_on(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a decision of QA rests on, as the decision keeps it: others than these overtake it."""
+    return {
+        "excursions": [stay[:2] for stay in told["excursions"]],
+        "broken": list(told["broken"]),
+    }
 
 
 def _owner(file: CaseFile) -> AlarmOwner:
@@ -174,12 +187,12 @@ def _owner(file: CaseFile) -> AlarmOwner:
 
 
 def _next_change(
-    verdict: ViabilityAssessment, plan: InspectionPlan, file: CaseFile, now: datetime
+    verdict: ViabilityAssessment, situation: Situation, file: CaseFile, now: datetime
 ) -> datetime | None:
     """The next instant at which verdict or alarms change by themselves; none once it is over."""
     if not file.shipment.judged:
         return None
-    instants = (verdict.next_change_at, next_alarm_change(plan, now))
+    instants = (verdict.next_change_at, next_alarm_change(file.case, verdict, situation, now))
     return min((i for i in instants if i is not None and i > now), default=None)
 
 

@@ -37,7 +37,10 @@ class PlatformWatch:
             alarms = Alarms(uow)
             stored = await alarms.owned_by(OWNER, now)
             moves = reconcile(OWNER, stored, platform_alarms(facts, now), now)
-            await alarms.save([(AlarmOwner(), move) for move in moves], now)
+            owners = {box.box_id: AlarmOwner(box_no=box.box_no) for box in facts.silent}
+            await alarms.save(
+                [(owners.get(move.alarm.subject, AlarmOwner()), move) for move in moves], now
+            )
             await Outbox(uow).put([_notice(move, now) for move in moves if move.calls], now)
             if moves:
                 uow.ring(Channel.CHANGED)
@@ -57,7 +60,7 @@ def _notice(move: Transition, now: datetime) -> Notice:
             "priority": priority_of(alarm.kind, alarm.facts),
             "whom_to_call": whom_of(alarm.kind, alarm.facts),
             "shipment_reference": None,
-            "box_id": None,
+            "box_id": alarm.facts.get("box_id"),
             "began_at": alarm.began_at.isoformat(),
             "facts": {**alarm.facts, "boxes": list(boxes)},
         },

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.core.domain.geodesy import Place
 from services.core.domain.identifiers import ShipmentId, SiteId
 
 LANDING_ALLOWANCE = timedelta(minutes=45)
@@ -85,6 +86,8 @@ class ShipmentLeg:
     actual_arrival: datetime | None = None
     radio_off: bool = False
     status: LegStatus = LegStatus.PLANNED
+    from_place: Place | None = None
+    to_place: Place | None = None
 
     @property
     def departure(self) -> datetime:

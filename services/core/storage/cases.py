@@ -13,11 +13,13 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
 from services.core.domain.clearance.countback import NO_SITE, SiteTimes
+from services.core.domain.geodesy import Place
 from services.core.domain.grade import Grade
 from services.core.domain.identifiers import ShipmentId, SiteId
 from services.core.domain.shipment import LegMode, LegStatus, Shipment, ShipmentLeg, ShipmentState
 from services.core.domain.viability.case import Case, Clocks, Contact
 from services.core.domain.viability.profile import MaterialProfile
+from services.core.domain.viability.situation import OpenInspection
 from services.core.storage.calibrations import calibrations_of, seats_of
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import profile as profile_table
@@ -40,6 +42,14 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What QA has decided on, and when: the excursions and broken limits it had seen."""
+
+    at: datetime
+    seen: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """One payload with everything its verdict needs beside the readings."""
 
@@ -50,6 +60,9 @@ class CaseFile:
     times: SiteTimes
     booked: bool
     stays: tuple[Stay, ...]
+    inspection: OpenInspection | None = None
+    conflicts: tuple[int, datetime] | None = None
+    decided: Decided | None = None
 
     @property
     def current_stay(self) -> Stay | None:
@@ -65,6 +78,7 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL AS booked,
        stays.list AS stays, legs.list AS legs, probes.list AS probes,
+       inspected.slot AS inspection, conflicts.found AS conflicts, decided.found AS decided,
        ingest.at AS ingest_at, ingest.since AS ingest_since, ingest.connected AS connected
 FROM payload AS p
 JOIN shipment AS s USING (shipment_id)
@@ -107,6 +121,25 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(to_jsonb(leg) ORDER BY leg.ordinal) AS list
   FROM leg WHERE leg.shipment_id = s.shipment_id
 ) AS legs ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_build_object('since', lower(a.during), 'until', upper(a.during),
+                            'open', a.state = 'IN_INSPECTION') AS slot
+  FROM appointment AS a
+  WHERE a.shipment_id = s.shipment_id
+    AND a.state IN ('IN_INSPECTION', 'PASSED', 'HELD', 'REFUSED')
+  ORDER BY a.number DESC LIMIT 1
+) AS inspected ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_build_object('n', count(*), 'at', max(k.received_at)) AS found
+  FROM assignment AS a JOIN key_conflict AS k USING (box_no)
+  WHERE a.payload_id = p.payload_id AND k.received_at >= lower(a.during)
+    AND (upper_inf(a.during) OR k.received_at < upper(a.during))
+  HAVING count(*) > 0
+) AS conflicts ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_build_object('at', d.decided_at, 'seen', d.seen) AS found
+  FROM disposition AS d WHERE d.payload_id = p.payload_id AND d.superseded_at IS NULL
+) AS decided ON true
 LEFT JOIN LATERAL (
   SELECT h.at, coalesce((h.detail ->> 'connected')::boolean, true) AS connected,
          greatest(h.started_at, (h.detail ->> 'link_since')::timestamptz) AS since
@@ -170,6 +203,9 @@ class Cases:
             times=_times(row),
             booked=row["booked"],
             stays=tuple(_stay(raw) for raw in row["stays"] or ()),
+            inspection=_inspection(row["inspection"]),
+            conflicts=_conflicts(row["conflicts"]),
+            decided=_decided(row["decided"]),
         )
 
     def _contact(self, row: Mapping[Any, Any], now: datetime) -> Contact:
@@ -238,6 +274,28 @@ def _stay(raw: Mapping[str, Any]) -> Stay:
     return Stay(box_no=raw["box_no"], box_id=raw["box_id"], begin=begin, end=_instant(raw["end"]))
 
 
+def _inspection(raw: Mapping[str, Any] | None) -> OpenInspection | None:
+    if raw is None:
+        return None
+    since, until = (datetime.fromisoformat(raw[name]) for name in ("since", "until"))
+    return OpenInspection(since=since, until=until, is_open=raw["open"])
+
+
+def _conflicts(raw: Mapping[str, Any] | None) -> tuple[int, datetime] | None:
+    return None if raw is None else (raw["n"], datetime.fromisoformat(raw["at"]))
+
+
+def _decided(raw: Mapping[str, Any] | None) -> Decided | None:
+    if raw is None:
+        return None
+    return Decided(at=datetime.fromisoformat(raw["at"]), seen=raw["seen"])
+
+
+def _place(raw: Mapping[str, Any], end: str) -> Place | None:
+    lat, lon = raw[f"{end}_lat"], raw[f"{end}_lon"]
+    return None if lat is None or lon is None else Place(name=raw[f"{end}_code"], lat=lat, lon=lon)
+
+
 def _leg(raw: Mapping[str, Any]) -> ShipmentLeg:
     return ShipmentLeg(
         ordinal=raw["ordinal"],
@@ -252,6 +310,8 @@ def _leg(raw: Mapping[str, Any]) -> ShipmentLeg:
         actual_arrival=_instant(raw["actual_arrival"]),
         radio_off=raw["radio_off"],
         status=LegStatus(raw["status"]),
+        from_place=_place(raw, "from"),
+        to_place=_place(raw, "to"),
     )
 
 

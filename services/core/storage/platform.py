@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.core.domain.alarm.platform import Beat, PlatformFacts
+from services.core.domain.alarm.platform import Beat, IdleBox, PlatformFacts
 from services.core.storage.database import UnitOfWork
 from services.core.storage.heartbeats import Heartbeat, heartbeats
 
@@ -19,6 +19,17 @@ _UNDER_WAY = text("""
 SELECT DISTINCT box.box_id FROM assignment
 JOIN box USING (box_no) JOIN shipment USING (shipment_id)
 WHERE upper_inf(assignment.during) AND shipment.state IN ('packed', 'moving')
+""")
+_SILENT = text("""
+SELECT box.box_id, box.box_no, contact.last_received_at, contact.next_due_at AS due_at
+FROM box_contact AS contact JOIN box USING (box_no)
+WHERE contact.next_due_at <= :now AND contact.last_received_at IS NOT NULL
+  AND box.retired_at IS NULL
+  AND NOT EXISTS (
+    SELECT FROM assignment JOIN shipment USING (shipment_id)
+    WHERE assignment.box_no = box.box_no AND upper_inf(assignment.during)
+      AND shipment.state IN ('packed', 'moving'))
+ORDER BY box.box_id
 """)
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('coldlane.platform'))")
 
@@ -36,6 +47,7 @@ async def platform_facts(uow: UnitOfWork, now: datetime) -> PlatformFacts:
         beats=tuple(_beat(beat) for beat in beats if now - beat.at < FORGOTTEN_AFTER),
         oldest_work_at=(await uow.execute(_WORK)).scalar_one(),
         boxes=tuple((await uow.execute(_UNDER_WAY)).scalars()),
+        silent=tuple(IdleBox(**row._mapping) for row in await uow.execute(_SILENT, {"now": now})),
     )
 
 

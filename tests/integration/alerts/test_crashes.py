@@ -12,8 +12,9 @@ from pathlib import Path
 from services.alerts.evaluator import Evaluator, _read
 from services.alerts.judgement import Start
 from services.core.domain.clearance.countback import plan_inspection
-from services.core.domain.viability.alarms import Situation, derive_alarms
+from services.core.domain.viability.alarms import derive_alarms
 from services.core.domain.viability.assessment import assess
+from services.core.domain.viability.situation import Situation
 from services.core.storage.cases import Cases
 from services.core.storage.database import Database
 from services.core.storage.schema import (

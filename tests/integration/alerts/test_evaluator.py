@@ -19,12 +19,16 @@ from services.core.storage.schema import (
     acknowledgement,
     alarm,
     alarm_transition,
+    appointment,
     assessment_state,
     assignment,
+    bay,
     boot_clock,
     box_contact,
+    key_conflict,
     notification_outbox,
     payload,
+    reading,
     shipment,
     worklist,
 )
@@ -362,7 +366,7 @@ async def test_a_returned_and_acknowledged_alarm_is_closed(
     trip = await one_trip(database)
     await put(database, trip, CALM + WARM + COOL)
     await evaluator.run_once(at(132))
-    (row,) = await rows_of(database, alarm)
+    row = await excursion_of(database)
     assert row["closed_at"] is None
     async with database.unit_of_work() as uow:
         await uow.execute(
@@ -372,8 +376,12 @@ async def test_a_returned_and_acknowledged_alarm_is_closed(
             )
         )  # fmt: skip
     await evaluator.run_once(at(133))
-    (row,) = await rows_of(database, alarm)
-    assert row["closed_at"] == at(133)
+    assert (await excursion_of(database))["closed_at"] == at(133)
+
+
+async def excursion_of(database: Database) -> dict[str, object]:
+    (row,) = [row for row in await rows_of(database, alarm) if row["kind"] == "excursion"]
+    return row
 
 
 async def test_a_payload_that_cannot_be_judged_does_not_stop_the_others(
@@ -412,3 +420,47 @@ async def test_a_box_without_a_payload_only_keeps_contact(
     assert await rows_of(database, worklist) == []
     assert (await rows_of(database, box_contact))[0]["last_received_at"] == at(0)
     assert await rows_of(database, assessment_state) == []
+
+
+async def test_readings_sent_again_with_other_content_and_a_lid_in_its_inspection_are_alarms(
+    database: Database, evaluator: Evaluator
+) -> None:
+    """The lid is excused: it is kept and shown, and nobody is told of it."""
+    async with database.unit_of_work() as uow:
+        await a_site(uow)
+        trip = await a_trip(uow, await a_box(uow, "CB-0001"), site_id="PVG")
+        await store(uow, trip, [(m, float(m), 5.0 + 0.01 * (m % 3)) for m in range(60)])
+        await uow.execute(update(reading).where(reading.c.seq >= 40).values(lid_open=True))
+        await uow.execute(
+            insert(key_conflict).values(
+                box_no=trip.box_no, boot_no=trip.boot_no, seq=7, received_at=at(50),
+                offered={"temp_c": 9.0}, sha256=bytes(32),
+            )
+        )  # fmt: skip
+        await uow.execute(
+            insert(bay).values(
+                bay_id="PVG-C1", site_id="PVG", name_en="Cold bay 1", name_zh="冷藏查验间1",
+                bay_class="cold_2_8", published_from=START, published_until=at(3000),
+            )
+        )  # fmt: skip
+        await uow.execute(
+            insert(appointment).values(
+                appointment_id=uuid4(), shipment_id=trip.shipment_id, bay_id="PVG-C1", place=1,
+                during=Range(at(35), at(65)), state="IN_INSPECTION", booked_at=START,
+                booked_by="tester",
+            )
+        )  # fmt: skip
+    await evaluator.run_once(at(59))
+    alarms = {row["kind"]: row for row in await rows_of(database, alarm)}
+    assert alarms.keys() == {"key_conflict", "lid_open"}
+    assert alarms["lid_open"]["facts"]["suppressed_by"] == "inspection"
+    told = await rows_of(database, notification_outbox)
+    assert [notice["body"]["kind"] for notice in told] == ["key_conflict"]
+    assert (await state_of(database, trip))["next_change_at"] == at(65)
+    await evaluator.run_once(at(65))
+    moves = {row["move"] for row in await rows_of(database, alarm_transition)}
+    assert "unsuppressed" in moves
+    told = await rows_of(database, notification_outbox)
+    assert {notice["body"]["kind"] for notice in told} == {
+        "key_conflict", "lid_open", "inspection_open",
+    }  # fmt: skip

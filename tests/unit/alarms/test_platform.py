@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.core.domain.alarm.kinds import AlarmKind
-from services.core.domain.alarm.platform import Beat, PlatformFacts, platform_alarms
+from services.core.domain.alarm.platform import Beat, IdleBox, PlatformFacts, platform_alarms
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -55,6 +55,13 @@ def test_we_are_behind_by_a_late_batch_or_by_work_that_waits() -> None:
     assert kinds(a_beat(), oldest_work_at=ago(61)) == [AlarmKind.WE_ARE_BEHIND]
     held = platform_alarms(PlatformFacts(beats=[a_beat(lag=timedelta(seconds=30))]), NOW)
     assert [(one.kind, one.raises) for one in held] == [(AlarmKind.WE_ARE_BEHIND, False)]
+
+
+def test_an_idle_box_is_missed_only_by_those_who_have_listened_since() -> None:
+    box = IdleBox(box_id="CB-0001", box_no=1, last_received_at=ago(1800), due_at=ago(900))
+    assert kinds(a_beat(), silent=[box]) == [AlarmKind.BOX_CONTACT]
+    assert kinds(a_beat(link_since=ago(600)), silent=[box]) == []
+    assert kinds(a_beat(connected=False, link_since=ago(10)), silent=[box]) == []
 
 
 def test_a_lost_session_is_told_for_an_hour() -> None:

@@ -10,8 +10,9 @@ from services.core.domain.alarm.kinds import AlarmKind, priority_of
 from services.core.domain.clearance.countback import SiteTimes, plan_inspection
 from services.core.domain.identifiers import ShipmentId
 from services.core.domain.shipment import Shipment, ShipmentState
-from services.core.domain.viability.alarms import Situation, derive_alarms
+from services.core.domain.viability.alarms import derive_alarms
 from services.core.domain.viability.assessment import assess
+from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.verdict import ViabilityAssessment
 from tests.unit.viability.builders import a_case, at, pieces_to_points, samples
 

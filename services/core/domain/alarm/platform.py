@@ -41,12 +41,26 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdleBox:
+    """A box that carries nothing under way and is silent longer than it should be."""
+
+    box_id: str
+    box_no: int
+    last_received_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFacts:
-    """What is known of ourselves: ingest's beats, the oldest work, the boxes under way."""
+    """What is known of ourselves: ingest's beats, the oldest work, the boxes under way.
+
+    `silent` are boxes that carry nothing and are overdue; while we do not listen that says nothing.
+    """
 
     beats: Sequence[Beat] = ()
     oldest_work_at: datetime | None = None
     boxes: Sequence[str] = ()
+    silent: Sequence[IdleBox] = ()
 
 
 def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
@@ -59,6 +73,7 @@ def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
         *_broker(fresh, facts, now),
         *_behind(fresh, facts, now),
         *_session(fresh, facts, now),
+        *_idle(fresh, facts),
     ]
 
 
@@ -88,6 +103,24 @@ def _session(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iter
     lost = [beat.session_lost_at for beat in fresh if beat.session_lost_at is not None]
     if lost and now - max(lost) < SESSION_TOLD:
         yield _cause(AlarmKind.SESSION_LOST, max(lost), facts, {})
+
+
+def _idle(fresh: Sequence[Beat], facts: PlatformFacts) -> Iterator[DerivedAlarm]:
+    """An idle box is missed when it was due after we had begun to listen; else it is let be."""
+    listening = [beat for beat in fresh if beat.connected is not False]
+    since = max((beat.link_since for beat in listening if beat.link_since), default=None)
+    for box in facts.silent:
+        yield DerivedAlarm(
+            kind=AlarmKind.BOX_CONTACT,
+            subject=box.box_id,
+            began_at=box.last_received_at,
+            raises=bool(listening) and (since is None or since <= box.last_received_at),
+            facts={
+                "box_id": box.box_id,
+                "last_received_at": box.last_received_at.isoformat(),
+            },
+            config={"due_at": box.due_at.isoformat()},
+        )
 
 
 def _cause(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,9 +11,13 @@ from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.clearance.countback import InspectionPlan
 from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.units import minutes
+from services.core.domain.viability.alarm_numbers import alarm_minutes
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.contact_alarms import contact_alarms
+from services.core.domain.viability.handling_alarms import handling_alarms, warning_alarms
+from services.core.domain.viability.place_alarms import place_alarms
 from services.core.domain.viability.profile import MaterialProfile, Side
+from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.verdict import (
     BindingConstraint,
     Condition,
@@ -29,20 +32,6 @@ NEAR_HYSTERESIS = timedelta(minutes=15)
 """So much more slack ends that alarm, so that a forecast moving to and fro does not ring twice."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What alarms need beside the verdict: the plan, the box now carrying it, its temperature.
-
-    `needs_slot`: it is to be inspected at a site and has no appointment yet.
-    """
-
-    plan: InspectionPlan
-    needs_slot: bool
-    box_id: str | None = None
-    temp_c: float | None = None
-    last_placed_at: datetime | None = None
-
-
 def derive_alarms(
     case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
 ) -> list[DerivedAlarm]:
@@ -54,15 +43,27 @@ def derive_alarms(
         *_expired(assessment, situation),
         *_deadline(case, assessment, situation, now),
         *contact_alarms(case, assessment, situation.box_id, now),
+        *warning_alarms(case, assessment, situation, now),
+        *handling_alarms(case, assessment, situation, now),
+        *place_alarms(case, situation, now),
     ]
 
 
-def next_alarm_change(plan: InspectionPlan, now: datetime) -> datetime | None:
-    """The next instant at which the deadline alarm begins, or becomes one without a slot."""
-    if plan.latest_start is None:
-        return None
-    instants = (plan.latest_start - NEAR, plan.latest_start)
-    return min((i for i in instants if i > now), default=None)
+def next_alarm_change(
+    case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
+) -> datetime | None:
+    """The next instant at which some alarm begins, or changes, without any new data."""
+    latest, inspection = situation.plan.latest_start, situation.inspection
+    instants = [budget.warns_at for budget in assessment.budgets]
+    if latest is not None:
+        instants += [latest - NEAR, latest]
+    if inspection is not None and inspection.is_open:
+        instants.append(inspection.until)
+    if assessment.tilted_since is not None:
+        instants.append(assessment.tilted_since + alarm_minutes(case.profile, "tilt_event_min"))
+    if situation.lid_since is not None:
+        instants.append(situation.lid_since + alarm_minutes(case.profile, "lid_open_min"))
+    return min((i for i in instants if i is not None and i > now), default=None)
 
 
 def _excursions(

@@ -15,6 +15,7 @@ from services.core.domain.viability.ageing import age_in_gap
 from services.core.domain.viability.charge import Surroundings, lean, refill, use_charge
 from services.core.domain.viability.container import TILT_EVENT_DEG
 from services.core.domain.viability.gaps import take_gap
+from services.core.domain.viability.handling import note_lid, note_shock
 from services.core.domain.viability.kinetic import warm
 from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.sample import Sample, is_measured
@@ -30,9 +31,8 @@ PREVIEW_STEP_US = 10 * MINUTE_US
 
 def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneyState:
     """Fold one sample in. It must not come before what was folded already."""
-    us, boot, seq, box_id, temp_c, event, received_us, lat, _, _, battery_pct, _, tilt, ambient = (
-        sample[:14]
-    )
+    (us, boot, seq, box_id, temp_c, event, received_us, lat, _, _, battery_pct, lid, tilt,
+     ambient) = sample[:14]  # fmt: skip
     state.heard_us = us
     if boot != state.chain_boot or box_id != state.chain_box:
         _open_log(state, sample)
@@ -51,14 +51,12 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     if sample.clock_suspect:
         state.clock_suspect = True
     if event is not None:
-        _note_event(state, us, event)
+        _note_event(state, us, event, rules)
         return state
     if tilt is not None or ambient is not None or rules.container is not None:
         _note_surroundings(state, us, box_id, (tilt, ambient), rules)
-    if lat is not None:
-        state.fix = sample
-    if battery_pct is not None:
-        state.battery_pct = battery_pct
+    if lat is not None or battery_pct is not None or lid is not None:
+        _note_box(state, sample, rules)
     if temp_c is None or not is_measured(temp_c):
         state.faults += temp_c is not None  # without one it is a position or a gauge by itself
         return state
@@ -73,14 +71,32 @@ _LINK = Struct("<32sqqddd").pack
 _NAN = float("nan")
 
 
+def _note_box(state: JourneyState, sample: Sample, rules: FoldRules) -> None:
+    """Where it is, how full its battery is, whether its lid is open."""
+    lid_open = sample.lid_open
+    if sample.lat is not None:
+        state.fix = sample
+    if sample.battery_pct is not None:
+        state.battery_pct = sample.battery_pct
+    if lid_open is not None and lid_open is not (state.lid_since_us is not None):
+        _note_lid(state, sample.placed_us, rules, is_open=lid_open)
+
+
 def _open_log(state: JourneyState, sample: Sample) -> None:
     """The digest goes on in another log: its name, and how far its clock is trusted, go in."""
+    if sample.box_id != state.chain_box and state.lid_since_us is not None:
+        note_lid(state, sample.placed_us, is_open=False)  # that of the box before
     name = f"{sample.box_id}/{sample.boot}/{sample.clock_suspect}"
     state.chain = sha256(state.chain + name.encode()).digest()
     state.chain_box, state.chain_boot = sample.box_id, sample.boot
 
 
-def _note_event(state: JourneyState, us: Microseconds, event: str) -> None:
+def _note_lid(state: JourneyState, us: Microseconds, rules: FoldRules, *, is_open: bool) -> None:
+    if rules.from_us <= us <= rules.until_us:
+        note_lid(state, us, is_open=is_open)
+
+
+def _note_event(state: JourneyState, us: Microseconds, event: str, rules: FoldRules) -> None:
     state.chain = sha256(state.chain + event.encode()).digest()
     if event == "radio_off":
         state.radio_off_us = us
@@ -88,6 +104,10 @@ def _note_event(state: JourneyState, us: Microseconds, event: str) -> None:
         state.radio_off_us = None
     elif event == "refilled":
         refill(state, us)
+    elif event in ("lid_opened", "lid_closed"):
+        _note_lid(state, us, rules, is_open=event == "lid_opened")
+    elif event == "shock" and rules.from_us <= us <= rules.until_us:
+        note_shock(state, us)
 
 
 def _note_surroundings(

@@ -80,6 +80,14 @@ UNITS: Mapping[str, str] = {
     "loss_p10_per_h": "1/h",
     "loss_p50_per_h": "1/h",
     "loss_p90_per_h": "1/h",
+    "battery_low_percent": "%",
+    "battery_critical_percent": "%",
+    "lid_open_min": "min",
+    "tilt_event_min": "min",
+    "warning_min": "min",
+    "wrong_place_km": "km",
+    "left_site_km": "km",
+    "off_route_km": "km",
 }
 """Every number a profile may carry, with its unit."""
 

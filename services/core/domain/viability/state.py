@@ -89,7 +89,7 @@ class JourneyState:
     sequence folded of each box and boot. `chain` is the running digest of the inputs. `age_us` and
     `container_us` are integrals of rates; their `worst_` twins follow gaps at their worst.
     `calibrations` is the digest of the records that were applied, `run_out` says since when a
-    probe was judged by one that had run out.
+    probe was judged by one that had run out. `lids` are openings of the lid that are over.
     """
 
     profile_digest: str = ""
@@ -147,6 +147,9 @@ class JourneyState:
     last: Sample | None = None
     fix: Sample | None = None
     battery_pct: float | None = None
+    lid_since_us: Microseconds | None = None
+    lids: list[tuple[Microseconds, Microseconds]] = field(default_factory=list)
+    shocks: list[Microseconds] = field(default_factory=list)
 
     def side(self, side: Side) -> SideState:
         return self.high if side is Side.HIGH else self.low
