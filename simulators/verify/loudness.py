@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import chain
 
 from simulators.truth.document import Header, Truth
 from simulators.verify.answers import Register, text_ms
@@ -48,14 +49,24 @@ class Loudness:
 
 
 def measure_loudness(truth: Truth, register: Register) -> Loudness:
-    """From the entry of the first shipment of the run to its end."""
+    """From the entry of the first shipment of the run to its end.
+
+    Those of its shipments and boxes count, and those of the service itself, which name neither.
+    """
     names = {payload.shipment for payload in truth.payloads}
     entered = [text_ms(one["created_at"]) for n, one in register.shipments.items() if n in names]
     ended_ms = text_ms(truth.header.ended_at)
-    alarms = [alarm for name in names for alarm in register.alarms.get(name, ())]
-    rung = [alarm for alarm in alarms if text_ms(alarm["raised_at"]) <= ended_ms]
+    began_ms = min(entered, default=ended_ms)
+    boxes = {box.box_id for box in truth.boxes}
+    rung = [
+        alarm
+        for alarm in chain.from_iterable(register.alarms.values())
+        if began_ms <= text_ms(alarm["raised_at"]) <= ended_ms
+        and (alarm["shipment_reference"] or "") in {*names, ""}
+        and (alarm["shipment_reference"] or (alarm["box_id"] or "") in {*boxes, ""})
+    ]
     return Loudness(
-        hours=(ended_ms - min(entered, default=ended_ms)) / _HOUR_MS,
+        hours=(ended_ms - began_ms) / _HOUR_MS,
         kinds=Counter(alarm["kind"] for alarm in rung),
         priority_1=sum(alarm["priority"] == 1 for alarm in rung),
     )

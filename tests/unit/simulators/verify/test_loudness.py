@@ -8,7 +8,7 @@ from simulators.tables import BoundsTable
 from simulators.truth.document import Header, Truth
 from simulators.verify.answers import Register
 from simulators.verify.loudness import Loudness, measure_loudness
-from tests.unit.simulators.verify.test_scores import at, truth
+from tests.unit.simulators.verify.test_scores import at, box, truth
 
 BOUNDS = BoundsTable(alarms_per_h=6, priority_1=0)
 
@@ -29,15 +29,19 @@ def header(hours: float = 2, bounds: BoundsTable | None = BOUNDS) -> Header:
 
 
 def alarm(minute: float, **changes: Any) -> dict[str, Any]:
-    return {"kind": "no_data", "priority": 2, "raised_at": at(minute), **changes}
+    about = {"shipment_reference": "CT-0001", "box_id": "SIM-0001"}
+    return {"kind": "no_data", "priority": 2, "raised_at": at(minute), **about, **changes}
 
 
 def loudness(hours: float, *alarms: dict[str, Any]) -> Loudness:
-    whole = Truth(header=header(hours), boxes=[], payloads=[truth()])
+    """With a second shipment on the same service that is not of the run."""
+    whole = Truth(header=header(hours), boxes=[box()], payloads=[truth()])
     shipments = {"CT-0001": {"created_at": at(0)}, "CT-9999": {"created_at": at(-900)}}
-    register = Register(
-        shipments=shipments, alarms={"CT-0001": list(alarms), "CT-9999": [alarm(1, priority=1)]}
-    )
+    stranger = alarm(1, priority=1, shipment_reference="CT-9999")
+    found: dict[str, list[dict[str, Any]]] = {"CT-9999": [stranger]}
+    for one in alarms:
+        found.setdefault(one["shipment_reference"] or "", []).append(one)
+    register = Register(shipments=shipments, alarms=found)
     return measure_loudness(whole, register)
 
 
@@ -45,6 +49,13 @@ def test_alarms_of_the_runs_own_shipments_are_counted_by_the_hour() -> None:
     found = loudness(2, *(alarm(10 * n) for n in range(1, 8)))
     assert (found.raised, found.per_hour, found.priority_1) == (7, 3.5, 0)
     assert found.broken(header()) == []
+
+
+def test_alarms_of_its_boxes_and_of_the_service_itself_count_and_of_other_boxes_do_not() -> None:
+    own = alarm(5, shipment_reference=None, box_id="SIM-0001")
+    service = alarm(6, shipment_reference=None, box_id=None)
+    other = alarm(7, shipment_reference=None, box_id="CB-0007")
+    assert loudness(1, own, service, other).raised == 2
 
 
 def test_a_run_shorter_than_an_hour_counts_as_one() -> None:
