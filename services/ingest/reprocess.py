@@ -61,7 +61,9 @@ class Reprocessor:
         return stored.boxes
 
     async def _read(self, uow: UnitOfWork, kept: KeptMessage) -> tuple[Stored, Outcome]:
-        arrived = Arrived(0, 0, ASSURED, kept.topic, kept.payload, kept.received_at)
+        arrived = Arrived(
+            0, 0, ASSURED, kept.topic, kept.payload, kept.received_at, kept.is_retained
+        )
         pair = arrived, decode(self._topics, kept.topic, kept.payload, kept.received_at)
         boxes = await known_boxes(uow, box_names([pair]))
         done = sort_batch([pair], {box.box_id: box for box in boxes})

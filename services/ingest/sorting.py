@@ -71,12 +71,12 @@ def reject(pair: Pair, rejected: Rejected) -> Rejection:
 
 
 def _not_welcome(arrived: Arrived, decoded: Decoded, box: KnownBox | None) -> Rejected | None:
+    if arrived.retained and decoded.grade is Grade.BEST_EFFORT:
+        return _OF_UNKNOWN_AGE
     if box is None or decoded.topic is None:
         return _UNKNOWN_BOX
     if box.retired_at is not None:
         return _RETIRED_BOX
-    if arrived.retained and decoded.grade is Grade.BEST_EFFORT:
-        return _OF_UNKNOWN_AGE
     if decoded.topic.shard != box.shard:
         return Rejected(
             reason="foreign_shard",

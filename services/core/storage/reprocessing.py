@@ -22,7 +22,8 @@ DONE = ("stored", "repeated")
 
 _CLAIM = text(
     """
-    SELECT m.id, m.received_at, m.topic, m.payload, m.is_part
+    SELECT m.id, m.received_at, m.topic, m.payload, m.is_part,
+           m.reason = 'retained' AS is_retained
       FROM reprocess_request r
       JOIN rejected_message m ON m.id = r.message_id
       LEFT JOIN box USING (box_id)
@@ -45,13 +46,14 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptMessage:
-    """A refused message as it came."""
+    """A refused message as it came; `is_retained`: of an age that nobody knows."""
 
     id: int
     received_at: datetime
     topic: str
     payload: bytes
     is_part: bool
+    is_retained: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

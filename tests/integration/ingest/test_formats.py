@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.core.storage.database import Database
+from services.core.storage.reprocessing import Reprocessing, Selection
 from services.core.wire.mapping.file import read_mapping
 from services.core.wire.topics import senml_topic
 from tests.support.brokers import MosquittoBroker
@@ -84,6 +85,10 @@ async def test_message_that_the_broker_kept_is_not_taken_for_one_of_now(
             await eventually(lambda: counters.readings, what="the reading, while it is new")
         async with running_ingest(database, broker_url) as counters:
             await eventually(lambda: counters.rejected, what="the same, of unknown age")
+            async with database.unit_of_work() as uow:
+                wish = Selection(reason="retained")
+                assert await Reprocessing(uow).ask(wish, datetime.now(UTC), "tester") == 1
+            await eventually(lambda: counters.reprocessed, what="the second look at it")
     assert len(await rows(database, STORED)) == 1
     assert await rows(database, "SELECT reason FROM rejected_message") == [("retained",)]
 
