@@ -17,6 +17,8 @@ from tests.support.bad_inputs import at_broker, elsewhere
 from tests.support.bad_inputs.all_cases import MESSAGES
 from tests.support.bad_inputs.page import bad_inputs_page
 
+_EVENT = re.compile(r'"event": "(\w+)"')
+
 
 @pytest.fixture
 def docs(pytestconfig: pytest.Config) -> Path:
@@ -92,3 +94,12 @@ def test_every_count_of_ingest_and_alerts_is_a_figure(docs: Path) -> None:
     assert counts == INGEST_COUNTS.keys()
     told = asdict(AlertsCounters())
     assert {name for name, value in told.items() if type(value) is int} == ALERTS_COUNTS.keys()
+
+
+def test_every_event_of_the_logs_is_documented_and_no_other(
+    docs: Path, pytestconfig: pytest.Config
+) -> None:
+    sources = (pytestconfig.rootpath / "services").rglob("*.py")
+    written = {name for one in sources for name in _EVENT.findall(one.read_text())}
+    firsts = re.findall(r"^\| (`[^|]+`) \|", (docs / "logs.md").read_text(), re.M)
+    assert {name for first in firsts for name in re.findall(r"\w+", first)} == written
