@@ -28,8 +28,9 @@ from services.core.storage.readings import BoxWork, Readings, Stretch
 LONG = timedelta(hours=2)
 """A backlog that reaches back so far is judged in a claim of its own. Own choice, grade O."""
 
-TURNS = 4
-"""Such a claim is made at most each so many times while there is other work. Own choice, O."""
+TURNS = 16
+"""Such a claim is made at most each so many times; with nothing to do, that is under a second.
+Own choice, grade O."""
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MOST = timedelta(minutes=30)
@@ -61,24 +62,22 @@ class Evaluator:
         self._no_data_after = no_data_after
         self._cases = Cases(no_data_after)
         self._long: list[int] = []
-        self._turns = 0
+        self._since_long = TURNS
 
     async def run_once(self, now: datetime) -> Pass:
         """Judge what is waiting and what is due, up to one claim.
 
         A box whose backlog opens hours again is put off and gets a claim of its own, so that the
-        others do not wait for it: at most each fourth time, or when nothing else is to be done.
+        others do not wait for it; between two such claims there are some of all other work.
         """
-        self._turns += 1
-        if self._long and self._turns % TURNS == 0:
+        self._since_long += 1
+        if self._long and self._since_long >= TURNS:
             return await self._run_long(now)
         done = await self._run(now)
-        if self._long and not done.judged:
-            return await self._run_long(now)
         return replace(done, more=done.more or bool(self._long))
 
     async def _run_long(self, now: datetime) -> Pass:
-        box_no = self._long.pop(0)
+        self._since_long, box_no = 0, self._long.pop(0)
         async with self._database.unit_of_work() as uow:
             found = await claim_box(uow, box_no, self._claim_max)
             done = Pass(more=True) if found.is_empty else await self._work(uow, found, now)
@@ -96,9 +95,12 @@ class Evaluator:
         return done
 
     def _put_off(self, found: Claim) -> Claim:
-        """Leave what opens hours again for a claim of its own, unless it is all there is."""
+        """Leave what opens hours again for a claim of its own, unless this can be that claim."""
         long = frozenset(one.state.payload_id for one in found.subjects if _is_long(one))
-        if not long or len(long) == len(found.subjects) == 1:
+        if not long:
+            return found
+        if len(found.subjects) == 1 and self._since_long >= TURNS:
+            self._since_long = 0
             return found
         rest, boxes = found.without(long)
         if not boxes:
