@@ -4,9 +4,11 @@ from services.alerts.caller import chains_of
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import LATCHING, PLAIN, SHELVABLE, AlarmState, Life, Move
 from services.core.domain.viability.alarm_numbers import ALARM_NUMBERS
+from services.core.domain.viability.numbers import REQUIRED, UNITS
 from services.core.domain.viability.profile import MaterialProfile, ProfileNumber
 from services.core.domain.viability.rates import RateTable
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
+from services.core.domain.viability.templates import TEMPLATES, Template
 from services.core.runtime.settings import AlertsSettings
 
 _MEANING = {
@@ -188,7 +190,8 @@ def _then(life: Life, state: AlarmState, move: Move) -> str:
 
 def profiles_page() -> str:
     """Every shipped profile, number by number, with its source."""
-    return _PROFILES + "\n".join(_profile(profile) for profile in SHIPPED_PROFILES)
+    shipped = "\n".join(_profile(profile) for profile in SHIPPED_PROFILES)
+    return f"{_PROFILES}{shipped}\n{_templates()}\n{_names()}"
 
 
 def _profile(profile: MaterialProfile) -> str:
@@ -224,3 +227,30 @@ def _row(name: str, number: ProfileNumber) -> str:
 
 def _container(profile: MaterialProfile) -> str:
     return f" Packed in a container of kind `{profile.container}`." if profile.container else ""
+
+
+def _templates() -> str:
+    rows = "\n".join(
+        f"| `{one.template_id}` | {one.name_en} | {_known(one)} | {', '.join(one.missing)} |"
+        for one in TEMPLATES
+    )
+    return (
+        "## Templates\n\nKinds of product of which only some numbers have a source; a sponsor"
+        " [completes](../how-to/profile.md) one. They judge nothing.\n\n"
+        f"| template | product | known (grade) | to be given |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def _known(template: Template) -> str:
+    return ", ".join(
+        f"`{name}` {number.value:g} {number.unit} ({number.grade})"
+        for name, number in template.known.items()
+    )
+
+
+def _names() -> str:
+    rows = "\n".join(
+        f"| `{name}` | {unit} | {'yes' if name in REQUIRED else 'no'} |"
+        for name, unit in UNITS.items()
+    )
+    return f"## Every number\n\n| number | unit | required |\n|---|---|---|\n{rows}\n"
