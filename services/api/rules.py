@@ -55,6 +55,11 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/shipments/{shipment_id}/slots"): Rule(_READ, "shipment"),
     ("GET", "/shipments/{shipment_id}/assessments"): Rule(_READ, "shipment"),
     ("POST", "/shipments/{shipment_id}/deviations"): Rule(_QUALITY | {_R.OPERATOR}, "shipment"),
+    ("GET", "/shipments/{shipment_id}/profile-moves"): Rule(_READ, "shipment"),
+    ("POST", "/shipments/{shipment_id}/profile-moves"): Rule(_QUALITY, "shipment"),
+    ("POST", "/shipments/{shipment_id}/profile-moves/{move_id}/confirm"): Rule(
+        _QUALITY, "shipment"
+    ),
     ("GET", "/sites"): Rule(_READ, "site"),
     ("POST", "/sites"): Rule(_SITES, "site"),
     ("GET", "/sites/{site_id}"): Rule(_READ, "site"),

@@ -40,6 +40,7 @@ VERBS = frozenset(
         "get",
         "update",
         "cancel",
+        "confirm",
         "acknowledge",
         "take",
         "shelve",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.api.schemas.base import Answer, Request, Sentence
+from services.api.schemas.base import Answer, Identifier, Instant, Request, Sentence
 from services.api.schemas.requests import ProfileName, Version
 
 
@@ -56,3 +56,25 @@ class NewProfile(Request):
         default=None, description="What it is packed in."
     )
     reason: Sentence | None = Field(default=None, description="Why, for the audit trail.")
+
+
+class NewProfileMove(Request):
+    """To judge a live shipment by another profile version."""
+
+    profile_id: ProfileName = Field(description="The profile.", examples=["acme_leukapheresis"])
+    profile_version: Version | None = Field(default=None, description="Else the newest.")
+    reason: Sentence = Field(description="Why; it stands in the audit trail.")
+
+
+class ProfileMove(Answer):
+    """A move to another profile version; confirmed by another person than asked for it."""
+
+    move_id: Identifier = Field(description="The move.")
+    shipment_id: Identifier = Field(description="The shipment.")
+    profile_id: str = Field(description="The profile to judge by.")
+    profile_version: int = Field(description="Its version.")
+    reason: str = Field(description="Why.")
+    requested_by: str = Field(description="Who asked for it.")
+    requested_at: Instant = Field(description="When.")
+    confirmed_by: str | None = Field(description="Who confirmed it; null while it waits.")
+    confirmed_at: Instant | None = Field(description="Since when it holds.")

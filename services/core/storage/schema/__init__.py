@@ -46,6 +46,7 @@ from services.core.storage.schema.shipments import (
     milestone,
     payload,
     profile,
+    profile_move,
     shipment,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "probe",
     "probe_assignment",
     "profile",
+    "profile_move",
     "reading",
     "reading_removal",
     "rejected_message",

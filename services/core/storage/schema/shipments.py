@@ -9,6 +9,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     SmallInteger,
     Table,
@@ -54,6 +55,38 @@ shipment = Table(
         "state IN ('draft','packed','moving','received','closed','cancelled','returned',"
         "'destroyed')",
         name="state",
+    ),
+)
+
+profile_move = Table(
+    "profile_move",
+    metadata,
+    Column("move_id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "shipment_id",
+        UUID(as_uuid=True),
+        ForeignKey("shipment.shipment_id"),
+        nullable=False,
+        index=True,
+    ),
+    Column("profile_id", Text, nullable=False),
+    Column("profile_version", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("requested_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("requested_at", nullable=False),
+    Column("confirmed_by", Text, ForeignKey("principal.principal_id")),
+    instant("confirmed_at"),
+    CheckConstraint("confirmed_by <> requested_by", name="two_people"),
+    ForeignKeyConstraint(
+        ["profile_id", "profile_version"],
+        ["profile.profile_id", "profile.version"],
+        name="profile_move_profile_id_profile_version_fkey",
+    ),
+    Index(
+        "profile_move_one_open",
+        "shipment_id",
+        unique=True,
+        postgresql_where=text("confirmed_at IS NULL"),
     ),
 )
 
