@@ -16,7 +16,7 @@ from services.core.runtime.effective import told
 from services.core.runtime.settings import IngestSettings, MqttSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
-from services.core.storage.heartbeats import beat
+from services.core.storage.heartbeats import beat, forget_beats
 from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.watermarks import Watermarks
 from services.core.wire.mapping.rules import MappingRules
@@ -88,8 +88,15 @@ class Ingest:
                 self._stands_by = True
                 await self.clock.sleep(TRY_AGAIN)
             else:
-                self._stands_by = False
+                if self._stands_by:
+                    self._stands_by = False
+                    await self._until_it_works(self._end_standby)
                 return
+
+    async def _end_standby(self) -> None:
+        """Its row would look like a stand-by that died."""
+        async with self.database.unit_of_work() as uow:
+            await forget_beats(uow, STANDBY, self.mqtt.session_name)
 
     async def _serve(self, owner: OwningConnection) -> None:
         """Receive and write until another process has the shards, which may be never."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.core.storage.database import UnitOfWork
@@ -38,6 +38,14 @@ async def beat(
     statement = insert(service_heartbeat).values(service=service, instance=instance, **values)
     await uow.execute(
         statement.on_conflict_do_update(index_elements=["service", "instance"], set_=values)
+    )
+
+
+async def forget_beats(uow: UnitOfWork, service: str, instance: str) -> None:
+    """Take away the row of a process that is something else now."""
+    row = service_heartbeat.c
+    await uow.execute(
+        delete(service_heartbeat).where(row.service == service, row.instance == instance)
     )
 
 

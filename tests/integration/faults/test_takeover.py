@@ -113,5 +113,7 @@ async def test_f17_standby_takes_the_shards_of_the_dead_and_the_others_go_on(
                 kill(heir)
                 box.send(a_reading(2))
                 await eventually(lambda: box.contiguous() == 2, seconds=30, what="the takeover")
+                standby = "SELECT 1 FROM service_heartbeat WHERE service = 'ingest-standby'"
+                assert await rows(database, standby) == []
     assert connections(mosquitto, "coldlane-ingest-20") == 1
     assert len(await rows(database, "SELECT 1 FROM reading")) == 5
