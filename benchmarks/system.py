@@ -1,6 +1,7 @@
 """The parts a measurement stands on: the product's PostgreSQL, Mosquitto, and its services."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from tests.support.brokers import find_mosquitto, running_mosquitto
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE = timedelta(seconds=30)
+PEAKS_MIB: dict[str, float] = {}
+"""The most memory that a service had resident, over everything that was measured."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,7 +54,9 @@ class System:
 
     def stop(self, service: str) -> None:
         """End a service as a supervisor would."""
-        end(self._services.pop(service), SIGTERM, 10)
+        process = self._services.pop(service)
+        PEAKS_MIB[service] = max(PEAKS_MIB.get(service, 0.0), _peak_mib(process.pid))
+        end(process, SIGTERM, 10)
 
     def stop_all(self) -> None:
         """End every service that runs."""
@@ -89,3 +94,8 @@ def running_system() -> Iterator[System]:
         system = System(home=home, database_url=url, mqtt_port=broker.port)
         stack.callback(system.stop_all)
         yield system
+
+
+def _peak_mib(pid: int) -> float:
+    found = re.search(r"VmHWM:\s*(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
