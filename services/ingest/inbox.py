@@ -11,8 +11,8 @@ from threading import Condition
 from typing import NamedTuple
 
 MOST_MESSAGES = 10_000
-MOST_BYTES = 32 * 1024 * 1024
-MOST_BYTES_AT_ONCE = 2 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES_AT_ONCE = 1024 * 1024
 ENOUGH = 1000
 PATIENCE_S = 20.0
 

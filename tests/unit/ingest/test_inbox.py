@@ -47,4 +47,4 @@ async def test_one_batch_is_bounded_in_bytes() -> None:
     inbox = Inbox(asyncio.get_running_loop())
     for number in range(4):
         inbox.put([arrived(number, size=1024 * 1024)])
-    assert len(inbox.take(1000)) == 2
+    assert len(inbox.take(1000)) == 1
