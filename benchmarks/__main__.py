@@ -34,8 +34,7 @@ def show(measured: list[tuple[Benchmark, float | None]], machine: dict[str, obje
         shown = "not measured here" if value is None else f"{value:,.3f}"
         bar = "report" if each.bar is None else f"{each.bar:,g}"
         table.add_row(each.id, shown, each.unit, each.better, bar, f"{each.aim:,g}", verdict)
-    console = Console()
-    console.print(table, width=max(console.width, 110), crop=False, soft_wrap=True)
+    Console(width=max(Console().width, 120)).print(table, crop=False, soft_wrap=True)
 
 
 def main() -> None:

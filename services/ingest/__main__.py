@@ -8,6 +8,7 @@ import sys
 
 from services.core.runtime.clock import clock_from_env
 from services.core.runtime.logs import configure_logging
+from services.core.runtime.memory import collect_seldom
 from services.core.runtime.process import run
 from services.core.runtime.settings import (
     DatabaseSettings,
@@ -53,6 +54,7 @@ def main() -> int:
     """The process; returns its exit code."""
     log = LogSettings()
     configure_logging(SERVICE, log.log_format, log.log_level)
+    collect_seldom()
     path = IngestSettings().mapping_file
     try:
         mapping = MappingRules() if path is None else read_mapping(path.read_text("utf-8"))

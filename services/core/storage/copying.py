@@ -24,8 +24,8 @@ _LENGTHS = {"i": 4, "q": 8, "h": 2, "d": 8, "f": 4, "?": 1}
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _NULL = b"\xff\xff\xff\xff"
 _JSONB_VERSION = b"\x01"
-_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-_TRAILER = b"\xff\xff"
+HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+TRAILER = b"\xff\xff"
 _Pack = Callable[..., bytes]
 _Present = Callable[[Any], tuple[Any, ...]]
 
@@ -69,7 +69,12 @@ class Row(NamedTuple):
 
 def copy_bytes(rows: Iterable[Row]) -> bytes:
     """A whole COPY stream, for `COPY … (COLUMNS) FROM STDIN (FORMAT binary)`."""
-    parts = [_HEADER]
+    return HEADER + row_bytes(rows) + TRAILER
+
+
+def row_bytes(rows: Iterable[Row]) -> bytes:
+    """A part of a COPY stream, which begins with HEADER and ends with TRAILER."""
+    parts: list[bytes] = []
     last, received = _EPOCH, 0
     for box_no, boot_no, bucket_at, received_at, reading in rows:
         if received_at is not last:  # the same for all that came together
@@ -82,7 +87,6 @@ def copy_bytes(rows: Iterable[Row]) -> bytes:
         arguments[1::2] = (box_no, boot_no, bucket, received, device, *present(reading))
         parts.append(pack_row(*arguments))
         parts.append(_texts(*reading[15:]))
-    parts.append(_TRAILER)
     return b"".join(parts)
 
 

@@ -11,10 +11,11 @@ import psycopg
 from sqlalchemy import text
 
 from services.core.domain.telemetry import TOLERATED, ClockState, TimeClaim
-from services.core.storage.copying import COLUMNS, Row, copy_bytes
+from services.core.storage.copying import COLUMNS, HEADER, TRAILER, Row, row_bytes
 from services.core.storage.database import UnitOfWork
 
 _COPY = f"COPY {{table}} ({COLUMNS}) FROM STDIN (FORMAT binary)"
+_ROWS_AT_ONCE = 500
 _STAGE = "incoming"
 _CREATE_STAGE = text(
     f"CREATE TEMPORARY TABLE {_STAGE} (LIKE reading INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
@@ -165,4 +166,9 @@ class ReadingTable:
         connection = await self._uow.connection.get_raw_connection()
         driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
         async with driver.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
-            await copy.write(copy_bytes(rows))
+            # The database takes in one piece while the next is put together.
+            pieces = range(0, len(rows), _ROWS_AT_ONCE)
+            for start in pieces:
+                piece = row_bytes(rows[start : start + _ROWS_AT_ONCE])
+                first, last = start == pieces[0], start == pieces[-1]
+                await copy.write(HEADER * first + piece + TRAILER * last)
