@@ -94,7 +94,7 @@ def batch_rate() -> float:
 
 
 def _benchmark(
-    name: str, unit: str, bar: float, aim: float, measure: Callable[[], float]
+    name: str, unit: str, bar: float | None, aim: float, measure: Callable[[], float]
 ) -> Benchmark:
     return Benchmark(
         id=f"ingest.{name}", unit=unit, better="higher", bar=bar, aim=aim, measure=measure
@@ -103,8 +103,7 @@ def _benchmark(
 
 BENCHMARKS = [
     _benchmark("drain_share", "share", 0.4, 0.7, drain_share),
-    # What a Node-RED flow reaches on this kind of machine that acknowledges before it stores.
-    _benchmark("drain_rate", "messages/s", 2_500, 15_000, drain_rate),
+    _benchmark("drain_rate", "messages/s", None, 15_000, drain_rate),
     _benchmark("replay_share", "share", 0.5, 0.8, replay_share),
     _benchmark("batch_rate", "readings/s", 30_000, 60_000, batch_rate),
 ]
