@@ -200,6 +200,39 @@ def test_where_the_box_is_heard_must_be_where_it_should_be(
     assert kinds(derived_from(heard_at(lat, lon), 59, case, site_id="PVG")) == found
 
 
+@pytest.mark.parametrize(
+    ("arrived", "lat", "lon", "found"),
+    [
+        (30, 35.76, 140.39, []),  # at the end of a leg whose landing nobody has told yet
+        (None, 35.76, 140.39, []),
+        (30, 30.20, 120.17, [AlarmKind.WRONG_PLACE]),
+        (None, 30.27, 120.15, [AlarmKind.OFF_ROUTE]),
+    ],
+)
+def test_a_box_ahead_of_its_papers_is_not_astray(
+    arrived: float | None, lat: float, lon: float, found: list[AlarmKind]
+) -> None:
+    first = a_leg(actual_arrival=None if arrived is None else at(arrived))
+    tokyo = Place(name="NRT", lat=35.7647, lon=140.3864)
+    onward = replace(
+        a_leg(), ordinal=first.ordinal + 1, from_place=first.to_place, to_place=tokyo,
+        actual_departure=None, actual_arrival=None,
+    )  # fmt: skip
+    case = replace(a_case(heard_min=59), legs=(first, onward))
+    assert kinds(derived_from(heard_at(lat, lon), 59, case, site_id="PVG")) == found
+
+
+def test_just_landed_it_is_not_missed_where_it_was_before() -> None:
+    first = a_leg(actual_arrival=at(10))
+    tokyo = Place(name="NRT", lat=35.7647, lon=140.3864)
+    flown = replace(
+        a_leg(), ordinal=first.ordinal + 1, from_place=first.to_place, to_place=tokyo,
+        actual_departure=at(20), actual_arrival=at(50),
+    )  # fmt: skip
+    case = replace(a_case(heard_min=59), legs=(first, flown))
+    assert kinds(derived_from(heard_at(30.20, 120.17), 59, case, site_id="PVG")) == []
+
+
 def test_after_its_inspection_it_may_leave_the_site() -> None:
     case = replace(a_case(heard_min=59), legs=(a_leg(actual_arrival=at(30)),))
     done = OpenInspection(since=at(35), until=at(45), is_open=False)

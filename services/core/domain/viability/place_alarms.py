@@ -24,10 +24,12 @@ def place_alarms(case: Case, situation: Situation, now: datetime) -> Iterator[De
         return
     running = [leg for leg in case.legs if leg.runs]
     leg = _under_way(running, fix.at)
-    if leg is not None:
+    if leg is not None and not _ahead(case, running, leg, fix):
         yield from _off_route(case, situation, leg, fix)
     arrived = _arrived(running, fix.at)
-    if arrived is not None and leg is None and arrived.to_place is not None:
+    if arrived is None or leg is not None or arrived.to_place is None:
+        return
+    if not _ahead(case, running, arrived, fix):
         yield from _away(case, situation, arrived, arrived.to_place, fix)
 
 
@@ -40,11 +42,24 @@ def _under_way(legs: Sequence[ShipmentLeg], at: datetime) -> ShipmentLeg | None:
 
 
 def _arrived(legs: Sequence[ShipmentLeg], at: datetime) -> ShipmentLeg | None:
-    """The last leg that had ended a while before the position was taken."""
-    done = [
-        leg for leg in legs if leg.actual_arrival is not None and leg.actual_arrival + SETTLES <= at
-    ]
-    return done[-1] if done else None
+    """The last leg that had ended, if it was a while before the position was taken."""
+    done = [leg for leg in legs if leg.actual_arrival is not None and leg.actual_arrival <= at]
+    settled_at = at - SETTLES
+    if not done or done[-1].actual_arrival is None or done[-1].actual_arrival > settled_at:
+        return None
+    return done[-1]
+
+
+def _ahead(case: Case, legs: Sequence[ShipmentLeg], leg: ShipmentLeg, fix: Fix) -> bool:
+    """At a later place of its way: the news of its legs is late, the box is not astray."""
+    near = alarm_number(case.profile, "wrong_place_km")
+    later = [one for one in legs if one.ordinal > leg.ordinal]
+    places = [place for one in later for place in (one.from_place, one.to_place)]
+    return any(
+        _less(distance_km(fix.lat, fix.lon, place), fix) < near
+        for place in places
+        if place is not None and place != leg.to_place
+    )
 
 
 def _away(
