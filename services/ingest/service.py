@@ -38,7 +38,9 @@ BEAT_EVERY = timedelta(seconds=5)
 UPKEEP_EVERY = timedelta(hours=1)
 TRY_AGAIN = timedelta(seconds=1)
 ASK_AGAIN = timedelta(seconds=1)
-KEEP_EVERY = timedelta(seconds=1)
+KEEP_EVERY_S = 1.0
+"""In real seconds: the database ends a silent session by its own clock, not by ours."""
+
 
 Result = TypeVar("Result")
 
@@ -86,7 +88,7 @@ class Ingest:
                         extra={"event": "standing_by", "detail": error.detail},
                     )
                 self._stands_by = True
-                await self.clock.sleep(TRY_AGAIN)
+                await asyncio.sleep(KEEP_EVERY_S)
             else:
                 if self._stands_by:
                     self._stands_by = False
@@ -131,7 +133,7 @@ class Ingest:
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._repeat(owner.keep, KEEP_EVERY))
+                tasks.create_task(self._keep(owner))
                 await self._until_it_works(upkeep.ensure_partitions)
                 expects_session = await self._until_it_works(self._has_stored_before)
                 subscriber.start(
@@ -153,6 +155,11 @@ class Ingest:
             )
         finally:
             await asyncio.to_thread(subscriber.stop)
+
+    async def _keep(self, owner: OwningConnection) -> None:
+        while True:
+            await self._until_it_works(owner.keep)
+            await asyncio.sleep(KEEP_EVERY_S)
 
     async def _read_again(self, owner: OwningConnection, receipts: ReceiptBook) -> None:
         shards = self.mqtt.mqtt_shards or range(SHARDS)
