@@ -1,4 +1,4 @@
-"""Sends the notices of the outbox: leased, at least once, tried again with growing pauses."""
+"""Hands notices out to channels and sends each channel's copy: leased, at least once, again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Protocol
 
+from services.alerts.channels.channel import Channel
+from services.alerts.channels.refusing import AskedToWait, ReceiverGone
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
-from services.core.storage.outbox import LeasedNotice, Outbox
+from services.core.storage.deliveries import Deliveries, LeasedNotice
+from services.core.storage.outbox import Outbox
 
 LEASE = timedelta(seconds=60)
 BATCH = 50
@@ -21,85 +23,97 @@ AT_ONCE = 10
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 """Dense at first: cells live for hours. The last one repeats."""
 
+GIVE_UP_AFTER = timedelta(hours=24)
+"""Own choice: by then the alarm has long been called up its chain, or closed."""
+
+REPLAY = "replay"
+"""A notice of this kind asks for another one to be sent once more."""
+
 logger = logging.getLogger(__name__)
 
 
-class Notifier(Protocol):
-    """A way to reach people."""
-
-    async def send(self, notice: LeasedNotice) -> None:
-        """Deliver; raises Unavailable when it should be tried again. May be asked twice."""
-        ...
-
-
-class LogNotifier:
-    """Writes each notice as a line of the log: always there, needs no account."""
-
-    async def send(self, notice: LeasedNotice) -> None:
-        body = notice.body
-        logger.warning(
-            "Notice of an alarm.",
-            extra={
-                "event": "notice",
-                "notice_id": str(notice.id),
-                "kind": body.get("kind"),
-                "move": body.get("move"),
-                "priority": body.get("priority"),
-                "audience": notice.audience,
-                "level": notice.level,
-                "shipment": body.get("shipment_reference"),
-                "box_id": body.get("box_id"),
-                "began_at": body.get("began_at"),
-            },
-        )
-
-
-class InTurn:
-    """Several ways; when one fails, all are gone again, and receivers know a notice by its id."""
-
-    def __init__(self, notifiers: Sequence[Notifier]):
-        self._notifiers = tuple(notifiers)
-
-    async def send(self, notice: LeasedNotice) -> None:
-        for notifier in self._notifiers:
-            await notifier.send(notice)
-
-
 class Dispatcher:
-    """Hands notices to a notifier. Dying in between means that a notice is sent again."""
+    """One channel's trouble is no other's: each has its own copy and its own next try.
 
-    def __init__(self, database: Database, notifier: Notifier, clock: Clock):
+    Dying in between means that a copy is sent again; receivers know it by the notice's id.
+    """
+
+    def __init__(self, database: Database, channels: Sequence[Channel], clock: Clock):
         self._database = database
-        self._notifier = notifier
+        self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
 
     async def run_once(self) -> int:
-        """Send what is due; how many were delivered."""
+        """Send what is due; how many copies were delivered."""
+        await self._hand_out()
         async with self._database.unit_of_work() as uow:
-            leased = await Outbox(uow).lease(BATCH, self._clock.now(), LEASE)
+            names = list(self._channels)
+            leased = await Deliveries(uow).lease(names, BATCH, self._clock.now(), LEASE)
         sent = 0
         for start in range(0, len(leased), AT_ONCE):
             some = leased[start : start + AT_ONCE]
             sent += sum(await asyncio.gather(*map(self._send, some)))
         return sent
 
+    async def _hand_out(self) -> None:
+        async with self._database.unit_of_work() as uow:
+            outbox = Outbox(uow)
+            now = self._clock.now()
+            waiting = await outbox.waiting(BATCH, now)
+            pairs = []
+            for notice in waiting:
+                if notice.kind == REPLAY:
+                    pairs += [(notice.body["notice_id"], notice.body["channel"])]
+                else:
+                    pairs += [
+                        (notice.id, channel.name)
+                        for channel in self._channels.values()
+                        if channel.wants(notice)
+                    ]
+            if waiting:
+                await outbox.hand_out([notice.id for notice in waiting], pairs, now)
+
     async def _send(self, notice: LeasedNotice) -> bool:
         try:
-            await self._notifier.send(notice)
+            await self._channels[notice.channel].send(notice)
+        except ReceiverGone as error:
+            await self._give_up(notice, error.detail)
+            return False
         except Unavailable as error:
-            pause = PAUSES[min(notice.attempts, len(PAUSES)) - 1]
-            async with self._database.unit_of_work() as uow:
-                await Outbox(uow).postpone(notice.id, self._clock.now() + pause, error.detail)
-            logger.warning(
-                "A notice could not be delivered.",
-                extra={
-                    "event": "notice_failed",
-                    "notice_id": str(notice.id),
-                    "attempts": notice.attempts,
-                    "detail": error.detail,
-                },
-            )
+            await self._put_off(notice, error)
             return False
         async with self._database.unit_of_work() as uow:
-            await Outbox(uow).delivered(notice.id, self._clock.now())
+            await Deliveries(uow).delivered(notice, self._clock.now())
         return True
+
+    async def _put_off(self, notice: LeasedNotice, error: Unavailable) -> None:
+        now = self._clock.now()
+        if now - notice.created_at >= GIVE_UP_AFTER:
+            await self._give_up(notice, error.detail)
+            return
+        pause = PAUSES[min(notice.attempts, len(PAUSES)) - 1]
+        if isinstance(error, AskedToWait):
+            pause = max(pause, error.pause)
+        async with self._database.unit_of_work() as uow:
+            await Deliveries(uow).postpone(notice, now + pause, error.detail)
+        logger.warning(
+            "A notice could not be delivered.",
+            extra={"event": "notice_failed", **_facts(notice, error.detail)},
+        )
+
+    async def _give_up(self, notice: LeasedNotice, detail: str) -> None:
+        async with self._database.unit_of_work() as uow:
+            await Deliveries(uow).give_up(notice, self._clock.now(), detail)
+        logger.error(
+            "A notice was given up.",
+            extra={"event": "notice_given_up", **_facts(notice, detail)},
+        )
+
+
+def _facts(notice: LeasedNotice, detail: str) -> dict[str, object]:
+    return {
+        "notice_id": str(notice.id),
+        "channel": notice.channel,
+        "attempts": notice.attempts,
+        "detail": detail,
+    }

@@ -11,11 +11,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from services.alerts.caller import Caller, chains_of
-from services.alerts.dispatcher import Dispatcher, InTurn, LogNotifier, Notifier
+from services.alerts.channels.alive import KeepAlive
+from services.alerts.channels.channel import Channel, Links, LogNotifier
+from services.alerts.channels.plan import Surroundings, read_channels
+from services.alerts.channels.webhook import WebhookNotifier
+from services.alerts.dispatcher import Dispatcher
 from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.platform import PlatformWatch
 from services.alerts.watchdog import Watchdog
-from services.alerts.webhook import WebhookNotifier
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.runtime.effective import told
@@ -76,7 +79,9 @@ class Alerts:
         self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
         self._platform = PlatformWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
-        self._dispatcher = Dispatcher(database, _notifier(notices, clock), clock)
+        channels = channels_of(notices, database, clock)
+        self._dispatcher = Dispatcher(database, channels, clock)
+        self._keep_alive = KeepAlive(database, channels, clock)
         self._started_at = clock.now()
         self._settings = told(settings, notices)
         self.counters = Counters()
@@ -105,6 +110,7 @@ class Alerts:
 
     async def _tell(self) -> None:
         self.counters.calls += await self._caller.run_once()
+        await self._keep_alive.run_once()
         self.counters.notices += await self._dispatcher.run_once()
         await asyncio.sleep(TELL_EVERY_S)
 
@@ -129,9 +135,17 @@ class Alerts:
                 await asyncio.sleep(TRY_AGAIN_S)
 
 
-def _notifier(settings: NoticeSettings, clock: Clock) -> Notifier:
-    """The log always, and the webhook when there is one."""
-    ways: list[Notifier] = [LogNotifier()]
+def channels_of(settings: NoticeSettings, database: Database, clock: Clock) -> list[Channel]:
+    """The log always, the webhook of the settings, and the channels of the file, if any.
+
+    Raises Invalid, which says what is wrong with the file.
+    """
+    channels = [Channel(name="log", notifier=LogNotifier())]
     if (webhook := settings.webhook) is not None:
-        ways.append(WebhookNotifier(*webhook, clock))
-    return InTurn(ways)
+        channels.append(Channel(name="webhook", notifier=WebhookNotifier(*webhook, clock)))
+    if settings.channels_file is not None:
+        public = settings.public_url
+        links = None if public is None else Links(database=database, public_url=public.rstrip("/"))
+        around = Surroundings(environment=os.environ, clock=clock, links=links)
+        channels += read_channels(settings.channels_file, around)
+    return channels

@@ -23,10 +23,12 @@ from services.api.routes import (
     appointments,
     boxes,
     deviations,
+    errands,
     health,
     journeys,
     keys,
     lookback,
+    notices,
     pages,
     probes,
     profile_moves,
@@ -50,6 +52,7 @@ _TAGS = [
     {"name": "sites", "description": "Inspection sites and bays."},
     {"name": "appointments", "description": "Places in bays held for shipments."},
     {"name": "alarms", "description": "Conditions that ask somebody to act."},
+    {"name": "notices", "description": "What people were told, by which channel."},
     {"name": "deviations", "description": "Payloads on hold, and what two people decide."},
     {"name": "profiles", "description": "Limits and clocks that payloads are judged by."},
     {"name": "rejected messages", "description": "What boxes sent that could not be stored."},
@@ -68,6 +71,7 @@ _ROUTES = (
     sites,
     appointments,
     alarms,
+    notices,
     deviations,
     profile_moves,
     profiles,
@@ -110,6 +114,7 @@ def create_app(
     app.include_router(health.router)
     app.include_router(_version_1())
     app.include_router(pages.router)
+    app.include_router(errands.router)
     pages.mount_static(app)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
     app.add_middleware(AnnouncedBodyLimit)

@@ -75,6 +75,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/alarms/{alarm_id}/take-over"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/shelve"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/unshelve"): Rule(_ON_DUTY, "alarm"),
+    ("GET", "/notices"): Rule(_READ, "notice"),
+    ("POST", "/notices/{notice_id}/replay"): Rule(_RUN, "notice"),
     ("GET", "/deviations"): Rule(_READ, "deviation"),
     ("GET", "/deviations/{deviation_id}"): Rule(_READ, "deviation"),
     ("POST", "/deviations/{deviation_id}/steps"): Rule(_QUALITY, "deviation"),

@@ -10,19 +10,27 @@ from babel.messages.pofile import read_po
 from services.api.i18n import choose_language
 from services.api.schemas.shipments import Condition, Evidence
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
+from services.core.domain.alarm.life import Move
 from services.core.runtime.catalogue import LANGUAGES, LOCALE_FOLDER, Text, catalogue
 from services.core.wire.payload import EventKind
 
 API = Path(__file__).parents[2] / "services/api"
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in [*(API / "static/js").glob("*.js"), *(API / "templates").glob("*.html")]
+    for path in [
+        *(API / "static/js").glob("*.js"),
+        *(API / "templates").glob("*.html"),
+        API.parent / "alerts/channels/words.py",
+    ]
 )
 ENGLISH, CHINESE = (catalogue(language).texts for language in LANGUAGES)
 # Keys that are put together while the page runs, by the part that never changes.
 COMPOSED = re.findall(
     r"[`\"]((?:live|new|state|alarm|zone|common)\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES
 ) + re.findall(r"keyed\(\"([\w.]+)\"", SOURCES)
+COMPOSED += ["notice.move.", "notice.keep_alive."]  # by services/alerts/channels/words.py
+PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}
+TOLD = [move for move in Move if move not in PEOPLES_OWN]
 HAN = "[\u3400-\u9fff]"
 
 
@@ -116,3 +124,13 @@ def test_the_language_is_the_one_asked_for_then_kept_then_preferred(
     asked: str | None, kept: str | None, accepted: str | None, chosen: str
 ) -> None:
     assert choose_language(asked, kept, accepted) == chosen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_of_every_kind_and_move_can_be_put_into_words(language: str) -> None:
+    """Consequence and first action stand alone: a notice fills in no figures."""
+    texts = catalogue(language).texts
+    for kind in AlarmKind:
+        for part in ("consequence", "action"):
+            assert placeholders(texts[f"alarm.{kind}.{part}"]) == {frozenset()}
+    assert [move for move in TOLD if f"notice.move.{move}" not in texts] == []

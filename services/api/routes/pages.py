@@ -7,13 +7,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from services.api.build import build_id
 from services.api.i18n import HTML_LANGUAGE, choose_language
+from services.api.pagefiles import render
 from services.core.runtime.catalogue import LANGUAGES, catalogue
 
 THEMES = ("dark", "light")
@@ -21,13 +21,6 @@ _YEAR_S = 365 * 24 * 3600
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 _SERVICE = Path(__file__).parent.parent
 _STATIC_FOLDER = _SERVICE / "static"
-_templates = Environment(
-    loader=FileSystemLoader(_SERVICE / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 router = APIRouter(include_in_schema=False)
 
@@ -73,7 +66,8 @@ def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLRespon
     theme = _theme(wishes.get("theme"), request.cookies.get("theme"))
     words = catalogue(language)
     static = f"/static/{build_id()}"
-    body = _templates.get_template(template).render(
+    body = render(
+        template,
         text=words.text,
         language=language,
         html_language=HTML_LANGUAGE[language],

@@ -291,6 +291,15 @@ class NoticeSettings(_Settings):
         default=None,
         description="Key of their signatures: whsec_ and the base64 of 24 to 64 random bytes.",
     )
+    channels_file: Path | None = Field(
+        default=None,
+        description="File of channels, TOML: who is told by mail, chat, text message or call.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#]+/?$",
+        description="Address at which couriers reach the pages; their links begin with it.",
+    )
 
     @model_validator(mode="after")
     def _belong_together(self) -> "NoticeSettings":

@@ -1,10 +1,10 @@
-"""Notices to be sent: put in the transaction that causes them, leased and sent at least once."""
+"""Notices to be sent: put in the transaction that causes them, then handed out to the channels."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -35,19 +35,6 @@ class Notice:
         return uuid5(NAMESPACE_URL, f"coldlane:notice:{self.kind}:{self.subject_key}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeasedNotice:
-    """A notice that this process has undertaken to send until its lease ends."""
-
-    id: UUID
-    kind: str
-    subject_key: str
-    body: dict[str, Any]
-    audience: str
-    level: int
-    attempts: int
-
-
 _PUT = text("""
 INSERT INTO notification_outbox (id, kind, subject_key, body, audience, level, created_at,
                                  due_at)
@@ -57,25 +44,34 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
 ON CONFLICT DO NOTHING
 """)
 
-_LEASE = text("""
-UPDATE notification_outbox AS notice
-SET leased_until = :until, attempts = attempts + 1
-WHERE id IN (
-  SELECT id FROM notification_outbox
-  WHERE delivered_at IS NULL AND due_at <= :now AND (leased_until IS NULL OR leased_until <= :now)
-  ORDER BY due_at, created_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-RETURNING id, kind, subject_key, body, audience, level, attempts
+_WAITING = text("""
+SELECT id, kind, audience, level, body FROM notification_outbox
+WHERE handed_out_at IS NULL AND due_at <= :now
+ORDER BY due_at, created_at LIMIT :limit FOR UPDATE SKIP LOCKED
 """)
 
-_DELIVERED = text("""
-UPDATE notification_outbox SET delivered_at = :now, leased_until = NULL, last_error = NULL
-WHERE id = :id
+_HANDED_OUT = text("""
+UPDATE notification_outbox SET handed_out_at = :now WHERE id = ANY(:ids)
 """)
 
-_POSTPONE = text("""
-UPDATE notification_outbox SET due_at = :due_at, leased_until = NULL, last_error = :error
-WHERE id = :id
+_HAND_OUT = text("""
+INSERT INTO notice_delivery (notice_id, channel, due_at)
+SELECT notice_id, channel, :now
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (notice_id uuid, channel text)
+ON CONFLICT (notice_id, channel) DO UPDATE
+SET state = 'pending', due_at = excluded.due_at, leased_until = NULL
 """)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNotice:
+    """A notice that no channel has been given yet."""
+
+    id: UUID
+    kind: str
+    audience: str
+    level: int
+    body: Mapping[str, Any]
 
 
 class Outbox:
@@ -101,17 +97,16 @@ class Outbox:
         ]
         await self._uow.execute(_PUT, {"rows": rows_as_json(rows), "now": now})
 
-    async def lease(self, limit: int, now: datetime, lease: timedelta) -> list[LeasedNotice]:
-        """Take notices that are due; when we die, others take them after the lease."""
-        rows = await self._uow.execute(_LEASE, {"limit": limit, "now": now, "until": now + lease})
-        return [LeasedNotice(**row._mapping) for row in rows]
+    async def waiting(self, limit: int, now: datetime) -> list[WaitingNotice]:
+        """Notices to be handed out, held until this transaction ends."""
+        rows = await self._uow.execute(_WAITING, {"limit": limit, "now": now})
+        return [WaitingNotice(**row._mapping) for row in rows]
 
-    async def delivered(self, notice_id: UUID, now: datetime) -> None:
-        """The receiver has it."""
-        await self._uow.execute(_DELIVERED, {"id": notice_id, "now": now})
-
-    async def postpone(self, notice_id: UUID, due_at: datetime, error: str) -> None:
-        """It could not be delivered: try again at `due_at`."""
-        await self._uow.execute(
-            _POSTPONE, {"id": notice_id, "due_at": due_at, "error": error[:500]}
-        )
+    async def hand_out(
+        self, notices: Sequence[UUID], pairs: Sequence[tuple[UUID, str]], now: datetime
+    ) -> None:
+        """Give these notices to channels: a pair each; to a channel that had it once more."""
+        rows = [{"notice_id": notice, "channel": channel} for notice, channel in pairs]
+        if rows:
+            await self._uow.execute(_HAND_OUT, {"rows": rows_as_json(rows), "now": now})
+        await self._uow.execute(_HANDED_OUT, {"ids": list(notices), "now": now})

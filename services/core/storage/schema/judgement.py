@@ -12,6 +12,8 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -182,6 +184,7 @@ notification_outbox = Table(
     Column("body", JSONB, nullable=False),
     instant("created_at", nullable=False),
     instant("due_at", nullable=False),
+    # Used until migration 0012; they go when no version that writes them is left.
     instant("leased_until"),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     instant("delivered_at"),
@@ -189,7 +192,50 @@ notification_outbox = Table(
     # Whom this is for, by what they are; level 0 are the first to be told.
     Column("audience", Text, nullable=False, server_default="operator"),
     Column("level", SmallInteger, nullable=False, server_default=text("0")),
+    instant("handed_out_at"),
     Index("notification_outbox_due_idx", "due_at", postgresql_where=text("delivered_at IS NULL")),
+    Index(
+        "notification_outbox_waiting_idx",
+        "due_at",
+        postgresql_where=text("handed_out_at IS NULL"),
+    ),
+)
+
+notice_delivery = Table(
+    "notice_delivery",
+    metadata,
+    Column("notice_id", UUID(as_uuid=True), ForeignKey("notification_outbox.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="pending"),
+    instant("due_at", nullable=False),
+    instant("leased_until"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    instant("delivered_at"),
+    Column("last_error", Text),
+    PrimaryKeyConstraint("notice_id", "channel"),
+    CheckConstraint("state IN ('pending', 'delivered', 'given_up')", name="state"),
+    Index("notice_delivery_due_idx", "due_at", postgresql_where=text("state = 'pending'")),
+)
+
+courier_link = Table(
+    "courier_link",
+    metadata,
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("notice_id", UUID(as_uuid=True), ForeignKey("notification_outbox.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    comment="the token itself is in the message only",
+)
+
+courier_answer = Table(
+    "courier_answer",
+    metadata,
+    Column("token_sha256", LargeBinary, ForeignKey("courier_link.token_sha256"), primary_key=True),
+    instant("at", nullable=False),
+    Column("source", Text, nullable=False),
+    comment="written by the API: the courier has pressed the button",
 )
 
 box_contact = Table(

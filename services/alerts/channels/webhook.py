@@ -15,9 +15,10 @@ import hmac
 import httpx
 import msgspec
 
+from services.alerts.channels.refusing import check_status
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
-from services.core.storage.outbox import LeasedNotice
+from services.core.storage.deliveries import LeasedNotice
 
 TIMEOUT_S = 10.0
 """For the whole request: a receiver that drips or hangs holds nobody else up for longer."""
@@ -44,15 +45,13 @@ class WebhookNotifier:
         """Post it; raises Unavailable with what went wrong when it has to be tried again."""
         try:
             async with asyncio.timeout(self._timeout_s):
-                status = await self._post(notice)
+                await self._post(notice)
         except TimeoutError:
             raise Unavailable(f"the webhook did not answer within {self._timeout_s:g} s") from None
         except httpx.HTTPError as error:
             raise Unavailable(f"the webhook cannot be reached: {type(error).__name__}") from error
-        if not 200 <= status < 300:
-            raise Unavailable(f"the webhook answered {status}")
 
-    async def _post(self, notice: LeasedNotice) -> int:
+    async def _post(self, notice: LeasedNotice) -> None:
         """Only the status is read: what else the receiver says may be long and is not ours."""
         now = self._clock.now()
         body = msgspec.json.encode(
@@ -69,4 +68,4 @@ class WebhookNotifier:
         }
         request = self._client.stream("POST", self._url, content=body, headers=headers)
         async with request as answer:
-            return answer.status_code
+            check_status("the webhook", answer.status_code, answer.headers)

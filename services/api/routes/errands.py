@@ -1,0 +1,66 @@
+"""A courier's page: one instruction and one button, for whoever holds the link."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.api.build import build_id
+from services.api.dependencies import ClockDep, UnitOfWorkDep
+from services.api.i18n import HTML_LANGUAGE
+from services.api.pagefiles import render
+from services.core.runtime.catalogue import LANGUAGES, catalogue
+from services.core.storage.notices import Errand, NoticeRepository
+
+router = APIRouter(include_in_schema=False)
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
+_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+@router.get("/errand/{token}")
+async def get_errand(token: str, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+    """What to do, without saying what is in the box."""
+    errand = await _find(token, unit)
+    if errand is None or clock.now() >= errand.expires_at:
+        return _page(None, status=404)
+    return _page(errand)
+
+
+@router.post("/errand/{token}")
+async def post_errand(
+    request: Request, token: str, unit: UnitOfWorkDep, clock: ClockDep
+) -> Response:
+    """The courier is done; pressed twice it is the same."""
+    errand = await _find(token, unit)
+    if errand is None or clock.now() >= errand.expires_at:
+        return _page(None, status=404)
+    source = request.client.host if request.client else "unknown"
+    await NoticeRepository(unit).done(_digest(token), clock.now(), source)
+    return RedirectResponse(f"/errand/{token}", status_code=303, headers=_HEADERS)
+
+
+async def _find(token: str, unit: UnitOfWorkDep) -> Errand | None:
+    if _TOKEN.fullmatch(token) is None:
+        return None
+    return await NoticeRepository(unit).errand(_digest(token))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _page(errand: Errand | None, status: int = 200) -> HTMLResponse:
+    language = errand.language if errand else LANGUAGES[0]
+    words = catalogue(language)
+    body = render(
+        "errand.html",
+        text=words.text,
+        html_language=HTML_LANGUAGE[language],
+        static=f"/static/{build_id()}",
+        errand=errand,
+    )
+    return HTMLResponse(body, status_code=status, headers=_HEADERS)
