@@ -1,15 +1,18 @@
 // Alarms that nobody has taken yet, most urgent first; one tap takes one.
-import { alarmWords } from "./alarm-words.js";
-import { get, post } from "./api.js";
+import { acknowledge, unshelve } from "./alarm-acts.js";
+import { writeCounts } from "./alarm-count.js";
+import { actWords, alarmWords, callWords } from "./alarm-words.js";
+import { get } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, icon, setText } from "./dom.js";
-import { age, instant } from "./format.js";
+import { age, clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
-import { announce, announceAlarm, note, noteError } from "./say.js";
+import { announce, announceAlarm, note } from "./say.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 
+const SHELVED = new Set(["SHELVED", "SHELVED_RETURNED"]);
 const UNTAKEN = new Set(["UNACKNOWLEDGED", "RTN_UNACKNOWLEDGED"]);
 
 const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
@@ -22,43 +25,28 @@ export function untakenAlarms() {
       instant(b.raised_at) - instant(a.raised_at));
 }
 
-/** Take an alarm; the reason may follow. */
-export async function acknowledge(alarm) {
-  try {
-    store.take("alarms", await post(`/alarms/${alarm.id}/acknowledge`, {}));
-    askReason(alarm);
-  } catch (error) {
-    noteError(error);
-  }
-}
-
-function askReason(alarm) {
-  const id = `reason-${alarm.id}`;
-  const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
-  const save = h("button", { class: "btn sm p", type: "submit" }, t("live.save_reason"));
-  const form = h("form", { class: "reason" },
-    h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
-    h("span", {}, t("live.taken")),
-    h("label", { for: id }, t("live.reason")), input, save);
-  const shown = note(form, { stays: true });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (!input.value.trim()) return;
-    try {
-      await post(`/alarms/${alarm.id}/acknowledge`, { reason: input.value.trim() });
-      shown.remove();
-    } catch (error) {
-      noteError(error);
-    }
-  });
-  setTimeout(() => { if (!input.value) shown.remove(); }, 20_000);
-}
-
 /** Choose the shipment of an alarm, also one that has left the board, such as a received one. */
 async function look({ shipment_id: id, shipment_reference: reference }) {
   if (!reference) return;
   if (!store.shipments.has(id)) store.visitor = await get(`/shipments/${id}`).catch(() => null);
   board.select(reference);
+}
+
+const shelvedAlarms = () => [...store.alarms.values()].filter((alarm) => SHELVED.has(alarm.state));
+
+/** What is on the shelf, until when and why, each with a way back. */
+function showShelf() {
+  const now = serverNow();
+  const lines = shelvedAlarms().map((alarm) => {
+    const back = h("button", { class: "btn sm", type: "button" }, t("live.unshelve"));
+    const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), now, board.zone);
+    const until = clockTimeWithDay(instant(alarm.shelved.until), now, board.zone);
+    const line = h("li", {}, h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
+      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason} `, back);
+    back.addEventListener("click", async () => { if (await unshelve(alarm)) line.remove(); });
+    return line;
+  });
+  note(h("ul", { class: "shelf" }, lines), { stays: true });
 }
 
 class AlarmBar extends HTMLElement {
@@ -67,6 +55,8 @@ class AlarmBar extends HTMLElement {
   connectedCallback() {
     this.cards = this.querySelector(".cards");
     this.count = this.querySelector(".alarm-count");
+    this.shelf = this.count.querySelector(".shelf-button");
+    this.shelf.addEventListener("click", showShelf);
     store.addEventListener("snapshot", () => this.#refresh());
     store.addEventListener("alarms", () => this.#refresh());
     store.addEventListener("shipments", () => this.#refresh());
@@ -85,8 +75,11 @@ class AlarmBar extends HTMLElement {
     if (!store.ready) return;
     const untaken = untakenAlarms();
     this.#tell(untaken);
-    this.hidden = untaken.length === 0;
-    document.body.classList.toggle("has-alarms", untaken.length > 0);
+    const shelved = shelvedAlarms().length;
+    this.hidden = untaken.length + shelved === 0;
+    document.body.classList.toggle("has-alarms", !this.hidden);
+    this.shelf.hidden = shelved === 0;
+    setText(this.shelf, t("live.shelved", { n: shelved }));
     const taken = [...store.alarms.values()].filter((alarm) => alarm.state === "ACKNOWLEDGED").length;
     const shown = untaken.slice(0, this.#room());
     this.#writeCounts(untaken.length, taken, untaken.length - shown.length);
@@ -98,10 +91,7 @@ class AlarmBar extends HTMLElement {
     setText(first, t("live.untaken", { n: untaken }));
     setText(second, t("live.taken_active", { n: taken }));
     setText(third, more ? t("live.more_alarms", { n: more }) : "");
-    document.querySelectorAll("[data-alarm-count]").forEach((element) => {
-      element.hidden = untaken === 0;
-      setText(element, String(untaken));
-    });
+    writeCounts([...store.alarms.values()]);
   }
 
   #writeCards(alarms) {
@@ -124,8 +114,8 @@ class AlarmBar extends HTMLElement {
     pick.addEventListener("click", () => look(alarm));
     return h("li", { "data-id": alarm.id, class: "card" }, icon("m-p1", "mark"),
       h("div", { class: "card-body" },
-        h("div", { class: "card-head" }, h("b", { class: "priority" }), pick, h("span", { class: "age" })),
-        h("div", { class: "card-title" }), h("div", { class: "card-detail" })),
+        h("div", { class: "card-head" }, h("b", { class: "priority" }), pick, h("span", { class: "call" }), h("span", { class: "age" })),
+        h("div", { class: "card-title" }), h("div", { class: "card-detail" }), h("div", { class: "card-action" })),
       take);
   }
 
@@ -136,13 +126,15 @@ class AlarmBar extends HTMLElement {
     const kind = alarm.kind === "no_data" ? "stale" : `p${alarm.priority}`;
     const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
     card.className = `card is-${kind}${returned}`;
-    card.querySelector("use").setAttribute("href", `#m-${kind}`);
+    card.querySelector("use").setAttribute("href", kind === "p3" ? "#m-adv" : `#m-${kind}`);
     setText(card.querySelector(".priority"), `P${alarm.priority}`);
     setText(card.querySelector(".pick"), alarm.shipment_reference ?? alarm.box_id ?? "");
     setText(card.querySelector(".age"), age(instant(alarm.raised_at), now, board.zone));
     setText(card.querySelector(".card-title"), words.title);
     setText(card.querySelector(".card-detail"), words.detail);
-    card.title = `${words.consequence} ${words.action}`;
+    setText(card.querySelector(".call"), callWords(alarm, now, board.zone));
+    setText(card.querySelector(".card-action"), words.action);
+    card.title = [words.consequence, words.action, actWords(alarm, now, board.zone)].join(" ");
     const take = card.querySelector(".take");
     take.disabled = stream.state === "lost";
     take.setAttribute("aria-label", `${t("live.acknowledge")} ${alarm.shipment_reference ?? alarm.box_id}`);

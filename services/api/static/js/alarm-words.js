@@ -17,6 +17,27 @@ export function alarmWords(alarm, shipment, now, zone) {
   return { title: pick("title"), detail, consequence: pick("consequence"), action: pick("action") };
 }
 
+/** Whom to call, as far as it is known, and until when somebody should have acted. */
+export function actWords(alarm, now, zone) {
+  const role = t(`alarm.role.${alarm.whom_to_call}`);
+  const who = alarm.call ? `${role} ${alarm.call.name} ${alarm.call.phone}` : role;
+  return t("alarm.call", { who, time: time(alarm.act_by, now, zone) });
+}
+
+/** The same in few words, for a card: the role, and until when. */
+export function callWords(alarm, now, zone) {
+  return t("alarm.call_short", { who: t(`alarm.role.${alarm.whom_to_call}`), time: time(alarm.act_by, now, zone) });
+}
+
+/** Who has it, since when and how long, and what is being done. */
+export function ownerWords(alarm, now, zone) {
+  const taken = alarm.acknowledged;
+  if (!taken) return "";
+  const values = { by: taken.by, time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
+  const key = taken.waiting ? "alarm.waiting_until" : "alarm.owned_until";
+  return [t(key, values), taken.reason].filter(Boolean).join(": ");
+}
+
 function alarmValues(alarm, shipment, now, zone) {
   const facts = alarm.facts ?? {};
   const unknown = t("alarm.unknown");

@@ -1,6 +1,6 @@
 // The facts of the chosen shipment: countdown, deadlines in plain words, and what the box says.
-import { acknowledge } from "./alarm-bar.js";
-import { alarmWords } from "./alarm-words.js";
+import { acknowledge, askShelve, takeOver } from "./alarm-acts.js";
+import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setIcon, setText } from "./dom.js";
@@ -191,14 +191,20 @@ class DetailFacts extends HTMLElement {
     this.alarm.hidden = !alarm;
     if (!alarm) return;
     const words = alarmWords(alarm, shipment, now, board.zone);
-    setText(this.alarm.querySelector(".alarm-action"), words.action);
-    const taken = alarm.acknowledged;
-    const by = taken ? t("live.taken_by", { by: taken.by, time: clockTimeWithDay(instant(taken.at), now, board.zone) }) : "";
-    setText(this.alarm.querySelector(".alarm-taken"), [by, taken?.reason].filter(Boolean).join(": "));
-    const button = this.alarm.querySelector("button");
-    button.hidden = alarm.state === "ACKNOWLEDGED" || alarm.state === "CLOSED";
-    button.disabled = stream.state === "lost";
-    button.onclick = () => acknowledge(alarm);
+    const todo = [words.action, actWords(alarm, now, board.zone)].join(" ");
+    setText(this.alarm.querySelector(".alarm-action"), todo);
+    setText(this.alarm.querySelector(".alarm-taken"), ownerWords(alarm, now, board.zone));
+    const [take, over, shelve] = this.alarm.querySelectorAll("button");
+    const owned = alarm.state === "ACKNOWLEDGED";
+    const standing = owned || alarm.state === "UNACKNOWLEDGED";
+    take.hidden = owned || alarm.state === "CLOSED";
+    setText(take, t(alarm.state === "LATCHED" ? "live.reset" : "live.acknowledge"));
+    over.hidden = !owned;
+    shelve.hidden = !(standing && alarm.shelvable);
+    take.onclick = () => acknowledge(alarm);
+    over.onclick = () => takeOver(alarm);
+    shelve.onclick = () => askShelve(alarm);
+    for (const button of [take, over, shelve]) button.disabled = stream.state === "lost";
   }
 }
 

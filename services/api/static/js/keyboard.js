@@ -1,5 +1,6 @@
 // Single keys: j and k move, Enter opens, a takes the alarm, b books, / searches, ? helps.
-import { acknowledge, untakenAlarms } from "./alarm-bar.js";
+import { acknowledge } from "./alarm-acts.js";
+import { untakenAlarms } from "./alarm-bar.js";
 import { board } from "./board.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";

@@ -1,4 +1,5 @@
 // The form for a new shipment: site, box and shipment are entered in that order, then shown.
+import { keepCounting } from "./alarm-count.js";
 import { get, newKey, post, RequestError } from "./api.js";
 import { h, setText } from "./dom.js";
 import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from "./form-fields.js";
@@ -163,3 +164,5 @@ wireMoments(form);
 fillZones(field("site.zone"), "Asia/Shanghai");
 addLeg();
 load().catch((error) => showFailure(error, "load"));
+
+keepCounting();

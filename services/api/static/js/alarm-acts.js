@@ -1,0 +1,63 @@
+// What people do to alarms from the page: take, take over, shelve, bring back.
+import { post } from "./api.js";
+import { serverNow } from "./clock.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { note, noteError } from "./say.js";
+import { store } from "./store.js";
+
+const HOUR = 3_600_000;
+const SHELF_HOURS = [1, 2, 4];
+
+const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
+
+async function act(alarm, path, body = {}) {
+  try {
+    store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, body));
+    return true;
+  } catch (error) {
+    noteError(error);
+    return false;
+  }
+}
+
+/** Take an alarm; the reason may follow. One that latches is reset by its reason. */
+export async function acknowledge(alarm) {
+  if (alarm.state === "LATCHED" || await act(alarm, "acknowledge")) {
+    askWords(alarm, t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"), t("live.save_reason"),
+      (reason) => act(alarm, "acknowledge", { reason }));
+  }
+}
+
+/** Own an alarm that somebody else has taken, until the end of this shift. */
+export const takeOver = (alarm) => act(alarm, "take-over");
+
+/** Bring a shelved alarm back before its time. */
+export const unshelve = (alarm) => act(alarm, "unshelve");
+
+/** Ask for how long and why, then put the alarm aside. */
+export function askShelve(alarm) {
+  const id = `hours-${alarm.id}`;
+  const hours = h("select", { id, class: "field" },
+    SHELF_HOURS.map((n) => h("option", { value: n }, t("live.hours", { n }))));
+  const choice = [h("label", { for: id }, t("live.shelve_for")), hours];
+  askWords(alarm, t("live.shelve_reason"), t("live.shelve"), (reason) => {
+    const until = new Date(serverNow() + Number(hours.value) * HOUR - 1000).toISOString();
+    return act(alarm, "shelve", { until, reason });
+  }, choice);
+}
+
+/** A line of words about an alarm; it stays until it is said, or twenty seconds untouched. */
+function askWords(alarm, label, button, say, before = []) {
+  const id = `reason-${alarm.id}`;
+  const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
+  const save = h("button", { class: "btn sm p", type: "submit" }, button);
+  const form = h("form", { class: "reason" }, h("b", { class: "mono" }, nameOf(alarm)),
+    before, h("label", { for: id }, label), input, save);
+  const shown = note(form, { stays: true });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (input.value.trim() && await say(input.value.trim())) shown.remove();
+  });
+  setTimeout(() => { if (!input.value && !form.contains(document.activeElement)) shown.remove(); }, 20_000);
+}
