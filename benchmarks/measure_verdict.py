@@ -62,8 +62,12 @@ def sustained_rate() -> float:
 
 
 def backfill_neighbours() -> float:
-    """How much longer the others wait while one box backfills a day, a reading each ten seconds."""
+    """How much longer the others wait while one box backfills a day, a reading each ten seconds.
+
+    Their first verdicts are not measured.
+    """
     with _loaded(QUIET_BOXES) as system:
+        _waits(system, QUIET_BOXES - 1, QUIET_RATE, MEASURED_S // 2, boot="f0f0f0f0")
         quiet = _p99(_waits(system, QUIET_BOXES - 1, QUIET_RATE, MEASURED_S))
         stop = threading.Event()
         backfill = threading.Thread(target=_backfill, args=(system, stop))
