@@ -51,6 +51,16 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await expect(second.locator("alarm-bar .card", has_text="高于 −150 °C")).to_be_visible()
     await expect(first.locator(f".bay:has(#bay-needs_action) {strip}")).to_be_visible()
 
+    # What is used up is told in both languages, and what is only advice is called so.
+    told = (
+        (first, "of 5 d (", "from literature, advisory"),
+        (second, "/ 5", "文献值，仅供参考"),
+    )
+    for page, used, advice in told:
+        await page.locator(f"{strip} .pick").click()
+        await expect(page.locator("[data-fact=budget_hold]")).to_contain_text(used)
+        await expect(page.locator("[data-fact=container]")).to_contain_text(advice)
+
     # One tap takes it, everywhere.
     await card.get_by_role("button", name="Acknowledge").click()
     await expect(card).to_have_count(0)
