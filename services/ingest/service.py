@@ -173,12 +173,15 @@ class Ingest:
                 receipts.owe(boxes)
 
     def _beat(self, started_at: datetime) -> Callable[[], Awaitable[None]]:
-        settings = told(self.mqtt, self.settings)
+        of_itself = {
+            "settings": told(self.mqtt, self.settings),
+            "shards": list(self.mqtt.mqtt_shards),
+        }
 
         async def once() -> None:
             self.counters.note_lag(self.clock.now())
             async with self.database.unit_of_work() as uow:
-                detail = {**self.counters.as_detail(), "settings": settings}
+                detail = {**self.counters.as_detail(), **of_itself}
                 service = STANDBY if self._stands_by else SERVICE
                 name = self.mqtt.session_name
                 await beat(uow, service, name, self.clock.now(), started_at, detail)

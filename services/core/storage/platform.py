@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.core.domain.alarm.platform import Beat, IdleBox, PlatformFacts
+from services.core.domain.alarm.platform import EVERY_SHARD, Beat, IdleBox, PlatformFacts
 from services.core.storage.database import UnitOfWork
 from services.core.storage.heartbeats import Heartbeat, heartbeats
 
@@ -55,6 +55,7 @@ def _beat(beat: Heartbeat) -> Beat:
     detail = beat.detail
     return Beat(
         at=beat.at,
+        shards=frozenset(detail.get("shards") or EVERY_SHARD),
         connected=detail.get("connected"),
         link_since=_instant(detail.get("link_since")),
         session_lost_at=_instant(detail.get("session_lost_at")),

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.alarm.platform import Beat, IdleBox, PlatformFacts, platform_alarms
+from services.core.domain.identifiers import BoxId, shard_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -48,6 +49,23 @@ def test_one_connected_process_is_enough_and_one_that_does_not_say_counts_as_con
 def test_without_ingest_nothing_else_is_known() -> None:
     late = a_beat(at=ago(31), connected=False, lag=timedelta(hours=1))
     assert kinds(late) == [AlarmKind.INGEST_AWAY]
+
+
+def test_a_silent_process_whose_shards_nobody_took_is_away_for_their_boxes_alone() -> None:
+    low, high = frozenset(range(32)), frozenset(range(32, 64))
+    boxes = [f"CB-{n:04}" for n in range(64)]
+    beats = [a_beat(shards=low), a_beat(at=ago(31), shards=high)]
+    (alarm,) = platform_alarms(PlatformFacts(beats=beats, boxes=boxes), NOW)
+    assert (alarm.kind, alarm.began_at) == (AlarmKind.INGEST_AWAY, ago(31))
+    assert alarm.facts["boxes"] == [name for name in boxes if shard_of(BoxId(name)) in high]
+    assert 0 < alarm.facts["n"] < 64
+
+
+def test_a_process_whose_shards_others_have_now_is_not_missed() -> None:
+    low, high = frozenset(range(32)), frozenset(range(32, 64))
+    gone = a_beat(at=ago(3600))
+    assert kinds(gone, a_beat(shards=low), a_beat(shards=high)) == []
+    assert kinds(gone, a_beat(shards=low)) == [AlarmKind.INGEST_AWAY]
 
 
 def test_we_are_behind_by_a_late_batch_or_by_work_that_waits() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind
+from services.core.domain.identifiers import SHARDS, BoxId, shard_of
+
+EVERY_SHARD = frozenset(range(SHARDS))
 
 OWNER = "platform"
 """Whose alarms these are, in their keys."""
@@ -31,9 +34,13 @@ SESSION_TOLD = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """What one ingest process last said of itself. `connected` None: it does not say."""
+    """What one ingest process last said of itself. `connected` None: it does not say.
+
+    `shards` are those it takes, or took when it was last heard.
+    """
 
     at: datetime
+    shards: frozenset[int] = EVERY_SHARD
     connected: bool | None = None
     link_since: datetime | None = None
     session_lost_at: datetime | None = None
@@ -66,15 +73,29 @@ class PlatformFacts:
 def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
     """What is wrong with the way from the boxes to the verdicts; the worst cause alone."""
     fresh = [beat for beat in facts.beats if now - beat.at <= INGEST_AWAY]
-    if facts.beats and not fresh:
-        newest = max(beat.at for beat in facts.beats)
-        return [_cause(AlarmKind.INGEST_AWAY, newest, facts, {"last_received_at": newest})]
+    away = list(_away(fresh, facts))
+    if not fresh:
+        return away
     return [
+        *away,
         *_broker(fresh, facts, now),
         *_behind(fresh, facts, now),
         *_session(fresh, facts, now),
         *_idle(fresh, facts),
     ]
+
+
+def _away(fresh: Sequence[Beat], facts: PlatformFacts) -> Iterator[DerivedAlarm]:
+    """Shards whose process is silent and that no other one has taken: their boxes go unheard."""
+    served = frozenset[int]().union(*(beat.shards for beat in fresh))
+    silent = [beat for beat in facts.beats if beat not in fresh and beat.shards - served]
+    if not silent:
+        return
+    newest = max(beat.at for beat in silent)
+    lost = frozenset[int]().union(*(beat.shards for beat in silent)) - served
+    boxes = [name for name in facts.boxes if shard_of(BoxId(name)) in lost]
+    unheard = replace(facts, boxes=boxes)
+    yield _cause(AlarmKind.INGEST_AWAY, newest, unheard, {"last_received_at": newest})
 
 
 def _broker(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:
