@@ -55,6 +55,8 @@ class Receiver:
 
 
 class Server(ThreadingHTTPServer):
+    request_queue_size = 50  # of the five by default, a busy machine lets the sixth wait a second
+
     def __init__(self, receiver: Receiver) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.receiver = receiver
