@@ -34,7 +34,8 @@ from services.ingest.packets import (
 PAUSE_S = 1.0
 READ_AT_ONCE = 64 * 1024
 
-Handler = Callable[[list[Published]], None]
+Handler = Callable[[list[Published]], bool]
+"""Says whether it took them: if not, the connection ends, and they come again on the next one."""
 
 logger = logging.getLogger(__name__)
 
@@ -110,13 +111,13 @@ class RunClient(Client):
                 self._counters.retained += packet.first & RETAINED
                 run.append(read_publish(packet))
                 continue
-            if run:
-                self._on_published(run)
-                run = []
+            if run and not self._on_published(run):
+                return MQTTErrorCode.MQTT_ERR_CONN_LOST
+            run = []
             if result := self._leave_to_paho(packet):
                 return result
-        if run:
-            self._on_published(run)
+        if run and not self._on_published(run):
+            return MQTTErrorCode.MQTT_ERR_CONN_LOST
         return MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _leave_to_paho(self, packet: Packet) -> MQTTErrorCode:

@@ -8,7 +8,6 @@ itself stumbles over, a broker that talks nonsense say, costs a connection and n
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Callable, Collection, Sequence
 from threading import Lock
 from typing import Any
@@ -138,7 +137,7 @@ class MqttSubscriber:
         client.on_disconnect = self._disconnected
         return client
 
-    def _arrived(self, run: list[Published]) -> None:
+    def _arrived(self, run: list[Published]) -> bool:
         """Not taken means not acknowledged; it comes again only on a new connection.
 
         Left alone on this one, it would hold its places in the broker's window for ever.
@@ -154,11 +153,10 @@ class MqttSubscriber:
             if not taken:
                 self._counters.refused_for_room += len(run)
         except Exception:  # the library's thread must survive whatever happens here
-            taken = False
             self._counters.callback_errors += 1
             logger.exception("Messages could not be taken.", extra={"event": "callback_error"})
-        if not taken:
-            _hang_up(self._client)
+            return False
+        return taken
 
     def _connected(
         self,
@@ -219,10 +217,3 @@ class MqttSubscriber:
             "The connection to the broker has ended.",
             extra={"event": "mqtt_disconnected", "reason": str(reason)},
         )
-
-
-def _hang_up(client: Client) -> None:
-    """Break the connection so that the client makes a new one; disconnect() would end it."""
-    found = client.socket()
-    if isinstance(found, socket.socket):
-        found.shutdown(socket.SHUT_RDWR)
