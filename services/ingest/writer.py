@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
@@ -68,24 +69,28 @@ class TelemetryWriter:
             return await self._until_committed(pairs)
         except Unstorable as error:
             if len(pairs) == 1:
-                await self._keep_rejected(pairs[0], error)
-                return frozenset()
+                return await self._patiently(partial(self._keep_rejected, pairs[0], error))
         # One of them spoils the transaction of all: find it, and let the others through.
         half = len(pairs) // 2
         return await self.store(pairs[:half]) | await self.store(pairs[half:])
 
     async def _until_committed(self, pairs: Sequence[Pair]) -> frozenset[int]:
-        pause = FIRST_PAUSE
         staged = False
         while True:
             try:
-                return await self._commit(pairs, staged=staged)
+                return await self._patiently(partial(self._commit, pairs, staged=staged))
             except KeyTaken as error:
                 staged = True
                 logger.error(
                     "A reading stood that the watermark does not know; going around the key.",
                     extra={"event": "gate_disagrees", "detail": error.detail},
                 )
+
+    async def _patiently(self, step: Callable[[], Awaitable[frozenset[int]]]) -> frozenset[int]:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await step()
             except ShardsTaken:
                 raise
             except Unavailable as error:
@@ -107,7 +112,7 @@ class TelemetryWriter:
         self._count(stored, len(done.rejections))
         return stored.boxes
 
-    async def _keep_rejected(self, pair: Pair, error: Unstorable) -> None:
+    async def _keep_rejected(self, pair: Pair, error: Unstorable) -> frozenset[int]:
         rejected = Rejected(
             reason="unstorable",
             field=None,
@@ -117,6 +122,7 @@ class TelemetryWriter:
         async with self._owner.unit_of_work() as uow:
             await RejectedMessages(uow).add([reject(pair, rejected)])
         self._count(Stored(), 1)
+        return frozenset()
 
     def _count(self, stored: Stored, rejected: int) -> None:
         counters = self._counters
