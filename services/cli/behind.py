@@ -54,7 +54,15 @@ def check_ingest(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check]:
         if beat.service != "ingest" or _age(beat.at, clock) > _LATE_BEAT:
             continue
         counts = beat.detail
-        if counts.get("connected") is False:
+        if counts.get("connected") is False and not counts.get("link_since"):
+            # Its first sign of life, given before it has tried.
+            yield Check(
+                name="link",
+                outcome="warning",
+                said="ingest has just started and is not connected to the broker yet",
+                remedy="ask again in some seconds",
+            )
+        elif counts.get("connected") is False:
             yield Check(
                 name="link",
                 outcome="failed",

@@ -62,4 +62,4 @@ def _refusal(response: Any) -> str:
         return f"the API answered {response.status_code} {response.reason_phrase}"
     said = problem.get("detail") or problem.get("title") or response.reason_phrase
     remedy = problem.get("remedy")
-    return f"{said} {remedy}" if remedy else str(said)
+    return f"{said}: {remedy}" if remedy else str(said)

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from services.core.runtime.settings import written_shards
+
 
 def told(*settings: BaseSettings) -> dict[str, str]:
     """What a service says of its own settings in its heartbeat."""
     return {
-        variable(name): masked(getattr(one, name))
+        variable(name): _written(name, getattr(one, name))
         for one in settings
         for name in type(one).model_fields
     }
@@ -21,6 +23,12 @@ def told(*settings: BaseSettings) -> dict[str, str]:
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"COLDLANE_{name.upper()}"
+
+
+def _written(name: str, value: object) -> str:
+    if name == "mqtt_shards" and isinstance(value, tuple):
+        return written_shards(value)
+    return masked(value)
 
 
 def masked(value: object) -> str:

@@ -154,6 +154,17 @@ def parse_shards(text: str) -> tuple[int, ...]:
     return tuple(sorted(shards))
 
 
+def written_shards(shards: tuple[int, ...]) -> str:
+    """Shards in the form that `parse_shards` reads, neighbours as a range."""
+    runs: list[list[int]] = []
+    for shard in sorted(shards):
+        if runs and runs[-1][-1] == shard - 1:
+            runs[-1][1:] = [shard]
+        else:
+            runs.append([shard])
+    return ",".join("-".join(f"{end:02x}" for end in run) for run in runs)
+
+
 class ApiSettings(_Settings):
     """Where the pages and the HTTP interface are served."""
 

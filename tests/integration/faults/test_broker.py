@@ -107,20 +107,22 @@ async def test_f18_acknowledgement_of_an_earlier_connection_is_kept_back(
         parse_mqtt_url(mosquitto.url), "test-ingest", inbox, SystemClock(), counters
     )
     subscriber.start(None, expects_session=False, on_session_lost=lambda: None)
-    await eventually(lambda: counters.connections == 1, what="the first connection")
-    await asyncio.sleep(0.2)
-    with a_box(mosquitto.url, NAME) as box:
-        box.send(a_reading(0))
-        old = await _taken(inbox)
-    mosquitto.stop()
-    mosquitto.start()
-    await eventually(lambda: counters.connections == 2, what="the second connection")
-    new = await _taken(inbox)
-    subscriber.ack(old)
-    assert (counters.acks, counters.stale_acks) == (0, 1)
-    subscriber.ack(new)
-    assert counters.acks == 1
-    subscriber.stop()
+    try:
+        await eventually(lambda: counters.connections == 1, what="the first connection")
+        await asyncio.sleep(0.2)
+        with a_box(mosquitto.url, NAME) as box:
+            box.send(a_reading(0))
+            old = await _taken(inbox)
+        mosquitto.stop()
+        mosquitto.start()
+        await eventually(lambda: counters.connections == 2, what="the second connection")
+        new = await _taken(inbox)
+        subscriber.ack(old)
+        assert (counters.acks, counters.stale_acks) == (0, 1)
+        subscriber.ack(new)
+        assert counters.acks == 1
+    finally:
+        subscriber.stop()
 
 
 async def _taken(inbox: Inbox) -> list[Arrived]:

@@ -99,6 +99,15 @@ def test_writing_that_is_behind_and_its_troubles_are_told() -> None:
     assert "8000 messages" in found["writing"].said
 
 
+def test_link_that_is_lost_has_failed_and_one_never_tried_is_about_to_be() -> None:
+    lost = beat("ingest", 2, connected=False, link_since=AGO.isoformat())
+    begun = beat("ingest", 2, connected=False, link_since=None)
+    links = [next(check_ingest((one,), FixedClock(NOW))) for one in (lost, begun)]
+    assert [link.name for link in links] == ["link", "link"]
+    assert [link.outcome for link in links] == ["failed", "warning"]
+    assert all("None" not in link.said for link in links)
+
+
 def test_each_ingest_process_is_told_and_one_long_gone_is_not() -> None:
     beats = [beat("ingest", 2, "a"), beat("ingest", 60, "b"), beat("ingest", 2e5, "old")]
     beats += [beat("alerts", 2), beat("api", 2)]

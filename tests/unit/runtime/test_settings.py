@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from services.core.runtime.effective import masked
+from services.core.runtime.effective import masked, told
 from services.core.runtime.settings import (
     ApiSettings,
     DatabaseSettings,
@@ -72,6 +72,12 @@ def test_shards_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("COLDLANE_MQTT_URL", "mqtt://h")
     monkeypatch.setenv("COLDLANE_MQTT_SHARDS", "00-01")
     assert MqttSettings().mqtt_shards == (0, 1)
+
+
+@pytest.mark.parametrize("written", ["", "00-1f", "07", "00-01,07,3e-3f"])
+def test_shards_are_told_as_they_are_set(written: str) -> None:
+    settings = MqttSettings(mqtt_url=SecretStr("mqtt://h"), mqtt_shards=parse_shards(written))
+    assert told(settings)["COLDLANE_MQTT_SHARDS"] == written
 
 
 def test_each_set_of_shards_has_a_session_of_its_own() -> None:
