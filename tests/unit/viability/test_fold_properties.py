@@ -30,7 +30,9 @@ SPONSORS = a_profile(
 TILTED = a_profile(CART_CRYO_150, {"container_hold_h": 40.0})
 PROFILES = st.sampled_from([LEUKAPHERESIS_FRESH_2_8, CART_CRYO_150, SPONSORS, TILTED])
 BASE_C = {LEUKAPHERESIS_FRESH_2_8.profile_id: 5.0, CART_CRYO_150.profile_id: -152.0}
-EVENTS = st.sampled_from([None] * 9 + ["radio_off", "radio_on", "lid_opened", "refilled"])
+EVENTS = st.sampled_from(
+    [None] * 9 + ["radio_off", "radio_on", "lid_opened", "lid_closed", "shock", "refilled"]
+)
 TILTS = st.sampled_from([None, 0.0, 10.0, 60.0, 170.0])
 AMBIENTS = st.sampled_from([None, 4.0, 20.0, 41.0])
 
@@ -82,6 +84,18 @@ def test_half_and_then_the_rest_is_the_whole(journey: Journey, data: st.DataObje
     both, whole = assess(case, stored, rest, now), assess(case, None, found, now)
     assert as_bytes(both.state) == as_bytes(whole.state)
     assert both.assessment == whole.assessment
+
+
+@given(journeys(), st.data())
+@settings(max_examples=examples(100), deadline=None)
+def test_folding_on_leaves_the_checkpoint_as_it_was(journey: Journey, data: st.DataObject) -> None:
+    profile, found = journey
+    case, cut = a_case(profile), data.draw(st.integers(0, len(found)))
+    state = fold(case, None, found[:cut])
+    before = as_bytes(state)
+    if continues(case, state, found[cut:]):
+        fold(case, state, found[cut:])
+    assert as_bytes(state) == before
 
 
 @given(journeys(), st.data())

@@ -180,6 +180,8 @@ class JourneyState:
         state.chain = bytes.fromhex(document["chain"])
         state.broken, state.worst_broken = dict(state.broken), dict(state.worst_broken)
         state.logs, state.run_out = dict(state.logs), dict(state.run_out)
+        state.lids = [(begin, end) for begin, end in state.lids]
+        state.shocks = list(state.shocks)
         state.high, state.low = _side_in(document["high"]), _side_in(document["low"])
         state.trend, state.fast_trend = Trend(*document["trend"]), Trend(*document["fast_trend"])
         state.episodes = [_episode_in(raw) for raw in document["episodes"]]
