@@ -11,6 +11,7 @@ from services.core.domain.viability.case import Case
 from services.core.domain.viability.deadlines import Deadlines, deadlines
 from services.core.domain.viability.excursions import label_left, out_now
 from services.core.domain.viability.facts import facts_of
+from services.core.domain.viability.fold import settle
 from services.core.domain.viability.inputs import inputs_hash
 from services.core.domain.viability.profile import LimitKind, Side
 from services.core.domain.viability.reasons import (
@@ -20,6 +21,7 @@ from services.core.domain.viability.reasons import (
     warnings_of,
 )
 from services.core.domain.viability.rules import FoldRules
+from services.core.domain.viability.spikes import believed_from, is_believed
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import (
     BindingConstraint,
@@ -38,6 +40,8 @@ def conclude(
     begin = case.judged_from
     if begin is None or now < begin:
         return _not_begun(case, state, now)
+    if is_believed(state, rules, now):
+        state = settle(state, rules)
     view = look(case, state, rules, begin, now)
     budgets = budgets_of(view)
     due = deadlines(view.case, view.rules, view.outlook, view.excursions, view.state, budgets)
@@ -186,6 +190,7 @@ def _next_change(
         *(instant for b in budgets if b.binding for instant in (b.p50_at, b.p10_at, b.warns_at)),
         view.silence.expected_until,
         case.clocks.received_at,
+        optional_from_us(believed_from(state, view.rules)),
         *worst.values(),
         *_confirmations(view),
         *(leg.departure for leg in case.legs if leg.radio_off),

@@ -19,6 +19,7 @@ from services.core.domain.viability.handling import note_lid, note_shock
 from services.core.domain.viability.kinetic import warm
 from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.sample import Sample, is_measured
+from services.core.domain.viability.spikes import is_spike, leaps
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.stuck import flicker, stuck_since
 from services.core.domain.viability.tallies import count, count_gap
@@ -63,8 +64,15 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     state.last = sample
     _preview(state, us, temp_c)
     if rules.from_us <= us <= rules.until_us:
-        _judge(state, us, temp_c, box_id, rules)
+        _weigh(state, us, temp_c, box_id, rules)
     return state
+
+
+def settle(state: JourneyState, rules: FoldRules) -> JourneyState:
+    """The state with the reading that was held back taken in."""
+    after = state.copy()
+    _believe(after, rules)
+    return after
 
 
 _LINK = Struct("<32sqqddd").pack
@@ -133,6 +141,28 @@ def _preview(state: JourneyState, us: Microseconds, temp_c: float) -> None:
     state.preview_until_us = us - us % PREVIEW_STEP_US + PREVIEW_STEP_US
     if len(preview) > PREVIEW_POINTS:
         del preview[0]
+
+
+def _weigh(
+    state: JourneyState, us: Microseconds, temp_c: float, box_id: str, rules: FoldRules
+) -> None:
+    """Judge a reading, unless it leaps: then it waits for a second one that agrees."""
+    if state.leapt is not None:
+        if not is_spike(state, us, temp_c, box_id):
+            _believe(state, rules)
+            _judge(state, us, temp_c, box_id, rules)
+            return
+        state.spikes, state.leapt = state.spikes + 1, None
+    if leaps(state, us, temp_c, box_id, rules):
+        state.leapt = (us, temp_c)
+    else:
+        _judge(state, us, temp_c, box_id, rules)
+
+
+def _believe(state: JourneyState, rules: FoldRules) -> None:
+    if state.leapt is not None:
+        (us, temp_c), state.leapt = state.leapt, None
+        _judge(state, us, temp_c, state.at_box, rules)
 
 
 def _judge(

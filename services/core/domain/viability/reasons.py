@@ -107,4 +107,6 @@ def _doubts(view: View) -> list[dict[str, Any]]:
         found.append({"code": "probe_stuck", "since": view.stuck_since})
     if view.state.faults:
         found.append({"code": "probe_fault", "readings": view.state.faults})
+    if view.state.spikes:
+        found.append({"code": "probe_spike", "readings": view.state.spikes})
     return found

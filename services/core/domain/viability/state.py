@@ -90,6 +90,7 @@ class JourneyState:
     `container_us` are integrals of rates; their `worst_` twins follow gaps at their worst.
     `calibrations` is the digest of the records that were applied, `run_out` says since when a
     probe was judged by one that had run out. `lids` are openings of the lid that are over.
+    `leapt` is a reading held back until a second one agrees, `spikes` counts those without one.
     """
 
     profile_digest: str = ""
@@ -126,6 +127,8 @@ class JourneyState:
     tilted_us: Microseconds = 0
     measured: int = 0
     faults: int = 0
+    spikes: int = 0
+    leapt: tuple[Microseconds, float] | None = None
     clock_suspect: bool = False
     chain: bytes = EMPTY_CHAIN
     chain_box: str = ""
@@ -158,6 +161,7 @@ class JourneyState:
         """The state as JSON; equal states give equal documents."""
         document: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
         document["chain"] = self.chain.hex()
+        document["leapt"] = None if self.leapt is None else list(self.leapt)
         document["high"], document["low"] = _side_out(self.high), _side_out(self.low)
         for name in ("trend", "fast_trend"):
             document[name] = [getattr(getattr(self, name), part) for part in _TREND]
@@ -182,6 +186,7 @@ class JourneyState:
         state.logs, state.run_out = dict(state.logs), dict(state.run_out)
         state.lids = [(begin, end) for begin, end in state.lids]
         state.shocks = list(state.shocks)
+        state.leapt = tuple(document["leapt"]) if document["leapt"] else None
         state.high, state.low = _side_in(document["high"]), _side_in(document["low"])
         state.trend, state.fast_trend = Trend(*document["trend"]), Trend(*document["fast_trend"])
         state.episodes = [_episode_in(raw) for raw in document["episodes"]]
@@ -200,7 +205,7 @@ class JourneyState:
 
 _NESTED = frozenset(
     {"chain", "high", "low", "trend", "fast_trend", "episodes", "preview", "last",
-     "fix", "tallies", "kinetic", "flicker"}
+     "fix", "tallies", "kinetic", "flicker", "leapt"}
 )  # fmt: skip
 _PLAIN = tuple(f.name for f in fields(JourneyState) if f.name not in _NESTED)
 _TREND = tuple(f.name for f in fields(Trend))
