@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.core.domain.units import Microseconds, from_us, hours, to_us
 from services.core.domain.viability.ageing import age, until_used
+from services.core.domain.viability.charge import opened
 from services.core.domain.viability.forecast import NEVER, Crossing
 from services.core.domain.viability.rates import Rates
 from services.core.domain.viability.rules import Meter, SideRule
@@ -140,14 +141,14 @@ def _us(value: float) -> timedelta:
 def _container(view: View) -> Budget | None:
     """A container's charge; an estimate that a measured payload temperature has refuted is none.
 
-    Cautiously the box goes on leaning as it does now, likely it is put upright.
+    Cautiously the box goes on leaning, or open, as it is now; likely it is put upright and shut.
     """
     rule, state = view.rules.container, view.state
     if rule is None:
         return None
     base_us, factor = _charge_base(view), rule.factor(state.tilt_deg, state.ambient_c)
     base, running = from_us(base_us), max(0, to_us(view.at) - base_us)
-    worst_pace = max(factor, 1.0)
+    worst_pace = max(opened(state, factor), 1.0)
     p10_at = base + _us((rule.cautious_us - state.worst_container_us) / worst_pace)
     warning_us = BUDGET_WARNING * rule.cautious_us - state.worst_container_us
     return Budget(

@@ -52,7 +52,7 @@ def advance(state: JourneyState, sample: Sample, rules: FoldRules) -> JourneySta
     if sample.clock_suspect:
         state.clock_suspect = True
     if event is not None:
-        _note_event(state, us, event, rules)
+        _note_event(state, us, event, box_id, rules)
         return state
     if tilt is not None or ambient is not None or rules.container is not None:
         _note_surroundings(state, us, box_id, (tilt, ambient), rules)
@@ -104,7 +104,9 @@ def _note_lid(state: JourneyState, us: Microseconds, rules: FoldRules, *, is_ope
         note_lid(state, us, is_open=is_open)
 
 
-def _note_event(state: JourneyState, us: Microseconds, event: str, rules: FoldRules) -> None:
+def _note_event(
+    state: JourneyState, us: Microseconds, event: str, box_id: str, rules: FoldRules
+) -> None:
     state.chain = sha256(state.chain + event.encode()).digest()
     if event == "radio_off":
         state.radio_off_us = us
@@ -113,6 +115,7 @@ def _note_event(state: JourneyState, us: Microseconds, event: str, rules: FoldRu
     elif event == "refilled":
         refill(state, us)
     elif event in ("lid_opened", "lid_closed"):
+        _note_surroundings(state, us, box_id, (None, None), rules)
         _note_lid(state, us, rules, is_open=event == "lid_opened")
     elif event == "shock" and rules.from_us <= us <= rules.until_us:
         note_shock(state, us)
