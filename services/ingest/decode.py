@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,8 @@ _CLOCKS = {
 }
 _encode_json = msgspec.json.Encoder().encode
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
@@ -48,6 +51,14 @@ class Rejected:
     field: str | None
     detail: str
     remedy: str
+
+
+_READER_FAILED = Rejected(
+    reason="reader_failed",
+    field=None,
+    detail="reading this message failed for a reason of ours",
+    remedy="send us reader_failed from the log of ingest; have it read again when that is mended",
+)
 
 
 class Part(NamedTuple):
@@ -148,6 +159,9 @@ def decode(topics: TopicReader, topic: str, payload: bytes, received_at: datetim
         return read(parsed, payload, received_at)
     except Refused as error:
         return Decoded(topic=parsed, rejected=_rejected(error.reason, error))
+    except Exception:  # it would come again, and end the process again
+        logger.exception("A message made its reader fail.", extra={"event": "reader_failed"})
+        return Decoded(topic=parsed, rejected=_READER_FAILED)
 
 
 def _telemetry(form: Decode) -> Read:

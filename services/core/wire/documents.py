@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -22,6 +23,7 @@ class NoNumber(str):
 
 
 Flaw = Doubled | NoNumber
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def read_document(raw: bytes) -> dict[str, Any]:
@@ -61,6 +63,20 @@ def find_flaw(value: Any) -> Flaw | None:
         elif isinstance(one, list):
             waiting += one
     return None
+
+
+def has_half_a_pair(value: Any) -> bool:
+    """Whether half a surrogate pair stands in it, which has no bytes; without recursion, too."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and _HALF_A_PAIR.search(one):
+            return True
+        if isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one
+    return False
 
 
 def refusal_of(flaw: Flaw, path: str) -> refusals.Refused:

@@ -139,6 +139,16 @@ def bad_text() -> Refused:
     )
 
 
+def half_a_pair(path: str) -> Refused:
+    """Half a surrogate pair: JSON can write it, but it is no text."""
+    return Refused(
+        "bad_value",
+        f"{path or 'the message'} holds half a surrogate pair, which is no text",
+        field=path or None,
+        remedy="send every text as UTF-8",
+    )
+
+
 def too_deep() -> Refused:
     """Brackets within brackets without end."""
     return Refused("too_deep", "the message is nested too deeply", remedy=_DEFAULT_REMEDY)

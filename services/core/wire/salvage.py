@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import msgspec
 
 from services.core.wire import refusals
-from services.core.wire.documents import Doubled, find_flaw, refusal_of
+from services.core.wire.documents import Doubled, find_flaw, has_half_a_pair, refusal_of
 from services.core.wire.messages import Channel
 from services.core.wire.refusals import Refused, join_path
 
@@ -55,9 +55,9 @@ def salvage(item: Any, shape: Shape[Kind], path: str = "") -> Salvaged[Kind]:
         refused += bad
     while True:
         try:
-            return Salvaged(msgspec.convert(fields, shape.kind), fields, refused)
-        except msgspec.ValidationError as error:
-            refusal = refusals.from_validation(error, path)
+            return Salvaged(convert(fields, shape.kind, path), fields, refused)
+        except Refused as error:
+            refusal = error
         if not _leave_out(fields, _name_in(refusal, path), refusal, shape):
             raise refusal
         refused.append(refusal)
@@ -69,6 +69,15 @@ def convert(document: Any, kind: type[Kind], path: str = "") -> Kind:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         raise refusals.from_validation(error, path) from None
+    except UnicodeEncodeError:
+        raise refusals.half_a_pair(_first_half(document, kind, path)) from None
+
+
+def _first_half(document: Any, kind: type[Any], path: str) -> str:
+    """The field of ours that holds half a surrogate pair; unknown ones are not looked at."""
+    known = getattr(kind, "__struct_encode_fields__", ()) if isinstance(document, dict) else ()
+    held = [name for name in known if has_half_a_pair(document.get(name))]
+    return join_path(path, held[0]) if held else path
 
 
 def _flaws(item: dict[str, Any], path: str) -> Iterator[tuple[str, Refused]]:
@@ -77,6 +86,9 @@ def _flaws(item: dict[str, Any], path: str) -> Iterator[tuple[str, Refused]]:
     for name in sorted(doubled):
         yield name, refusals.duplicate_key([name], path)
     for name, value in item.items():
+        if has_half_a_pair(name):
+            yield name, refusals.half_a_pair(join_path(path, ascii(name)[1:-1][:64]))
+            continue
         later = name in ("readings", "channels") and isinstance(value, list)
         if name not in doubled and not later and (flaw := find_flaw(value)):
             yield name, refusal_of(flaw, join_path(path, name[:64]))
