@@ -28,6 +28,7 @@ SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other com
 Not yet built: sharing of a shipment between organisations by grant. Until then a key sees the
 whole installation, and no key is made for the roles that may see only what is shared with them:
 {waiting}. Nobody can sign in on a page yet; pages are for this machine.
+On the page of quality a step can be signed with a key, which goes with that one request.
 """
 
 

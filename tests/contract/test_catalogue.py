@@ -26,7 +26,7 @@ SOURCES = "\n".join(
 ENGLISH, CHINESE = (catalogue(language).texts for language in LANGUAGES)
 # Keys that are put together while the page runs, by the part that never changes.
 COMPOSED = re.findall(
-    r"[`\"]((?:live|new|state|alarm|zone|common)\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES
+    r"[`\"]((?:live|new|state|alarm|zone|common|quality)\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES
 ) + re.findall(r"keyed\(\"([\w.]+)\"", SOURCES)
 COMPOSED += ["notice.move.", "notice.keep_alive."]  # by services/alerts/channels/words.py
 PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}

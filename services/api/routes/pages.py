@@ -1,4 +1,4 @@
-"""The pages people open: the live board and the form for a new shipment."""
+"""The pages people open: the live board, the form for a new shipment, quality assurance."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def live(request: Request) -> Response:
 def new_shipment(request: Request) -> Response:
     """A form that enters a box, a shipment, its payload, clocks, legs and site."""
     return _page(request, "new_shipment.html", texts=("common", "new", "zone"))
+
+
+@router.get("/quality")
+def quality(request: Request) -> Response:
+    """Payloads on hold, what happened to them, and the decision of two people."""
+    return _page(request, "quality.html", texts=("common", "live", "quality", "zone"))
 
 
 class _ImmutableFiles(StaticFiles):

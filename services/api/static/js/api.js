@@ -46,5 +46,5 @@ export function newKey() {
 }
 
 /** Post with a key that makes a repeated request the same request. */
-export const post = (path, body, key = newKey()) =>
-  request("POST", path, body, { "Idempotency-Key": key });
+export const post = (path, body, key = newKey(), headers = {}) =>
+  request("POST", path, body, { "Idempotency-Key": key, ...headers });

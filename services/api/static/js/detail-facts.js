@@ -26,6 +26,7 @@ export function factRows(shipment, now, zone) {
     ["counts_down", otherDeadline(shipment, time)],
     ["condition", keyed("live.condition", shipment.condition)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
+    ["disposition", dispositionLink(shipment)],
     ["out_of_label", minutes(summary.out_of_label_s)],
     ["unknown", minutes(summary.unknown_s)],
     ...budgetRows(shipment, now),
@@ -40,6 +41,12 @@ export function factRows(shipment, now, zone) {
     ["consignee", shipment.consignee],
   ];
   return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+}
+
+/** What quality assurance decided, or that it has to, with the way to its page. */
+function dispositionLink({ id, disposition }) {
+  if (!disposition || disposition === "NONE") return null;
+  return { words: keyed("live.disposition", disposition), href: `/quality?shipment=${id}` };
 }
 
 /** Named only when it is not the usable time shown above that counts down. */
@@ -108,6 +115,13 @@ export function countdown(shipment, now, zone) {
   }
   const atMost = verdict.isOverdue(shipment) ? `${t("live.at_most")} ` : "";
   return [t("live.start_within"), atMost + hoursMinutesSeconds(spare.ms), t("live.start_by", { time: time(spare.latest) })];
+}
+
+/** Words, or words that lead somewhere; an untouched link keeps its focus. */
+function writeValue(cell, value) {
+  if (!value.href) return setText(cell, value);
+  if (cell.firstChild?.getAttribute?.("href") !== value.href) cell.replaceChildren(h("a", { href: value.href }));
+  setText(cell.firstChild, value.words);
 }
 
 class DetailFacts extends HTMLElement {
@@ -179,7 +193,7 @@ class DetailFacts extends HTMLElement {
     rows.forEach(([name, value], index) => {
       const row = this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
       setText(row.firstChild, t(`live.fact.${name}`));
-      setText(row.lastChild, value);
+      writeValue(row.lastChild, value);
       row.dataset.fact = name;
     });
     while (this.facts.children.length > rows.length) this.facts.lastChild.remove();

@@ -1,0 +1,113 @@
+// What happened: the verdict, stays outside the label and broken limits, from the evidence pack.
+import { get } from "./api.js";
+import { h } from "./dom.js";
+import { degrees, duration, instant, number } from "./format.js";
+import { has, t } from "./i18n.js";
+import { fact, limitWords, table, when, zoneHere } from "./quality-words.js";
+import { budgetsOf, budgetWords } from "./verdict.js";
+
+const MINUTE = 60_000;
+
+/** What there is to see of a deviation: what was signed, or what there is now. */
+export async function evidenceOf(deviation, { now = false } = {}) {
+  if (deviation.id === null) return fromVerdict(await newestVerdict(deviation));
+  return fromPack(await get(`/deviations/${deviation.id}/evidence${now ? "?now=true" : ""}`));
+}
+
+/** A hold that nobody has taken has no pack yet: its newest kept verdict stands for it. */
+async function newestVerdict({ shipment_id: shipment, payload_id: payload }) {
+  let newest = null;
+  for (let cursor = ""; cursor !== null;) {
+    const page = await get(`/shipments/${shipment}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    newest = page.items.findLast((one) => one.payload_id === payload) ?? newest;
+    cursor = page.next_cursor;
+  }
+  return newest;
+}
+
+function fromVerdict(verdict) {
+  if (!verdict) return null;
+  const { condition, evidence, summary, as_of: asOf } = verdict;
+  const stays = verdict.excursions.map((one) => [one.side, one.began_at, one.returned_at]);
+  return { condition, evidence, asOf, summary: summary ?? {}, stays, broken: [], through: asOf, minutes: null };
+}
+
+function fromPack(pack) {
+  const { body = {}, as_of: asOf } = pack.verdict ?? {};
+  const legs = new Map(pack.legs.map((leg) => [`${leg.ordinal} ${leg.mode} ${leg.from_code}-${leg.to_code}`, leg]));
+  return {
+    condition: body.condition, evidence: body.evidence, asOf, summary: body.summary ?? {},
+    stays: body.told?.excursions ?? [], broken: pack.facts.broken ?? [], legs, minutes: pack.out_of_label_min,
+    through: pack.facts.readings_through, readings: pack.facts.readings, profile: pack.profile,
+  };
+}
+
+/** The evidence as elements, in the order in which it is read. */
+export function showEvidence(found) {
+  if (!found) return [h("p", { class: "empty" }, t("quality.no_verdict"))];
+  return [
+    h("dl", { class: "facts" }, factsOf(found)), staysTable(found), legsTable(found), budgetList(found),
+    estimate(found.summary.estimate),
+  ].filter(Boolean);
+}
+
+function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays }) {
+  const length = (seconds) => duration((seconds ?? 0) * 1000);
+  const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
+  return [
+    fact(t("live.fact.condition"), conditionWords(condition, stays)),
+    fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
+    fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
+    fact(t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })),
+    extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
+    fact(t("quality.through"), when(through), readings === undefined ? "" : ` · ${t("quality.readings", { n: readings })}`),
+    profile ? fact(t("quality.profile"), `${profile.profile_id} · ${profile.version}`) : null,
+  ].filter(Boolean);
+}
+
+/** The condition is that of its instant; a record that has left its label is not within limits. */
+const conditionWords = (condition, stays) =>
+  (condition === "IN_RANGE" && stays.length ? t("quality.back_inside") : worded("live.condition", condition));
+
+const worded = (group, code) => (code && has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
+
+function staysTable({ stays, through }) {
+  if (!stays.length) return h("p", { class: "empty" }, t("quality.no_stays"));
+  const rows = stays.map(([side, began, returned]) => {
+    const ms = (returned ? instant(returned) : Math.max(instant(through), instant(began))) - instant(began);
+    return [t(`quality.side.${side}`), when(began), returned ? when(returned) : t("quality.still"), number(ms / MINUTE, 1)];
+  });
+  const heads = [t("quality.side"), `${t("quality.began")} (${zoneHere()})`, t("quality.returned"), t("quality.minutes")];
+  return table(t("quality.stays"), heads, rows);
+}
+
+/** An event judged alone is the usual mistake: each leg, between the legs, and all together. */
+function legsTable({ minutes, legs }) {
+  if (!minutes) return null;
+  const { elsewhere, total, ...byLeg } = minutes;
+  const rows = Object.entries(byLeg).map(([name, value]) => [legWords(legs.get(name), name), number(value, 1)]);
+  rows.push([t("quality.elsewhere"), number(elsewhere, 1)], [h("b", {}, t("quality.total")), h("b", {}, number(total, 1))]);
+  return table(t("quality.by_leg"), [t("quality.leg"), t("quality.minutes")], rows);
+}
+
+function legWords(leg, name) {
+  if (!leg) return name;
+  return [`${leg.ordinal}. ${leg.from_code} → ${leg.to_code}`, leg.carrier_number].filter(Boolean).join(" · ");
+}
+
+/** Hold, age and bands as the verdict counted them at its own instant. */
+function budgetList({ summary, asOf }) {
+  const budgets = asOf ? budgetsOf({ summary, as_of: asOf }, instant(asOf)) : [];
+  if (!budgets.length) return null;
+  const name = ({ key }) => (has(`live.fact.budget_${key}`) ? t(`live.fact.budget_${key}`) : has(`quality.budget.${key}`) ? t(`quality.budget.${key}`) : limitWords(key));
+  return h("div", {}, h("h4", {}, t("quality.budgets")),
+    h("dl", { class: "facts" }, budgets.map((budget) => fact(name(budget), budgetWords(budget)))));
+}
+
+/** A percentage is said here only, and always with what it stands on. */
+function estimate(found) {
+  if (!found) return null;
+  const figures = { likely: number(found.p50_percent), low: number(found.p10_percent), high: number(found.p90_percent) };
+  return h("p", { class: "estimate" }, h("b", {}, t("quality.estimate", figures)), ` ${t("quality.estimate_basis")} `,
+    h("span", { class: "source" }, found.source ?? ""));
+}

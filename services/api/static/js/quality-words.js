@@ -1,0 +1,40 @@
+// Words of the quality page: instants, people, decisions, limits.
+import { h } from "./dom.js";
+import { dateTime, instant, zoneName } from "./format.js";
+import { has, t } from "./i18n.js";
+
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The zone all times of this page are in, for the head of a column. */
+export const zoneHere = () => zoneName(Date.now(), ZONE);
+
+/** An instant with its date; in UTC for whoever points at it. */
+export function when(text) {
+  if (!text) return "–";
+  const ms = instant(text);
+  const utc = `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return h("time", { class: "num", datetime: text, title: utc }, dateTime(ms, ZONE));
+}
+
+/** Who: the short name of a person, or whoever sits at this machine. */
+export const who = (id) => (id === "local-operator" ? t("quality.local_operator") : id ?? "–");
+
+export const decisionWords = (value) => t(`live.disposition.${value}`);
+
+/** A broken limit by its key: absolute_high, label_low, band_room_single. */
+export function limitWords(key) {
+  const [, kind, side] = /^(\w+?)_(high|low)$/.exec(key) ?? [];
+  if (kind && has(`quality.limit.${kind}`)) return t(`quality.limit.${kind}`, { side: t(`quality.side.${side}`) });
+  const [, name] = /^band_(.+)_(?:single|cumulative)$/.exec(key) ?? [];
+  return name ? t("quality.limit.band", { name }) : key;
+}
+
+/** A row of a list of facts. */
+export const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
+
+/** A table with a head; cells are texts or elements. */
+export function table(caption, heads, rows) {
+  return h("table", {}, h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell) => h("td", { class: "num" }, cell))))));
+}

@@ -1,0 +1,176 @@
+// The page of quality assurance: payloads on hold on the left, the chosen one and its moves right.
+import { keepCounting } from "./alarm-count.js";
+import { get } from "./api.js";
+import { h, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { evidenceOf, showEvidence } from "./quality-evidence.js";
+import { showDecision, showHistory } from "./quality-history.js";
+import { inOrder, isOvertaken, keyOf, tagsOf, wireKeys, writeList } from "./quality-list.js";
+import { showMoves } from "./quality-moves.js";
+import { note, noteError } from "./say.js";
+
+const EVERY_MS = 15_000;
+const list = document.getElementById("cases");
+const place = document.getElementById("case");
+const filter = document.getElementById("state");
+const more = document.getElementById("more");
+const wishes = new URLSearchParams(location.search);
+const view = { state: wishes.get("state") ?? "", shipment: wishes.get("shipment"), chosen: wishes.get("d") };
+let deviations = [];
+let cursor = null;
+let shown = null;
+let draft = {};
+let asked = 0;
+
+function path(from = null) {
+  const query = new URLSearchParams({ limit: "200" });
+  if (view.state) query.set("state", view.state);
+  if (view.shipment) query.set("shipment_id", view.shipment);
+  if (from) query.set("cursor", from);
+  return `/deviations?${query}`;
+}
+
+function writeAddress() {
+  const query = new URLSearchParams();
+  for (const [name, value] of [["state", view.state], ["shipment", view.shipment], ["d", view.chosen]]) if (value) query.set(name, value);
+  history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
+}
+
+/** Read the list; one that another choice has overtaken is thrown away. */
+async function load() {
+  const mine = ++asked;
+  list.setAttribute("aria-busy", "true");
+  try {
+    const page = await get(path());
+    if (mine !== asked) return;
+    [deviations, cursor] = [page.items, page.next_cursor];
+    setText(document.getElementById("list-state"), deviations.length ? "" : t(view.state || view.shipment ? "quality.none_here" : "quality.none"));
+    writeShown();
+  } catch (error) {
+    if (mine !== asked) return;
+    setText(document.getElementById("list-state"), error.status === 0 ? t("quality.no_answer") : error.message);
+  }
+  list.removeAttribute("aria-busy");
+}
+
+function writeShown() {
+  if (!view.chosen && deviations.length) view.chosen = keyOf(inOrder(deviations)[0]);
+  writeList(list, deviations, view.chosen, choose);
+  more.hidden = cursor === null;
+  document.getElementById("of-shipment").hidden = !view.shipment;
+  const found = deviations.find((one) => keyOf(one) === view.chosen) ?? taken();
+  if (found && (!shown || differs(shown, found))) show(found, { by: "list" });
+  if (!found && !shown && view.chosen) byIdentifier();
+  place.classList.toggle("nothing", !shown);
+}
+
+/** Whether to draw it anew. A hold nobody has taken is judged again and again: it stays as it is. */
+const differs = (one, other) => keyOf(one) !== keyOf(other) ||
+  (other.id !== null && (one.revision !== other.revision || isOvertaken(one) !== isOvertaken(other)));
+
+/** A hold is named by its payload until somebody takes it; then it has a number of its own. */
+function taken() {
+  if (shown?.id !== null) return undefined;
+  const found = deviations.find((one) => one.payload_id === view.chosen && one.state !== "CLOSED");
+  if (found) view.chosen = keyOf(found);
+  return found;
+}
+
+/** What the address names may have left the filter. */
+async function byIdentifier() {
+  try {
+    show(await get(`/deviations/${view.chosen}`));
+  } catch {
+    view.chosen = null;
+    writeAddress();
+  }
+}
+
+function choose(key) {
+  view.chosen = key;
+  draft = {};
+  const found = deviations.find((one) => keyOf(one) === key);
+  writeList(list, deviations, key, choose);
+  writeAddress();
+  show(found);
+  place.querySelector("h2").focus();
+}
+
+/** Show one; when it is the same in another state, somebody signed it meanwhile, and that is said. */
+function show(deviation, { by = "person" } = {}) {
+  const same = shown?.payload_id === deviation.payload_id;
+  if (by === "list" && same) note(t("quality.meanwhile"), { kind: "bad", stays: true });
+  shown = deviation;
+  place.classList.remove("nothing");
+  const evidence = h("div", { class: "evidence" });
+  const look = () => fill(evidence, deviation, { now: true });
+  place.replaceChildren(head(deviation), h("div", { class: "case-body" },
+    h("div", {}, happened(deviation, evidence, look)),
+    h("div", {}, showDecision(deviation) ?? "", showMoves(deviation, draft, { done, lost, look }), showHistory(deviation))));
+  fill(evidence, deviation);
+}
+
+function head(deviation) {
+  const live = `/live?s=${encodeURIComponent(deviation.shipment_reference)}`;
+  return h("header", { class: "case-title" },
+    h("h2", { tabindex: -1 }, h("span", { class: "mono" }, deviation.shipment_reference), ` ${deviation.payload_reference}`,
+      deviation.number ? h("span", { class: "number" }, t("quality.number", { n: deviation.number })) : null),
+    h("span", { class: "tags" }, tagsOf(deviation)), h("a", { href: live }, t("quality.to_live")),
+    deviation.description ? h("p", {}, deviation.description) : null);
+}
+
+function happened(deviation, evidence, look) {
+  const signed = deviation.evidence_sha256 !== null;
+  return h("section", {}, h("h3", {}, t("quality.happened")),
+    h("p", { class: "hint" }, t(deviation.id === null ? "quality.before_pack" : signed ? "quality.as_signed" : "quality.as_now")),
+    evidence,
+    h("p", { class: "actions" },
+      signed ? h("button", { class: "btn sm", type: "button", onclick: look }, t("quality.see_now")) : null,
+      deviation.id ? h("a", { class: "btn sm", href: `/api/v1/deviations/${deviation.id}/evidence`, download: "" }, t("quality.download")) : null));
+}
+
+async function fill(element, deviation, options = {}) {
+  element.replaceChildren(h("p", { class: "empty" }, t("quality.loading")));
+  try {
+    const found = await evidenceOf(deviation, options);
+    element.replaceChildren(options.now ? h("p", { class: "warning" }, t("quality.fresh")) : "", ...showEvidence(found));
+  } catch (error) {
+    const again = h("button", { class: "btn sm", type: "button", onclick: () => fill(element, deviation, options) }, t("common.try_again"));
+    element.replaceChildren(h("p", { class: "failed" }, error.status === 0 ? t("quality.no_answer") : error.message, " ", again));
+  }
+}
+
+/** A move was taken: its answer is the new state, and the list follows. */
+function done(deviation) {
+  draft = {};
+  view.chosen = keyOf(deviation);
+  show(deviation);
+  writeAddress();
+  note(t("quality.stored", { state: t(`quality.state.${deviation.state}`) }));
+  place.querySelector("h2").focus();
+  load();
+}
+
+/** Another person was faster: show what stands now, keep what was typed. */
+async function lost() {
+  try {
+    if (shown.id !== null) show(await get(`/deviations/${shown.id}`), { by: "list" });
+    await load();
+  } catch (error) {
+    noteError(error);
+  }
+}
+
+filter.value = view.state;
+view.state = filter.value;
+filter.addEventListener("change", () => { view.state = filter.value; writeAddress(); load(); });
+document.querySelector("#of-shipment button").addEventListener("click", () => { view.shipment = null; writeAddress(); load(); });
+more.addEventListener("click", async () => {
+  const page = await get(path(cursor));
+  [deviations, cursor] = [[...deviations, ...page.items], page.next_cursor];
+  writeShown();
+});
+wireKeys(list);
+load();
+setInterval(() => { if (!document.hidden) load(); }, EVERY_MS);
+keepCounting();
