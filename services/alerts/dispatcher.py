@@ -26,6 +26,9 @@ PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 GIVE_UP_AFTER = timedelta(hours=24)
 """Own choice: by then the alarm has long been called up its chain, or closed."""
 
+_NOT_SENT = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What a notice's own content or a channel's can cause. A database error is none."""
+
 REPLAY = "replay"
 """A notice of this kind asks for another one to be sent once more."""
 
@@ -81,6 +84,13 @@ class Dispatcher:
             return False
         except Unavailable as error:
             await self._put_off(notice, error)
+            return False
+        except _NOT_SENT as error:
+            logger.exception(
+                "A notice could not be made.",
+                extra={"event": "notice_not_made", **_facts(notice, repr(error))},
+            )
+            await self._put_off(notice, Unavailable(f"not made: {type(error).__name__}"))
             return False
         async with self._database.unit_of_work() as uow:
             await Deliveries(uow).delivered(notice, self._clock.now())

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from services.alerts.channels.alive import KeepAlive
-from services.alerts.channels.channel import Channel
+from services.alerts.channels.channel import Channel, InWords
 from services.alerts.channels.refusing import AskedToWait, ReceiverGone
+from services.alerts.channels.words import Message
 from services.alerts.dispatcher import GIVE_UP_AFTER, LEASE, PAUSES, Dispatcher
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import FixedClock
@@ -34,6 +36,13 @@ class Receiver:
         if self.failures:
             raise self.failures.pop(0)
         self.given.append(notice)
+
+
+class Unsaid:
+    """A sender to which nothing comes."""
+
+    async def send(self, message: Message, notice_id: str) -> None:
+        raise AssertionError(f"{notice_id} was put into words: {message}")
 
 
 AWAY = Unavailable("the receiver is away")
@@ -102,6 +111,23 @@ async def test_one_channels_trouble_is_no_others(database: Database) -> None:
     assert (len(well.given), len(ill.given)) == (1, 1)
     (notice,) = await rows_of(database, notification_outbox)
     assert notice["delivered_at"] == START + PAUSES[0] + PAUSES[1]
+
+
+async def test_a_notice_that_cannot_be_put_into_words_stops_no_other(database: Database) -> None:
+    """Else one word missing in a catalogue would end the process that judges."""
+    clock, well = FixedClock(START), Receiver()
+    ill = InWords(sender=Unsaid())
+    dispatcher = Dispatcher(
+        database, [Channel(name="ill", notifier=ill), channel(well, "well")], clock
+    )
+    await put(database, replace(A_NOTICE, body={"kind": "of tomorrow", "priority": 1}))
+    assert await dispatcher.run_once() == 1
+    found = await copies(database)
+    assert found["well"]["state"] == "delivered"
+    assert (found["ill"]["state"], found["ill"]["last_error"]) == ("pending", "not made: KeyError")
+    clock.advance(GIVE_UP_AFTER)
+    await dispatcher.run_once()
+    assert (await copies(database))["ill"]["state"] == "given_up"
 
 
 async def test_f59_when_all_channels_fail_nothing_is_called_delivered(database: Database) -> None:
