@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.core.domain.alarm.conditions import DerivedAlarm, StoredAlarm
-from services.core.domain.alarm.following import REOPEN_WITHIN, reconcile
+from services.core.domain.alarm.following import CHATTER, REOPEN_WITHIN, reconcile
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import Move
 
@@ -146,6 +147,27 @@ def test_a_step_further_on_its_own_scale_escalates_and_a_step_back_does_not() ->
     )
     assert moves(after([], [low]), [lower]) == [Move.ESCALATED]
     assert moves(after([], [lower]), [low]) == [Move.REVISED]
+
+
+@pytest.mark.parametrize(
+    ("recent", "told"), [(0, True), (CHATTER - 2, True), (CHATTER - 1, False), (50, False)]
+)
+def test_the_third_move_within_a_minute_is_chatter_and_moves_in_silence(
+    recent: int, told: bool
+) -> None:
+    (raised,) = after([], [a_derived(kind=AlarmKind.TILTED)])
+    over = replace(raised, returned_at=NOW, recent_moves=recent)
+    (again,) = reconcile(PAYLOAD, [over], [a_derived(kind=AlarmKind.TILTED)], NOW)
+    assert (again.move, again.calls) == (Move.REOPENED, told)
+    assert again.alarm.returned_at is None
+
+
+def test_chatter_damps_neither_the_first_notice_nor_one_that_is_worse() -> None:
+    (first,) = reconcile(PAYLOAD, [], [a_derived(kind=AlarmKind.BATTERY_LOW)], NOW)
+    restless = replace(first.alarm, recent_moves=50)
+    worse = replace(a_derived(kind=AlarmKind.BATTERY_LOW), facts={"step": 1})
+    (grown,) = reconcile(PAYLOAD, [restless], [worse], NOW)
+    assert (first.calls, grown.move, grown.calls) == (True, Move.ESCALATED, True)
 
 
 def test_inside_the_hysteresis_an_open_alarm_stays_and_none_begins() -> None:
