@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TRANSPORT, DATABASE = range(1, 26), range(30, 46)
+TRANSPORT, DATABASE, JUDGING, TIME = range(1, 26), range(30, 46), range(50, 68), range(70, 77)
 ASKS_THE_TIME = re.compile(
     r"\bnow\(\)|current_timestamp|clock_timestamp|localtimestamp|(statement|transaction)_timestamp",
     re.IGNORECASE,
@@ -25,16 +25,20 @@ def _tests(root: Path) -> set[str]:
 
 
 def test_each_fault_has_a_row(pytestconfig: pytest.Config) -> None:
-    assert sorted(_rows(pytestconfig.rootpath)) == [*TRANSPORT, *DATABASE]
+    assert sorted(_rows(pytestconfig.rootpath)) == [*TRANSPORT, *DATABASE, *JUDGING, *TIME]
 
 
 def test_each_row_names_a_test_or_the_reason_why_there_is_none(
     pytestconfig: pytest.Config,
 ) -> None:
     known = _tests(pytestconfig.rootpath)
+    golden = pytestconfig.rootpath / "tests" / "golden" / "assessments"
     for number, row in _rows(pytestconfig.rootpath).items():
         named = re.findall(r"`(test_\w+)`", row)
         assert set(named) <= known, f"F{number} names a test that is not there"
+        for name in re.findall(r"`([a-z]+(?:_[a-z]+)*)`", row):
+            if name not in named and "Golden:" in row:
+                assert (golden / f"{name}.toml").exists(), f"F{number} names no journey: {name}"
         assert named or "not here:" in row, f"F{number} has neither test nor reason"
 
 
@@ -42,7 +46,7 @@ def test_each_test_of_a_fault_stands_in_its_row(pytestconfig: pytest.Config) -> 
     rows = _rows(pytestconfig.rootpath)
     for name in sorted(_tests(pytestconfig.rootpath)):
         for number in map(int, re.findall(r"(?<=_)f(\d\d)(?=_)", name)):
-            # Those of verdicts, alarms and pages are not on this page.
+            # Those of pages and processes are not on this page.
             row = rows.get(number, f"`{name}`")
             assert f"`{name}`" in row, f"the row of F{number} does not name {name}"
 
