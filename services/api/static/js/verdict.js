@@ -27,8 +27,8 @@ export function markOf(shipment) {
   const alarm = openAlarm(shipment);
   if (alarm && alarm.priority === 1) return "p1";
   if (isOverdue(shipment) || alarm?.kind === "no_data") return "stale";
-  if (alarm || TROUBLE.has(shipment.condition)) return "p2";
-  return needsWatching(shipment) ? "adv" : "plan";
+  if (alarm?.priority === 2 || TROUBLE.has(shipment.condition)) return "p2";
+  return alarm || needsWatching(shipment) ? "adv" : "plan";
 }
 
 export const isOverdue = (shipment) =>
@@ -201,6 +201,7 @@ export function containerWords(shipment) {
   const container = shipment.summary?.container;
   if (!container) return null;
   if (container.outlived) return t("live.container_outlived");
+  if (TROUBLE.has(shipment.condition)) return t("live.container_doubted");
   const words = t(container.charge_known ? "live.container" : "live.container_guess", {
     safe: hoursMinutes(container.cautious_remaining_s * 1000),
     likely: hoursMinutes(container.remaining_s * 1000),
