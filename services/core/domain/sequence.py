@@ -54,6 +54,14 @@ class SequenceSet:
             ends.insert(after, number + 1)
         return True
 
+    def extend(self, numbers: list[int]) -> bool:
+        """Take these in if each is the next one; False, and nothing taken in, when one is not."""
+        ends = self._ends
+        if not numbers or not ends or numbers != list(range(ends[-1], ends[-1] + len(numbers))):
+            return False
+        ends[-1] += len(numbers)
+        return True
+
     def ranges(self) -> list[tuple[int, int]]:
         """The ranges, half-open."""
         return list(zip(self._starts, self._ends, strict=True))

@@ -103,6 +103,18 @@ def bucket_at(device_at: datetime, received_at: datetime, registered_at: datetim
     return device_at if earliest <= device_at <= latest else received_at
 
 
+def buckets_at(
+    device: list[datetime], received: list[datetime], registered_at: datetime
+) -> list[datetime]:
+    """The same of many readings of a box: nearly always their own times, as the extremes tell."""
+    if not device:
+        return device
+    earliest, latest = plausible_times(min(received), registered_at)
+    if earliest <= min(device) and max(device) <= latest:
+        return device
+    return [bucket_at(*pair, registered_at) for pair in zip(device, received, strict=True)]
+
+
 def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:
     """When the reading was taken, as far as can be known; the twin of storage's SQL for it."""
     if correction is None:

@@ -1,17 +1,18 @@
 """Rows of `reading` as bytes of PostgreSQL's binary COPY, many at a time and cheaply.
 
 The driver's own row writer costs more than the database does; here the fixed part of a row is one
-`struct` call, whose layout is kept for each pattern of absent values.
+`struct` call, whose layout is kept for each pattern of absent values, and whose arguments come
+column by column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from itertools import chain, compress, repeat
+from operator import is_, not_, sub
 from struct import Struct, pack
-from types import NoneType
 from typing import Any, NamedTuple
 
 COLUMNS = (
@@ -27,7 +28,10 @@ _JSONB_VERSION = b"\x01"
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 _Pack = Callable[..., bytes]
-_Present = Callable[[Any], tuple[Any, ...]]
+_Columns = Sequence[tuple[Any, ...]]
+_OPTIONAL = slice(3, 15)
+"""Of a reading: the numbers from `mono_ms` to `rh_pct`."""
+_TEXTS = slice(15, 19)
 
 
 class NewReading(NamedTuple):
@@ -67,70 +71,100 @@ class Row(NamedTuple):
     reading: NewReading
 
 
+as_row = partial(tuple.__new__, Row)
+"""`Row._make` without its step in Python: there is one for each reading."""
+
+
 def copy_bytes(rows: Iterable[Row]) -> bytes:
     """A whole COPY stream, for `COPY … (COLUMNS) FROM STDIN (FORMAT binary)`."""
-    return HEADER + row_bytes(rows) + TRAILER
+    return HEADER + row_bytes(list(rows)) + TRAILER
 
 
-def row_bytes(rows: Iterable[Row]) -> bytes:
-    """A part of a COPY stream, which begins with HEADER and ends with TRAILER."""
-    parts: list[bytes] = []
-    last, received = _EPOCH, 0
-    for box_no, boot_no, bucket_at, received_at, reading in rows:
-        if received_at is not last:  # the same for all that came together
-            last, received = received_at, _microseconds(received_at)
-        device_at = reading.device_at
-        device = _microseconds(device_at)
-        bucket = device if bucket_at is device_at else _microseconds(bucket_at)
-        pack_row, present, constants = _layout(tuple(map(type, reading[3:15])))
-        arguments = constants.copy()
-        arguments[1::2] = (box_no, boot_no, bucket, received, device, *present(reading))
-        parts.append(pack_row(*arguments))
-        parts.append(_texts(*reading[15:]))
-    return b"".join(parts)
+def row_bytes(rows: Sequence[Row]) -> bytes:
+    """A part of a COPY stream, which begins with HEADER and ends with TRAILER.
+
+    Rows with the same absent values come out together, in the order of the first of each kind.
+    """
+    if not rows:
+        return b""
+    places, readings = _columns(rows)
+    counts = [column.count(None) for column in readings[_OPTIONAL]]
+    if not any(0 < count < len(rows) for count in counts):
+        return _alike(places, readings, tuple(map(bool, counts)))
+    by_pattern: dict[tuple[bool, ...], list[Row]] = {}
+    for row in rows:
+        values: tuple[Any, ...] = row.reading
+        pattern = tuple([value is None for value in values[_OPTIONAL]])
+        by_pattern.setdefault(pattern, []).append(row)
+    return b"".join([_alike(*_columns(some), pattern) for pattern, some in by_pattern.items()])
 
 
-def _texts(event: str | None, probe: str | None, channels: str | None, extra: str | None) -> bytes:
-    if event is channels is extra is None:
-        return _only_probe(probe)
-    return _text(event) + _text(probe) + _json(channels) + _json(extra)
+def _columns(rows: Sequence[Row]) -> tuple[_Columns, _Columns]:
+    """The columns of the rows without their readings, and those of the readings."""
+    columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True))
+    return columns[:-1], list(zip(*columns[-1], strict=True))
+
+
+def _alike(places: _Columns, readings: _Columns, absent: tuple[bool, ...]) -> bytes:
+    """Rows that have the same optional values: column by column, without a step for each row."""
+    box_nos, boot_nos, buckets, received = places
+    seqs, device, clocks = readings[:3]
+    device_at = _microseconds(device)
+    values: list[Iterable[Any]] = [
+        box_nos,
+        boot_nos,
+        device_at if all(map(is_, buckets, device)) else _microseconds(buckets),
+        _microseconds(received),
+        device_at,
+        seqs,
+        clocks,
+        *compress(readings[_OPTIONAL], map(not_, absent)),
+    ]
+    pack_row, constants, last = _layout(absent)
+    arguments = chain.from_iterable(zip(map(repeat, constants), values, strict=True))
+    packed = map(pack_row, *arguments, repeat(last))
+    return b"".join(chain.from_iterable(zip(packed, _texts(*readings[_TEXTS]), strict=True)))
+
+
+def _texts(events: Any, probes: Any, channels: Any, extras: Any) -> Iterable[bytes]:
+    if all(column.count(None) == len(probes) for column in (events, channels, extras)):
+        return map(_only_probe, probes)
+    told = zip(events, probes, channels, extras, strict=True)
+    return [_text(a) + _text(b) + _json(c) + _json(d) for a, b, c, d in told]
 
 
 @lru_cache(maxsize=4096)
-def _layout(kinds: tuple[type, ...]) -> tuple[_Pack, _Present, list[bytes | int]]:
+def _layout(absent: tuple[bool, ...]) -> tuple[_Pack, list[bytes], bytes]:
     """How to pack rows of one pattern of absent values.
 
-    `kinds` are the types of the optional columns; those before them always have a value. Given
-    back: the packing, what takes sequence number, clock and the values that are there out of a
-    reading, and the packing's arguments with a gap for each value.
+    `absent` says it of the optional columns; those before them always have a value. Given back:
+    the packing, the constant before each value, and the one after the last.
 
-    Every value comes after a constant: its length, and before that the mark of each absent value
-    that precedes it. What is absent at the end is the tail.
+    A constant is the length of its value, and before that the mark of each absent value that
+    precedes it. What is absent at the end is the last constant.
     """
     fields = len(COLUMNS.split(","))
-    arguments: list[bytes | int] = []
+    constants: list[bytes] = []
     layout = "!"
     pending = pack("!h", fields)
-    required = len(_FORMATS) - len(kinds)
-    absent = (False,) * required + tuple(kind is NoneType for kind in kinds)
-    for code, is_absent in zip(_FORMATS, absent, strict=True):
+    required = len(_FORMATS) - len(absent)
+    for code, is_absent in zip(_FORMATS, (False,) * required + absent, strict=True):
         if is_absent:
             pending += _NULL
             continue
         pending += pack("!i", _LENGTHS[code])
         layout += f"{len(pending)}s{code}"
-        arguments += [pending, 0]
+        constants.append(pending)
         pending = b""
-    first = NewReading._fields.index("mono_ms")
-    places = [first + n for n, is_absent in enumerate(absent[required:]) if not is_absent]
-    present = itemgetter(0, NewReading._fields.index("clock"), *places)
-    return Struct(f"{layout}{len(pending)}s").pack, present, [*arguments, pending]
+    return Struct(f"{layout}{len(pending)}s").pack, constants, pending
 
 
-def _microseconds(instant: datetime) -> int:
+def _microseconds(instants: Iterable[datetime]) -> list[int]:
     """Microseconds since 2000, as PostgreSQL keeps an instant."""
-    since: timedelta = instant - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return [
+        (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        for since in map(sub, instants, repeat(_EPOCH))
+    ]
 
 
 @lru_cache(maxsize=4096)

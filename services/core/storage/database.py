@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -42,6 +43,10 @@ class UnitOfWork:
         """Run one statement inside the transaction."""
         return await self.connection.execute(statement, parameters)
 
+    async def driver(self) -> psycopg.AsyncConnection[Any]:
+        """The driver's own connection, for the few statements of every batch of readings."""
+        return await driver_of(self.connection)
+
     def ring(self, channel: Channel) -> None:
         """Ring a bell when this transaction commits; once, however often it is asked for."""
         self._bells.add(channel)
@@ -50,6 +55,12 @@ class UnitOfWork:
         """Put the bells into the transaction; called by `Database.unit_of_work` at its end."""
         for channel in sorted(self._bells):
             await self.connection.execute(text(f"NOTIFY {channel.value}"))
+
+
+async def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
+    """What lies below a connection; what is done there is part of the same transaction."""
+    raw = await connection.get_raw_connection()
+    return cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
 
 
 class Database:

@@ -8,9 +8,10 @@ kept as a key conflict. Both are accepted: the box need not send them again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from typing import NamedTuple
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
@@ -23,14 +24,15 @@ from services.core.domain.telemetry import (
     ClockState,
     Method,
     TimeClaim,
+    buckets_at,
     by_readings,
     corrected,
     may_have_stepped,
     placed_at,
-    plausible_times,
     zero_told_s,
 )
-from services.core.storage.copying import NewReading, Row
+from services.core.storage.closing import close_batch
+from services.core.storage.copying import NewReading, Row, as_row
 from services.core.storage.database import UnitOfWork
 from services.core.storage.repeats import ReadingTable
 from services.core.storage.schema import box
@@ -123,20 +125,21 @@ class Intake:
         watermarks = Watermarks(uow)
         by_boot = _by_boot(parcels)
         boots = await watermarks.lock({key: _opening(some) for key, some in by_boot.items()})
-        sorted_boots = [_sort(boots[key], some) for key, some in by_boot.items()]
+        sorted_boots: list[_Sorted] = []
+        # Sorted as they are copied: the database takes in the first boots meanwhile.
+        fresh = _sorting(sorted_boots, boots, by_boot)
         table = ReadingTable(uow)
-        fresh = [row for one in sorted_boots for row in one.fresh]
-        repeats = [row for one in sorted_boots for row in one.repeats]
         conflicts = await table.add_around_key(fresh) if staged else await table.add(fresh)
+        repeats = [row for one in sorted_boots for row in one.repeats]
         conflicts += await table.compare(repeats if compare else [])
         moved = [one for one in sorted_boots if await self._correct(one, table)]
-        await watermarks.save([one.boot for one in sorted_boots if one.fresh or one.is_moved])
         await watermarks.save_corrections([one.boot for one in moved])
-        work = Worklist(uow)
-        await work.put_boxes(_earliest(sorted_boots, moved), "readings", now)
-        await work.put_boxes(_contested(sorted_boots, set(conflicts)), "key_conflict", now)
+        changed = [one.boot for one in sorted_boots if one.fresh or one.is_moved]
+        await close_batch(uow, changed, _earliest(sorted_boots, moved), now)
+        contested = _contested(sorted_boots, set(conflicts))
+        await Worklist(uow).put_boxes(contested, "key_conflict", now)
         return Stored(
-            fresh=len(fresh),
+            fresh=sum(len(one.fresh) for one in sorted_boots),
             repeated=len(repeats),
             conflicts=len(conflicts),
             corrected_boots=len(moved),
@@ -163,6 +166,10 @@ class Intake:
 def _telling_claims(one: _Sorted) -> tuple[TimeClaim | None, TimeClaim | None]:
     """The last new reading of a clock never set, and the newest of the others."""
     earliest = one.box.registered_at - EARLIEST_BEFORE_REGISTRATION
+    device = [row.reading.device_at for row in one.fresh]
+    clocks = [row.reading.clock for row in one.fresh]
+    if device and min(device) >= earliest and ClockState.UNSET not in clocks:
+        return None, _claim(one.fresh[device.index(max(device))])  # as nearly always
     never_set: Row | None = None
     newest: Row | None = None
     for row in one.fresh:
@@ -222,22 +229,31 @@ def _opening(parcels: Sequence[Parcel]) -> Opening:
     return Opening(start_seq=0, received_at=first.received_at, grade=first.grade)
 
 
+def _sorting(
+    done: list[_Sorted], boots: Mapping[BootKey, Boot], by_boot: Mapping[BootKey, list[Parcel]]
+) -> Iterator[Sequence[Row]]:
+    """The fresh rows of one boot after the other; what is `done` is known when all are taken."""
+    for key, parcels in by_boot.items():
+        one = _sort(boots[key], parcels)
+        done.append(one)
+        yield one.fresh
+
+
 def _sort(boot: Boot, parcels: Sequence[Parcel]) -> _Sorted:
     one = _Sorted(boot=boot, box=parcels[0].box)
-    box_no, boot_no, is_fresh = boot.box_no, boot.boot_no, boot.stored.add
-    received_at = parcels[0].received_at
-    earliest, latest = plausible_times(received_at, one.box.registered_at)
     for parcel in parcels:
         _adjust(one, parcel)
-        if parcel.received_at is not received_at:
-            # The rule of `bucket_at`, with what is the same for all worked out once.
-            received_at = parcel.received_at
-            earliest, latest = plausible_times(received_at, one.box.registered_at)
-        for reading in parcel.readings:
-            device_at = reading.device_at
-            bucket = device_at if earliest <= device_at <= latest else received_at
-            row = Row(box_no, boot_no, bucket, received_at, reading)
-            (one.fresh if is_fresh(reading.seq) else one.repeats).append(row)
+    readings = [reading for parcel in parcels for reading in parcel.readings]
+    received = [parcel.received_at for parcel in parcels for _ in parcel.readings]
+    device = [reading.device_at for reading in readings]
+    buckets = buckets_at(device, received, one.box.registered_at)
+    places = zip(repeat(boot.box_no), repeat(boot.boot_no), buckets, received, readings)
+    rows = list(map(as_row, places))
+    if boot.stored.extend([reading.seq for reading in readings]):
+        one.fresh = rows
+        return one
+    for row in rows:
+        (one.fresh if boot.stored.add(row.reading.seq) else one.repeats).append(row)
     return one
 
 

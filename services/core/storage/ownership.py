@@ -13,7 +13,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from sqlalchemy import ARRAY, Integer, bindparam, text
@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.core.domain.errors import Unavailable
-from services.core.storage.database import Database, UnitOfWork
+from services.core.storage.database import Database, UnitOfWork, driver_of
 from services.core.storage.failures import translated
 
 _SESSION = text(
@@ -77,7 +77,7 @@ class OwningConnection:
                 with translated():
                     connection = await self._open()
                     most_s = _TRANSACTION_SHARE * self._patience_s
-                    with _hanging_up(await _driver_of(connection), most_s):
+                    with _hanging_up(await driver_of(connection), most_s):
                         async with connection.begin():
                             unit = UnitOfWork(connection)
                             yield unit
@@ -107,7 +107,7 @@ class OwningConnection:
             return self._connection
         connection = await self._database.engine.connect()
         try:
-            with _hanging_up(await _driver_of(connection), self._patience_s):
+            with _hanging_up(await driver_of(connection), self._patience_s):
                 await connection.execute(_SESSION, self._limits())
                 taken = (await connection.execute(_LOCK, {"shards": self._shards})).scalars().all()
                 await connection.commit()
@@ -135,11 +135,6 @@ class OwningConnection:
             with suppress(SQLAlchemyError, psycopg.Error, OSError):
                 await connection.invalidate()
                 await connection.close()
-
-
-async def _driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]:
-    raw = await connection.get_raw_connection()
-    return cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
 
 
 @contextmanager

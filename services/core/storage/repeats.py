@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, cast
+from itertools import chain
 
-import psycopg
 from sqlalchemy import text
 
 from services.core.domain.telemetry import TOLERATED, ClockState, TimeClaim
@@ -15,7 +14,7 @@ from services.core.storage.copying import COLUMNS, HEADER, TRAILER, Row, row_byt
 from services.core.storage.database import UnitOfWork
 
 _COPY = f"COPY {{table}} ({COLUMNS}) FROM STDIN (FORMAT binary)"
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 250
 _STAGE = "incoming"
 _CREATE_STAGE = text(
     f"CREATE TEMPORARY TABLE {_STAGE} (LIKE reading INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
@@ -104,14 +103,17 @@ class ReadingTable:
     def __init__(self, uow: UnitOfWork):
         self._uow = uow
 
-    async def add(self, rows: Sequence[Row]) -> list[int]:
-        """Copy rows whose keys are free; the driver's unique violation when one is not."""
-        if rows:
-            await self._copy("reading", rows)
+    async def add(self, groups: Iterable[Sequence[Row]]) -> list[int]:
+        """Copy rows whose keys are free; the driver's unique violation when one is not.
+
+        All groups are taken, one by one, while the database takes in those before.
+        """
+        await self._copy("reading", groups)
         return []
 
-    async def add_around_key(self, rows: Sequence[Row]) -> list[int]:
+    async def add_around_key(self, groups: Iterable[Sequence[Row]]) -> list[int]:
         """Insert those whose keys are free and compare the others; the conflicts as below."""
+        rows = list(chain.from_iterable(groups))
         if not rows:
             return []
         await self._stage(rows)
@@ -160,15 +162,29 @@ class ReadingTable:
     async def _stage(self, rows: Sequence[Row]) -> None:
         exists = await self._uow.execute(_STAGE_EXISTS)
         await self._uow.execute(_CREATE_STAGE if exists.scalar_one() is None else _CLEAR_STAGE)
-        await self._copy(_STAGE, rows)
+        await self._copy(_STAGE, [rows])
 
-    async def _copy(self, table: str, rows: Sequence[Row]) -> None:
-        connection = await self._uow.connection.get_raw_connection()
-        driver = cast("psycopg.AsyncConnection[Any]", connection.driver_connection)
+    async def _copy(self, table: str, groups: Iterable[Sequence[Row]]) -> None:
+        pieces = _pieces(groups)
+        first = next(pieces, None)
+        if first is None:
+            return
+        driver = await self._uow.driver()
         async with driver.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
             # The database takes in one piece while the next is put together.
-            pieces = range(0, len(rows), _ROWS_AT_ONCE)
-            for start in pieces:
-                piece = row_bytes(rows[start : start + _ROWS_AT_ONCE])
-                first, last = start == pieces[0], start == pieces[-1]
-                await copy.write(HEADER * first + piece + TRAILER * last)
+            await copy.write(HEADER + row_bytes(first))
+            for piece in pieces:
+                await copy.write(row_bytes(piece))
+            await copy.write(TRAILER)
+
+
+def _pieces(groups: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
+    """Groups put together until there are rows enough to be worth sending."""
+    piece: list[Row] = []
+    for rows in groups:
+        piece += rows
+        if len(piece) >= _ROWS_AT_ONCE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from services.core.domain.grade import Grade
 from services.core.domain.sequence import SequenceSet
 from services.core.domain.telemetry import Correction, Method
+from services.core.storage.arrays import as_array
 from services.core.storage.database import UnitOfWork
 
 BOOTS_IN_RECEIPT = 4
@@ -29,17 +30,16 @@ def _instants(name: str) -> Any:
     return bindparam(name, type_=ARRAY(TIMESTAMP(timezone=True)))
 
 
-_LOCK = text(
-    """
+# For the driver itself: a part of every batch.
+_LOCK = """
     SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored, w.grade,
            w.zero_s, c.offset_s, c.method
-      FROM unnest(CAST(:box_nos AS integer[]), CAST(:boots AS text[])) AS wanted (box_no, boot)
+      FROM unnest(CAST(%s AS integer[]), CAST(%s AS text[])) AS wanted (box_no, boot)
       JOIN watermark w USING (box_no, boot)
       LEFT JOIN boot_clock c USING (boot_no)
      ORDER BY w.box_no, w.boot_no
        FOR UPDATE OF w
     """
-)
 _CREATE = text(
     """
     INSERT INTO watermark (box_no, boot, start_seq, grade, first_received_at, last_received_at)
@@ -50,20 +50,6 @@ _CREATE = text(
         AS given (box_no, boot, start_seq, grade, received_at)
      ORDER BY box_no, boot
         ON CONFLICT (box_no, boot) DO NOTHING
-    """
-).bindparams(_instants("received"))
-_SAVE = text(
-    """
-    UPDATE watermark w
-       SET stored = CAST(given.stored AS int8multirange), start_seq = given.start_seq,
-           grade = given.grade, zero_s = given.zero_s,
-           last_received_at = greatest(w.last_received_at, given.received_at),
-           revision = w.revision + 1
-      FROM unnest(CAST(:boot_nos AS integer[]), CAST(:stored AS text[]),
-                  CAST(:start_seqs AS bigint[]), CAST(:grades AS smallint[]),
-                  CAST(:zeros AS double precision[]), CAST(:received AS timestamptz[]))
-        AS given (boot_no, stored, start_seq, grade, zero_s, received_at)
-     WHERE w.boot_no = given.boot_no
     """
 ).bindparams(_instants("received"))
 _SAVE_CLOCKS = text(
@@ -181,20 +167,6 @@ class Watermarks:
             found |= await self._locked(fresh)
         return found
 
-    async def save(self, boots: Sequence[Boot]) -> None:
-        """Write what is stored now; nothing to write is nothing done."""
-        if not boots:
-            return
-        parameters = {
-            "boot_nos": [boot.boot_no for boot in boots],
-            "stored": [_to_text(boot.stored) for boot in boots],
-            "start_seqs": [boot.start_seq for boot in boots],
-            "grades": [int(boot.grade) for boot in boots],
-            "zeros": [boot.zero_s for boot in boots],
-            "received": [boot.received_at for boot in boots],
-        }
-        await self._uow.execute(_SAVE, parameters)
-
     async def save_corrections(self, boots: Sequence[Boot]) -> None:
         """Write the clock corrections of these boots."""
         pairs = [(boot, boot.correction) for boot in boots if boot.correction is not None]
@@ -237,33 +209,39 @@ class Watermarks:
         found = await self._uow.execute(text("SELECT EXISTS (SELECT FROM watermark)"))
         return bool(found.scalar_one())
 
-    async def _locked(self, keys: Iterable[BootKey]) -> dict[BootKey, Boot]:
-        rows = await self._uow.execute(_LOCK, _columns(list(keys)))
-        return {(row.box_no, row.boot): _to_boot(row) for row in rows}
+    async def _locked(self, keys: Collection[BootKey]) -> dict[BootKey, Boot]:
+        driver = await self._uow.driver()
+        box_nos = as_array(box_no for box_no, _ in keys)
+        found = await driver.execute(_LOCK, (box_nos, [boot for _, boot in keys]))
+        return {(row[1], row[2]): _to_boot(*row) for row in await found.fetchall()}
 
 
 def _columns(keys: Sequence[BootKey]) -> dict[str, list[Any]]:
     return {"box_nos": [box_no for box_no, _ in keys], "boots": [boot for _, boot in keys]}
 
 
-def _to_boot(row: Any) -> Boot:
-    correction = None
-    if row.method is not None:
-        correction = Correction(method=Method(row.method), offset_s=row.offset_s)
+def _to_boot(
+    boot_no: int,
+    box_no: int,
+    _boot: str,
+    start_seq: int,
+    stored: str,
+    grade: int,
+    zero_s: float | None,
+    offset_s: float,
+    method: str | None,
+) -> Boot:
+    correction = None if method is None else Correction(method=Method(method), offset_s=offset_s)
     return Boot(
-        boot_no=row.boot_no,
-        box_no=row.box_no,
-        start_seq=row.start_seq,
-        stored=_from_text(row.stored),
+        boot_no=boot_no,
+        box_no=box_no,
+        start_seq=start_seq,
+        stored=_from_text(stored),
         correction=correction,
-        grade=Grade(row.grade),
-        zero_s=row.zero_s,
+        grade=Grade(grade),
+        zero_s=zero_s,
     )
 
 
 def _from_text(multirange: str) -> SequenceSet:
     return SequenceSet((int(start), int(end)) for start, end in _RANGE.findall(multirange))
-
-
-def _to_text(stored: SequenceSet) -> str:
-    return "{" + ",".join(f"[{start},{end})" for start, end in stored.ranges()) + "}"

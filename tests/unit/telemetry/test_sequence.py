@@ -19,6 +19,26 @@ def test_holds_what_was_added_and_says_what_was_new(given_numbers: list[int]) ->
     assert SequenceSet(ours.ranges()) == ours
 
 
+@given(numbers, st.lists(st.integers(0, 45), max_size=5), st.integers(0, 5))
+def test_takes_in_many_only_when_each_is_the_next(
+    before: list[int], jumps: list[int], count: int
+) -> None:
+    ours = SequenceSet()
+    for number in before:
+        ours.add(number)
+    start = max(before, default=0) + 1
+    for offered in (jumps, list(range(start, start + count))):
+        ends = max(before, default=-2)
+        is_next = bool(offered and before) and offered == list(
+            range(ends + 1, ends + 1 + len(offered))
+        )
+        known = {n for n in range(60) if n in ours}
+        assert ours.extend(offered) is is_next
+        before = [*before, *offered] if is_next else before
+        assert {n for n in range(60) if n in ours} == known | set(offered if is_next else [])
+        assert SequenceSet(ours.ranges()) == ours
+
+
 @given(numbers, st.integers(0, 40))
 def test_contiguous_and_missing_are_what_the_set_says(given_numbers: list[int], start: int) -> None:
     ours = SequenceSet()

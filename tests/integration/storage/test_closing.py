@@ -1,0 +1,58 @@
+"""The end of a batch on a real PostgreSQL: gate, work list and bell stand or fall together."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from services.core.domain.telemetry import ClockState
+from services.core.storage.copying import NewReading
+from services.core.storage.database import Channel, Database
+from services.core.storage.intake import Intake, KnownBox, Parcel, known_boxes
+from tests.support.ingesting import register, rows
+
+NOW = datetime.now(UTC)
+
+
+async def a_parcel(database: Database, count: int) -> Parcel:
+    await register(database, "CB-0007")
+    async with database.unit_of_work() as uow:
+        box: KnownBox = (await known_boxes(uow, ["CB-0007"]))[0]
+    readings = [
+        NewReading(n, NOW - timedelta(minutes=9 - n), int(ClockState.SYNCED), temp_c=4.0)
+        for n in range(count)
+    ]
+    return Parcel(box=box, boot="9f3c21aa", received_at=NOW, readings=readings)
+
+
+async def store_and_fail(database: Database, sent: Parcel) -> None:
+    async with database.unit_of_work() as uow:
+        await Intake().store(uow, [sent], NOW)
+        raise ZeroDivisionError
+
+
+async def heard(listener: "psycopg.AsyncConnection[object]") -> list[str]:
+    """The bells that rang; the database delivers them in the order of the commits."""
+    await listener.execute("SELECT 1")
+    return [each.channel async for each in listener.notifies(timeout=0)]
+
+
+async def test_new_readings_ring_once_and_repeats_do_not(database: Database) -> None:
+    sent = await a_parcel(database, 3)
+    url = database.url.replace("postgresql+psycopg://", "postgresql://", 1)
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as listener:
+        await listener.execute(f"LISTEN {Channel.WORK}")
+        for expected in ([Channel.WORK.value], []):
+            async with database.unit_of_work() as uow:
+                await Intake().store(uow, [sent, sent], NOW)
+            assert await heard(listener) == expected
+    work = await rows(database, "SELECT reason, earliest, put_at FROM worklist")
+    assert work == [("readings", NOW - timedelta(minutes=9), NOW)]
+
+
+async def test_nothing_of_a_batch_stands_when_its_transaction_fails(database: Database) -> None:
+    sent = await a_parcel(database, 3)
+    with pytest.raises(ZeroDivisionError):
+        await store_and_fail(database, sent)
+    for table in ("reading", "watermark", "worklist"):
+        assert await rows(database, f"SELECT 1 FROM {table}") == []
