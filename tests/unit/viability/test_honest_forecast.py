@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from math import log
+from math import exp, log
 
 import pytest
 
@@ -102,3 +102,21 @@ def test_in_another_box_the_trend_begins_anew_and_in_the_same_one_again() -> Non
         verdict = judged(found, now_min)
         assert verdict.viable_until is not None
         assert verdict.viable_until.p10 == verdict.viable_until.p50 == HOLD_ENDS
+
+
+def test_a_probe_that_follows_a_warm_bag_into_another_box_is_no_trend() -> None:
+    """At 9.4 °C in the first box; the other's probe follows it from 5 °C with 4 min.
+
+    Likely the hold time is kept, cautiously the warming goes on. After half an hour trends count:
+    6 K/h from minute 100 on reach 25 °C at 100 + 60 · 15.6/6 = 256 min.
+    """
+    warm = samples(pieces_to_points([[0, 60, 9.4, 9.4]]))
+    follows = [(60 + m, 9.4 - 4.4 * exp(-m / 4)) for m in range(1, 40)]
+    rises = [(100 + m, 9.4 + 6 * m / 60) for m in range(60)]
+    other = [s._replace(box_id="CB-0002") for s in samples(follows + rises)]
+    at_once, later = judged(warm + other[:12], 72), judged(warm + other, 159)
+    assert at_once.viable_until is not None
+    assert at_once.viable_until.p50 == HOLD_ENDS
+    assert at_once.viable_until.p10 < at(180)
+    assert later.viable_until is not None
+    assert later.viable_until.p50 == pytest.approx(at(256), abs=timedelta(minutes=10))

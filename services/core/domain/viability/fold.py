@@ -184,6 +184,8 @@ def _judge(
     _along(state, (before_us, before_c, us, temp_c), rules)
     if box_id != state.at_box:
         state.trend, state.fast_trend = Trend(), Trend()  # another box: its trend begins anew
+        if state.at_box:
+            state.moved_us = us
         state.at_box = box_id
     elapsed_h = (us - before_us) / HOUR_US
     state.trend.add(elapsed_h, temp_c, rules.tau_h)

@@ -40,7 +40,8 @@ class Outlook:
 
     `since` is where the silence began: the last reading, or where its value stood still.
     `fast` is the same line over a fifth of the time, for the moment when the trend breaks.
-    `lid_open_in_c`: the lid is open, in surroundings of so many degrees.
+    `settling`: just moved to another box. `lid_open_in_c`: the lid is open, in surroundings of so
+    many degrees.
     """
 
     at: datetime
@@ -49,6 +50,7 @@ class Outlook:
     line: Line | None
     fast: Line | None
     silent: bool
+    settling: bool = False
     lid_open_in_c: float | None = None
 
     def crossing(self, rule: SideRule, limit_c: float, *, out: bool) -> Crossing:
@@ -56,14 +58,15 @@ class Outlook:
 
         A trend counts when it is significant, or when the label is left already; it reaches as
         far as the horizon. In silence the cautious bound also drifts, without a horizon; while the
-        lid is open it does not count on the container.
+        lid is open it does not count on the container. Right after a move a trend moves only the
+        cautious bound: probe and payload follow one another.
         """
         by_line = self._by_line(rule, limit_c, out=out)
         cautious = [by_line.p10, self._by_lid(rule, limit_c)]
         if self.silent:
             cautious.append(self._by_drift(rule, limit_c))
         known = [p10 for p10 in cautious if p10 is not None]
-        return Crossing(p10=min(known, default=None), p50=by_line.p50)
+        return Crossing(p10=min(known, default=None), p50=None if self.settling else by_line.p50)
 
     def _by_line(self, rule: SideRule, limit_c: float, *, out: bool) -> Crossing:
         sign = round(rule.sign)
@@ -128,7 +131,7 @@ class Outlook:
 
 
 def outlook(
-    state: JourneyState, noise_k: float, since: datetime, *, silent: bool
+    state: JourneyState, noise_k: float, since: datetime, *, silent: bool, settling: bool = False
 ) -> Outlook | None:
     """The outlook from a state; None before the first judged reading. `since`: last known."""
     if state.at_us is None:
@@ -140,6 +143,7 @@ def outlook(
         line=state.trend.line(noise_k),
         fast=state.fast_trend.line(noise_k),
         silent=silent,
+        settling=settling,
         lid_open_in_c=_around(state),
     )
 

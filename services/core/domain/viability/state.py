@@ -84,10 +84,11 @@ class JourneyState:
     """The checkpoint of one payload. Mutable for speed; only the fold changes it.
 
     `at_*` is the last measured reading inside the judged window: `at_c` as the product has it,
-    `air_c` as it was measured. `last` is the last measured one anywhere, `fix` the last with a
-    position. `worst_broken` names limits that a gap's worst case passed. `logs` holds the highest
-    sequence folded of each box and boot. `chain` is the running digest of the inputs. `age_us` and
-    `container_us` are integrals of rates; their `worst_` twins follow gaps at their worst.
+    `air_c` as it was measured; `moved_us` is the first of those in another box. `last` is the
+    last measured one anywhere, `fix` the last with a position. `worst_broken` names limits that
+    a gap's worst case passed. `logs` holds the highest sequence folded of each box and boot.
+    `chain` is the running digest of the inputs. `age_us` and `container_us` are integrals of
+    rates; their `worst_` twins follow gaps at their worst.
     `calibrations` is the digest of the records that were applied, `run_out` says since when a
     probe was judged by one that had run out. `lids` are openings of the lid that are over.
     `leapt` is a reading held back until a second one agrees, `spikes` counts those without one.
@@ -101,6 +102,7 @@ class JourneyState:
     at_us: Microseconds | None = None
     at_c: float = 0.0
     at_box: str = ""
+    moved_us: Microseconds | None = None
     air_c: float = 0.0
     first_us: Microseconds | None = None
     heard_us: Microseconds | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.core.domain.shipment import NO_SILENCE, ExpectedSilence, SilenceKind, judge_silence
-from services.core.domain.units import optional_from_us
+from services.core.domain.units import HOUR_US, optional_from_us
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.excursions import excursions_of
 from services.core.domain.viability.forecast import Outlook, outlook
@@ -57,11 +57,21 @@ def look(case: Case, state: JourneyState, rules: FoldRules, begin: datetime, now
         open_gap=open_gap,
         silence=_silence(case, state, begin, now),
         outlook=outlook(
-            state, case.profile.value("trend_noise_k"), since, silent=open_gap > timedelta(0)
+            state,
+            case.profile.value("trend_noise_k"),
+            since,
+            silent=open_gap > timedelta(0),
+            settling=_settling(state, rules),
         ),
         stuck_since=optional_from_us(stuck_us),
         excursions=excursions_of(state, rules, at),
     )
+
+
+def _settling(state: JourneyState, rules: FoldRules) -> bool:
+    """Whether probe and payload may still follow one another after a move to another box."""
+    moved_us, at_us = state.moved_us, state.at_us
+    return moved_us is not None and at_us is not None and at_us - moved_us < rules.tau_h * HOUR_US
 
 
 def overdue_at(case: Case, begin: datetime) -> datetime:
