@@ -58,6 +58,8 @@ class Ingest:
     counters: Counters
     mapping: MappingRules = field(default_factory=MappingRules)
     _stands_by: bool = False
+    _has_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether it knows if it stands by; the first beat would be the owner's otherwise."""
 
     async def run(self) -> None:
         """Work until cancelled. Everything that was not acknowledged comes again."""
@@ -69,7 +71,7 @@ class Ingest:
         )
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._repeat(self._beat(self.clock.now()), BEAT_EVERY))
+                tasks.create_task(self._beat_for_ever())
                 while True:
                     await self._come_into_office(owner)
                     await self._serve(owner)
@@ -88,11 +90,13 @@ class Ingest:
                         extra={"event": "standing_by", "detail": error.detail},
                     )
                 self._stands_by = True
+                self._has_asked.set()
                 await asyncio.sleep(KEEP_EVERY_S)
             else:
                 if self._stands_by:
                     self._stands_by = False
                     await self._until_it_works(self._end_standby)
+                self._has_asked.set()
                 return
 
     async def _end_standby(self) -> None:
@@ -171,6 +175,11 @@ class Ingest:
                 await self.clock.sleep(ASK_AGAIN)
             else:
                 receipts.owe(boxes)
+
+    async def _beat_for_ever(self) -> None:
+        beat_once = self._beat(self.clock.now())
+        await self._has_asked.wait()
+        await self._repeat(beat_once, BEAT_EVERY)
 
     def _beat(self, started_at: datetime) -> Callable[[], Awaitable[None]]:
         of_itself = {

@@ -19,6 +19,7 @@ from tests.support.ingesting import (
     kill,
     register,
     rows,
+    running_ingest,
     start_ingest,
 )
 
@@ -83,6 +84,18 @@ async def test_f04_f16_frozen_owner_gives_way_and_nobody_flaps(
         assert kill(owner, signal.SIGTERM) == 0
     assert await rows(database, "SELECT seq FROM reading ORDER BY seq") == [(0,), (1,), (2,), (3,)]
     assert await rows(database, "SELECT 1 FROM key_conflict") == []
+
+
+async def test_process_that_never_had_its_shards_is_no_owner_to_be_missed(
+    database: Database, database_url: str, mosquitto: MosquittoBroker, tmp_path: Path
+) -> None:
+    async with running_ingest(database, mosquitto.url):
+        log = str(tmp_path / "overlaps.log")
+        overlaps = start_ingest(database_url, mosquitto.url, log, MQTT_SHARDS=SHARES["low"])
+        with ended(overlaps):
+            await stands_by(database, "coldlane-ingest-00")
+    owners = "SELECT instance FROM service_heartbeat WHERE service = 'ingest'"
+    assert await rows(database, owners) == [("coldlane-ingest",)]
 
 
 async def test_f17_standby_takes_the_shards_of_the_dead_and_the_others_go_on(
