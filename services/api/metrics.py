@@ -100,6 +100,8 @@ INGEST_COUNTS = {
     "stale_acks": "Acknowledgements held back because the connection was a later one.",
     "receipts": "Receipts sent to boxes.",
     "connections": "Connections to the broker.",
+    "subscriptions": "Topic filters that the broker let us subscribe to.",
+    "refused_subscriptions": "Topic filters that the broker refused: what is sent there is lost.",
     "lost_sessions": "Times the broker had forgotten our session.",
     "retained": "Messages that the broker had retained: they come again with each subscription.",
     "unguaranteed": "Messages of QoS 0, which the broker may drop without a word.",

@@ -107,6 +107,12 @@ _COUNTED = (
         "the database was away or slow: look for write_retried in the log of ingest",
     ),
     (
+        "refused_subscriptions",
+        "subscriptions were refused by the broker since ingest started",
+        "let the user of ingest read cl/v1/# (and the topics of the mapping file) in the broker's"
+        " access list; the log of ingest names them under subscription_refused",
+    ),
+    (
         "callback_errors",
         "messages could not be taken from the client library",
         "a defect of ours: send us callback_error from the log of ingest",

@@ -25,6 +25,8 @@ class Counters:
     stale_acks: int = 0
     receipts: int = 0
     connections: int = 0
+    subscriptions: int = 0
+    refused_subscriptions: int = 0
     lost_sessions: int = 0
     retained: int = 0
     unguaranteed: int = 0

@@ -94,6 +94,7 @@ class MqttSubscriber:
         self._client.loop_stop()
         # The client closes the last of its sockets when it is freed: let nothing keep it.
         self._client.on_connect = self._client.on_disconnect = None
+        self._client.on_subscribe = None
         del self._client
 
     @property
@@ -134,6 +135,7 @@ class MqttSubscriber:
         if self._address.tls:
             client.tls_set()
         client.on_connect = self._connected
+        client.on_subscribe = self._subscribed
         client.on_disconnect = self._disconnected
         return client
 
@@ -186,6 +188,26 @@ class MqttSubscriber:
         if self._expects_session and not flags.session_present:
             self._tell_lost_session()
         self._expects_session = True
+
+    def _subscribed(
+        self,
+        _client: Client,
+        _userdata: Any,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        """The broker answers each filter, in their order; silence would look like quiet boxes."""
+        refused = [
+            one for one, reason in zip(self._filters, reasons, strict=False) if reason.is_failure
+        ]
+        self._counters.subscriptions += len(reasons) - len(refused)
+        self._counters.refused_subscriptions += len(refused)
+        if refused:
+            logger.error(
+                "The broker refused subscriptions.",
+                extra={"event": "subscription_refused", "topics": ", ".join(refused[:4])},
+            )
 
     def _note_link(self, *, connected: bool) -> None:
         """For the heartbeat: while the broker is away, nobody's silence counts."""

@@ -157,9 +157,7 @@ async def running_ingest(
     )
     task = asyncio.create_task(ingest.run())
     try:
-        await eventually(lambda: counters.connections or task.done(), what="ingest to connect")
-        # The subscription is asked for on connecting; the broker answers it at once.
-        await asyncio.sleep(0.2)
+        await eventually(lambda: counters.subscriptions or task.done(), what="ingest to subscribe")
         yield counters
     finally:
         task.cancel()

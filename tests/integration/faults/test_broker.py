@@ -108,8 +108,7 @@ async def test_f18_acknowledgement_of_an_earlier_connection_is_kept_back(
     )
     subscriber.start(None, expects_session=False, on_session_lost=lambda: None)
     try:
-        await eventually(lambda: counters.connections == 1, what="the first connection")
-        await asyncio.sleep(0.2)
+        await eventually(lambda: counters.subscriptions, what="the subscription")
         with a_box(mosquitto.url, NAME) as box:
             box.send(a_reading(0))
             old = await _taken(inbox)

@@ -1,14 +1,19 @@
 """What we take over from paho's client, and what stays paho's: on a socket without a broker."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 
 import pytest
 from paho.mqtt.enums import MQTTErrorCode
 
+from services.core.runtime.clock import SystemClock
+from services.core.runtime.settings import parse_mqtt_url
 from services.ingest.counters import Counters
+from services.ingest.inbox import Inbox
 from services.ingest.packets import Published
 from services.ingest.session import RunClient
+from services.ingest.subscriber import MqttSubscriber
 
 A_MESSAGE = b"\x32\x06\x00\x01t\x00\x07x"
 ANOTHER = b"\x32\x06\x00\x01t\x00\x08y"
@@ -107,3 +112,19 @@ def test_acknowledgements_go_out_together_and_in_order(
 ) -> None:
     client.ack_run([7, 8])
     assert broker.recv(100) == b"\x40\x02\x00\x07\x40\x02\x00\x08"
+
+
+async def test_refused_subscription_is_counted_and_named(
+    ends: tuple[socket.socket, socket.socket], caplog: pytest.LogCaptureFixture
+) -> None:
+    counters, inbox = Counters(), Inbox(asyncio.get_running_loop())
+    address = parse_mqtt_url("mqtt://127.0.0.1")
+    subscriber = MqttSubscriber(address, "test", inbox, SystemClock(), counters)
+    subscriber._filters = ["acme/+/up", "cl/v1/+/+/telemetry"]
+    client = subscriber._client
+    client._sock, broker = ends
+    broker.sendall(b"\x90\x04\x00\x01\x80\x01")
+    client.loop_read()
+    client._sock = None
+    assert (counters.subscriptions, counters.refused_subscriptions) == (1, 1)
+    assert [one.topics for one in caplog.records] == ["acme/+/up"]  # type: ignore[attr-defined]
