@@ -24,7 +24,7 @@ export function markOf(deviation) {
 
 /** The tags of one deviation: where it stands, what was decided, what overtook it. */
 export function tagsOf(deviation) {
-  const decided = deviation.disposition;
+  const decided = isOvertaken(deviation) ? null : deviation.disposition;
   const tag = (words, kind = "") => h("span", { class: `tag ${kind}` }, words);
   return [
     tag(t(`quality.state.${deviation.state}`)),

@@ -122,18 +122,23 @@ function head(deviation) {
 function happened(deviation, evidence, look) {
   const signed = deviation.evidence_sha256 !== null;
   return h("section", {}, h("h3", {}, t("quality.happened")),
-    h("p", { class: "hint" }, t(deviation.id === null ? "quality.before_pack" : signed ? "quality.as_signed" : "quality.as_now")),
     evidence,
     h("p", { class: "actions" },
       signed ? h("button", { class: "btn sm", type: "button", onclick: look }, t("quality.see_now")) : null,
       deviation.id ? h("a", { class: "btn sm", href: `/api/v1/deviations/${deviation.id}/evidence`, download: "" }, t("quality.download")) : null));
 }
 
+/** Which moment is shown: that of the signature, or this one. */
+function standing({ id, evidence_sha256: signed }, now) {
+  if (now) return h("p", { class: "warning" }, t("quality.fresh"));
+  return h("p", { class: "hint" }, t(id === null ? "quality.before_pack" : signed ? "quality.as_signed" : "quality.as_now"));
+}
+
 async function fill(element, deviation, options = {}) {
   element.replaceChildren(h("p", { class: "empty" }, t("quality.loading")));
   try {
     const found = await evidenceOf(deviation, options);
-    element.replaceChildren(options.now ? h("p", { class: "warning" }, t("quality.fresh")) : "", ...showEvidence(found));
+    element.replaceChildren(standing(deviation, options.now), ...showEvidence(found));
   } catch (error) {
     const again = h("button", { class: "btn sm", type: "button", onclick: () => fill(element, deviation, options) }, t("common.try_again"));
     element.replaceChildren(h("p", { class: "failed" }, error.status === 0 ? t("quality.no_answer") : error.message, " ", again));
