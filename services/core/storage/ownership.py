@@ -35,6 +35,10 @@ _LOCK = text(
     " WHERE NOT pg_try_advisory_lock(hashtext('coldlane.ingest'), shard)"
 ).bindparams(bindparam("shards", type_=ARRAY(Integer)))
 _PING = text("SELECT 1")
+_FREE = text("SELECT pg_advisory_unlock_all()")
+
+_LAST_WORD_S = 1.0
+"""So long an owner that ends waits for the database to free its shards."""
 
 _LOCK_SHARE = 6
 """A wait for a lock may take this part of the patience for a statement."""
@@ -98,8 +102,19 @@ class OwningConnection:
             await uow.execute(_PING)
 
     async def close(self) -> None:
-        """Give the shards back."""
+        """Give the shards back: free when this returns, if the database answers.
+
+        The end of a session frees them too, but only when the server gets to it.
+        """
         async with self._turn:
+            connection = self._connection
+            if connection is not None:
+                with (
+                    suppress(SQLAlchemyError, psycopg.Error, OSError),
+                    _hanging_up(await driver_of(connection), _LAST_WORD_S),
+                ):
+                    await connection.execute(_FREE)
+                    await connection.commit()
             await self._give_up()
 
     async def _open(self) -> AsyncConnection:

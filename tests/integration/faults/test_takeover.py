@@ -54,6 +54,13 @@ async def test_f16_two_processes_cannot_write_the_same_shard(database: Database)
     await second.close()
 
 
+async def test_shards_that_are_given_back_are_free_at_once(database: Database) -> None:
+    for _ in range(20):
+        owner = OwningConnection(database, range(64))
+        await owner.acquire()
+        await owner.close()
+
+
 async def test_f04_f16_frozen_owner_gives_way_and_nobody_flaps(
     database: Database, database_url: str, mosquitto: MosquittoBroker, tmp_path: Path
 ) -> None:
