@@ -51,14 +51,16 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await expect(second.locator("alarm-bar .card", has_text="高于 −150 °C")).to_be_visible()
     await expect(first.locator(f".bay:has(#bay-needs_action) {strip}")).to_be_visible()
 
-    # What is used up is told in both languages, and what is only advice is called so.
+    # What is used up is told in both languages, and what is only advice is called so; an
+    # estimate that the temperature speaks against is in doubt.
     told = (
-        (first, "of 5 d (", "from literature, advisory"),
-        (second, "/ 5", "文献值，仅供参考"),
+        (first, "of 5 d (", "in doubt", "from literature, advisory"),
+        (second, "/ 5", "存疑", "文献值，仅供参考"),
     )
-    for page, used, advice in told:
+    for page, used, doubt, advice in told:
         await page.locator(f"{strip} .pick").click()
         await expect(page.locator("[data-fact=budget_hold]")).to_contain_text(used)
+        await expect(page.locator("[data-fact=container]")).to_contain_text(doubt)
         await expect(page.locator("[data-fact=container]")).to_contain_text(advice)
 
     # One tap takes it, everywhere.

@@ -201,8 +201,8 @@ export function containerWords(shipment) {
   const container = shipment.summary?.container;
   if (!container) return null;
   if (container.outlived) return t("live.container_outlived");
-  if (TROUBLE.has(shipment.condition)) return t("live.container_doubted");
-  const words = t(container.charge_known ? "live.container" : "live.container_guess", {
+  const form = container.charge_known ? "live.container" : "live.container_guess";
+  const words = t(TROUBLE.has(shipment.condition) ? "live.container_doubted" : form, {
     safe: hoursMinutes(container.cautious_remaining_s * 1000),
     likely: hoursMinutes(container.remaining_s * 1000),
   });
