@@ -57,6 +57,7 @@ function factsOf({ condition, evidence, summary, broken, through, readings, prof
   return [
     fact(t("live.fact.condition"), conditionWords(condition, stays)),
     fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
+    fact(t("live.fact.out_of_label"), length(summary.out_of_label_s)),
     fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
     fact(t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })),
     extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
