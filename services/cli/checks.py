@@ -8,7 +8,7 @@ from pathlib import Path
 from services.cli.behind import check_heartbeats, check_ingest, check_survey
 from services.cli.check import Check
 from services.core.runtime.clock import Clock, SystemClock
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.storage.migrations import is_current
 from services.core.storage.survey import Survey, take_survey

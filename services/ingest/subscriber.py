@@ -19,7 +19,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from services.core.domain.identifiers import SHARDS
 from services.core.runtime.clock import Clock
-from services.core.runtime.settings import MqttAddress
+from services.core.runtime.written import MqttAddress
 from services.core.wire.topics import uplink_filters
 from services.ingest.counters import Counters
 from services.ingest.inbox import Arrived, Inbox

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.core.runtime.clock import SystemClock
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.migrations import upgrade
 from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.wire.payload import TelemetryReading, encode_telemetry
 
 BOOT = "0a1b2c3d"

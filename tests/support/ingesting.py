@@ -19,7 +19,8 @@ from sqlalchemy import insert, make_url, text
 
 from services.core.domain.identifiers import BoxId, shard_of
 from services.core.runtime.clock import SystemClock
-from services.core.runtime.settings import IngestSettings, MqttSettings, parse_mqtt_url
+from services.core.runtime.settings import IngestSettings, MqttSettings
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.storage.schema import box
 from services.core.wire.mapping.rules import MappingRules

@@ -17,7 +17,7 @@ from services.alerts.channels.webhook import WebhookNotifier
 from services.alerts.channels.words import Reader
 from services.core.domain.errors import Invalid
 from services.core.runtime.clock import Clock
-from services.core.runtime.settings import read_webhook_secret
+from services.core.runtime.written import read_webhook_secret
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,32}$")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{6,15}$")]

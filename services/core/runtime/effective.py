@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from services.core.runtime.settings import written_shards
+from services.core.runtime.written import written_shards
 
 
 def told(*settings: BaseSettings) -> dict[str, str]:

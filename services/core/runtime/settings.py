@@ -1,65 +1,25 @@
 """Settings of the services, read from COLDLANE_ variables: one small class per concern."""
 
-import base64
-import binascii
-import os
-from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-_DIALECT = "postgresql+psycopg://"
-_URL_BEGINNINGS = ("postgresql://", "postgres://", _DIALECT)
-_MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
-SHARD_COUNT = 64
-_KEY_BEGINS = "whsec_"
-
-
-def _normalised_database_url(url: SecretStr) -> SecretStr:
-    """Accept the spellings people use, and hand on the one dialect we speak."""
-    text = url.get_secret_value()
-    for beginning in _URL_BEGINNINGS:
-        if text.startswith(beginning):
-            return SecretStr(_DIALECT + text.removeprefix(beginning))
-    raise ValueError("give a PostgreSQL address: postgresql://user:password@host:5432/database")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MqttAddress:
-    """A broker's address in the parts an MQTT client asks for."""
-
-    host: str
-    port: int
-    username: str | None
-    password: str | None = field(repr=False)
-    tls: bool
-
-
-def parse_mqtt_url(url: str) -> MqttAddress:
-    """Read mqtt://user:password@host:port (1883) or mqtts://… (8883); raises ValueError."""
-    parts = urlsplit(url)
-    if parts.scheme not in _MQTT_PORTS or not parts.hostname:
-        raise ValueError("give a broker's address: mqtt://user:password@host:1883, or mqtts://")
-    return MqttAddress(
-        host=parts.hostname,
-        port=parts.port or _MQTT_PORTS[parts.scheme],
-        username=unquote(parts.username) if parts.username else None,
-        password=unquote(parts.password) if parts.password else None,
-        tls=parts.scheme == "mqtts",
-    )
-
-
-def _checked_mqtt_url(url: SecretStr) -> SecretStr:
-    parse_mqtt_url(url.get_secret_value())
-    return url
-
-
-DatabaseUrl = Annotated[SecretStr, AfterValidator(_normalised_database_url)]
-MqttUrl = Annotated[SecretStr, AfterValidator(_checked_mqtt_url)]
+from services.core.runtime.written import (
+    DatabaseUrl,
+    MqttAddress,
+    MqttUrl,
+    default_data_dir,
+    libpq_url,
+    parse_minutes,
+    parse_mqtt_url,
+    parse_shards,
+    parse_times,
+    read_webhook_secret,
+)
 
 
 class _Settings(BaseSettings):
@@ -88,7 +48,7 @@ class DatabaseSettings(_Settings):
     @property
     def libpq_url(self) -> str:
         """The address as libpq reads it, for a connection beside the pool."""
-        return self.url.replace(_DIALECT, "postgresql://", 1)
+        return libpq_url(self.url)
 
 
 class MqttSettings(_Settings):
@@ -139,32 +99,6 @@ class MqttSettings(_Settings):
         return parse_mqtt_url(self.url)
 
 
-def parse_shards(text: str) -> tuple[int, ...]:
-    """Read shards written as on the wire: two hexadecimal digits, ranges with a hyphen."""
-    shards: set[int] = set()
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        first, _, last = part.partition("-")
-        try:
-            found = range(int(first, 16), int(last or first, 16) + 1)
-        except ValueError:
-            raise ValueError(f"{part!r} is not a shard: write 00 to 3f, or 00-1f") from None
-        if not found or found[-1] >= SHARD_COUNT or found[0] < 0:
-            raise ValueError(f"{part!r} is outside the shards 00 to 3f, or ends before it begins")
-        shards.update(found)
-    return tuple(sorted(shards))
-
-
-def written_shards(shards: tuple[int, ...]) -> str:
-    """Shards in the form that `parse_shards` reads, neighbours as a range."""
-    runs: list[list[int]] = []
-    for shard in sorted(shards):
-        if runs and runs[-1][-1] == shard - 1:
-            runs[-1][1:] = [shard]
-        else:
-            runs.append([shard])
-    return ",".join("-".join(f"{end:02x}" for end in run) for run in runs)
-
-
 class ApiSettings(_Settings):
     """Where the pages and the HTTP interface are served."""
 
@@ -186,14 +120,6 @@ class ApiSettings(_Settings):
     def _read_shift_ends(cls, values: dict[str, object]) -> dict[str, object]:
         text = values.get("shift_ends")
         return {**values, "shift_ends": parse_times(text)} if isinstance(text, str) else values
-
-
-def parse_times(text: str) -> tuple[time, ...]:
-    """Read times of the day written as 00:00,08:00,16:00."""
-    try:
-        return tuple(time.fromisoformat(part.strip()) for part in text.split(","))
-    except ValueError:
-        raise ValueError(f"{text!r}: write times of the day such as 00:00,08:00,16:00") from None
 
 
 class IngestSettings(_Settings):
@@ -237,17 +163,6 @@ class IngestSettings(_Settings):
 
 
 _CALLS = frozenset({"call_p1_min", "call_p2_min"})
-
-
-def parse_minutes(text: str) -> tuple[float, ...]:
-    """Read minutes written as 5,10,15."""
-    try:
-        minutes = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        minutes = ()
-    if not minutes or min(minutes) <= 0:
-        raise ValueError(f"{text!r}: write minutes such as 5,10,15")
-    return minutes
 
 
 class AlertsSettings(_Settings):
@@ -333,24 +248,6 @@ class NoticeSettings(_Settings):
         return self.webhook_url.get_secret_value(), key
 
 
-def read_webhook_secret(text: str) -> bytes:
-    """The key behind `whsec_…`; raises ValueError."""
-    try:
-        key = base64.b64decode(text.removeprefix(_KEY_BEGINS), validate=True)
-    except binascii.Error:
-        key = b""
-    if not text.startswith(_KEY_BEGINS) or not 24 <= len(key) <= 64:
-        raise ValueError("webhook_secret: give whsec_ and the base64 of 24 to 64 random bytes")
-    return key
-
-
-def default_data_dir() -> Path:
-    """$XDG_STATE_HOME/coldlane, or ~/.local/state/coldlane where that is not set."""
-    state_home = os.environ.get("XDG_STATE_HOME", "")
-    beginning = Path(state_home) if state_home.startswith("/") else Path.home() / ".local" / "state"
-    return beginning / "coldlane"
-
-
 class LocalSettings(_Settings):
     """The whole system on one machine, as `coldlane up` runs it."""
 
@@ -375,7 +272,7 @@ class LocalSettings(_Settings):
         """The address as libpq reads it, with its password; None for the embedded database."""
         if self.database_url is None:
             return None
-        return self.database_url.get_secret_value().replace(_DIALECT, "postgresql://", 1)
+        return libpq_url(self.database_url.get_secret_value())
 
 
 class LogSettings(_Settings):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,15 +12,25 @@ from sqlalchemy import ARRAY, bindparam, text, tuple_
 from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
-from services.core.domain.clearance.countback import NO_SITE, SiteTimes
-from services.core.domain.geodesy import Place
-from services.core.domain.grade import Grade
-from services.core.domain.identifiers import ShipmentId, SiteId
-from services.core.domain.shipment import LegMode, LegStatus, Shipment, ShipmentLeg, ShipmentState
-from services.core.domain.viability.case import Case, Clocks, Contact
+from services.core.domain.clearance.countback import SiteTimes
+from services.core.domain.shipment import Shipment, ShipmentState
+from services.core.domain.viability.case import Case, Contact
 from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.situation import OpenInspection
 from services.core.storage.calibrations import calibrations_of, seats_of
+from services.core.storage.caserows import (
+    Decided,
+    Stay,
+    clocks_of,
+    conflicts_of,
+    decided_of,
+    grade_of,
+    inspection_of,
+    instant_of,
+    shipment_of,
+    stay_of,
+    times_of,
+)
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import profile as profile_table
 
@@ -29,24 +39,6 @@ MISSED_REPORTS = 3
 
 INGEST_AWAY_AFTER = timedelta(seconds=30)
 """Six heartbeats missed: then we do not listen, and nobody's silence counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
-    """The payload in a box for an interval of event time; `end` None while it lasts."""
-
-    box_no: int
-    box_id: str
-    begin: datetime
-    end: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What QA has decided on, and when: the excursions and broken limits it had seen."""
-
-    at: datetime
-    seen: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,35 +177,35 @@ class Cases:
             self._profiles[key] = MaterialProfile.from_document(row["document"])
 
     def _file(self, row: Mapping[Any, Any], now: datetime) -> CaseFile:
-        shipment = _shipment(row)
+        shipment = shipment_of(row)
         return CaseFile(
             payload_id=row["payload_id"],
             case=Case(
                 profile=self._profiles[row["profile_id"], row["profile_version"]],
-                clocks=_clocks(row),
+                clocks=clocks_of(row),
                 judged=shipment.state is not ShipmentState.DRAFT,
                 legs=shipment.legs,
                 contact=self._contact(row, now),
-                grade=_grade(row["stays"] or ()),
+                grade=grade_of(row["stays"] or ()),
                 calibrations=calibrations_of(row["probes"] or ()),
                 seats=seats_of(row["probes"] or ()),
             ),
             shipment=shipment,
             reference=row["reference"],
-            times=_times(row),
+            times=times_of(row),
             booked=row["booked"],
-            stays=tuple(_stay(raw) for raw in row["stays"] or ()),
-            inspection=_inspection(row["inspection"]),
-            conflicts=_conflicts(row["conflicts"]),
-            decided=_decided(row["decided"]),
+            stays=tuple(stay_of(raw) for raw in row["stays"] or ()),
+            inspection=inspection_of(row["inspection"]),
+            conflicts=conflicts_of(row["conflicts"]),
+            decided=decided_of(row["decided"]),
         )
 
     def _contact(self, row: Mapping[Any, Any], now: datetime) -> Contact:
         """Contact of the box that carries the payload now, and since when we have listened."""
         stays = row["stays"] or [{"last_received_at": None, "interval_s": 0, "begin": None}]
         last = stays[-1]
-        heard = _instant(last["last_received_at"])
-        begin = _instant(last["begin"])
+        heard = instant_of(last["last_received_at"])
+        begin = instant_of(last["begin"])
         listening = row["ingest_since"]
         away = row["ingest_at"] is not None and now - row["ingest_at"] > INGEST_AWAY_AFTER
         if away or row["connected"] is False:
@@ -226,94 +218,3 @@ class Cases:
                 self._no_data_after, MISSED_REPORTS * timedelta(seconds=last["interval_s"])
             ),
         )
-
-
-def _grade(stays: Iterable[Mapping[str, Any]]) -> Grade:
-    """The lowest promise among the boxes that the payload travelled in."""
-    return Grade(max((one["grade"] or 0 for one in stays), default=0))
-
-
-def _clocks(row: Mapping[Any, Any]) -> Clocks:
-    stays = row["stays"] or []
-    return Clocks(
-        collection_end=row["collection_end"],
-        pack_closed_at=row["pack_closed_at"],
-        container_charged_at=row["container_charged_at"],
-        first_assigned_at=_instant(stays[0]["begin"]) if stays else None,
-        received_at=row["ended_at"],
-    )
-
-
-def _shipment(row: Mapping[Any, Any]) -> Shipment:
-    return Shipment(
-        shipment_id=ShipmentId(row["shipment_id"]),
-        state=ShipmentState(row["state"]),
-        legs=tuple(_leg(raw) for raw in row["legs"] or ()),
-        site_id=None if row["site_id"] is None else SiteId(row["site_id"]),
-        needed_by=row["needed_by"],
-        cut_off=row["cut_off"],
-        received_at=row["ended_at"],
-    )
-
-
-def _times(row: Mapping[Any, Any]) -> SiteTimes:
-    if row["picking_min"] is None:
-        return NO_SITE
-    return SiteTimes(
-        picking=timedelta(minutes=row["picking_min"]),
-        inspection=timedelta(minutes=row["inspection_min"]),
-        receiving=timedelta(minutes=row["receiving_min"]),
-        onward=timedelta(minutes=row["onward_min"]),
-    )
-
-
-def _stay(raw: Mapping[str, Any]) -> Stay:
-    begin = _instant(raw["begin"])
-    if begin is None:
-        raise ValueError(f"box {raw['box_id']} is assigned without a beginning")
-    return Stay(box_no=raw["box_no"], box_id=raw["box_id"], begin=begin, end=_instant(raw["end"]))
-
-
-def _inspection(raw: Mapping[str, Any] | None) -> OpenInspection | None:
-    if raw is None:
-        return None
-    since, until = (datetime.fromisoformat(raw[name]) for name in ("since", "until"))
-    return OpenInspection(since=since, until=until, is_open=raw["open"])
-
-
-def _conflicts(raw: Mapping[str, Any] | None) -> tuple[int, datetime] | None:
-    return None if raw is None else (raw["n"], datetime.fromisoformat(raw["at"]))
-
-
-def _decided(raw: Mapping[str, Any] | None) -> Decided | None:
-    if raw is None:
-        return None
-    return Decided(at=datetime.fromisoformat(raw["at"]), seen=raw["seen"])
-
-
-def _place(raw: Mapping[str, Any], end: str) -> Place | None:
-    lat, lon = raw[f"{end}_lat"], raw[f"{end}_lon"]
-    return None if lat is None or lon is None else Place(name=raw[f"{end}_code"], lat=lat, lon=lon)
-
-
-def _leg(raw: Mapping[str, Any]) -> ShipmentLeg:
-    return ShipmentLeg(
-        ordinal=raw["ordinal"],
-        mode=LegMode(raw["mode"]),
-        from_code=raw["from_code"],
-        to_code=raw["to_code"],
-        planned_departure=datetime.fromisoformat(raw["planned_departure"]),
-        planned_arrival=datetime.fromisoformat(raw["planned_arrival"]),
-        estimated_departure=_instant(raw["estimated_departure"]),
-        actual_departure=_instant(raw["actual_departure"]),
-        estimated_arrival=_instant(raw["estimated_arrival"]),
-        actual_arrival=_instant(raw["actual_arrival"]),
-        radio_off=raw["radio_off"],
-        status=LegStatus(raw["status"]),
-        from_place=_place(raw, "from"),
-        to_place=_place(raw, "to"),
-    )
-
-
-def _instant(text_or_none: str | None) -> datetime | None:
-    return None if text_or_none is None else datetime.fromisoformat(text_or_none)

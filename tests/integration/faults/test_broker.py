@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.core.runtime.clock import SystemClock
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.wire.payload import Backfill, decode_command
 from services.ingest.counters import Counters

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from services.core.runtime.clock import SystemClock
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from services.ingest.counters import Counters
 from services.ingest.inbox import Inbox

@@ -9,7 +9,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from playwright.async_api import Page
 from sqlalchemy import text
 
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from tests.support.brokers import MosquittoBroker
 from tests.support.servers import PostgresServer

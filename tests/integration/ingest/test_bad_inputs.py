@@ -8,7 +8,7 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from services.core.domain.identifiers import BoxId
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
 from services.core.wire.payload import encode_telemetry
 from services.core.wire.topics import telemetry_topic

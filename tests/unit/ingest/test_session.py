@@ -8,7 +8,7 @@ import pytest
 from paho.mqtt.enums import MQTTErrorCode
 
 from services.core.runtime.clock import SystemClock
-from services.core.runtime.settings import parse_mqtt_url
+from services.core.runtime.written import parse_mqtt_url
 from services.ingest.counters import Counters
 from services.ingest.inbox import Inbox
 from services.ingest.packets import Published

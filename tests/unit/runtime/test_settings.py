@@ -10,9 +10,8 @@ from services.core.runtime.settings import (
     IngestSettings,
     MqttSettings,
     NoticeSettings,
-    parse_mqtt_url,
-    parse_shards,
 )
+from services.core.runtime.written import parse_mqtt_url, parse_shards
 
 
 @pytest.fixture(autouse=True)
