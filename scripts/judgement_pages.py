@@ -89,6 +89,11 @@ no state.
 """
 
 _CALLS = """\
+There is no state "out of service". A box or probe that measures wrongly carries a payload all the
+same: its alarms sound until the payload is moved to another box, a probe has a calibration record,
+or somebody shelves what may be shelved, with a reason and for four hours at most. Switching off an
+alarm for longer would hide the one thing that nobody looks at any more.
+
 ## Who is called when nobody takes it
 
 An alarm sounds from the instant at which it was raised, grew worse, or was let go: its
