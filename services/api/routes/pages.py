@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from services.core.runtime.catalogue import LANGUAGES, catalogue
 
 THEMES = ("dark", "light")
 _YEAR_S = 365 * 24 * 3600
-_HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language, Accept-Encoding"}
 _SERVICE = Path(__file__).parent.parent
 _STATIC_FOLDER = _SERVICE / "static"
 
@@ -84,10 +85,18 @@ def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLRespon
         page_data=_page_data(language, static, words.part(texts))
         | {"broker": _host_and_port(request.app.state.parts.boxes_connect_to)},
     )
-    response = HTMLResponse(body, headers=_HEADERS)
+    response = _packed(request, body)
     _keep(response, "lang", wishes.get("lang"), LANGUAGES)
     _keep(response, "theme", wishes.get("theme"), THEMES)
     return response
+
+
+def _packed(request: Request, body: str) -> HTMLResponse:
+    """Compressed for who takes it; a page holds no secret that its length could give away."""
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HTMLResponse(body, headers=_HEADERS)
+    packed = gzip.compress(body.encode(), 6, mtime=0)
+    return HTMLResponse(packed, headers={**_HEADERS, "Content-Encoding": "gzip"})
 
 
 def _page_data(language: str, static: str, texts: dict[str, Any]) -> dict[str, Any]:

@@ -113,3 +113,18 @@ async def test_a_body_without_end_is_cut_off(app: FastAPI) -> None:
         except httpx.TransportError:
             pass  # the server hung up while we were still sending: as good a refusal
         assert (await client.get("/livez")).status_code == 200
+
+
+async def test_a_page_is_compressed_for_who_takes_it_and_the_same_for_who_does_not(
+    app: FastAPI,
+) -> None:
+    async with served(app) as address, httpx.AsyncClient(base_url=address) as client:
+        packed = await client.get("/live?lang=en", headers={"accept-encoding": "gzip"})
+        plain = await client.get("/live?lang=en", headers={"accept-encoding": "identity"})
+    assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == (
+        "gzip",
+        False,
+    )
+    assert packed.text == plain.text
+    assert 2 * int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert "Accept-Encoding" in packed.headers["vary"]
