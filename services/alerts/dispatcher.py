@@ -16,9 +16,11 @@ from services.core.storage.deliveries import Deliveries, LeasedNotice
 from services.core.storage.outbox import Outbox
 
 LEASE = timedelta(seconds=60)
-BATCH = 50
-AT_ONCE = 10
-"""Receivers may hang for ten seconds: five rounds of them end before the lease does."""
+SENT_WITHIN_S = 45.0
+"""Shorter than the lease: what hangs for longer is tried again, by whoever comes to it."""
+
+BATCH = 20
+"""Copies that are sent side by side; the next ones wait for the slowest of them."""
 
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60, 120, 300))
 """Dense at first: cells live for hours. The last one repeats."""
@@ -41,7 +43,14 @@ class Dispatcher:
     Dying in between means that a copy is sent again; receivers know it by the notice's id.
     """
 
-    def __init__(self, database: Database, channels: Sequence[Channel], clock: Clock):
+    def __init__(
+        self,
+        database: Database,
+        channels: Sequence[Channel],
+        clock: Clock,
+        sent_within_s: float = SENT_WITHIN_S,
+    ):
+        self._sent_within_s = sent_within_s
         self._database = database
         self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
@@ -52,11 +61,7 @@ class Dispatcher:
         async with self._database.unit_of_work() as uow:
             names = list(self._channels)
             leased = await Deliveries(uow).lease(names, BATCH, self._clock.now(), LEASE)
-        sent = 0
-        for start in range(0, len(leased), AT_ONCE):
-            some = leased[start : start + AT_ONCE]
-            sent += sum(await asyncio.gather(*map(self._send, some)))
-        return sent
+        return sum(await asyncio.gather(*map(self._send, leased)))
 
     async def _hand_out(self) -> None:
         async with self._database.unit_of_work() as uow:
@@ -78,7 +83,11 @@ class Dispatcher:
 
     async def _send(self, notice: LeasedNotice) -> bool:
         try:
-            await self._channels[notice.channel].send(notice)
+            async with asyncio.timeout(self._sent_within_s):
+                await self._channels[notice.channel].send(notice)
+        except TimeoutError:
+            await self._put_off(notice, Unavailable(f"not sent in {self._sent_within_s:g} s"))
+            return False
         except ReceiverGone as error:
             await self._give_up(notice, error.detail)
             return False

@@ -92,6 +92,7 @@ class Alerts:
             tasks.create_task(self._watchdog.listen())
             tasks.create_task(self._repeat(self._judge))
             tasks.create_task(self._repeat(self._watch))
+            tasks.create_task(self._repeat(self._call))
             tasks.create_task(self._repeat(self._tell))
             tasks.create_task(self._repeat(self._beat))
 
@@ -108,9 +109,13 @@ class Alerts:
         self.counters.alarm_moves += await self._platform.run_once()
         await asyncio.sleep(WATCH_EVERY_S)
 
-    async def _tell(self) -> None:
+    async def _call(self) -> None:
+        """Beside the sending: receivers that hang must not keep the next person from being told."""
         self.counters.calls += await self._caller.run_once()
         await self._keep_alive.run_once()
+        await asyncio.sleep(TELL_EVERY_S)
+
+    async def _tell(self) -> None:
         self.counters.notices += await self._dispatcher.run_once()
         await asyncio.sleep(TELL_EVERY_S)
 

@@ -12,6 +12,7 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    auto_reload=False,  # texts and style sheets of this build go with these templates
 )
 
 

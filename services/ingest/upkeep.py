@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.core.domain.errors import Conflict, Unavailable
+from services.core.domain.errors import Conflict, Invalid, Unavailable
 from services.core.runtime.clock import Clock
 from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.database import Database
@@ -47,7 +47,7 @@ class Upkeep:
                     await self._turn(chunk)
                 for chunk in await self._old(loose_chunks):
                     await self._pack(chunk)
-        except (Conflict, Unavailable) as error:
+        except (Conflict, Invalid, Unavailable) as error:
             logger.warning(
                 "Old chunks were left as they are.",
                 extra={"event": "chunks_left", "detail": error.detail},
@@ -85,7 +85,19 @@ class Upkeep:
         async with self.database.unit_of_work() as uow:
             due = await Retention(uow).due(self.clock.now())
         for one in due:
-            await self._remove(one)
+            try:
+                with translated():
+                    await self._remove(one)
+            except (Conflict, Invalid) as error:
+                # Receiving goes on, whatever is wrong with old readings.
+                logger.error(
+                    "Readings that were due to be removed stay.",
+                    extra={
+                        "event": "removal_left",
+                        "shipment": str(one.shipment_id),
+                        "detail": error.detail,
+                    },
+                )
 
     async def _remove(self, due: Due) -> None:
         async with self.database.unit_of_work() as uow:

@@ -20,7 +20,7 @@ class KeepAlive:
         self._database = database
         self._channels = [(one, one.keep_alive) for one in channels if one.keep_alive]
         self._clock = clock
-        self._put: set[str] = set()
+        self._put: dict[str, str] = {}
 
     async def run_once(self) -> None:
         """Put those whose period has begun; what stands already is left as it is."""
@@ -28,12 +28,12 @@ class KeepAlive:
         notices = [
             notice
             for channel, every in self._channels
-            if (notice := _notice(channel, every, now)).subject_key not in self._put
+            if (notice := _notice(channel, every, now)).subject_key != self._put.get(channel.name)
         ]
         if notices:
             async with self._database.unit_of_work() as uow:
                 await Outbox(uow).put(notices, now)
-            self._put.update(notice.subject_key for notice in notices)
+            self._put |= {notice.body["channel"]: notice.subject_key for notice in notices}
 
 
 def _notice(channel: Channel, every: timedelta, now: datetime) -> Notice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from services.alerts.channels.alive import KeepAlive
 from services.alerts.channels.channel import Channel, InWords
 from services.alerts.channels.refusing import AskedToWait, ReceiverGone
 from services.alerts.channels.words import Message
-from services.alerts.dispatcher import GIVE_UP_AFTER, LEASE, PAUSES, Dispatcher
+from services.alerts.dispatcher import GIVE_UP_AFTER, LEASE, PAUSES, SENT_WITHIN_S, Dispatcher
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
@@ -128,6 +129,26 @@ async def test_a_notice_that_cannot_be_put_into_words_stops_no_other(database: D
     clock.advance(GIVE_UP_AFTER)
     await dispatcher.run_once()
     assert (await copies(database))["ill"]["state"] == "given_up"
+
+
+class Silent:
+    """A receiver that never answers."""
+
+    async def send(self, _notice: LeasedNotice) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_f58_a_receiver_that_never_answers_is_left_before_the_lease_ends(
+    database: Database,
+) -> None:
+    well = Receiver()
+    ways = [Channel(name="silent", notifier=Silent()), channel(well, "well")]
+    await put(database)
+    dispatcher = Dispatcher(database, ways, FixedClock(START), sent_within_s=0.2)
+    assert await dispatcher.run_once() == 1
+    assert (await copies(database))["silent"]["last_error"] == "not sent in 0.2 s"
+    assert len(well.given) == 1
+    assert timedelta(seconds=SENT_WITHIN_S) < LEASE
 
 
 async def test_f59_when_all_channels_fail_nothing_is_called_delivered(database: Database) -> None:

@@ -146,7 +146,21 @@ def test_a_step_further_on_its_own_scale_escalates_and_a_step_back_does_not() ->
         replace(a_derived(kind=AlarmKind.NO_DATA), facts={"step": step}) for step in (0, 1)
     )
     assert moves(after([], [low]), [lower]) == [Move.ESCALATED]
-    assert moves(after([], [lower]), [low]) == [Move.REVISED]
+    assert moves(after([], [lower]), [low]) == []
+
+
+def test_what_trembles_about_a_step_sounds_once_until_it_is_over() -> None:
+    low, lower = (
+        replace(a_derived(kind=AlarmKind.BATTERY_LOW), facts={"n": 10 - step, "step": step})
+        for step in (0, 1)
+    )
+    stored = after(after([], [low]), [lower])
+    for _ in range(3):
+        for one in (low, lower):
+            assert Move.ESCALATED not in moves(stored, [one])
+            stored = after(stored, [one])
+    again = after(after(stored, []), [low], NOW + timedelta(minutes=5))
+    assert moves(again, [lower]) == [Move.ESCALATED]
 
 
 @pytest.mark.parametrize(

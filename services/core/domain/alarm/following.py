@@ -153,7 +153,7 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
         began_at=found.began_at if standing else wanted.began_at,
         returned_at=wanted.returned_at,
         closed_at=found.closed_at if wanted.returned_at is not None else None,
-        facts=wanted.told,
+        facts=_keeping_step(found, wanted.told),
     )
     if _is_withdrawn(found):
         return [Transition(move=Move.REOPENED, alarm=replace(target, closed_at=None))]
@@ -169,6 +169,13 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
     if _told_apart(found) != _told_apart(target):
         return [Transition(move=Move.REVISED, alarm=target)]
     return []
+
+
+def _keeping_step(found: StoredAlarm, told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The furthest step an open alarm has been at: what trembles about one sounds once."""
+    if found.returned_at is not None or "step" not in told:
+        return told
+    return {**told, "step": max(told["step"], found.facts.get("step", 0))}
 
 
 def _is_worse(target: StoredAlarm, found: StoredAlarm) -> bool:
