@@ -80,7 +80,9 @@ async def _tick(url: str) -> float:
         add_shipments(connection, SHIPMENTS, START - timedelta(hours=2))
         add_single_readings(connection, START, timedelta(minutes=15))
     database = Database(url.replace("postgresql://", "postgresql+psycopg://", 1))
-    evaluator = Evaluator(database, claim_max=500, no_data_after=timedelta(minutes=15))
+    evaluator = Evaluator(
+        database, claim_max=500, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
     while (await evaluator.run_once(START)).judged:
         pass
     began, judged = _cpu_s(url), 0

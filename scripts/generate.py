@@ -10,6 +10,7 @@ from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
 from scripts.quality_page import deviations_page
+from services.core.runtime.effective import masked
 from services.core.wire.schemas import schemas as wire_schemas
 from tests.support.bad_inputs.page import bad_inputs_page
 
@@ -46,7 +47,7 @@ def _default(field: FieldInfo) -> str:
         return "required"
     if field.default_factory is not None:
         return "found at the start"
-    return "empty" if field.default in (None, "", ()) else f"`{field.default}`"
+    return "empty" if field.default in (None, "", ()) else f"`{masked(field.default)}`"
 
 
 def generated() -> dict[str, str]:

@@ -28,9 +28,10 @@ from services.core.storage.readings import BoxWork, Readings, Stretch
 LONG = timedelta(hours=2)
 """A backlog that reaches back so far is judged in a claim of its own. Own choice, grade O."""
 
-TURNS = 16
-"""Such a claim is made at most each so many times; with nothing to do, that is under a second.
-Own choice, grade O."""
+LONG_EVERY = timedelta(seconds=5)
+"""So often each box with such a backlog is judged while it goes on. A claim of its own takes some
+50 ms: one box then delays one in a hundred of the others' readings, and many boxes share what they
+delay. Own choice, grade O."""
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MOST = timedelta(minutes=30)
@@ -56,51 +57,71 @@ class Pass:
 class Evaluator:
     """Judges payloads; any number of them may run side by side on one database."""
 
-    def __init__(self, database: Database, *, claim_max: int, no_data_after: timedelta):
+    def __init__(
+        self,
+        database: Database,
+        *,
+        claim_max: int,
+        no_data_after: timedelta,
+        long_every: timedelta = LONG_EVERY,
+    ):
+        self._long_every = long_every
         self._database = database
         self._claim_max = claim_max
         self._no_data_after = no_data_after
         self._cases = Cases(no_data_after)
         self._long: list[int] = []
-        self._since_long = TURNS
+        self._long_from: datetime | None = None
+
+    @property
+    def next_long_at(self) -> datetime | None:
+        """When a box that was put off may be judged; None when there is none."""
+        return self._long_from if self._long else None
 
     async def run_once(self, now: datetime) -> Pass:
         """Judge what is waiting and what is due, up to one claim.
 
         A box whose backlog opens hours again is put off and gets a claim of its own, so that the
-        others do not wait for it; between two such claims there are some of all other work.
+        others do not wait for it.
         """
-        self._since_long += 1
-        if self._long and self._since_long >= TURNS:
+        if self._long and self._takes_long(now):
             return await self._run_long(now)
         done = await self._run(now)
-        return replace(done, more=done.more or bool(self._long))
+        return replace(done, more=done.more or bool(self._long and self._takes_long(now)))
 
     async def _run_long(self, now: datetime) -> Pass:
-        self._since_long, box_no = 0, self._long.pop(0)
+        self._space(now)
+        box_no = self._long.pop(0)
         async with self._database.unit_of_work() as uow:
             found = await claim_box(uow, box_no, self._claim_max)
-            done = Pass(more=True) if found.is_empty else await self._work(uow, found, now)
+            done = Pass() if found.is_empty else await self._work(uow, found, now)
             uow.ring(Channel.CHANGED)
-        return replace(done, more=True)
+        return replace(done, more=True)  # other work may have come meanwhile
 
     async def _run(self, now: datetime) -> Pass:
         async with self._database.unit_of_work() as uow:
             found = await claim(uow, self._claim_max, now, self._long)
-            found = self._put_off(found)
+            found = self._put_off(found, now)
             closed = await Alarms(uow).close_acknowledged(now)
             done = Pass() if found.is_empty else await self._work(uow, found, now)
             if done.changed or closed or found.boxes:
                 uow.ring(Channel.CHANGED)
         return done
 
-    def _put_off(self, found: Claim) -> Claim:
+    def _takes_long(self, now: datetime) -> bool:
+        return self._long_from is None or now >= self._long_from
+
+    def _space(self, now: datetime) -> None:
+        """After one such claim, when the next may be: sooner, the more boxes wait for theirs."""
+        self._long_from = now + self._long_every / max(1, len(self._long))
+
+    def _put_off(self, found: Claim, now: datetime) -> Claim:
         """Leave what opens hours again for a claim of its own, unless this can be that claim."""
         long = frozenset(one.state.payload_id for one in found.subjects if _is_long(one))
         if not long:
             return found
-        if len(found.subjects) == 1 and self._since_long >= TURNS:
-            self._since_long = 0
+        if len(found.subjects) == 1 and self._takes_long(now):
+            self._space(now)
             return found
         rest, boxes = found.without(long)
         if not boxes:

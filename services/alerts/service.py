@@ -101,7 +101,7 @@ class Alerts:
         done = await self._evaluator.run_once(now)
         self.counters.add(done, now)
         if not done.more:
-            await self._watchdog.wait()
+            await self._watchdog.wait(self._evaluator.next_long_at)
         elif not done.judged:
             await asyncio.sleep(CONTENDED_S)
 

@@ -30,10 +30,12 @@ class Watchdog:
         async for _ in listen(self._database.url, [Channel.WORK]):
             self._rung.set()
 
-    async def wait(self) -> None:
-        """Sleep until there may be something to do."""
+    async def wait(self, also_at: datetime | None = None) -> None:
+        """Sleep until there may be something to do, or it is `also_at`."""
         async with self._database.unit_of_work() as uow:
             due = await next_due(uow)
+        if also_at is not None:
+            due = also_at if due is None else min(due, also_at)
         pause_s = self._pause(due).total_seconds()
         try:
             async with asyncio.timeout(pause_s):

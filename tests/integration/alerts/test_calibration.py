@@ -47,7 +47,9 @@ async def calibrate(database: Database, offset_c: float, valid: tuple[float, flo
 
 async def test_new_record_judges_again_and_changes_no_reading(database: Database) -> None:
     await one_trip_with_a_probe(database)
-    evaluator = Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    evaluator = Evaluator(
+        database, claim_max=64, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
     await evaluator.run_once(at(59.5))
     raw = await rows_of(database, reading_table)
     assert (await rows_of(database, assessment_state))[0]["condition"] == "IN_RANGE"

@@ -123,7 +123,10 @@ async def test_two_evaluators_share_the_work_and_double_nothing(database: Databa
         for trip in trips:
             await store(uow, trip, [(m, float(m), 5.0 if m < 30 else 12.0) for m in range(60)])
     evaluators = [
-        Evaluator(database, claim_max=4, no_data_after=timedelta(minutes=15)) for _ in range(2)
+        Evaluator(
+            database, claim_max=4, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+        )
+        for _ in range(2)
     ]
     for _ in range(6):
         await asyncio.gather(*(one.run_once(at(59)) for one in evaluators))

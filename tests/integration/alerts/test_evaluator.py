@@ -53,7 +53,9 @@ COOL = [(72 + m, 72.0 + m, max(5.0, 15.0 - m)) for m in range(60)]
 
 @pytest.fixture
 def evaluator(database: Database) -> Evaluator:
-    return Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    return Evaluator(
+        database, claim_max=64, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
 
 
 async def one_trip(database: Database, box_id: str = "CB-0001", **more: object) -> Trip:

@@ -19,7 +19,9 @@ BOXES = 500
 
 @pytest.fixture
 def evaluator(database: Database) -> Evaluator:
-    return Evaluator(database, claim_max=256, no_data_after=timedelta(minutes=15))
+    return Evaluator(
+        database, claim_max=256, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
 
 
 async def beats(database: Database, minute: float, *, connected: bool, since: float) -> None:

@@ -25,7 +25,9 @@ NOW = at(1500)
 
 async def work(url: str, *, to_the_end: bool) -> None:
     database = Database(url, pool_size=1)
-    evaluator = Evaluator(database, claim_max=16, no_data_after=timedelta(minutes=15))
+    evaluator = Evaluator(
+        database, claim_max=16, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
     while True:
         done = await evaluator.run_once(NOW)
         if to_the_end and not done.judged and not done.more:

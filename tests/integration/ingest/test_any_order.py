@@ -124,7 +124,9 @@ async def live(database: Database, groups: Sequence[Sequence[Message]], end: dat
     owner = OwningConnection(database, range(SHARDS))
     clock = FixedClock(end)
     writer = TelemetryWriter(owner, clock, Counters())
-    evaluator = Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    evaluator = Evaluator(
+        database, claim_max=64, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
     topic = telemetry_topic(NAME)
     for number, group in enumerate(groups):
         arrived = [
@@ -184,7 +186,9 @@ async def rebuilt_verdict(database: Database, end: datetime) -> tuple[bytes, str
             ),
             {"begin": BEGIN},
         )
-    evaluator = Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    evaluator = Evaluator(
+        database, claim_max=64, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
+    )
     while (await evaluator.run_once(end)).more:
         pass
     (found,) = await rows(database, "SELECT body, inputs_hash FROM assessment")
