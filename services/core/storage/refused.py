@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services.core.storage.database import UnitOfWork
 from services.core.storage.reprocessing import DONE
@@ -62,10 +62,3 @@ async def refused_messages(
         statement = statement.where(table.id < before)
     rows = await unit.execute(statement)
     return [RefusedMessage(**row._mapping) for row in rows]
-
-
-async def refused_count(unit: UnitOfWork) -> int:
-    """How many were ever refused."""
-    found = await unit.execute(select(func.count()).select_from(rejected_message))
-    count: int = found.scalar_one()
-    return count
