@@ -101,7 +101,9 @@ async def test_taking_over_names_the_new_owner_and_keeps_the_reason(
         ("taken", "local-operator"),
         ("taken_over", "local-operator"),
     ]
-    audited = await rows(database, "SELECT action, before FROM audit_entry WHERE entity = 'alarm'")
+    audited = await rows(
+        database, "SELECT action, before FROM audit_entry WHERE entity = 'alarm' ORDER BY id"
+    )
     assert [row.action for row in audited] == ["acknowledge", "take_over"]
     assert audited[1].before["taken_by"] == "local-operator"
 

@@ -41,7 +41,9 @@ async def test_record_is_kept_listed_audited_and_put_to_work(
     assert (created["points"], created["recorded_by"]) == (record()["points"], "local-operator")
     probe = (await with_probe.get("/probes")).json()["items"][0]
     assert (probe["box_id"], probe["calibration"]) == ("CB-0001", "valid")
-    audited = await rows(database, "SELECT entity_id FROM audit_entry WHERE entity='calibration'")
+    audited = await rows(
+        database, "SELECT entity_id FROM audit_entry WHERE entity = 'calibration' ORDER BY id"
+    )
     assert audited[0].entity_id == created["calibration_id"]
     work = await rows(database, "SELECT reason FROM worklist")
     assert [one.reason for one in work] == ["calibration"] * 2
