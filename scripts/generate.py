@@ -10,6 +10,7 @@ from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
 from scripts.quality_page import deviations_page
+from scripts.states_page import states_page
 from services.core.runtime.effective import masked
 from services.core.wire.schemas import schemas as wire_schemas
 from tests.support.bad_inputs.page import bad_inputs_page
@@ -62,6 +63,7 @@ def generated() -> dict[str, str]:
         "docs/reference/metrics.md": metrics_page(),
         "docs/reference/deviations.md": deviations_page(),
         "docs/reference/access.md": access_page(),
+        "docs/reference/states.md": states_page(),
         **schemas,
     }
 

@@ -10,11 +10,11 @@ from services.api.identifiers import new_id
 from services.api.present.shipments import profile_values
 from services.api.present.verdict import verdict_of
 from services.api.schemas.appointments import NewAppointment
-from services.core.domain.clearance.appointment import (
+from services.core.domain.clearance.appointment import Booking, check_booking
+from services.core.domain.clearance.appointment_life import (
+    AppointmentMove,
     AppointmentState,
-    Booking,
-    cancel,
-    check_booking,
+    transition,
 )
 from services.core.domain.clearance.slots import Bay, Holding, bay_class_for, free_place
 from services.core.domain.errors import Conflict, IllegalTransition, SlotTaken
@@ -71,7 +71,7 @@ async def give_back(appointment_id: UUID, reason: str, act: Act) -> AppointmentV
     held = await repository.one(appointment_id)
     shipment = await ShipmentRepository(act.unit).lock(held.shipment_id)
     held = await repository.one(appointment_id, lock=True)
-    state = cancel(AppointmentState(held.state))
+    state = transition(AppointmentState(held.state), AppointmentMove.CANCEL)
     await repository.move(appointment_id, state.value, cancel_reason=reason)
     await act.audit(
         "cancel",

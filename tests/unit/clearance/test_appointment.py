@@ -4,14 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.core.domain.clearance.appointment import (
-    AppointmentState,
-    Booking,
-    cancel,
-    check_booking,
-)
+from services.core.domain.clearance.appointment import Booking, check_booking
 from services.core.domain.clearance.slots import Bay
-from services.core.domain.errors import ColdlaneError, Conflict, IllegalTransition, Invalid
+from services.core.domain.errors import ColdlaneError, Conflict, Invalid
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -65,12 +60,3 @@ def test_what_cannot_be_booked_names_the_field_and_the_remedy(
         check_booking(booking, NOON)
     assert raised.value.field == field
     assert raised.value.remedy
-
-
-@pytest.mark.parametrize("state", list(AppointmentState))
-def test_only_what_has_not_begun_can_be_given_back(state: AppointmentState) -> None:
-    if state in {"REQUESTED", "TENTATIVE", "CONFIRMED"}:
-        assert cancel(state) is AppointmentState.CANCELLED
-    else:
-        with pytest.raises(IllegalTransition):
-            cancel(state)

@@ -1,34 +1,13 @@
-"""The life of an appointment, and what a booking must satisfy."""
+"""What a booking of a place must satisfy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from services.core.domain.clearance.slots import Bay, on_grid
-from services.core.domain.errors import Conflict, IllegalTransition, Invalid
+from services.core.domain.errors import Conflict, Invalid
 
-
-class AppointmentState(StrEnum):
-    """Where an appointment stands."""
-
-    REQUESTED = "REQUESTED"
-    TENTATIVE = "TENTATIVE"
-    CONFIRMED = "CONFIRMED"
-    CHECKED_IN = "CHECKED_IN"
-    IN_INSPECTION = "IN_INSPECTION"
-    PASSED = "PASSED"
-    HELD = "HELD"
-    REFUSED = "REFUSED"
-    CANCELLED = "CANCELLED"
-    NO_SHOW_RELEASED = "NO_SHOW_RELEASED"
-    RESCHEDULED = "RESCHEDULED"
-
-
-_CANCELLABLE = frozenset(
-    {AppointmentState.REQUESTED, AppointmentState.TENTATIVE, AppointmentState.CONFIRMED}
-)
 _STARTED = timedelta(minutes=1)
 """How long after its start a slot can still be booked: the time a person needs to press."""
 
@@ -46,17 +25,6 @@ class Booking:
     @property
     def end(self) -> datetime:
         return self.start + self.length
-
-
-def cancel(state: AppointmentState) -> AppointmentState:
-    """Give a place back; raises IllegalTransition once the box is at the bay."""
-    if state not in _CANCELLABLE:
-        raise IllegalTransition(
-            f"an appointment that is {state.value} cannot be cancelled",
-            field="state",
-            remedy="only requested, tentative and confirmed ones can be given back",
-        )
-    return AppointmentState.CANCELLED
 
 
 def check_booking(booking: Booking, now: datetime) -> None:
