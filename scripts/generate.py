@@ -9,6 +9,7 @@ from scripts.check.environment import settings_classes
 from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
+from scripts.papers_page import papers_page
 from scripts.quality_page import deviations_page
 from scripts.states_page import states_page
 from services.core.runtime.effective import masked
@@ -63,6 +64,7 @@ def generated() -> dict[str, str]:
         "docs/reference/metrics.md": metrics_page(),
         "docs/reference/deviations.md": deviations_page(),
         "docs/reference/access.md": access_page(),
+        "docs/reference/papers.md": papers_page(),
         "docs/reference/states.md": states_page(),
         **schemas,
     }

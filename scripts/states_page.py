@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from services.core.domain.clearance import appointment_life
+from services.core.domain.clearance.papers import emergency
+from services.core.domain.clearance.supervision import sign_off
 
 _HEAD = """\
 # States and moves
@@ -35,6 +37,20 @@ LIVES = (
         moves=appointment_life.MOVES,
         meaning=appointment_life.MEANING,
         begins=appointment_life.BEGIN_STATES,
+    ),
+    Life(
+        title="Sign-off of a department",
+        source="services/core/domain/clearance/supervision/sign_off.py",
+        moves=sign_off.MOVES,
+        meaning=sign_off.MEANING,
+        begins=(sign_off.SignOffState.WAITING,),
+    ),
+    Life(
+        title="Emergency release",
+        source="services/core/domain/clearance/papers/emergency.py",
+        moves=emergency.MOVES,
+        meaning=emergency.MEANING,
+        begins=(emergency.EmergencyState.GRANTED,),
     ),
 )
 """Every life on the page, in the order in which they stand there."""

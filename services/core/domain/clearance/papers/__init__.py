@@ -1,0 +1,1 @@
+"""Papers of a shipment: which are needed, what stands of them, and what blocks a release."""

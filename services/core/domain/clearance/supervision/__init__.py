@@ -1,0 +1,1 @@
+"""Joint supervision: sign-off by several departments, and the conditions of an assessment."""
