@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from paho.mqtt.client import Client
@@ -53,12 +54,15 @@ def _made(client: httpx.Client, path: str, body: dict[str, Any]) -> None:
 
 
 class Publisher:
-    """One MQTT connection that publishes for many boxes, and knows what the broker has taken."""
+    """One MQTT connection that publishes for many boxes, and knows what the broker has taken.
+
+    Each has an id of its own: the broker ends a connection when another comes by the same.
+    """
 
     def __init__(self, port: int) -> None:
         self._taken = 0
         self._news = threading.Condition()
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id="bench-publisher")
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"bench-{uuid4().hex}")
         self._client.max_inflight_messages_set(500)
         self._client.on_publish = self._count
         self._client.connect("127.0.0.1", port)
