@@ -60,6 +60,8 @@ async def test_a_hold_is_taken_assessed_and_approved_by_a_second_person(
     await live.goto(f"{url}/live?lang=en&s={REFERENCE}")
     decision = live.locator("[data-fact=disposition] a")
     await expect(decision).to_have_text("QA hold, not decided", timeout=PATIENCE_MS)
+    condition = live.locator("[data-fact=condition]")
+    await expect(condition).to_contain_text("inside the label now, was outside before")
     address = f"{url}{await decision.get_attribute('href')}"
 
     page = await watch.open(browser)

@@ -87,6 +87,7 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
         "condition": verdict.condition,
         "evidence": verdict.evidence,
         "disposition": verdict.disposition,
+        "left_label": verdict.left_label,
         "in_label_until": verdict.in_label_until,
         "viable_until": {"p10": verdict.p10, "p50": verdict.p50},
         "binding_constraint": leading.get("binding_constraint"),

@@ -25,6 +25,7 @@ _DISPOSITIONS = (
     "REJECTED",
 )
 """From the best to the worst: one bag that nobody has decided on speaks for all."""
+_OUTSIDE = frozenset({"open_excursion", "past_excursion"})
 _EVIDENCE = ("COMPLETE", "SILENT_EXPECTED", "STALE", "GAPPED", "UNTRUSTED")
 
 
@@ -36,6 +37,7 @@ class Verdict:
     evidence: str
     qa_hold: bool
     disposition: str
+    left_label: bool
     in_label_until: datetime | None
     p10: datetime | None
     p50: datetime | None
@@ -55,6 +57,7 @@ def verdict_of(payloads: Sequence[Mapping[str, Any]]) -> Verdict:
         disposition=max(
             (one["disposition"] for one in payloads), key=_DISPOSITIONS.index, default="NONE"
         ),
+        left_label=any(map(_left_label, payloads)),
         in_label_until=_earliest(payloads, "in_label_until"),
         p10=_earliest(payloads, "viable_until_p10"),
         p50=_earliest(payloads, "viable_until_p50"),
@@ -64,6 +67,12 @@ def verdict_of(payloads: Sequence[Mapping[str, Any]]) -> Verdict:
 
 def _worst(payloads: Sequence[Mapping[str, Any]], name: str, scale: Sequence[str]) -> str:
     return max((one[name] or scale[0] for one in payloads), key=scale.index, default=scale[0])
+
+
+def _left_label(one: Mapping[str, Any]) -> bool:
+    """Whether it has been outside for certain, now or before: its record is not within limits."""
+    codes = {reason["code"] for reason in (one["summary"] or {}).get("reasons", ())}
+    return not codes.isdisjoint(_OUTSIDE)
 
 
 def _earliest(payloads: Sequence[Mapping[str, Any]], name: str) -> datetime | None:

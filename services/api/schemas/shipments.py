@@ -153,6 +153,10 @@ class Shipment(Answer):
         description="What may be done with the worst payload: a hold is on use, not on movement;"
         " all but that is decided by two people."
     )
+    left_label: bool = Field(
+        description="Whether a payload has been outside its label range for certain, now or before:"
+        " `condition` is that of this instant."
+    )
     in_label_until: Instant | None = Field(description="Until when it stays in its label range.")
     viable_until: ViableUntil = Field(description="Until when it can be used.")
     binding_constraint: str | None = Field(description="What ends its use.")

@@ -24,7 +24,7 @@ export function factRows(shipment, now, zone) {
     ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
     ["counts_down", otherDeadline(shipment, time)],
-    ["condition", keyed("live.condition", shipment.condition)],
+    ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
     ["disposition", dispositionLink(shipment)],
     ["out_of_label", minutes(summary.out_of_label_s)],

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { degrees, duration, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { fact, limitWords, table, when, zoneHere } from "./quality-words.js";
-import { budgetsOf, budgetWords } from "./verdict.js";
+import { budgetsOf, budgetWords, conditionWords } from "./verdict.js";
 
 const MINUTE = 60_000;
 
@@ -55,7 +55,7 @@ function factsOf({ condition, evidence, summary, broken, through, readings, prof
   const length = (seconds) => duration((seconds ?? 0) * 1000);
   const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
-    fact(t("live.fact.condition"), conditionWords(condition, stays)),
+    fact(t("live.fact.condition"), conditionWords(condition, stays.length > 0)),
     fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
     fact(t("live.fact.out_of_label"), length(summary.out_of_label_s)),
     fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
@@ -65,10 +65,6 @@ function factsOf({ condition, evidence, summary, broken, through, readings, prof
     profile ? fact(t("quality.profile"), `${profile.profile_id} · ${profile.version}`) : null,
   ].filter(Boolean);
 }
-
-/** The condition is that of its instant; a record that has left its label is not within limits. */
-const conditionWords = (condition, stays) =>
-  (condition === "IN_RANGE" && stays.length ? t("quality.back_inside") : worded("live.condition", condition));
 
 const worded = (group, code) => (code && has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
 

@@ -1,6 +1,6 @@
 // What a shipment's verdict means on the page: its mark, its bay, its spare time, its words.
 import { clockTime, clockTimeWithDay, degrees, hoursMinutes, instant, number, rangeText } from "./format.js";
-import { t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 import { store } from "./store.js";
 
 const HOUR = 3_600_000;
@@ -194,6 +194,12 @@ export function budgetWords(budget) {
   };
   const words = t(budget.high ? "live.budget_high" : "live.budget", values);
   return budget.binding ? words : t("live.advisory", { words });
+}
+
+/** The condition is that of its instant; a record that has left its label is not within limits. */
+export function conditionWords(code, leftLabel) {
+  if (leftLabel && has(`live.condition_after.${code}`)) return t(`live.condition_after.${code}`);
+  return has(`live.condition.${code}`) ? t(`live.condition.${code}`) : code ?? "–";
 }
 
 /** What is left of the container's cold, cautiously and likely; an estimate, never a measurement. */
