@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from services.api.guards import Principal, local_principal
+from services.api.guards import Principal, local_principal, local_viewer
 from services.api.parts import Parts
 from services.api.refusals import HttpRefusal
 from services.api.rules import may
@@ -35,6 +35,17 @@ async def principal_of(request: Request) -> Principal:
         principal = await _holder(request.app.state.parts, header)
     _check_rule(request, principal)
     return principal
+
+
+async def viewer_of(request: Request) -> Principal | None:
+    """Who opens a page, or nobody: the page says then who could."""
+    header = request.headers.get("authorization")
+    try:
+        if header is None:
+            return local_viewer(request)
+        return await _holder(request.app.state.parts, header)
+    except HttpRefusal:
+        return None
 
 
 async def _holder(parts: Parts, header: str) -> Principal:

@@ -46,6 +46,13 @@ def local_principal(request: Request) -> Principal:
     A request that a proxy passed on is not from this machine, whatever its address; neither is
     one for another host name (a foreign page that points its own name at this machine).
     """
+    viewer = local_viewer(request)
+    _refuse_foreign_pages(request)
+    return viewer
+
+
+def local_viewer(request: Request) -> Principal:
+    """The same for opening a page: a link from anywhere may lead to it, and it changes nothing."""
     if not _from_here(request) or any(name in request.headers for name in _PROXY_HEADERS):
         raise HttpRefusal(
             401,
@@ -54,7 +61,6 @@ def local_principal(request: Request) -> Principal:
         )
     if _host_name(f"//{request.headers.get('host', '')}") not in _LOCAL_NAMES:
         raise HttpRefusal(401, "the host name is not this machine's", remedy="use http://localhost")
-    _refuse_foreign_pages(request)
     return LOCAL_OPERATOR
 
 

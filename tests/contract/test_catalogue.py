@@ -21,13 +21,14 @@ SOURCES = "\n".join(
         *(API / "static/js").glob("*.js"),
         *(API / "templates").glob("*.html"),
         API.parent / "alerts/channels/words.py",
+        API / "menu.py",
     ]
 )
 ENGLISH, CHINESE = (catalogue(language).texts for language in LANGUAGES)
 # Keys that are put together while the page runs, by the part that never changes.
-COMPOSED = re.findall(
-    r"[`\"]((?:live|new|state|alarm|zone|common|quality)\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES
-) + re.findall(r"keyed\(\"([\w.]+)\"", SOURCES)
+COMPOSED = re.findall(r"[`\"]([a-z_]+\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES) + re.findall(
+    r"keyed\(\"([\w.]+)\"", SOURCES
+)
 COMPOSED += ["notice.move.", "notice.keep_alive."]  # by services/alerts/channels/words.py
 PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}
 TOLD = [move for move in Move if move not in PEOPLES_OWN]

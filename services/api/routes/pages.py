@@ -1,8 +1,9 @@
-"""The pages people open: the live board, the form for a new shipment, quality assurance."""
+"""The pages people open: each row of the menu's table becomes one route."""
 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from services.api.access import viewer_of
 from services.api.build import build_id
+from services.api.guards import Principal
 from services.api.i18n import HTML_LANGUAGE, choose_language
+from services.api.menu import PAGES, SHELL_TEXTS, PagePlan, allowed, menu_for
 from services.api.pagefiles import render
-from services.core.runtime.catalogue import LANGUAGES, catalogue
+from services.api.rules import may
+from services.core.domain.governance.access import Role
+from services.core.runtime.catalogue import LANGUAGES, Catalogue, catalogue
 
 THEMES = ("dark", "light")
 _YEAR_S = 365 * 24 * 3600
@@ -32,22 +38,19 @@ def home() -> Response:
     return RedirectResponse("/live")
 
 
-@router.get("/live")
-def live(request: Request) -> Response:
-    """Shipments in the order in which they must be inspected, with map, trace and alarms."""
-    return _page(request, "live.html", texts=("common", "live", "alarm", "state", "zone"))
+def _route_of(plan: PagePlan) -> Callable[[Request], Awaitable[Response]]:
+    async def page(request: Request) -> Response:
+        viewer = await viewer_of(request)
+        roles = frozenset[Role]() if viewer is None else viewer.roles
+        if viewer is None or not may(roles, *plan.needs):
+            return _refused(request, plan, viewer)
+        return show(request, plan, viewer)
+
+    return page
 
 
-@router.get("/shipments/new")
-def new_shipment(request: Request) -> Response:
-    """A form that enters a box, a shipment, its payload, clocks, legs and site."""
-    return _page(request, "new_shipment.html", texts=("common", "new", "zone"))
-
-
-@router.get("/quality")
-def quality(request: Request) -> Response:
-    """Payloads on hold, what happened to them, and the decision of two people."""
-    return _page(request, "quality.html", texts=("common", "live", "quality", "zone"))
+for _plan in PAGES:
+    router.add_api_route(_plan.path, _route_of(_plan), methods=["GET"], name=_plan.path)
 
 
 class _ImmutableFiles(StaticFiles):
@@ -65,42 +68,89 @@ def mount_static(app: FastAPI) -> None:
     app.mount(f"/static/{build_id()}", files, name="static")
 
 
-def _page(request: Request, template: str, texts: tuple[str, ...]) -> HTMLResponse:
+def show(
+    request: Request,
+    plan: PagePlan,
+    viewer: Principal | None,
+    *,
+    status: int = 200,
+    **values: object,
+) -> HTMLResponse:
+    """One page in the viewer's language and theme; `values` are for its template."""
     wishes = request.query_params
     language = choose_language(
         wishes.get("lang"), request.cookies.get("lang"), request.headers.get("Accept-Language")
     )
-    theme = _theme(wishes.get("theme"), request.cookies.get("theme"))
     words = catalogue(language)
-    static = f"/static/{build_id()}"
     body = render(
-        template,
+        plan.template,
         text=words.text,
         language=language,
         html_language=HTML_LANGUAGE[language],
-        theme=theme,
-        static=static,
+        theme=_theme(wishes.get("theme"), request.cookies.get("theme")),
+        static=f"/static/{build_id()}",
         path=request.url.path,
+        title=plan.title,
+        alarm_page="/live",
         clock_rate=f"{request.app.state.parts.clock.rate:g}",
-        page_data=_page_data(language, static, words.part(texts))
-        | {"broker": _host_and_port(request.app.state.parts.boxes_connect_to)},
+        **_frame(viewer),
+        page_data=_page_data(request, plan, viewer, words),
+        **values,
     )
-    response = _packed(request, body)
+    response = _packed(request, body, status)
     _keep(response, "lang", wishes.get("lang"), LANGUAGES)
     _keep(response, "theme", wishes.get("theme"), THEMES)
     return response
 
 
-def _packed(request: Request, body: str) -> HTMLResponse:
+def _refused(request: Request, plan: PagePlan, viewer: Principal | None) -> HTMLResponse:
+    """A page that says who may open it, in the frame of all pages."""
+    refusal = PagePlan(
+        path=plan.path, template="refused.html", title="shell.refused", needs=plan.needs
+    )
+    roles = sorted(plan.rule.roles)
+    status = 401 if viewer is None else 403
+    return show(request, refusal, viewer, status=status, page_title=plan.title, may_open=roles)
+
+
+def _frame(viewer: Principal | None) -> dict[str, object]:
+    """What the bar at the top shows: the menu, and who is here."""
+    roles = frozenset[Role]() if viewer is None else viewer.roles
+    return {
+        "menu": menu_for(roles, "bar"),
+        "more": menu_for(roles, "more"),
+        "viewer": viewer,
+    }
+
+
+def _packed(request: Request, body: str, status: int) -> HTMLResponse:
     """Compressed for who takes it; a page holds no secret that its length could give away."""
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return HTMLResponse(body, headers=_HEADERS)
+        return HTMLResponse(body, status, headers=_HEADERS)
     packed = gzip.compress(body.encode(), 6, mtime=0)
-    return HTMLResponse(packed, headers={**_HEADERS, "Content-Encoding": "gzip"})
+    return HTMLResponse(packed, status, headers={**_HEADERS, "Content-Encoding": "gzip"})
 
 
-def _page_data(language: str, static: str, texts: dict[str, Any]) -> dict[str, Any]:
-    return {"language": language, "static": static, "build": build_id(), "texts": texts}
+def _page_data(
+    request: Request, plan: PagePlan, viewer: Principal | None, words: Catalogue
+) -> dict[str, Any]:
+    """What the page's own scripts start from."""
+    return {
+        "language": words.language,
+        "static": f"/static/{build_id()}",
+        "build": build_id(),
+        "texts": words.part(SHELL_TEXTS + plan.texts),
+        "broker": _host_and_port(request.app.state.parts.boxes_connect_to),
+        "path": dict(request.path_params),
+        "viewer": None
+        if viewer is None
+        else {
+            "id": viewer.principal_id,
+            "name": viewer.name,
+            "roles": sorted(viewer.roles),
+            "may": allowed(viewer.roles),
+        },
+    }
 
 
 def _host_and_port(address: str) -> dict[str, str]:

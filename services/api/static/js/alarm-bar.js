@@ -1,6 +1,6 @@
 // Alarms that nobody has taken yet, most urgent first; one tap takes one.
 import { acknowledge, unshelve } from "./alarm-acts.js";
-import { writeCounts } from "./alarm-count.js";
+import { isShelved, isUntaken } from "./alarm-count.js";
 import { actWords, alarmWords, callWords } from "./alarm-words.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
@@ -12,15 +12,12 @@ import { announce, announceAlarm, note } from "./say.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 
-const SHELVED = new Set(["SHELVED", "SHELVED_RETURNED"]);
-const UNTAKEN = new Set(["UNACKNOWLEDGED", "RTN_UNACKNOWLEDGED"]);
-
 const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
 
 /** Alarms that wait for somebody: by priority, what still holds first, then the newest. */
 export function untakenAlarms() {
   return [...store.alarms.values()]
-    .filter((alarm) => UNTAKEN.has(alarm.state))
+    .filter(isUntaken)
     .sort((a, b) => a.priority - b.priority || standing(b) - standing(a) ||
       instant(b.raised_at) - instant(a.raised_at));
 }
@@ -32,7 +29,7 @@ async function look({ shipment_id: id, shipment_reference: reference }) {
   board.select(reference);
 }
 
-const shelvedAlarms = () => [...store.alarms.values()].filter((alarm) => SHELVED.has(alarm.state));
+const shelvedAlarms = () => [...store.alarms.values()].filter(isShelved);
 
 /** What is on the shelf, until when and why, each with a way back. */
 function showShelf() {
@@ -91,7 +88,6 @@ class AlarmBar extends HTMLElement {
     setText(first, t("live.untaken", { n: untaken }));
     setText(second, t("live.taken_active", { n: taken }));
     setText(third, more ? t("live.more_alarms", { n: more }) : "");
-    writeCounts([...store.alarms.values()]);
   }
 
   #writeCards(alarms) {

@@ -1,17 +1,20 @@
-// The numbers of untaken and shelved alarms in the head of a page that has no stream.
-import { get } from "./api.js";
+// The numbers of untaken and shelved alarms in the head of every page.
 import { setText } from "./dom.js";
+import { store } from "./store.js";
 
-const EVERY_MS = 30_000;
 const UNTAKEN = new Set(["UNACKNOWLEDGED", "RTN_UNACKNOWLEDGED"]);
 const SHELVED = new Set(["SHELVED", "SHELVED_RETURNED"]);
 
-/** Write both numbers; a number that is nought is not shown. */
-export function writeCounts(alarms) {
-  write("[data-alarm-count]", alarms.filter((alarm) => UNTAKEN.has(alarm.state)).length);
-  write("[data-shelved-count]", alarms.filter((alarm) => SHELVED.has(alarm.state)).length);
+export const isUntaken = (alarm) => UNTAKEN.has(alarm.state);
+export const isShelved = (alarm) => SHELVED.has(alarm.state);
+
+function writeCounts() {
+  const alarms = [...store.alarms.values()];
+  write("[data-alarm-count]", alarms.filter(isUntaken).length);
+  write("[data-shelved-count]", alarms.filter(isShelved).length);
 }
 
+/** A number that is nought is not shown. */
 function write(selector, count) {
   document.querySelectorAll(selector).forEach((element) => {
     element.hidden = count === 0;
@@ -19,9 +22,7 @@ function write(selector, count) {
   });
 }
 
-/** Ask now and every half minute; while nobody answers the last numbers stand. */
-export function keepCounting() {
-  const ask = () => get("/alarms?open=true").then(({ items }) => writeCounts(items)).catch(() => {});
-  ask();
-  setInterval(ask, EVERY_MS);
+export function startCounting() {
+  store.addEventListener("snapshot", writeCounts);
+  store.addEventListener("alarms", writeCounts);
 }

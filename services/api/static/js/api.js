@@ -25,6 +25,8 @@ async function request(method, path, body, headers = {}) {
   }
   const text = await response.text();
   const answer = text ? parsed(text) : {};
+  // A wrong key that somebody typed for one request says nothing about who is signed in.
+  if (response.status === 401 && !headers.Authorization) dispatchEvent(new Event("signedout"));
   if (!response.ok) throw new RequestError(response.status, answer);
   return answer;
 }

@@ -2,6 +2,7 @@
 import { instant } from "./format.js";
 import { store } from "./store.js";
 import { bayOf, isOver, isOverdue } from "./verdict.js";
+import { zone } from "./zone.js";
 
 const HOUR = 3_600_000;
 export const FILTERS = ["all", "risk", "customs", "overdue", "landing"];
@@ -15,6 +16,7 @@ class Board extends EventTarget {
   constructor() {
     super();
     this.#read();
+    zone.addEventListener("change", () => this.dispatchEvent(new Event("view")));
     addEventListener("popstate", () => {
       this.#read();
       this.dispatchEvent(new Event("view"));
@@ -52,7 +54,8 @@ class Board extends EventTarget {
   }
 
   get zone() {
-    return this.site?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    zone.ofSite(this.site?.zone);
+    return zone.name;
   }
 
   /** Whether a shipment passes the filter of a name, apart from the search. */
@@ -91,7 +94,6 @@ class Board extends EventTarget {
     if (this.selected) wishes.set("s", this.selected);
     const address = wishes.size ? `?${wishes}` : location.pathname;
     history[push ? "pushState" : "replaceState"](null, "", address);
-    this.dispatchEvent(new Event("address"));
   }
 }
 

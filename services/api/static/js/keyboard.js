@@ -1,64 +1,63 @@
-// Single keys: j and k move, Enter opens, a takes the alarm, b books, / searches, ? helps.
-import { acknowledge } from "./alarm-acts.js";
-import { untakenAlarms } from "./alarm-bar.js";
-import { board } from "./board.js";
-import { store } from "./store.js";
-import { stream } from "./stream.js";
+// Single keys, and `g` with a letter for the pages; `?` shows what there is, and a switch turns all off.
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
 
 const OFF = "keys_off";
+const GO_WITHIN_MS = 1_500;
+/** @type {{keys: string[], words: string, act: () => void, when?: (event: KeyboardEvent) => boolean}[]} */
+const bindings = [];
+let goingSince = -Infinity;
+
+/** Offer a key on this page; `when` says whether it belongs to the page at this moment. */
+export function bindKey(keys, words, act, when) {
+  bindings.push({ keys, words, act, when });
+}
 
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+const links = () => [...document.querySelectorAll("[data-go]")];
 
-function move(step) {
-  const list = document.querySelector("strip-list");
-  const references = list.references;
-  if (!references.length) return;
-  const present = references.indexOf(board.selected);
-  const next = Math.min(references.length - 1, Math.max(0, present + step));
-  board.select(references[next], { push: false });
-  list.focusStrip(references[next]);
+function showKeys() {
+  const row = (keys, words) => h("div", {},
+    h("dt", {}, keys.flatMap((key) => [h("kbd", {}, key), " "])), h("dd", {}, words));
+  document.querySelector("#keys dl").replaceChildren(
+    ...bindings.map(({ keys, words }) => row(keys, words)),
+    ...links().map((link) => row(["g", link.dataset.go], link.dataset.name)),
+    row(["?"], t("shell.keys.help")));
+  document.getElementById("keys").showModal();
 }
 
-function takeAlarm() {
-  if (stream.state === "lost") return;
-  const chosen = board.shipment;
-  const alarms = untakenAlarms();
-  const alarm = alarms.find((one) => chosen && one.shipment_id === chosen.id) ?? alarms[0];
-  if (alarm) acknowledge(alarm);
+function go(key) {
+  const link = links().find((one) => one.dataset.go === key);
+  if (link) location.assign(link.href);
+  return Boolean(link);
 }
 
-const ACTIONS = {
-  j: () => move(1),
-  k: () => move(-1),
-  ArrowDown: () => move(1),
-  ArrowUp: () => move(-1),
-  Enter: () => document.querySelector("#detail h2")?.focus(),
-  a: takeAlarm,
-  b: () => document.querySelector("slot-list .book:not(:disabled)")?.click(),
-  p: () => store.setPaused(!store.paused),
-  "/": () => document.querySelector("strip-list input[type=search]").focus(),
-  "?": () => document.getElementById("keys").showModal(),
-};
-
-/** Whether a key belongs to the element that has the focus rather than to the page. */
-function elsewhere(event) {
-  const target = event.target;
-  if (typing(target) || document.querySelector("dialog[open]")) return true;
-  const inMap = Boolean(target.closest?.(".leaflet-container"));
-  if (event.key.startsWith("Arrow")) return inMap || !target.closest?.("strip-list");
-  return event.key === "Enter" && !target.closest?.("strip-list .pick");
+function onKey(event) {
+  const { key } = event;
+  if (performance.now() - goingSince < GO_WITHIN_MS) {
+    goingSince = -Infinity;
+    if (go(key)) return event.preventDefault();
+  }
+  if (key === "g") {
+    goingSince = performance.now();
+    return undefined;
+  }
+  const action = key === "?" ? showKeys : actionOf(event);
+  if (!action) return undefined;
+  if (key !== "Enter") event.preventDefault();
+  return setTimeout(action);
 }
+
+const actionOf = (event) =>
+  bindings.find(({ keys, when }) => keys.includes(event.key) && (!when || when(event)))?.act;
 
 export function startKeyboard() {
   const off = document.getElementById("keys-off");
   off.checked = localStorage.getItem(OFF) === "1";
   off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "1" : "0"));
-  document.querySelector("[data-part=keys]").addEventListener("click", ACTIONS["?"]);
+  document.querySelectorAll("[data-part=keys]").forEach((button) => button.addEventListener("click", showKeys));
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
-    const action = ACTIONS[event.key];
-    if (!action || elsewhere(event)) return;
-    if (event.key !== "Enter") event.preventDefault();
-    setTimeout(action);
+    if (!typing(event.target) && !document.querySelector("dialog[open]")) onKey(event);
   });
 }

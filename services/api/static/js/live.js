@@ -6,10 +6,10 @@ import "./trace-chart.js";
 import "./detail-facts.js";
 import "./slot-list.js";
 import { board } from "./board.js";
-import { startKeyboard } from "./keyboard.js";
+import { startLiveBar } from "./live-bar.js";
+import { bindLiveKeys } from "./live-keys.js";
+import { startShell } from "./shell.js";
 import { store } from "./store.js";
-import { stream } from "./stream.js";
-import { startBars } from "./top-bar.js";
 
 const PANES = ["list", "map", "detail"];
 const NARROW = matchMedia("(max-width: 1199px)");
@@ -38,9 +38,9 @@ function chooseFirst() {
   if (first) board.select(first, { push: false });
 }
 
-startBars();
+startLiveBar();
 startPanes();
-startKeyboard();
+bindLiveKeys();
 store.addEventListener("snapshot", chooseFirst);
 store.addEventListener("shipments", chooseFirst);
-stream.start();
+startShell({ follows: ["shipments", "appointments", "sites"] });

@@ -1,5 +1,4 @@
 // The form for a new shipment: site, box and shipment are entered in that order, then shown.
-import { keepCounting } from "./alarm-count.js";
 import { get, newKey, post, RequestError } from "./api.js";
 import { h, setText } from "./dom.js";
 import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from "./form-fields.js";
@@ -7,6 +6,7 @@ import { addLeg, knowPlace, legValues } from "./form-legs.js";
 import { rangeText } from "./format.js";
 import { t } from "./i18n.js";
 import { broker, named } from "./page.js";
+import { startShell } from "./shell.js";
 import { fillZones } from "./zones.js";
 
 const NEW_SITE = "+";
@@ -165,4 +165,4 @@ fillZones(field("site.zone"), "Asia/Shanghai");
 addLeg();
 load().catch((error) => showFailure(error, "load"));
 
-keepCounting();
+startShell();

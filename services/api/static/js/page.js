@@ -1,4 +1,4 @@
-// What the server says about this page: language, address of the files, texts.
+// What the server says about this page: language, address of the files, texts, and who looks at it.
 const data = JSON.parse(document.getElementById("page-data").textContent);
 
 export const language = data.language;
@@ -7,6 +7,15 @@ export const build = data.build;
 export const texts = data.texts;
 /** Where boxes find the broker: host and port. */
 export const broker = data.broker;
+/** The parts in braces of this page's address, such as shipment_id. */
+export const pathPart = data.path;
+/** Who is here: id, name, roles; null when nobody is known. */
+export const viewer = data.viewer;
+
+const rights = new Set(data.viewer?.may ?? []);
+
+/** Whether the viewer may make a call, as docs/reference/access.md names it: may("POST /appointments"). */
+export const may = (call) => rights.has(call);
 
 /** The name of something that has one in each language. */
 export function named(object, prefix = "name") {

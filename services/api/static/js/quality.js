@@ -1,5 +1,4 @@
 // The page of quality assurance: payloads on hold on the left, the chosen one and its moves right.
-import { keepCounting } from "./alarm-count.js";
 import { get } from "./api.js";
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
@@ -8,6 +7,7 @@ import { showDecision, showHistory } from "./quality-history.js";
 import { inOrder, isOvertaken, keyOf, tagsOf, wireKeys, writeList } from "./quality-list.js";
 import { showMoves } from "./quality-moves.js";
 import { note, noteError } from "./say.js";
+import { startShell } from "./shell.js";
 
 const EVERY_MS = 15_000;
 const list = document.getElementById("cases");
@@ -178,4 +178,4 @@ more.addEventListener("click", async () => {
 wireKeys(list);
 load();
 setInterval(() => { if (!document.hidden) load(); }, EVERY_MS);
-keepCounting();
+startShell();

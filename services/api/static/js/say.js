@@ -17,7 +17,7 @@ export function announceAlarm(sentence) {
 }
 
 function speakAlarms() {
-  const words = held.length > 1 ? t("live.new_alarms", { n: held.length }) : held[0];
+  const words = held.length > 1 ? t("shell.new_alarms", { n: held.length }) : held[0];
   document.getElementById("say-alert").textContent = words;
   spokenAt = performance.now();
   held = [];

@@ -1,35 +1,36 @@
-// The one connection to the server: own backoff, and staleness judged from heartbeats alone.
+// What this tab hears of the server, through the worker that all tabs share; staleness is judged here.
 import { onTick, setServerTime } from "./clock.js";
+import { Connection, KINDS } from "./connection.js";
+import { build, viewer } from "./page.js";
 import { store } from "./store.js";
 
-const ADDRESS = "/api/v1/stream";
-const PAUSES_S = [1, 3, 6, 12, 24, 30];
 const STALE_AFTER_MS = 15_000;
 const LOST_AFTER_MS = 30_000;
-const KINDS = { shipment: "shipments", alarm: "alarms", appointment: "appointments", site: "sites" };
 
 class Stream extends EventTarget {
   /** "connecting" until the first snapshot, then "live", "reconnecting" or "lost". */
   state = "connecting";
   heartbeat = null;
+  /** The build of the server that answers now. */
+  build = null;
   lastHeardAt = null;
   asOf = null;
   nextTryAt = null;
-  #source = null;
-  #attempt = 0;
-  #openedAt = 0;
-  #timer = null;
+  #failed = false;
   #startedAt = performance.now();
+  #retry = () => {};
 
-  start() {
-    this.#connect();
+  /** Follow objects of these kinds: shipments, alarms, appointments, sites. */
+  start(follows) {
+    const hear = (event, data, age) => this.#hear(event, data, age);
+    this.#retry = window.SharedWorker ? throughWorker(follows, hear) : alone(hear);
     onTick(() => this.#judge());
   }
 
   /** Try at once, because a person asked. */
   retryNow() {
-    clearTimeout(this.#timer);
-    this.#connect();
+    this.nextTryAt = null;
+    this.#retry();
   }
 
   /** How long ago the server was last heard, in milliseconds of wall time. */
@@ -37,77 +38,64 @@ class Stream extends EventTarget {
     return performance.now() - (this.lastHeardAt ?? this.#startedAt);
   }
 
-  #openFor() {
-    return performance.now() - this.#openedAt;
-  }
-
-  #connect() {
-    this.#openedAt = performance.now();
-    this.#source?.close();
+  #hear(event, data, age = 0) {
+    if (event === "failed") return this.#fail(data);
     this.nextTryAt = null;
-    const source = new EventSource(ADDRESS);
-    this.#source = source;
-    source.onerror = () => this.#fail(source);
-    this.#listen(source, "snapshot", (data) => this.#onSnapshot(data));
-    this.#listen(source, "heartbeat", (data) => this.#onHeartbeat(data));
-    this.#listen(source, "gone", (data) => store.drop(KINDS[data.type] ?? data.type, data.id));
-    for (const [event, kind] of Object.entries(KINDS)) {
-      this.#listen(source, event, (data) => store.take(kind, data));
-    }
-  }
-
-  #listen(source, event, handle) {
-    source.addEventListener(event, (message) => {
-      if (source === this.#source) handle(JSON.parse(message.data));
-    });
-  }
-
-  #onSnapshot(data) {
-    this.#attempt = 0;
-    this.#heard(data);
-    store.takeSnapshot(data);
+    this.#failed = false;
+    if (event === "gone") return store.drop(KINDS[data.type] ?? data.type, data.id);
+    if (KINDS[event]) return store.take(KINDS[event], data);
+    this.#heard(data, age);
+    if (event === "snapshot") store.takeSnapshot(data);
+    else this.heartbeat = data;
     this.#judge();
+    return event === "heartbeat" && this.dispatchEvent(new Event("heartbeat"));
   }
 
-  #onHeartbeat(data) {
-    this.heartbeat = data;
-    this.#heard(data);
-    this.#judge();
-    this.dispatchEvent(new Event("heartbeat"));
-  }
-
-  #heard(data) {
-    this.lastHeardAt = performance.now();
+  #heard(data, age) {
+    const rate = data.clock_rate ?? 1;
+    this.lastHeardAt = performance.now() - age;
     this.asOf = Date.parse(data.server_time);
-    setServerTime(this.asOf, data.clock_rate ?? 1);
+    this.build = data.build ?? this.build;
+    setServerTime(this.asOf + age * rate, rate);
   }
 
-  #fail(source) {
-    if (source !== this.#source) return;
-    source.close();
-    const pause = PAUSES_S[Math.min(this.#attempt, PAUSES_S.length - 1)] * 1000;
-    this.#attempt += 1;
+  #fail(pause) {
     this.nextTryAt = performance.now() + pause;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connect(), pause);
+    this.#failed = true;
     this.#judge();
+    this.dispatchEvent(new Event("failed"));
   }
 
   #judge() {
     const silent = this.silentFor();
-    // A connection that neither ends nor says anything is given up.
-    if (silent > LOST_AFTER_MS && this.nextTryAt === null && this.#openFor() > LOST_AFTER_MS) {
-      this.#fail(this.#source);
-      return;
-    }
     let state = "live";
     if (silent > LOST_AFTER_MS) state = "lost";
     else if (silent > STALE_AFTER_MS) state = "reconnecting";
-    else if (!store.ready) state = this.#attempt > 0 ? "reconnecting" : "connecting";
+    else if (!store.ready) state = this.#failed ? "reconnecting" : "connecting";
     const changed = state !== this.state;
     this.state = state;
     if (changed || state !== "live") this.dispatchEvent(new Event("link"));
   }
+}
+
+/** One worker a build and a person: nobody reads with the rights of whoever was here before. */
+function throughWorker(follows, hear) {
+  const address = new URL("./stream-worker.js", import.meta.url);
+  const worker = new SharedWorker(address, { type: "module", name: `coldlane ${build} ${viewer?.id ?? ""}` });
+  const hello = () => worker.port.postMessage({ kind: "hello", follows });
+  let retry = () => worker.port.postMessage({ kind: "retry" });
+  worker.addEventListener("error", () => { retry = alone(hear); }, { once: true });
+  worker.port.onmessage = ({ data: [event, body, age] }) => hear(event, body, age);
+  hello();
+  addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
+  addEventListener("pageshow", (event) => { if (event.persisted) hello(); });
+  return () => retry();
+}
+
+function alone(hear) {
+  const connection = new Connection(hear);
+  connection.connect();
+  return () => connection.connect();
 }
 
 export const stream = new Stream();

@@ -1,0 +1,75 @@
+"""Every page of the product: its address, its template, its texts, and the rule it stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from services.api.rules import RULES, Rule, may
+from services.core.domain.governance.access import Role
+
+SHELL_TEXTS = ("common", "shell", "zone")
+"""Texts that the frame around every page needs; a page names only what it needs beyond them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlan:
+    """One page; `needs` is the row of the API's rules that its main content is read by."""
+
+    path: str
+    template: str
+    title: str
+    needs: tuple[str, str]
+    texts: tuple[str, ...] = ()
+    place: Literal["bar", "more", "none"] = "none"
+    key: str | None = None
+    """The letter that leads here after a `g`."""
+
+    @property
+    def rule(self) -> Rule:
+        """Who may open it."""
+        return RULES[self.needs]
+
+
+PAGES: tuple[PagePlan, ...] = (
+    PagePlan(
+        path="/live",
+        template="live.html",
+        title="page.live",
+        needs=("GET", "/stream"),
+        texts=("live", "alarm", "state"),
+        place="bar",
+        key="l",
+    ),
+    PagePlan(
+        path="/quality",
+        template="quality.html",
+        title="page.quality",
+        needs=("GET", "/deviations"),
+        texts=("live", "quality"),
+        place="bar",
+        key="q",
+    ),
+    PagePlan(
+        path="/shipments/new",
+        template="new_shipment.html",
+        title="page.new_shipment",
+        needs=("POST", "/shipments"),
+        texts=("new",),
+        place="more",
+        key="n",
+    ),
+)
+"""In the order of the menu. Fixed addresses stand before those with a name in braces."""
+
+
+def menu_for(roles: frozenset[Role], place: str) -> list[PagePlan]:
+    """The pages of one place of the menu that one of the roles may open."""
+    return [page for page in PAGES if page.place == place and may(roles, *page.needs)]
+
+
+def allowed(roles: frozenset[Role]) -> list[str]:
+    """Every call of the API that the roles may make, for the page's own controls."""
+    rules: Mapping[tuple[str, str], Rule] = RULES
+    return [f"{method} {path}" for method, path in rules if may(roles, method, path)]

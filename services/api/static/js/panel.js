@@ -1,0 +1,88 @@
+// The states of a panel: loading, nothing yet, nothing that matches, failed, not allowed; old data stays.
+import { serverNow } from "./clock.js";
+import { h, icon } from "./dom.js";
+import { clockTimeSeconds, zoneName } from "./format.js";
+import { t } from "./i18n.js";
+import { zone } from "./zone.js";
+
+const SKELETON_LINES = 6;
+
+/** One panel: `element` holds its content; the state stands in front of it. */
+export class Panel {
+  #asked = 0;
+  #loaded = false;
+
+  /** @param {HTMLElement} element The content: hidden while there is nothing to show. */
+  constructor(element) {
+    this.content = element;
+    this.state = h("div", { role: "status" });
+    element.before(this.state);
+    element.hidden = true;
+  }
+
+  /**
+   * Read and show. An answer that a later question has overtaken is thrown away; a failure keeps
+   * what was shown before, below the words that say so.
+   * @param {() => Promise<any>} read
+   * @param {(answer: any) => void} show
+   */
+  async load(read, show) {
+    const mine = ++this.#asked;
+    if (this.#loaded) this.content.classList.add("refreshing");
+    else this.#put(skeleton());
+    try {
+      const answer = await read();
+      if (mine !== this.#asked) return;
+      this.#loaded = true;
+      this.ready();
+      show(answer);
+    } catch (error) {
+      if (error.status === undefined) throw error;
+      if (mine === this.#asked) this.failed(error, () => this.load(read, show));
+    } finally {
+      if (mine === this.#asked) this.content.classList.remove("refreshing");
+    }
+  }
+
+  /** There is something to show. */
+  ready() {
+    this.state.replaceChildren();
+    this.content.hidden = false;
+  }
+
+  /** Nothing yet: one sentence, and the action that fills it. */
+  empty(words, ...actions) {
+    this.#nothing(h("p", {}, words), actions);
+  }
+
+  /** Nothing matches the filters; they are taken away by one press. */
+  filtered(words, clear) {
+    const button = h("button", { class: "btn", type: "button", onclick: clear }, t("shell.clear_filters"));
+    this.#nothing(h("h2", {}, words), [button]);
+  }
+
+  /** What happened, when, what still works, and another try. */
+  failed(error, again) {
+    const now = serverNow();
+    const values = { status: error.status, time: `${clockTimeSeconds(now, zone.name)} ${zoneName(now, zone.name)}` };
+    const words = error.status === 0 ? t("shell.no_answer_at", values) : t("shell.answered", values);
+    const refused = error.status === 403 || error.status === 404;
+    this.state.replaceChildren(h("section", { class: "state state-failed" },
+      h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
+      h("p", {}, words), error.message && error.status ? h("p", {}, [error.message, error.remedy].join(" ").trim()) : null,
+      refused ? null : h("p", { class: "actions" }, h("button", { class: "btn", type: "button", onclick: again }, t("common.try_again")))));
+    this.content.hidden = !this.#loaded;
+  }
+
+  #nothing(words, actions) {
+    this.#put(h("section", { class: "state" }, words, actions.length ? h("p", { class: "actions" }, actions) : null));
+  }
+
+  #put(element) {
+    this.state.replaceChildren(element);
+    this.content.hidden = true;
+  }
+}
+
+const skeleton = () => h("div", { class: "state state-loading" },
+  Array.from({ length: SKELETON_LINES }, () => h("i", { "aria-hidden": "true" })), h("p", {}, t("shell.loading")));

@@ -1,0 +1,61 @@
+// Shared by all tabs of a browser: one connection, the board as it stands, and a port to each tab.
+import { Connection, KINDS } from "./connection.js";
+
+const NAMES = Object.values(KINDS);
+const KEYS = { sites: "site_id" };
+const keyOf = (name, object) => object[KEYS[name] ?? "id"];
+
+/** Port of a tab → the kinds of objects it follows. */
+const tabs = new Map();
+const kept = new Map(NAMES.map((name) => [name, new Map()]));
+let head = null;
+let heardAt = 0;
+let nextTryAt = null;
+
+const connection = new Connection((event, data) => {
+  if (event === "failed") nextTryAt = performance.now() + data;
+  else nextTryAt = null;
+  if (event === "snapshot") keepAll(data);
+  if (event === "snapshot" || event === "heartbeat") keepHead(data);
+  if (event === "gone") kept.get(KINDS[data.type] ?? data.type)?.delete(data.id);
+  if (KINDS[event]) kept.get(KINDS[event]).set(keyOf(KINDS[event], data), data);
+  for (const [port, follows] of tabs) send(port, follows, event, data);
+});
+
+function keepAll(snapshot) {
+  for (const name of NAMES) {
+    kept.set(name, new Map((snapshot[name] ?? []).map((object) => [keyOf(name, object), object])));
+  }
+}
+
+function keepHead({ server_time, clock_rate, build }) {
+  head = { server_time, clock_rate, build };
+  heardAt = performance.now();
+}
+
+function send(port, follows, event, data) {
+  if (event === "snapshot") port.postMessage([event, snapshotFor(follows), 0]);
+  else if (!KINDS[event] || follows.has(KINDS[event])) port.postMessage([event, data, 0]);
+}
+
+function snapshotFor(follows) {
+  const lists = NAMES.map((name) => [name, follows.has(name) ? [...kept.get(name).values()] : []]);
+  return { ...head, ...Object.fromEntries(lists) };
+}
+
+/** A tab that comes later gets what is known, with its age: it must not look newer than it is. */
+function welcome(port, follows) {
+  tabs.set(port, new Set(follows));
+  if (head) port.postMessage(["snapshot", snapshotFor(tabs.get(port)), performance.now() - heardAt]);
+  if (nextTryAt !== null) port.postMessage(["failed", nextTryAt - performance.now(), 0]);
+}
+
+addEventListener("connect", (event) => {
+  const [port] = event.ports;
+  port.onmessage = ({ data }) => {
+    if (data.kind === "hello") welcome(port, data.follows);
+    else if (data.kind === "bye") tabs.delete(port);
+    else if (data.kind === "retry") connection.connect();
+  };
+});
+connection.connect();

@@ -1,0 +1,47 @@
+// The filters of a page, kept in its address so that a link and the back button bring them again.
+/**
+ * @template {Record<string, string>} T
+ * @param {T} defaults Names and what they are when the address is silent.
+ */
+export class Wishes extends EventTarget {
+  #defaults;
+
+  constructor(defaults) {
+    super();
+    this.#defaults = defaults;
+    addEventListener("popstate", () => this.dispatchEvent(new Event("change")));
+  }
+
+  get(name) {
+    return new URLSearchParams(location.search).get(name) ?? this.#defaults[name];
+  }
+
+  /** Whether any filter differs from its default. */
+  get narrowed() {
+    return Object.keys(this.#defaults).some((name) => this.get(name) !== this.#defaults[name]);
+  }
+
+  /** Change some; `push` makes a step that the back button undoes. */
+  set(changes, { push = true } = {}) {
+    const query = new URLSearchParams(location.search);
+    for (const name of ["lang", "theme"]) query.delete(name);
+    for (const [name, value] of Object.entries(changes)) {
+      if (!value || value === this.#defaults[name]) query.delete(name);
+      else query.set(name, value);
+    }
+    history[push ? "pushState" : "replaceState"](null, "", query.size ? `?${query}` : location.pathname);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  clear() {
+    this.set(Object.fromEntries(Object.keys(this.#defaults).map((name) => [name, ""])));
+  }
+
+  /** Bind a form field: its value is the wish, both ways. */
+  bind(name, field, event = "change") {
+    const write = () => { if (document.activeElement !== field) field.value = this.get(name); };
+    field.value = this.get(name);
+    field.addEventListener(event, () => this.set({ [name]: field.value }, { push: event === "change" }));
+    this.addEventListener("change", write);
+  }
+}

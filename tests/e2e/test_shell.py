@@ -1,0 +1,55 @@
+"""The frame around every page: one stream for all tabs, keys, zone and sound."""
+
+import re
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.watching import DESK, Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+LIVE = re.compile("link-live")
+
+
+async def tab_of(page: Page, address: str) -> Page:
+    """Another tab of the same browser profile."""
+    tab = await page.context.new_page()
+    await tab.goto(address)
+    await expect(tab.locator("[data-part=link]")).to_have_class(LIVE, timeout=PATIENCE_MS)
+    return tab
+
+
+def open_streams(url: str) -> int:
+    text = httpx.get(f"{url}/metrics", trust_env=False).text
+    (line,) = (one for one in text.splitlines() if one.startswith("coldlane_sse_clients "))
+    return int(float(line.split()[1]))
+
+
+async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser, viewport=DESK)
+    await page.goto(f"{url}/live?lang=en")
+    await expect(page.locator("[data-part=link]")).to_have_class(LIVE, timeout=PATIENCE_MS)
+    before = open_streams(url)
+    second = await tab_of(page, f"{url}/live?lang=en")
+    third = await tab_of(page, f"{url}/quality?lang=en")
+    assert open_streams(url) == before
+    await expect(second.locator("[data-part=health-count]")).not_to_be_empty(timeout=PATIENCE_MS)
+
+    await third.keyboard.press("?")
+    await expect(third.locator("#keys")).to_contain_text("Live")
+    await third.keyboard.press("Escape")
+    await third.keyboard.press("g")
+    await third.keyboard.press("l")
+    await expect(third).to_have_url(re.compile("/live"), timeout=PATIENCE_MS)
+
+    await third.locator(".more").click()
+    await third.locator("[data-part=zone]").select_option("utc")
+    await expect(third.locator("[data-part=clock-zone-name]")).to_have_text("UTC")
+    await third.locator("[data-part=sound]").click()
+    await expect(third.locator("[data-part=sound]")).to_have_attribute("data-state", "on")
