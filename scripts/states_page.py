@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.core.domain.clearance import appointment_life
+from services.core.domain.clearance import appointment_life, inspection
 from services.core.domain.clearance.papers import emergency
 from services.core.domain.clearance.supervision import sign_off
 
@@ -51,6 +51,13 @@ LIVES = (
         moves=emergency.MOVES,
         meaning=emergency.MEANING,
         begins=(emergency.EmergencyState.GRANTED,),
+    ),
+    Life(
+        title="Inspection",
+        source="services/core/domain/clearance/inspection.py",
+        moves=inspection.MOVES,
+        meaning=inspection.MEANING,
+        begins=inspection.BEGIN_STATES,
     ),
 )
 """Every life on the page, in the order in which they stand there."""
