@@ -1,4 +1,4 @@
-"""The rows every installation begins with: the shipped profiles and the local operator."""
+"""The rows every installation begins with: shipped profiles, the local operator, a checklist."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from services.core.domain.clearance.shipped_checklist import SHIPPED_CHECKLIST
 from services.core.domain.viability.shipped import SHIPPED_PROFILES
-from services.core.storage.schema import principal, profile
+from services.core.storage.schema import checklist_template, principal, profile
 
 
 def seed(connection: Connection, now: datetime) -> None:
@@ -27,5 +28,16 @@ def seed(connection: Connection, now: datetime) -> None:
     connection.execute(
         insert(principal)
         .values(principal_id="local-operator", kind="person", name="Local operator", created_at=now)
+        .on_conflict_do_nothing()
+    )
+    connection.execute(
+        insert(checklist_template)
+        .values(
+            template_id=SHIPPED_CHECKLIST.template_id,
+            version=SHIPPED_CHECKLIST.version,
+            document=SHIPPED_CHECKLIST.to_document(),
+            created_at=now,
+            created_by="local-operator",
+        )
         .on_conflict_do_nothing()
     )

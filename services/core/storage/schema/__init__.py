@@ -3,6 +3,17 @@
 from services.core.storage.schema.base import metadata
 from services.core.storage.schema.boxes import box, calibration, probe, probe_assignment
 from services.core.storage.schema.customs import appointment, bay, site
+from services.core.storage.schema.inspections import (
+    bay_logger,
+    checklist_template,
+    identity_mark,
+    identity_scan,
+    inspection,
+    inspection_entry,
+    inspection_photo,
+    inspection_record,
+    photo_blob,
+)
 from services.core.storage.schema.judgement import (
     acknowledgement,
     alarm,
@@ -64,10 +75,12 @@ __all__ = [
     "assignment",
     "audit_entry",
     "bay",
+    "bay_logger",
     "boot_clock",
     "box",
     "box_contact",
     "calibration",
+    "checklist_template",
     "checkpoint",
     "contact",
     "courier_answer",
@@ -77,6 +90,12 @@ __all__ = [
     "disposition",
     "evidence_pack",
     "idempotency_key",
+    "identity_mark",
+    "identity_scan",
+    "inspection",
+    "inspection_entry",
+    "inspection_photo",
+    "inspection_record",
     "key_conflict",
     "leg",
     "metadata",
@@ -85,6 +104,7 @@ __all__ = [
     "notification_outbox",
     "organisation",
     "payload",
+    "photo_blob",
     "principal",
     "probe",
     "probe_assignment",

@@ -43,6 +43,8 @@ shipment = Table(
     Column("consignee", Text),
     Column("site_id", Text, ForeignKey("site.site_id")),
     Column("inspection_mode", Text, nullable=False, server_default="in_cold_store"),
+    Column("no_open", Boolean, nullable=False, server_default=text("false")),
+    Column("no_xray", Boolean, nullable=False, server_default=text("true")),
     instant("needed_by"),
     Column("needed_by_attested_by", Text),
     instant("cut_off"),
