@@ -28,6 +28,12 @@ _MEANING = {
     AlarmKind.TILTED: "the box leans by more than 45° for ten minutes",
     AlarmKind.SHOCK: "the box reported a shock",
     AlarmKind.INSPECTION_OPEN: "an inspection is still open after the end of its slot",
+    AlarmKind.IDENTITY_MISMATCH: "box, seal or code was scanned, and is not the one expected",
+    AlarmKind.WRONG_BOX_OPENED: "a lid opened in a bay where another box is under inspection",
+    AlarmKind.BAY_UNFIT: "the bay's logger is out of range for five minutes, silent, or unpowered",
+    AlarmKind.RELEASE_UNWATCHED: "cleared by customs ten minutes ago, and not heard since",
+    AlarmKind.DELIVERY_NEAR: "cleared by customs, and to arrive later than it must; a step worse"
+    " when it can no longer be in time",
     AlarmKind.BATTERY_LOW: "below 20 % of charge; below 10 % it is a step worse",
     AlarmKind.PROBE_FAULT: "readings come without a temperature, or it never changes",
     AlarmKind.CALIBRATION_EXPIRED: "judged by a calibration that has run out",

@@ -159,7 +159,7 @@ def _situation(
     overtaken = decided is not None and decided.seen != _decided_on(told)
     return Situation(
         plan=plan,
-        needs_slot=file.shipment.site_id is not None and not file.booked,
+        needs_slot=_needs_slot(file),
         box_id=None if stay is None else stay.box_id,
         site_id=file.shipment.site_id,
         inspection=file.inspection,
@@ -167,6 +167,12 @@ def _situation(
         overtaken_at=decided.at if decided is not None and overtaken else None,
         state=state,
     )
+
+
+def _needs_slot(file: CaseFile) -> bool:
+    """It is to be inspected at a site, has no appointment, and nobody has looked at it for good."""
+    looked = file.inspection is not None and file.inspection.settled
+    return file.shipment.site_id is not None and not file.booked and not looked
 
 
 def _decided_on(told: Mapping[str, Any]) -> dict[str, Any]:

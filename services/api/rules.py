@@ -19,6 +19,7 @@ _READ = EVERY_ROLE - WAITING_FOR_GRANTS
 _RUN = frozenset({_R.OPERATOR, _R.ADMINISTRATOR, _R.SERVICE})
 _ON_DUTY = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER, _R.QA_ASSESSOR, _R.QA_APPROVER})
 _BOOK = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER})
+_OFFICER = frozenset({_R.CUSTOMS_OFFICER})
 _SITES = frozenset({_R.CUSTOMS_OFFICER, _R.ADMINISTRATOR})
 _QUALITY = frozenset({_R.QA_ASSESSOR, _R.QA_APPROVER})
 _REFUSED_MESSAGES = frozenset({_R.OPERATOR, _R.AUDITOR, _R.ADMINISTRATOR, _R.SERVICE})
@@ -68,6 +69,21 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/appointments"): Rule(_BOOK, "appointment"),
     ("GET", "/appointments/{appointment_id}"): Rule(_READ, "appointment"),
     ("POST", "/appointments/{appointment_id}/cancel"): Rule(_BOOK, "appointment"),
+    ("GET", "/shipments/{shipment_id}/marks"): Rule(_READ, "shipment"),
+    ("POST", "/shipments/{shipment_id}/marks"): Rule(_RUN | _OFFICER, "shipment"),
+    ("POST", "/shipments/{shipment_id}/marks/end"): Rule(_RUN | _OFFICER, "shipment"),
+    ("POST", "/shipments/{shipment_id}/picking-scans"): Rule(_RUN | _OFFICER, "shipment"),
+    ("GET", "/checklists"): Rule(_READ, "checklist"),
+    ("POST", "/checklists"): Rule(_SITES, "checklist"),
+    ("GET", "/inspections"): Rule(_READ, "inspection"),
+    ("POST", "/shipments/{shipment_id}/inspections"): Rule(_OFFICER, "inspection"),
+    ("GET", "/inspections/{inspection_id}"): Rule(_READ, "inspection"),
+    ("GET", "/inspections/{inspection_id}/record"): Rule(_READ, "inspection"),
+    ("POST", "/inspections/{inspection_id}/moves"): Rule(_OFFICER, "inspection"),
+    ("POST", "/inspections/{inspection_id}/scans"): Rule(_OFFICER, "inspection"),
+    ("POST", "/inspections/{inspection_id}/checks"): Rule(_OFFICER, "inspection"),
+    ("POST", "/inspections/{inspection_id}/findings"): Rule(_OFFICER, "inspection"),
+    ("POST", "/inspections/{inspection_id}/seals"): Rule(_OFFICER, "inspection"),
     ("GET", "/alarms"): Rule(_READ, "alarm"),
     ("GET", "/alarms/{alarm_id}"): Rule(_READ, "alarm"),
     ("GET", "/alarms/{alarm_id}/transitions"): Rule(_READ, "alarm"),

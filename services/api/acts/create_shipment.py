@@ -94,6 +94,9 @@ def _shipment_values(shipment_id: UUID, body: NewShipment, act: Act) -> dict[str
                 "needed_by",
                 "needed_by_attested_by",
                 "cut_off",
+                "inspection_mode",
+                "no_open",
+                "no_xray",
                 "simulated",
             }
         ),

@@ -15,6 +15,8 @@ from services.core.domain.clearance.priority import Ranked, RankEntry, rank
 from services.core.storage.overview import QueueRow, ShipmentOverview
 
 RANKED_STATES = frozenset({"packed", "moving"})
+DECIDED = frozenset({"CUSTOMS_CLEARED", "RETURN_ORDERED", "DESTRUCTION_ORDERED"})
+"""What customs has said for good: no place in the order any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,9 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
         latest = verdict.instant("latest_inspection_start")
         if overview.state not in RANKED_STATES or latest is None:
             continue
-        if phase_of(overview.state, overview.legs).code == "onward":
+        clearance = overview.clearance or {}
+        decided = clearance.get("state") in DECIDED
+        if decided or phase_of(overview.state, overview.legs).code == "onward":
             continue  # the inspection is behind it: it counts down to its delivery
         site: Mapping[str, Any] = overview.site or {}
         booked = overview.appointment

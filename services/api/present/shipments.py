@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from services.api.present.customs import appointment_from
 from services.api.present.phase import phase_of
 from services.api.present.ranking import Standing
 from services.api.present.verdict import Verdict, verdict_of
-from services.api.schemas.shipments import Shipment
+from services.api.schemas.shipments import Phase, Shipment
 from services.core.storage.overview import ShipmentOverview
 
 _NUMBERS = (
@@ -50,13 +51,35 @@ def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipm
         "profile": overview.profile and profile_values(overview.profile),
         "origin": legs[0]["from_code"] if legs else None,
         "destination": legs[-1]["to_code"] if legs else None,
-        "phase": phase_of(overview.state, legs),
+        "phase": _phase(overview),
+        "clearance": overview.clearance and _clearance(overview, verdict),
         "appointment": overview.appointment and appointment_from(overview.appointment),
         "open_alarm": _open_alarm(overview.open_alarm),
         **_judged(verdict),
         **_placed(standing),
     }
     return Shipment.model_validate(values)
+
+
+def _phase(overview: ShipmentOverview) -> Phase:
+    """Cleared by customs it is on its way to its consignee, wherever its legs say it is."""
+    phase = phase_of(overview.state, overview.legs)
+    cleared = (overview.clearance or {}).get("state") == "CUSTOMS_CLEARED"
+    if cleared and phase.code == "at_customs":
+        return phase.model_copy(update={"code": "onward"})
+    return phase
+
+
+def _clearance(overview: ShipmentOverview, verdict: Verdict) -> dict[str, Any]:
+    """Where customs stands with it; cleared, it counts down to its delivery until receipt."""
+    found, site = overview.clearance or {}, overview.site or {}
+    deadline = verdict.instant("deadline")
+    ahead = found.get("state") == "CUSTOMS_CLEARED" and overview.received_at is None
+    if deadline is None or not ahead:
+        return {**found, "deliver_by": None, "leave_by": None}
+    deliver_by = deadline - timedelta(minutes=site.get("receiving_min", 0))
+    leave_by = deliver_by - timedelta(minutes=site.get("onward_min", 0))
+    return {**found, "deliver_by": deliver_by, "leave_by": leave_by}
 
 
 def profile_values(row: Mapping[str, Any]) -> dict[str, Any]:

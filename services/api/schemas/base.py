@@ -53,7 +53,7 @@ def _canonical(value: object) -> object:
     return value
 
 
-def _plain(value: str) -> str:
+def plain_text(value: str) -> str:
     for character in value:
         if unicodedata.category(character) in _HIDDEN_CATEGORIES:
             if character in _ALLOWED_HIDDEN:
@@ -90,8 +90,8 @@ def _words(longest: int) -> object:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
 
 
-Word = Annotated[str, _words(100), AfterValidator(_plain)]
-Sentence = Annotated[str, _words(1000), AfterValidator(_plain)]
+Word = Annotated[str, _words(100), AfterValidator(plain_text)]
+Sentence = Annotated[str, _words(1000), AfterValidator(plain_text)]
 Minutes = Annotated[int, Strict(), Field(ge=0, le=1440)]
 Latitude = Annotated[float, Strict(), Field(ge=-90, le=90)]
 Longitude = Annotated[float, Strict(), Field(ge=-180, le=180)]

@@ -26,6 +26,9 @@ PlaceCode = Annotated[str, StringConstraints(pattern=patterns.PLACE_CODE)]
 CarrierNumber = Annotated[str, StringConstraints(pattern=patterns.CARRIER_NUMBER)]
 Phone = Annotated[str, StringConstraints(pattern=patterns.PHONE)]
 Version = Annotated[int, Strict(), Field(ge=1, le=100_000)]
+InspectionMode = Literal[
+    "in_cold_store", "no_open", "open_cold_bay", "remote_video", "document_only"
+]
 LegMode = Literal["road", "air", "rail", "sea", "handover"]
 LegStatus = Literal["planned", "departed", "landed", "offloaded", "diverted", "cancelled"]
 MilestoneKind = Literal[
@@ -107,6 +110,11 @@ class NewShipment(Request):
     needed_by: Instant | None = Field(default=None, description="Manufacturing or treatment slot.")
     needed_by_attested_by: Word | None = Field(default=None, description="Who says so.")
     cut_off: Instant | None = Field(default=None, description="Carrier's cut-off.")
+    inspection_mode: InspectionMode = Field(
+        default="in_cold_store", description="How it is inspected; law and permit decide that."
+    )
+    no_open: Flag = Field(default=False, description="It must not be opened, nor sampled.")
+    no_xray: Flag = Field(default=True, description="It must not be X-rayed: screen it otherwise.")
     simulated: Flag = Field(default=False, description="Not a real shipment.")
     payloads: list[NewPayload] = Field(min_length=1, max_length=32, description="What travels.")
     legs: list[NewLeg] = Field(default=[], max_length=12, description="The way, in order.")
@@ -134,6 +142,11 @@ class ShipmentChange(Request):
     needed_by: Instant | None = Field(default=None, description="Null takes the deadline away.")
     needed_by_attested_by: Word | None = Field(default=None, description="Who says so.")
     cut_off: Instant | None = Field(default=None, description="Null takes the deadline away.")
+    inspection_mode: InspectionMode = Field(
+        default="in_cold_store", description="How it is inspected."
+    )
+    no_open: Flag = Field(default=False, description="It must not be opened, nor sampled.")
+    no_xray: Flag = Field(default=True, description="It must not be X-rayed.")
     received_at: Instant | None = Field(
         default=None, description="Corrects when it was received: judged up to here."
     )

@@ -127,6 +127,19 @@ class OpenAlarm(Answer):
     state: str = Field(description="Where it stands.", examples=["UNACKNOWLEDGED"])
 
 
+class Clearance(Answer):
+    """Where customs stands with the shipment. "Released" alone is said nowhere."""
+
+    inspection_id: Identifier = Field(description="The newest inspection.")
+    number: int = Field(description="Its number.", examples=[31])
+    state: str = Field(description="Where it stands.", examples=["CUSTOMS_CLEARED"])
+    at: Instant = Field(description="When it was decided, or begun.")
+    deliver_by: Instant | None = Field(
+        description="Cleared and not received: when it must be with its consignee."
+    )
+    leave_by: Instant | None = Field(description="When it must leave the site for that.")
+
+
 class Shipment(Answer):
     """A shipment with its verdict, its place in the order and its appointment."""
 
@@ -173,6 +186,7 @@ class Shipment(Answer):
     rank_reason: RankReason | None = Field(description="Why it stands there.")
     site: SiteBrief | None = Field(description="Where it is inspected.")
     appointment: Appointment | None = Field(description="The place held for it.")
+    clearance: Clearance | None = Field(description="The newest inspection, and what it said.")
     needed_by: Instant | None = Field(description="Manufacturing or treatment slot.")
     needed_by_attested_by: str | None = Field(description="Who says so.")
     cut_off: Instant | None = Field(description="Carrier's cut-off.")

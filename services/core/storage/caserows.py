@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.core.domain.clearance.countback import NO_SITE, SiteTimes
+from services.core.domain.clearance.lid import TOLERANCE
 from services.core.domain.geodesy import Place
 from services.core.domain.grade import Grade
 from services.core.domain.identifiers import ShipmentId, SiteId
@@ -84,7 +85,18 @@ def inspection_of(raw: Mapping[str, Any] | None) -> OpenInspection | None:
     if raw is None:
         return None
     since, until = (datetime.fromisoformat(raw[name]) for name in ("since", "until"))
-    return OpenInspection(since=since, until=until, is_open=raw["open"])
+    if "settled" not in raw:
+        return OpenInspection(since=since, until=until, is_open=raw["open"])
+    earlier = [(one["since"], one["until"]) for one in raw["earlier"] or ()]
+    return OpenInspection(
+        since=since,
+        until=until,
+        is_open=raw["open"],
+        early=TOLERANCE,
+        earlier=tuple((datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in earlier),
+        settled=raw["settled"],
+        cleared_at=instant_of(raw["cleared_at"]),
+    )
 
 
 def conflicts_of(raw: Mapping[str, Any] | None) -> tuple[int, datetime] | None:

@@ -70,7 +70,8 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL AS booked,
        stays.list AS stays, legs.list AS legs, probes.list AS probes,
-       inspected.slot AS inspection, conflicts.found AS conflicts, decided.found AS decided,
+       coalesce(looked.at, inspected.slot) AS inspection,
+       conflicts.found AS conflicts, decided.found AS decided,
        ingest.at AS ingest_at, ingest.since AS ingest_since, ingest.connected AS connected
 FROM payload AS p
 JOIN shipment AS s USING (shipment_id)
@@ -121,6 +122,18 @@ LEFT JOIN LATERAL (
     AND a.state IN ('IN_INSPECTION', 'PASSED', 'HELD', 'REFUSED')
   ORDER BY a.number DESC LIMIT 1
 ) AS inspected ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_build_object('since', i.begun_at, 'open', i.state = 'OPEN',
+           'until', least(i.due_end_at, coalesce(i.ended_at, i.due_end_at)),
+           'settled', i.state <> 'RECHECK_ORDERED',
+           'cleared_at', CASE WHEN i.state = 'CUSTOMS_CLEARED' THEN i.decided_at END,
+           'earlier', (SELECT jsonb_agg(jsonb_build_object('since', past.begun_at,
+                         'until', coalesce(past.ended_at, past.due_end_at)) ORDER BY past.number)
+                       FROM inspection AS past WHERE past.shipment_id = s.shipment_id
+                         AND past.number < i.number AND past.state <> 'VOID')) AS at
+  FROM inspection AS i WHERE i.shipment_id = s.shipment_id AND i.state <> 'VOID'
+  ORDER BY i.number DESC LIMIT 1
+) AS looked ON true
 LEFT JOIN LATERAL (
   SELECT jsonb_build_object('n', count(*), 'at', max(k.received_at)) AS found
   FROM assignment AS a JOIN key_conflict AS k USING (box_no)

@@ -20,9 +20,9 @@ LIVE_STATES = ("draft", "packed", "moving")
 class ShipmentOverview:
     """One shipment as it is shown.
 
-    `payloads`, `legs`, `appointment` and `open_alarm` are JSON as the statement builds it;
-    instants in them are ISO text in UTC. `own_revision` counts the changes people made to the
-    shipment itself; `revision` also grows with everything else that is shown.
+    `payloads`, `legs`, `appointment`, `open_alarm` and `clearance` are JSON as the statement
+    builds it; instants in them are ISO text in UTC. `own_revision` counts the changes people made
+    to the shipment itself; `revision` also grows with everything else that is shown.
     """
 
     shipment_id: UUID
@@ -45,6 +45,7 @@ class ShipmentOverview:
     appointment: Mapping[str, Any] | None
     open_alarm: Mapping[str, Any] | None
     profile: Mapping[str, Any] | None
+    clearance: Mapping[str, Any] | None
 
 
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
@@ -54,13 +55,14 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        s.revision AS own_revision,
        (s.revision + coalesce(p.revisions, 0) + coalesce(booked.revisions, 0)
           + coalesce(alarms.revisions, 0) + coalesce(way.revisions, 0)
-          + coalesce(site.revision, 0))::bigint AS revision,
+          + coalesce(site.revision, 0) + coalesce(looked.revisions, 0))::bigint AS revision,
        coalesce(p.payloads, '[]') AS payloads,
        coalesce(way.legs, '[]') AS legs,
        CASE WHEN site.site_id IS NOT NULL THEN jsonb_build_object(
          'site_id', site.site_id, 'name_en', site.name_en, 'name_zh', site.name_zh,
-         'zone', site.zone, 'inspection_min', site.inspection_min) END AS site,
-       booked.appointment, alarms.open_alarm, p.profile
+         'zone', site.zone, 'inspection_min', site.inspection_min,
+         'receiving_min', site.receiving_min, 'onward_min', site.onward_min) END AS site,
+       booked.appointment, alarms.open_alarm, p.profile, looked.clearance
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
 LEFT JOIN LATERAL (
@@ -126,6 +128,13 @@ LEFT JOIN LATERAL (
   WHERE a.shipment_id = s.shipment_id
 ) AS booked ON true
 LEFT JOIN LATERAL (
+  SELECT sum(i.revision) AS revisions,
+         (jsonb_agg(jsonb_build_object('inspection_id', i.inspection_id, 'number', i.number,
+           'state', i.state, 'at', coalesce(i.decided_at, i.begun_at)) ORDER BY i.number DESC)
+           FILTER (WHERE i.state <> 'VOID') -> 0) AS clearance
+  FROM inspection AS i WHERE i.shipment_id = s.shipment_id
+) AS looked ON true
+LEFT JOIN LATERAL (
   SELECT sum(alarm.revision + done.changes) AS revisions,
          (jsonb_agg(jsonb_build_object(
            'id', alarm.alarm_id, 'kind', alarm.kind, 'priority', alarm.priority,
@@ -169,6 +178,11 @@ LEFT JOIN LATERAL (
   ORDER BY a.number DESC LIMIT 1
 ) AS booked ON true
 WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
+  AND NOT EXISTS (  -- customs has decided on it, and no recheck was ordered since
+    SELECT FROM inspection AS i WHERE i.shipment_id = s.shipment_id
+      AND i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED')
+      AND NOT EXISTS (SELECT FROM inspection AS later WHERE later.shipment_id = s.shipment_id
+                        AND later.number > i.number AND later.state <> 'VOID'))
   AND NOT EXISTS (  -- once it has left for its consignee, the inspection is behind it
     SELECT FROM leg
     WHERE leg.shipment_id = s.shipment_id AND leg.mode <> 'air' AND leg.status <> 'cancelled'

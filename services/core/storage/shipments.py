@@ -51,6 +51,9 @@ class ShipmentRecord:
     needed_by: datetime | None
     needed_by_attested_by: str | None
     cut_off: datetime | None
+    inspection_mode: str
+    no_open: bool
+    no_xray: bool
     simulated: bool
     created_at: datetime
     received_at: datetime | None
@@ -126,6 +129,14 @@ class ShipmentRepository:
         return ShipmentRecord(
             **row._mapping, payloads=tuple(PayloadRecord(**bag._mapping) for bag in bags)
         )
+
+    async def require(self, shipment_id: UUID) -> None:
+        """Raise NotFound when there is no such shipment."""
+        found = await self._unit.execute(
+            select(shipment.c.shipment_id).where(shipment.c.shipment_id == shipment_id)
+        )
+        if found.one_or_none() is None:
+            raise NotFound("there is no such shipment", field="shipment_id")
 
     async def change(self, shipment_id: UUID, values: Mapping[str, Any]) -> None:
         """Change what is named, perhaps nothing; the revision grows by one in any case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +91,32 @@ def test_an_inspection_excuses_the_lid_until_its_time_is_over_and_then_is_an_ala
     ended = replace(inspection, is_open=False)
     (past,) = derived_from(with_lid(50, 56), 59, inspection=ended)
     assert past.suppressed_by == "inspection"
+
+
+def test_a_sponsors_allowance_ends_the_excuse_before_the_inspections_time() -> None:
+    case = a_case(a_profile(numbers={"inspection_lid_min": 8.0}), heard_min=59)
+    inspection = OpenInspection(
+        since=at(38), until=at(58), is_open=True, early=timedelta(minutes=5)
+    )
+    (excused,) = derived_from(with_lid(40, None), 47.9, case, inspection=inspection)
+    assert excused.suppressed_by == "inspection"
+    _, left_open = derived_from(with_lid(40, None), 48, case, inspection=inspection)
+    assert (left_open.kind, left_open.began_at) == (AlarmKind.INSPECTION_OPEN, at(48))
+    assert left_open.facts["by_allowance"] is True
+
+
+def test_what_an_earlier_inspection_used_of_the_allowance_is_used() -> None:
+    case = a_case(a_profile(numbers={"inspection_lid_min": 8.0}), heard_min=59)
+    readings = [one._replace(lid_open=10 <= m < 15 or m >= 40) for m, one in enumerate(CALM)]
+    again = OpenInspection(
+        since=at(38), until=at(58), is_open=True, early=timedelta(minutes=5),
+        earlier=((at(8), at(20)),),
+    )  # fmt: skip
+    left_open = derived_from(readings, 43, case, inspection=again)[-1]
+    assert (left_open.kind, left_open.began_at) == (AlarmKind.INSPECTION_OPEN, at(43))
+    assert AlarmKind.INSPECTION_OPEN not in kinds(
+        derived_from(readings, 42.9, case, inspection=again)
+    )
 
 
 def test_each_shock_is_an_alarm_that_is_over_at_once() -> None:

@@ -104,6 +104,9 @@ export function countdown(shipment, now, zone) {
   const time = (ms) => clockTimeWithDay(ms, now, zone);
   if (spare.kind === "over") return [t(`state.${shipment.state}`), "", ""];
   if (spare.kind === "none") return [t("live.spare_unknown_long"), "", t("live.spare_unknown_why")];
+  if (spare.kind === "deliver") {
+    return [t("live.deliver_within"), hoursMinutesSeconds(spare.ms), t("live.deliver_by", { time: time(spare.latest) })];
+  }
   if (spare.kind === "late") {
     return [t("live.no_slot_in_time"), hoursMinutes(spare.ms), t("live.late_by", { time: time(spare.latest) })];
   }

@@ -60,6 +60,8 @@ export function bayOf(shipment) {
 export function spareOf(shipment, now) {
   const latest = instant(shipment.latest_inspection_start);
   if (isOver(shipment)) return { kind: "over" };
+  const deliverBy = instant(shipment.clearance?.deliver_by);
+  if (deliverBy !== null) return { kind: "deliver", ms: deliverBy - now, latest: deliverBy };
   if (latest === null) return { kind: "none" };
   const ready = instant(shipment.ready_at);
   const ticking = ready === null || ready <= now;
@@ -72,6 +74,9 @@ export function spareWords(shipment, now, zone) {
   const spare = spareOf(shipment, now);
   if (spare.kind === "over") return { value: t(`state.${shipment.state}`), under: "" };
   if (spare.kind === "none") return { value: t("live.spare_unknown"), under: "" };
+  if (spare.kind === "deliver") {
+    return { value: null, under: t("live.deliver_by", { time: clockTimeWithDay(spare.latest, now, zone) }) };
+  }
   const by = t("live.by", { time: clockTimeWithDay(spare.latest, now, zone) });
   if (spare.kind === "late") return { value: t("live.no_slot_short"), under: by };
   const under = spare.kind === "waiting" ? t("live.by_after_landing", { by }) : by;

@@ -28,6 +28,11 @@ class AlarmKind(StrEnum):
     TILTED = "tilted"
     SHOCK = "shock"
     INSPECTION_OPEN = "inspection_open"
+    IDENTITY_MISMATCH = "identity_mismatch"
+    WRONG_BOX_OPENED = "wrong_box_opened"
+    BAY_UNFIT = "bay_unfit"
+    RELEASE_UNWATCHED = "release_unwatched"
+    DELIVERY_NEAR = "delivery_near"
     BATTERY_LOW = "battery_low"
     PROBE_FAULT = "probe_fault"
     CALIBRATION_EXPIRED = "calibration_expired"
@@ -131,6 +136,11 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.TILTED, G.HANDLING, 2, "courier", 15),
         _spec(K.SHOCK, G.HANDLING, 3, "courier", 60, standing=False),
         _spec(K.INSPECTION_OPEN, G.HANDLING, 1, "inspection_site", 5),
+        _spec(K.IDENTITY_MISMATCH, G.IDENTITY, 1, "inspection_site", 5, latching=True),
+        _spec(K.WRONG_BOX_OPENED, G.IDENTITY, 1, "inspection_site", 5, latching=True),
+        _spec(K.BAY_UNFIT, G.PLACE, 1, "inspection_site", 10),
+        _spec(K.RELEASE_UNWATCHED, G.CONTACT, 2, "courier", 15),
+        _spec(K.DELIVERY_NEAR, G.DEADLINE, 2, "courier", 15),
         _spec(K.BATTERY_LOW, G.DEVICE, 3, "courier", 120),
         _spec(K.PROBE_FAULT, G.DEVICE, 2, "courier", 30),
         _spec(K.CALIBRATION_EXPIRED, G.DEVICE, 3, "sponsor_qa", 1440),

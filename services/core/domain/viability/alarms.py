@@ -15,6 +15,7 @@ from services.core.domain.viability.alarm_numbers import alarm_minutes
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.contact_alarms import contact_alarms
 from services.core.domain.viability.handling_alarms import handling_alarms, warning_alarms
+from services.core.domain.viability.lid_allowance import excused_until
 from services.core.domain.viability.place_alarms import place_alarms
 from services.core.domain.viability.profile import MaterialProfile, Side
 from services.core.domain.viability.situation import Situation
@@ -58,7 +59,7 @@ def next_alarm_change(
     if latest is not None:
         instants += [latest - NEAR, latest]
     if inspection is not None and inspection.is_open:
-        instants.append(inspection.until)
+        instants.append(excused_until(case, situation, inspection))
     if assessment.tilted_since is not None:
         instants.append(assessment.tilted_since + alarm_minutes(case.profile, "tilt_event_min"))
     if situation.lid_since is not None:

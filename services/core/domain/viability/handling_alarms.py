@@ -10,15 +10,13 @@ from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.units import from_us, minutes
 from services.core.domain.viability.alarm_numbers import alarm_minutes, alarm_number
 from services.core.domain.viability.case import Case
+from services.core.domain.viability.lid_allowance import excused_until
 from services.core.domain.viability.profile import Side
-from services.core.domain.viability.situation import OpenInspection, Situation
+from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.verdict import Budget, ViabilityAssessment
 
 INSPECTION = "inspection"
 """What excuses an opened lid and an early warning (journey, 4)."""
-
-BEFORE_SLOT = timedelta(minutes=30)
-"""So early may an inspection begin before its slot. Own choice, grade O."""
 
 
 def handling_alarms(
@@ -37,12 +35,14 @@ def handling_alarms(
     yield from _probe(case, assessment, situation)
     yield from _records(situation)
     inspection = situation.inspection
-    if inspection is not None and inspection.is_open and now >= inspection.until:
-        yield DerivedAlarm(
-            kind=AlarmKind.INSPECTION_OPEN,
-            began_at=inspection.until,
-            facts={"until": inspection.until.isoformat()},
-        )
+    if inspection is not None and inspection.is_open:
+        until = excused_until(case, situation, inspection)
+        if now >= until:
+            yield DerivedAlarm(
+                kind=AlarmKind.INSPECTION_OPEN,
+                began_at=until,
+                facts={"until": until.isoformat(), "by_allowance": until < inspection.until},
+            )
 
 
 def _lids(case: Case, situation: Situation, now: datetime) -> Iterator[DerivedAlarm]:
@@ -56,17 +56,19 @@ def _lids(case: Case, situation: Situation, now: datetime) -> Iterator[DerivedAl
             kind=AlarmKind.LID_OPEN,
             began_at=start,
             returned_at=end,
-            suppressed_by=_excuse(situation.inspection, start, now),
+            suppressed_by=_excuse(case, situation, start, now),
             facts={**_at(start), "box_id": situation.box_id, "temp_c": situation.temp_c},
             config={"on_delay_s": delay.total_seconds()},
         )
 
 
-def _excuse(inspection: OpenInspection | None, start: datetime, now: datetime) -> str | None:
-    """An inspection excuses what began in it, until its own time is over."""
-    if inspection is None or start < inspection.since - BEFORE_SLOT:
+def _excuse(case: Case, situation: Situation, start: datetime, now: datetime) -> str | None:
+    """An inspection excuses what began in it, until its own time or its allowance is over."""
+    inspection = situation.inspection
+    if inspection is None or start < inspection.since - inspection.early:
         return None
-    if start >= inspection.until or (inspection.is_open and now >= inspection.until):
+    until = excused_until(case, situation, inspection)
+    if start >= until or (inspection.is_open and now >= until):
         return None
     return INSPECTION
 
@@ -175,7 +177,7 @@ def _trend(
         subject=forecast.side.value,
         began_at=now - lasts,
         raises=_goes_on(situation, forecast.side, lasts, least_k),
-        suppressed_by=_excuse(situation.inspection, now, now),
+        suppressed_by=_excuse(case, situation, now, now),
         facts={
             "box_id": situation.box_id,
             "temp_c": situation.temp_c,

@@ -83,6 +83,7 @@ UNITS: Mapping[str, str] = {
     "battery_low_percent": "%",
     "battery_critical_percent": "%",
     "lid_open_min": "min",
+    "inspection_lid_min": "min",
     "tilt_event_min": "min",
     "warning_min": "min",
     "wrong_place_km": "km",
@@ -116,7 +117,7 @@ _POSITIVE = frozenset(
 _NOT_NEGATIVE = frozenset(
     {"assumed_before_packing_h", "lag_tau_min", "gap_drift_up_k_per_h", "gap_drift_down_k_per_h",
      "deadband_k", "on_delay_min", "off_delay_min", "trend_noise_k", "early_warning_h",
-     "loss_p10_per_h", "loss_p50_per_h", "loss_p90_per_h"}
+     "inspection_lid_min", "loss_p10_per_h", "loss_p50_per_h", "loss_p90_per_h"}
 )  # fmt: skip
 
 

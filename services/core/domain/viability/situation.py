@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.core.domain.clearance.countback import InspectionPlan
 from services.core.domain.units import Microseconds, from_us, optional_from_us
@@ -23,11 +23,19 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenInspection:
-    """The slot of the inspection that is open, or was; `is_open` while nobody has ended it."""
+    """The inspection that is open, or was; `is_open` while nobody has ended it.
+
+    `early`: so long before `since` it may have begun. `earlier` are those before it: what they
+    used of an allowance is used. `settled`: it needs no further one.
+    """
 
     since: datetime
     until: datetime
     is_open: bool
+    early: timedelta = timedelta(minutes=30)
+    earlier: tuple[tuple[datetime, datetime], ...] = ()
+    settled: bool = True
+    cleared_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
