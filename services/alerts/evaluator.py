@@ -78,6 +78,10 @@ class Evaluator:
         """When a box that was put off may be judged; None when there is none."""
         return self._long_from if self._long else None
 
+    def puts_off(self, boxes: frozenset[int]) -> bool:
+        """Whether all of these boxes wait for claims of their own."""
+        return boxes.issubset(self._long)
+
     async def run_once(self, now: datetime) -> Pass:
         """Judge what is waiting and what is due, up to one claim.
 

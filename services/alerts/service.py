@@ -76,7 +76,8 @@ class Alerts:
             claim_max=settings.alerts_claim_max,
             no_data_after=settings.no_data_after,
         )
-        self._watchdog = Watchdog(database, clock, timedelta(seconds=settings.alerts_idle_s))
+        idle = timedelta(seconds=settings.alerts_idle_s)
+        self._watchdog = Watchdog(database, clock, idle, self._evaluator.puts_off)
         self._platform = PlatformWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
         channels = channels_of(notices, database, clock)

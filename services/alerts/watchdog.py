@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Channel, Database
 from services.core.storage.judging import next_due
-from services.core.storage.notifications import listen
+from services.core.storage.notifications import Bell, listen
 
 SHORTEST = timedelta(milliseconds=50)
 
@@ -16,19 +17,32 @@ SHORTEST = timedelta(milliseconds=50)
 class Watchdog:
     """Wakes the evaluator: one bell for new work, one timer for overdue boxes and passing limits.
 
+    A bell that rings only for boxes that are put off is slept through: their work waits anyway.
     What is due by the clock takes the same path as new data: the claim takes both.
     """
 
-    def __init__(self, database: Database, clock: Clock, longest: timedelta):
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        longest: timedelta,
+        puts_off: Callable[[frozenset[int]], bool],
+    ):
+        self._puts_off = puts_off
         self._database = database
         self._clock = clock
         self._longest = longest
         self._rung = asyncio.Event()
 
     async def listen(self) -> None:
-        """Note every bell; runs until cancelled."""
-        async for _ in listen(self._database.url, [Channel.WORK]):
-            self._rung.set()
+        """Note every bell that is to wake; runs until cancelled."""
+        async for bell in listen(self._database.url, [Channel.WORK]):
+            if self.wakes(bell):
+                self._rung.set()
+
+    def wakes(self, bell: Bell) -> bool:
+        """Whether there may be something to do now."""
+        return not bell.boxes or not self._puts_off(bell.boxes)
 
     async def wait(self, also_at: datetime | None = None) -> None:
         """Sleep until there may be something to do, or it is `also_at`."""

@@ -10,6 +10,9 @@ from services.core.storage.arrays import as_array
 from services.core.storage.database import Channel, UnitOfWork
 from services.core.storage.watermarks import Boot
 
+MOST_NAMED = 16
+"""A bell names the boxes of a batch while they are few: who has put them off need not get up."""
+
 # One round trip instead of three, and by the driver itself: a part of every batch.
 _CLOSE = f"""
     WITH saved AS (
@@ -27,10 +30,12 @@ _CLOSE = f"""
       INSERT INTO worklist (box_no, earliest, reason, put_at)
       SELECT box_no, earliest, 'readings', %s
         FROM unnest(CAST(%s AS integer[]), CAST(%s AS timestamptz[])) AS given (box_no, earliest)
-      RETURNING 1
+      RETURNING box_no
     )
-    SELECT pg_notify('{Channel.WORK}', '') WHERE EXISTS (SELECT FROM put)
-    """  # noqa: S608  a fixed name
+    SELECT pg_notify('{Channel.WORK}', coalesce(
+             (SELECT string_agg(box_no::text, ' ') FROM put HAVING count(*) <= {MOST_NAMED}), ''))
+     WHERE EXISTS (SELECT FROM put)
+    """  # noqa: S608  a fixed name and number
 
 
 async def close_batch(

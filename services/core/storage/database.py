@@ -23,7 +23,7 @@ _UNANSWERED = {
 
 
 class Channel(StrEnum):
-    """The bells. A bell carries no data; the truth is a row."""
+    """The bells. A bell may name the boxes it rings for, and nothing else: the truth is a row."""
 
     WORK = "coldlane_work"
     """The work list has grown: for alerts."""

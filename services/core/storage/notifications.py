@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -19,8 +19,15 @@ QUIET_CHECK_S = 30.0
 logger = logging.getLogger(__name__)
 
 
-async def listen(url: str, channels: Sequence[Channel]) -> AsyncIterator[Channel]:
-    """Yield a channel each time its bell rings, and each once after every (re)connection.
+class Bell(NamedTuple):
+    """A bell that rang. `boxes`: for these alone, by number; empty when it may be anything."""
+
+    channel: Channel
+    boxes: frozenset[int] = frozenset()
+
+
+async def listen(url: str, channels: Sequence[Channel]) -> AsyncGenerator[Bell, None]:
+    """Yield each bell that rings, and one of each channel after every (re)connection.
 
     A bell that rang while the connection was down is lost, hence the ring after connecting.
     Never ends by itself; a database that is away is tried again with growing pauses.
@@ -31,9 +38,9 @@ async def listen(url: str, channels: Sequence[Channel]) -> AsyncIterator[Channel
             async with await _connect(url, channels) as connection:
                 pause = RECONNECT_FIRST_S
                 for channel in channels:
-                    yield channel
-                async for channel in _bells(connection):
-                    yield channel
+                    yield Bell(channel)
+                async for bell in _bells(connection):
+                    yield bell
         except psycopg.OperationalError:
             logger.warning(
                 "The listening connection is down; trying again.",
@@ -57,9 +64,10 @@ async def _connect(
     return connection
 
 
-async def _bells(connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> AsyncIterator[Channel]:
+async def _bells(connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> AsyncIterator[Bell]:
     """Bells as they ring; asks now and then whether the connection still stands."""
     while True:
         async for bell in connection.notifies(timeout=QUIET_CHECK_S):
-            yield Channel(bell.channel)
+            boxes = frozenset(int(number) for number in bell.payload.split())
+            yield Bell(Channel(bell.channel), boxes)
         await connection.execute("SELECT 1")

@@ -11,10 +11,13 @@ from sqlalchemy.dialects.postgresql import Range
 
 from services.alerts.evaluator import Evaluator, _read
 from services.alerts.judgement import Start
+from services.alerts.watchdog import Watchdog
 from services.core.domain.viability.assessment import fold
+from services.core.runtime.clock import SystemClock
 from services.core.storage.assessments import Assessments
 from services.core.storage.cases import Cases
-from services.core.storage.database import Database
+from services.core.storage.database import Channel, Database
+from services.core.storage.notifications import Bell
 from services.core.storage.schema import (
     acknowledgement,
     alarm,
@@ -217,6 +220,25 @@ async def test_a_backlog_of_a_day_does_not_hold_up_the_others(
     assert (first.judged, first.readings, first.more) == (1, 1, True)
     assert (second.judged, second.readings) == (1, 287)
     assert await rows_of(database, worklist) == []
+
+
+async def test_a_bell_for_a_box_that_is_put_off_wakes_nobody(database: Database) -> None:
+    evaluator = Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    watchdog = Watchdog(database, SystemClock(), timedelta(seconds=5), evaluator.puts_off)
+    trip, other = await one_trip(database), await one_trip(database, "CB-0002")
+    await put(database, trip, [A_DAY[0], A_DAY[-1]])
+    await put(database, other, A_DAY[-1:])
+    await evaluator.run_once(at(1440))
+    own = Bell(Channel.WORK, frozenset({trip.box_no}))
+    assert watchdog.wakes(own)
+    await put(database, trip, A_DAY[1:-1])
+    await put(database, other, [(288, 1440.0, 5.0)])
+    await evaluator.run_once(at(1441))
+    assert not watchdog.wakes(own)
+    assert watchdog.wakes(Bell(Channel.WORK, frozenset({trip.box_no, other.box_no})))
+    assert watchdog.wakes(Bell(Channel.WORK))
+    await evaluator.run_once(at(1442))
+    assert watchdog.wakes(own)
 
 
 async def test_an_alarm_that_late_data_disproves_is_withdrawn_not_deleted(

@@ -6,9 +6,12 @@ import psycopg
 import pytest
 
 from services.core.domain.telemetry import ClockState
+from services.core.storage.closing import MOST_NAMED, close_batch
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Channel, Database
 from services.core.storage.intake import Intake, KnownBox, Parcel, known_boxes
+from services.core.storage.notifications import Bell, listen
+from services.core.storage.worklist import Worklist
 from tests.support.ingesting import register, rows
 
 NOW = datetime.now(UTC)
@@ -48,6 +51,25 @@ async def test_new_readings_ring_once_and_repeats_do_not(database: Database) -> 
             assert await heard(listener) == expected
     work = await rows(database, "SELECT reason, earliest, put_at FROM worklist")
     assert work == [("readings", NOW - timedelta(minutes=9), NOW)]
+
+
+async def test_the_bell_of_few_boxes_names_them_and_any_other_means_everything(
+    database: Database,
+) -> None:
+    sent = await a_parcel(database, 1)
+    bells = listen(database.url, [Channel.WORK])
+    assert await anext(bells) == Bell(Channel.WORK)  # for what rang before
+    async with database.unit_of_work() as uow:
+        await Intake().store(uow, [sent], NOW)
+    assert await anext(bells) == Bell(Channel.WORK, frozenset({sent.box.box_no}))
+    for count, named in ((2, frozenset({1, 2})), (MOST_NAMED + 1, frozenset[int]())):
+        async with database.unit_of_work() as uow:
+            await close_batch(uow, [], dict.fromkeys(range(1, count + 1), NOW), NOW)
+        assert await anext(bells) == Bell(Channel.WORK, named)
+    async with database.unit_of_work() as uow:
+        await Worklist(uow).put_boxes({sent.box.box_no: NOW}, "assignment_changed", NOW)
+    assert await anext(bells) == Bell(Channel.WORK)
+    await bells.aclose()
 
 
 async def test_nothing_of_a_batch_stands_when_its_transaction_fails(database: Database) -> None:
