@@ -163,6 +163,20 @@ def test_what_trembles_about_a_step_sounds_once_until_it_is_over() -> None:
     assert moves(again, [lower]) == [Move.ESCALATED]
 
 
+def test_a_slack_that_trembles_about_none_sounds_once_until_it_has_eased() -> None:
+    def with_slack(minutes: int) -> DerivedAlarm:
+        facts = {"no_slot_in_time": minutes < 0, "step": int(minutes < 0), "eased": minutes >= 15}
+        return replace(a_derived(kind=AlarmKind.DEADLINE_NEAR), facts=facts)
+
+    stored, sounded = after([], [with_slack(-1)]), []
+    for slack in (1, -1, 14, -1, 15, -1):
+        found = reconcile(PAYLOAD, stored, [with_slack(slack)], NOW)
+        sounded += [slack for move in found if move.calls]
+        stored = after(stored, [with_slack(slack)])
+        assert stored[0].facts["no_slot_in_time"] is (slack < 0)
+    assert sounded == [-1]  # the last one, which came after it had eased
+
+
 @pytest.mark.parametrize(
     ("recent", "told"), [(0, True), (CHATTER - 2, True), (CHATTER - 1, False), (50, False)]
 )

@@ -172,8 +172,8 @@ def _follow(found: StoredAlarm, wanted: DerivedAlarm) -> list[Transition]:
 
 
 def _keeping_step(found: StoredAlarm, told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The furthest step an open alarm has been at: what trembles about one sounds once."""
-    if found.returned_at is not None or "step" not in told:
+    """The furthest step an open alarm has been at, until it eases: what trembles sounds once."""
+    if found.returned_at is not None or "step" not in told or told.get("eased"):
         return told
     return {**told, "step": max(told["step"], found.facts.get("step", 0))}
 
@@ -190,7 +190,7 @@ def _told_apart(alarm: StoredAlarm) -> tuple[Any, ...]:
     return alarm.began_at, alarm.returned_at, facts
 
 
-_RUNNING = frozenset({"temp_c", "slack_s", "last_received_at", "late_s"})
+_RUNNING = frozenset({"temp_c", "slack_s", "last_received_at", "late_s", "eased"})
 
 
 def _let_go(left: StoredAlarm, now: datetime) -> list[Transition]:

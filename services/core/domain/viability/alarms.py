@@ -30,7 +30,8 @@ NEAR = timedelta(hours=2)
 """Slack below which a shipment without an appointment is an alarm: the bound of CRITICAL."""
 
 NEAR_HYSTERESIS = timedelta(minutes=15)
-"""So much more slack ends that alarm, so that a forecast moving to and fro does not ring twice."""
+"""So much more slack ends that alarm, and so much above none takes back that no slot is in time:
+a forecast that moves to and fro does not ring twice."""
 
 
 def derive_alarms(
@@ -164,6 +165,8 @@ def _deadline(
             "box_id": situation.box_id,
             "slack_s": round(spare.total_seconds()),
             "no_slot_in_time": spare < timedelta(0),
+            "step": int(spare < timedelta(0)),
+            "eased": spare >= NEAR_HYSTERESIS,
             "binding_constraint": assessment.binding_constraint,
         },
         config={"slack_s": NEAR.total_seconds()},
