@@ -40,6 +40,12 @@ def grade_of(stays: Iterable[Mapping[str, Any]]) -> Grade:
     return Grade(max((one["grade"] or 0 for one in stays), default=0))
 
 
+def joined_of(stays: Iterable[Mapping[str, Any]]) -> tuple[datetime, ...]:
+    """When other payloads were put into a box that this one was in already."""
+    found = {datetime.fromisoformat(at) for one in stays for at in one["joined"] or ()}
+    return tuple(sorted(found))
+
+
 def clocks_of(row: Mapping[Any, Any]) -> Clocks:
     stays = row["stays"] or []
     return Clocks(

@@ -27,6 +27,7 @@ from services.core.storage.caserows import (
     grade_of,
     inspection_of,
     instant_of,
+    joined_of,
     shipment_of,
     stay_of,
     times_of,
@@ -92,6 +93,10 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(jsonb_build_object(
            'box_no', b.box_no, 'box_id', b.box_id, 'begin', lower(a.during),
            'end', upper(a.during), 'interval_s', b.report_interval_s,
+           'joined', (SELECT jsonb_agg(lower(other.during)) FROM assignment AS other
+                      WHERE other.box_no = a.box_no AND other.payload_id <> a.payload_id
+                        AND lower(other.during) <@ a.during
+                        AND lower(other.during) > lower(a.during)),
            'grade', (SELECT max(w.grade) FROM watermark AS w WHERE w.box_no = b.box_no
                      AND w.last_received_at >= lower(a.during)),
            'last_received_at', (SELECT max(w.last_received_at) FROM watermark AS w
@@ -202,6 +207,7 @@ class Cases:
                 grade=grade_of(row["stays"] or ()),
                 calibrations=calibrations_of(row["probes"] or ()),
                 seats=seats_of(row["probes"] or ()),
+                joined=joined_of(row["stays"] or ()),
             ),
             shipment=shipment,
             reference=row["reference"],

@@ -48,15 +48,16 @@ def rules_of(case: Case) -> FoldRules:
         _FOR_EVER_US if begin is None else to_us(begin),
         _FOR_EVER_US if end is None else to_us(end),
         _FOR_EVER_US if charged is None else to_us(charged),
+        tuple(to_us(instant) for instant in case.joined),
     )
 
 
 def continues(case: Case, state: JourneyState, samples: Sequence[Sample]) -> bool:
     """Whether these samples only go on from the state; else all must be folded from the start.
 
-    They do not when one is earlier than what was taken in, when the profile, the judged window or
-    a calibration is another, or when a log that is known turns out to have a clock not to be
-    trusted.
+    They do not when one is earlier than what was taken in, when the profile, the judged window, a
+    calibration or what was put beside it is another, or when a log that is known turns out to have
+    a clock not to be trusted.
     """
     return _fits(state, rules_of(case), case) and all(_follows(state, one) for one in samples)
 
@@ -67,8 +68,15 @@ def _fits(state: JourneyState, rules: FoldRules, case: Case) -> bool:
     if state.calibrations != calibrations_digest(case) or state.charged_us != rules.charged_us:
         return False
     heard_us = state.heard_us
+    if state.joined != _joined(rules, state):
+        return False
     same_end = state.until_us == rules.until_us
     return same_end or heard_us is None or heard_us <= min(state.until_us, rules.until_us)
+
+
+def _joined(rules: FoldRules, state: JourneyState) -> list[int]:
+    """When others were put beside it, as far as readings have been taken in."""
+    return [us for us in rules.joined_us if state.heard_us is not None and us <= state.heard_us]
 
 
 def _follows(state: JourneyState, sample: Sample) -> bool:
@@ -143,6 +151,7 @@ def _that_serve(
 def _take(state: JourneyState, samples: Sequence[Sample], rules: FoldRules) -> None:
     for sample in samples:
         advance(state, sample, rules)
+    state.joined = _joined(rules, state)
 
 
 def _cuts(state: JourneyState, ordered: Sequence[Sample]) -> list[int]:

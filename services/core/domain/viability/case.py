@@ -41,6 +41,7 @@ class Case:
 
     `grade` is the least safe way in which its boxes' readings came. `calibrations` are those of
     the probes that sit, or sat, in its boxes; `seats` says where those in the product sit.
+    `joined`: when other payloads were put beside it, into a box that it did not leave.
     """
 
     profile: MaterialProfile
@@ -51,6 +52,7 @@ class Case:
     grade: Grade = Grade.RECEIPTED
     calibrations: tuple[Calibration, ...] = ()
     seats: tuple[Seat, ...] = ()
+    joined: tuple[datetime, ...] = ()
 
     @property
     def judged_from(self) -> datetime | None:

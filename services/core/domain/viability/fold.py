@@ -17,6 +17,7 @@ from services.core.domain.viability.container import TILT_EVENT_DEG
 from services.core.domain.viability.gaps import take_gap
 from services.core.domain.viability.handling import note_lid, note_shock
 from services.core.domain.viability.kinetic import warm
+from services.core.domain.viability.returning import has_come_back
 from services.core.domain.viability.rules import FoldRules, SideRule
 from services.core.domain.viability.sample import Sample, is_measured
 from services.core.domain.viability.spikes import is_spike, leaps
@@ -182,11 +183,9 @@ def _judge(
             _gap(state, (before_us, before_c, us, temp_c), rules)
         _compare(state, us, (before_us, before_c), (air_c, temp_c), rules)
     _along(state, (before_us, before_c, us, temp_c), rules)
-    if box_id != state.at_box:
-        state.trend, state.fast_trend = Trend(), Trend()  # another box: its trend begins anew
-        if state.at_box:
-            state.moved_us = us
-        state.at_box = box_id
+    has_returned = has_come_back(state, before_c, temp_c, rules)
+    if _has_moved(state, (before_us, us), box_id, rules) or has_returned:
+        state.trend, state.fast_trend = Trend(), Trend()  # what was before says nothing of it
     elapsed_h = (us - before_us) / HOUR_US
     state.trend.add(elapsed_h, temp_c, rules.tau_h)
     state.fast_trend.add(elapsed_h, temp_c, rules.fast_tau_h)
@@ -196,6 +195,23 @@ def _judge(
         state.min_c = temp_c
     if state.max_c is None or temp_c > state.max_c:
         state.max_c = temp_c
+
+
+def _has_moved(
+    state: JourneyState,
+    between: tuple[Microseconds, Microseconds],
+    box_id: str,
+    rules: FoldRules,
+) -> bool:
+    """Whether it is in another box than before, or another payload has come beside it."""
+    before_us, us = between
+    is_joined = any(before_us < joined_us <= us for joined_us in rules.joined_us)
+    if box_id == state.at_box and not is_joined:
+        return False
+    if state.at_box:
+        state.moved_us = us
+    state.at_box = box_id
+    return True
 
 
 Line = tuple[Microseconds, float, Microseconds, float]

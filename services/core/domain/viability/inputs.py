@@ -7,7 +7,7 @@ from services.core.domain.viability.case import Case
 from services.core.domain.viability.digest import digest
 from services.core.domain.viability.state import JourneyState
 
-MODEL_VERSION = "5"
+MODEL_VERSION = "6"
 """Changes with every change of the model's answers; another version is judged from the start."""
 
 
@@ -17,8 +17,12 @@ def inputs_hash(case: Case, state: JourneyState) -> str:
     The instant of asking, and when a sample reached us, are not part of it.
     """
     clocks = case.clocks
-    # What is as usual is left out: nothing calibrated, every reading receipted.
-    unusual = {"calibrations": state.calibrations, "grade": case.grade.value}
+    # What is as usual is left out: nothing calibrated, every reading receipted, alone.
+    unusual = {
+        "calibrations": state.calibrations,
+        "grade": case.grade.value,
+        "joined": state.joined,
+    }
     return digest(
         {
             **{name: value for name, value in unusual.items() if value},

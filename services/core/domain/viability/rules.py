@@ -74,6 +74,7 @@ class FoldRules:
     kinetic: bool
     container: ContainerRule | None
     charged_us: Microseconds
+    joined_us: tuple[Microseconds, ...] = ()
 
     @classmethod
     @lru_cache(maxsize=1024)
@@ -83,6 +84,7 @@ class FoldRules:
         from_us: Microseconds,
         until_us: Microseconds,
         charged_us: Microseconds,
+        joined_us: tuple[Microseconds, ...] = (),
     ) -> FoldRules:
         high = side_rule(profile, Side.HIGH)
         if high is None:
@@ -102,6 +104,7 @@ class FoldRules:
             kinetic=is_kinetic(profile),
             container=container_rule(profile),
             charged_us=charged_us,
+            joined_us=joined_us,
         )
 
 

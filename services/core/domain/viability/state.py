@@ -84,13 +84,15 @@ class JourneyState:
     """The checkpoint of one payload. Mutable for speed; only the fold changes it.
 
     `at_*` is the last measured reading inside the judged window: `at_c` as the product has it,
-    `air_c` as it was measured; `moved_us` is the first of those in another box. `last` is the
+    `air_c` as it was measured; `moved_us` is the first of those in another box, or beside
+    another payload; `joined` are the instants at which one was put beside it. `last` is the
     last measured one anywhere, `fix` the last with a position. `worst_broken` names limits that
     a gap's worst case passed. `logs` holds the highest sequence folded of each box and boot.
     `chain` is the running digest of the inputs. `age_us` and `container_us` are integrals of
     rates; their `worst_` twins follow gaps at their worst.
     `calibrations` is the digest of the records that were applied, `run_out` says since when a
     probe was judged by one that had run out. `lids` are openings of the lid that are over.
+    `back_from` says whether it comes back from too warm (1) or too cold (−1), until that has ended.
     `leapt` is a reading held back until a second one agrees, `spikes` counts those without one.
     """
 
@@ -103,7 +105,9 @@ class JourneyState:
     at_c: float = 0.0
     at_box: str = ""
     moved_us: Microseconds | None = None
+    joined: list[Microseconds] = field(default_factory=list)
     air_c: float = 0.0
+    back_from: int = 0
     first_us: Microseconds | None = None
     heard_us: Microseconds | None = None
     received_us: Microseconds = 0
@@ -187,7 +191,7 @@ class JourneyState:
         state.broken, state.worst_broken = dict(state.broken), dict(state.worst_broken)
         state.logs, state.run_out = dict(state.logs), dict(state.run_out)
         state.lids = [(begin, end) for begin, end in state.lids]
-        state.shocks = list(state.shocks)
+        state.shocks, state.joined = list(state.shocks), list(state.joined)
         state.leapt = tuple(document["leapt"]) if document["leapt"] else None
         state.high, state.low = _side_in(document["high"]), _side_in(document["low"])
         state.trend, state.fast_trend = Trend(*document["trend"]), Trend(*document["fast_trend"])
