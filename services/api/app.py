@@ -23,6 +23,7 @@ from services.api.routes import (
     appointments,
     boxes,
     checklists,
+    clearance,
     deviations,
     errands,
     health,
@@ -33,6 +34,7 @@ from services.api.routes import (
     lookback,
     notices,
     pages,
+    papers,
     probes,
     profile_moves,
     profiles,
@@ -42,6 +44,7 @@ from services.api.routes import (
     shipments,
     sites,
     stream,
+    supervision,
 )
 from services.api.schemas.base import Problem
 from services.core.runtime.clock import Clock
@@ -55,6 +58,8 @@ _TAGS = [
     {"name": "sites", "description": "Inspection sites and bays."},
     {"name": "appointments", "description": "Places in bays held for shipments."},
     {"name": "inspections", "description": "What officers look at, scan, find and decide."},
+    {"name": "papers", "description": "Approvals, permits and plans, and the rules on them."},
+    {"name": "clearance", "description": "What the release of a shipment needs, and who has it."},
     {"name": "alarms", "description": "Conditions that ask somebody to act."},
     {"name": "notices", "description": "What people were told, by which channel."},
     {"name": "deviations", "description": "Payloads on hold, and what two people decide."},
@@ -77,6 +82,9 @@ _ROUTES = (
     checklists,
     inspections,
     identities,
+    papers,
+    clearance,
+    supervision,
     alarms,
     notices,
     deviations,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from pydantic import (
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
+_DAY = re.compile(r"20\d{2}-\d{2}-\d{2}", re.ASCII)
 _CANONICAL_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -43,6 +44,14 @@ def _as_utc(value: datetime) -> datetime:
     if not _EARLIEST.timestamp() <= value.timestamp() < _LATEST.timestamp():
         raise ValueError("the instant must lie between the years 2000 and 2100")
     return value.astimezone(UTC)
+
+
+def _as_day(value: object) -> object:
+    if type(value) is date:
+        return value
+    if not isinstance(value, str) or _DAY.fullmatch(value) is None:
+        raise ValueError("write a day as 2026-11-30")
+    return value
 
 
 def _canonical(value: object) -> object:
@@ -68,6 +77,12 @@ Instant = Annotated[
     AfterValidator(_as_utc),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T01:02:03Z"]}),
 ]
+Day = Annotated[
+    date,
+    BeforeValidator(_as_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-11-30"]}),
+]
+"""A day of the place's calendar."""
 ClaimedInstant = Annotated[
     AwareDatetime,
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["1970-01-01T00:02:03Z"]}),

@@ -11,6 +11,8 @@ REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"
 PROFILE = r"^[a-z0-9][a-z0-9._-]{1,63}$"
 COUNTRY = r"^[A-Z]{2}$"
 KEY_PREFIX = r"^[a-z2-7]{8}$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9 =._:/*-]{0,63}$"
+PAPER_NUMBER = r"^[A-Z0-9\u4e00-\u9fff][A-Z0-9\u4e00-\u9fff-]{1,63}$"
 PHONE = r"^\+?[0-9 ()-]{5,24}$"
 
 _WORDS = {
@@ -23,6 +25,8 @@ _WORDS = {
     PROFILE: "use 2 to 64 of a-z, 0-9 and . _ -, with a letter or digit first",
     COUNTRY: "use two letters, as CN",
     KEY_PREFIX: "use the 8 characters between cl_ and the next underscore",
+    CODE: "use 1 to 64 of letters, digits and = . _ : / * -",
+    PAPER_NUMBER: "use 2 to 64 of A-Z, 0-9, Chinese characters and -",
     PHONE: "use 5 to 24 digits, with + first if you like, and spaces, brackets or hyphens",
 }
 

@@ -1,0 +1,90 @@
+"""Steps of departments, risk assessments, the end of emergency releases, and who signs for whom."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fastapi import APIRouter, Response
+
+from services.api.acts import emergency, papers, supervise
+from services.api.answers import as_json
+from services.api.dependencies import ActDep, OnceDep
+from services.api.errors import problem_responses
+from services.api.routes.clearance import answer
+from services.api.schemas.base import Identifier
+from services.api.schemas.clearance import (
+    Clearance,
+    EmergencyStep,
+    NewRiskAssessment,
+    NewSignOffStep,
+    Official,
+    OfficialChange,
+    RiskAssessment,
+)
+from services.api.schemas.keys import PersonName
+from services.core.storage.supervision import SupervisionRepository
+
+router = APIRouter(tags=["clearance"])
+
+
+@router.post(
+    "/sign-offs/{sign_off_id}/steps",
+    response_model=Clearance,
+    operation_id="update_sign_off",
+    summary="Give, send back, refuse, answer or withdraw a department's sign-off",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_step(
+    sign_off_id: Identifier, body: NewSignOffStep, act: ActDep, once: OnceDep
+) -> Response:
+    """Each department moves its own step only."""
+    shipment_id = await supervise.take_sign_off_step(sign_off_id, body, act)
+    return await answer(shipment_id, act, once)
+
+
+@router.post(
+    "/risk-assessments",
+    status_code=201,
+    response_model=RiskAssessment,
+    operation_id="create_risk_assessment",
+    summary="Enter a risk assessment of a shipment or a plan, with its conditions",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_assessment(body: NewRiskAssessment, act: ActDep, once: OnceDep) -> Response:
+    """Its conditions become the officer's checklist. The newest counts."""
+    found = RiskAssessment.model_validate(asdict(await supervise.assess(body, act)))
+    await once.keep(201, found)
+    return as_json(found, status=201)
+
+
+@router.post(
+    "/emergency-releases/{release_id}/steps",
+    response_model=Clearance,
+    operation_id="update_emergency_release",
+    summary="Enter that the papers have come, or revoke a release before them",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_emergency_step(
+    release_id: Identifier, body: EmergencyStep, act: ActDep, once: OnceDep
+) -> Response:
+    """Attaching the last paper that was let off makes it up by itself."""
+    release = await SupervisionRepository(act.unit).emergency(release_id)
+    found = await papers.clearance_of(release.shipment_id, act)
+    await emergency.end(found, release_id, body, act)
+    return await answer(release.shipment_id, act, once)
+
+
+@router.post(
+    "/officials/{principal_id}",
+    response_model=Official,
+    operation_id="update_official",
+    summary="Say which grade an officer has, and for which department they sign",
+    responses=problem_responses(404, 422),
+)
+async def post_official(
+    principal_id: PersonName, body: OfficialChange, act: ActDep, once: OnceDep
+) -> Response:
+    """Emergency releases ask for a grade; sign-offs for a department."""
+    found = Official.model_validate(asdict(await supervise.appoint(principal_id, body, act)))
+    await once.keep(200, found)
+    return as_json(found)

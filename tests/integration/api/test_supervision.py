@@ -1,0 +1,231 @@
+"""Departments sign off in parallel, conditions are looked at, and emergencies fall due."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.core.runtime.clock import FixedClock
+from services.core.storage.database import Database
+from tests.support.api import made, rows, shipped
+from tests.support.papers import attached, clearance, declaration, done, key_of, paper, plan
+
+DEPARTMENTS = {
+    "customs",
+    "health",
+    "drug_authority",
+    "district",
+    "science_technology",
+    "company",
+}
+BASIS = {"basis_id": "transplant-2015", "due_on": "2026-12-04", "reason": "patient conditioned"}
+
+
+@pytest.fixture
+async def supervised(at_site: httpx.AsyncClient) -> dict[str, Any]:
+    """A shipment under joint supervision, its papers there, its departments asked."""
+    created = await shipped(at_site)
+    member = {"firm": "Acme", "valid_from": "2025-01-01", "reference": "list 1"}
+    await made(at_site, "/memberships", {"regime": "joint_supervision", **member})
+    body = declaration(regime="joint_supervision")
+    await done(at_site, f"/shipments/{created['id']}/declaration", body)
+    await attached(at_site, created, paper())
+    await attached(at_site, created, plan(), quantity="1")
+    await done(at_site, f"/shipments/{created['id']}/sign-offs")
+    return created
+
+
+def step_of(shown: dict[str, Any], department: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        one for one in shown["sign_offs"] if one["department"] == department
+    )
+    return found
+
+
+def with_whom(shown: dict[str, Any]) -> dict[str, str]:
+    return {one["what"]: one["who"] for one in shown["blockers"]}
+
+
+async def test_every_department_is_asked_at_once_and_the_view_says_who_has_it(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    shown = await clearance(at_site, supervised)
+    assert {one["department"] for one in shown["sign_offs"]} == DEPARTMENTS
+    assert with_whom(shown) == {**{one: one for one in DEPARTMENTS}, "risk": "district"}
+    again = await at_site.post(f"/shipments/{supervised['id']}/sign-offs", json={})
+    assert again.status_code == 409
+    health = step_of(shown, "health")
+    path = f"/sign-offs/{health['id']}/steps"
+    shown = await done(at_site, path, {"move": "send_back", "reason": "donor test is missing"})
+    assert with_whom(shown)["health"] == "applicant"
+    shown = await done(at_site, path, {"move": "answer", "reason": "test attached"})
+    assert with_whom(shown)["health"] == "health"
+    shown = await done(at_site, path, {"move": "give", "reason": "seen"})
+    assert "health" not in with_whom(shown)
+    wrong = await at_site.post(path, json={"move": "give", "reason": "again"})
+    assert wrong.json()["type"] == "/problems/illegal-transition"
+
+
+async def test_a_shipment_outside_a_regime_asks_nobody(at_site: httpx.AsyncClient) -> None:
+    created = await shipped(at_site)
+    answer = await at_site.post(f"/shipments/{created['id']}/sign-offs", json={})
+    assert answer.status_code == 409
+
+
+async def test_a_step_is_overdue_after_its_time(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any], clock: FixedClock
+) -> None:
+    clock.advance(timedelta(hours=12))
+    shown = await clearance(at_site, supervised)
+    assert {one["department"] for one in shown["sign_offs"] if one["overdue"]} == {"company"}
+
+
+async def test_two_who_move_one_step_at_once_are_told_apart(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any], database: Database
+) -> None:
+    step = step_of(await clearance(at_site, supervised), "district")
+    path = f"/sign-offs/{step['id']}/steps"
+    moves = [{"move": move, "reason": "seen"} for move in ("give", "refuse", "send_back") * 2]
+    answers = await asyncio.gather(*(at_site.post(path, json=move) for move in moves))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 5}
+    assert len(await rows(database, "SELECT 1 FROM sign_off_step")) == 1
+
+
+async def test_each_department_moves_its_own_step_only(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    shown = await clearance(at_site, supervised)
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    give = {"move": "give", "reason": "seen"}
+    health = f"/sign-offs/{step_of(shown, 'health')['id']}/steps"
+    customs = f"/sign-offs/{step_of(shown, 'customs')['id']}/steps"
+    assert (await at_site.post(health, json=give, headers=officer)).status_code == 403
+    assert (await at_site.post(customs, json=give, headers=officer)).status_code == 200
+    await done(at_site, "/officials/wang.li", {"department": "health"})
+    assert (await at_site.post(health, json=give, headers=officer)).status_code == 200
+    unknown = await at_site.post("/officials/nobody", json={"grade": 3})
+    assert unknown.status_code == 404
+
+
+async def test_a_department_sees_its_part_and_always_what_is_missing(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    path = f"/shipments/{supervised['id']}/clearance"
+    for department, seen in (
+        ("customs", {"goods", "parties", "papers", "assessment"}),
+        ("drug_authority", {"goods", "parties"}),
+        ("science_technology", {"goods", "parties"}),
+    ):
+        shown = (await at_site.get(path, params={"department": department})).json()
+        parts = {name for name in ("goods", "parties", "papers") if shown[name] is not None}
+        assert parts == seen - {"assessment"}, department
+        assert shown["blockers"]
+
+
+async def test_conditions_of_a_plan_are_the_officers_checklist_and_a_breach_is_with_the_lead(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    plan_id = next(
+        one["paper_id"]
+        for one in (await clearance(at_site, supervised))["attached"]
+        if one["kind"] == "annual_plan"
+    )
+    assessment = {
+        "paper_id": plan_id,
+        "assessor": "Expert panel 4",
+        "result": "accepted_with_conditions",
+        "conditions": [
+            {"name": "sealed", "text": "seal intact on arrival"},
+            {"name": "cold", "text": "2 to 8 degrees throughout"},
+        ],
+        "valid_from": "2026-01-01",
+        "valid_until": "2026-12-31",
+    }
+    await made(at_site, "/risk-assessments", assessment)
+    shown = await clearance(at_site, supervised)
+    assert (shown["assessment"]["of_plan"], with_whom(shown)["sealed"]) == (True, "customs_officer")
+    path = f"/shipments/{supervised['id']}/condition-checks"
+    without = await at_site.post(path, json={"condition": "cold", "outcome": "breached"})
+    assert without.status_code == 422
+    await made(at_site, path, {"condition": "sealed", "outcome": "kept"})
+    breach = {"condition": "cold", "outcome": "breached", "note": "11 degrees for 2 h"}
+    shown = await made(at_site, path, breach)
+    assert with_whom(shown)["cold"] == "district"
+    assert "sealed" not in with_whom(shown)
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    waive = {"condition": "cold", "outcome": "waived"}
+    assert (await at_site.post(path, json=waive, headers=officer)).status_code == 403
+    shown = await made(at_site, path, waive)
+    assert "cold" not in with_whom(shown)
+    unknown = await at_site.post(path, json={"condition": "dry", "outcome": "kept"})
+    assert unknown.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "shipment_id"),
+        ({"result": "accepted_with_conditions"}, "conditions"),
+        ({"conditions": [{"name": "a", "text": "b"}]}, "conditions"),
+        (
+            {
+                "result": "accepted_with_conditions",
+                "conditions": [{"name": "a", "text": "b"}] * 2,
+            },
+            "conditions",
+        ),
+    ],
+)
+async def test_an_assessment_that_fits_nothing_is_refused(
+    still: httpx.AsyncClient, changes: dict[str, Any], field: str
+) -> None:
+    body = {"assessor": "Panel", "result": "accepted", "valid_from": "2026-01-01", **changes}
+    if changes:
+        body["paper_id"] = "019aa3c4-7d1e-7c3a-9d2b-5f0c6f1f2a11"
+    answer = await still.post("/risk-assessments", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, field)
+
+
+async def test_an_emergency_goes_out_by_an_officer_of_the_grade_and_falls_due(
+    at_site: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    created = await shipped(at_site)
+    await done(at_site, f"/shipments/{created['id']}/declaration", declaration())
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    path = f"/shipments/{created['id']}/emergency-releases"
+    assert (await at_site.post(path, json=BASIS, headers=officer)).status_code == 409
+    await done(at_site, "/officials/wang.li", {"grade": 2})
+    assert (await at_site.post(path, json=BASIS, headers=officer)).status_code == 409
+    await done(at_site, "/officials/wang.li", {"grade": 3})
+    answer = await at_site.post(path, json=BASIS, headers=officer)
+    assert answer.status_code == 201, answer.text
+    assert (answer.json()["stage"], answer.json()["blockers"]) == ("emergency", [])
+    assert (await at_site.post(path, json=BASIS, headers=officer)).status_code == 409
+    clock.advance(timedelta(days=11, hours=15))
+    assert (await clearance(at_site, created))["stage"] == "emergency"
+    clock.advance(timedelta(days=1))
+    shown = await clearance(at_site, created)
+    assert (shown["stage"], shown["emergency"]["state"]) == ("emergency_overdue", "OVERDUE")
+    release = f"/emergency-releases/{shown['emergency']['id']}/steps"
+    early = await at_site.post(release, json={"move": "make_up", "reason": "it comes"})
+    assert early.status_code == 409
+    shown = await attached(at_site, created, paper(valid_from="2026-12-01"))
+    assert (shown["stage"], shown["emergency"]["state"]) == ("ready", "MADE_UP")
+
+
+async def test_an_emergency_that_is_revoked_blocks_again(at_site: httpx.AsyncClient) -> None:
+    created = await shipped(at_site)
+    await done(at_site, f"/shipments/{created['id']}/declaration", declaration())
+    await done(at_site, "/officials/local-operator", {"grade": 5})
+    path = f"/shipments/{created['id']}/emergency-releases"
+    late = await at_site.post(path, json={**BASIS, "due_on": "2026-12-30"})
+    assert late.status_code == 422
+    shown = await made(at_site, path, BASIS)
+    release = f"/emergency-releases/{shown['emergency']['id']}/steps"
+    shown = await done(at_site, release, {"move": "revoke", "reason": "wrong shipment"})
+    assert (shown["stage"], shown["emergency"]["state"]) == ("waiting_for_papers", "REVOKED")
+    again = await at_site.post(release, json={"move": "revoke", "reason": "twice"})
+    assert again.status_code == 409
