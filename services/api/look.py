@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from services.api.schemas.base import Page
 from services.api.schemas.shipments import Shipment
 from services.core.domain.errors import NotFound
 from services.core.storage.database import UnitOfWork
-from services.core.storage.overview import OverviewRepository, ShipmentOverview
+from services.core.storage.overview import OverviewRepository, ShipmentOverview, folded
 
 
 async def look_at(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> tuple[Shipment, str]:
@@ -28,13 +29,22 @@ async def look_at(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> tuple[S
     return shipment, tag(overview.own_revision, overview.revision, shipment.rank or 0)
 
 
-async def newest_first(
-    unit: UnitOfWork, now: datetime, states: Sequence[str] | None, part: tuple[int, str | None]
-) -> Page[Shipment]:
-    """Shipments as they were entered; `part` is (limit, cursor)."""
-    limit, cursor = part
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Which shipments are asked for, and which part of them."""
+
+    states: Sequence[str] | None
+    search: str | None
+    limit: int
+    cursor: str | None
+
+
+async def newest_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page[Shipment]:
+    """Shipments as they were entered."""
+    limit = wanted.limit
     repository = OverviewRepository(unit)
-    rows = await repository.page(now, limit + 1, states, paging.instant_and_id(cursor))
+    after = paging.instant_and_id(wanted.cursor)
+    rows = await repository.page(now, limit + 1, wanted.states, after, wanted.search)
     order = standings(await repository.queue(sorted(RANKED_STATES)), now)
     shown, rest = rows[:limit], rows[limit:]
     behind = paging.cursor_for(shown[-1].created_at, shown[-1].shipment_id) if rest else None
@@ -43,12 +53,10 @@ async def newest_first(
     )
 
 
-async def most_urgent_first(
-    unit: UnitOfWork, now: datetime, states: Sequence[str] | None, part: tuple[int, str | None]
-) -> Page[Shipment]:
+async def most_urgent_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page[Shipment]:
     """Live shipments in the order of inspection, those without a place behind them."""
-    limit, cursor = part
-    begin = paging.number(cursor) or 0
+    limit = wanted.limit
+    begin = paging.number(wanted.cursor) or 0
     rows = await OverviewRepository(unit).live(now)
     order = standings(queue_of(rows), now)
 
@@ -56,10 +64,18 @@ async def most_urgent_first(
         standing = order.get(row.shipment_id)
         return (standing is None, standing.place if standing else 0, row.created_at)
 
-    wanted = sorted((row for row in rows if states is None or row.state in states), key=place)
-    shown = wanted[begin : begin + limit]
-    more = begin + limit < len(wanted)
+    found = sorted((row for row in rows if _is_wanted(row, wanted)), key=place)
+    shown = found[begin : begin + limit]
+    more = begin + limit < len(found)
     return Page[Shipment](
         items=[shipment_out(row, order.get(row.shipment_id)) for row in shown],
         next_cursor=paging.cursor_for(begin + limit) if more else None,
     )
+
+
+def _is_wanted(row: ShipmentOverview, wanted: Listing) -> bool:
+    if wanted.states is not None and row.state not in wanted.states:
+        return False
+    boxes = [str(payload.get("box_id") or "") for payload in row.payloads]
+    words = " ".join([row.reference, row.product, row.shipper or "", row.consignee or "", *boxes])
+    return wanted.search is None or wanted.search in folded(words)

@@ -43,6 +43,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="l",
     ),
     PagePlan(
+        path="/shipments",
+        template="shipments.html",
+        title="page.shipments",
+        needs=("GET", "/shipments"),
+        texts=("live", "state", "shipments"),
+        place="bar",
+        key="s",
+    ),
+    PagePlan(
         path="/quality",
         template="quality.html",
         title="page.quality",
@@ -59,6 +68,13 @@ PAGES: tuple[PagePlan, ...] = (
         texts=("new",),
         place="more",
         key="n",
+    ),
+    PagePlan(
+        path="/shipments/{shipment_id}",
+        template="shipment.html",
+        title="page.shipment",
+        needs=("GET", "/shipments/{shipment_id}"),
+        texts=("live", "alarm", "state", "shipments", "quality", "new"),
     ),
 )
 """In the order of the menu. Fixed addresses stand before those with a name in braces."""

@@ -41,6 +41,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/boxes/batch"): Rule(_RUN, "box"),
     ("GET", "/boxes/{box_id}"): Rule(_READ, "box"),
     ("GET", "/boxes/{box_id}/readings"): Rule(_READ, "box"),
+    ("GET", "/boxes/{box_id}/trace"): Rule(_READ, "box"),
     ("GET", "/boxes/{box_id}/log"): Rule(_READ, "box"),
     ("GET", "/boxes/{box_id}/boots"): Rule(_READ, "box"),
     ("GET", "/probes"): Rule(_READ, "probe"),

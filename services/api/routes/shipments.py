@@ -18,13 +18,13 @@ from services.api.dependencies import (
     UnitOfWorkDep,
 )
 from services.api.errors import problem_responses
-from services.api.look import look_at, most_urgent_first, newest_first
+from services.api.look import Listing, look_at, most_urgent_first, newest_first
 from services.api.refusals import HttpRefusal
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.requests import NewShipment, ShipmentChange
 from services.api.schemas.shipments import Shipment
 from services.core.domain.errors import NotFound
-from services.core.storage.overview import OverviewRepository
+from services.core.storage.overview import OverviewRepository, folded
 from services.core.storage.shipments import ShipmentRepository
 
 router = APIRouter(prefix="/shipments", tags=["shipments"])
@@ -35,6 +35,14 @@ _STATES = frozenset(
 StateFilter = Annotated[
     str | None,
     Query(max_length=100, description="States, separated by commas.", examples=["packed,moving"]),
+]
+SearchText = Annotated[
+    str | None,
+    Query(
+        alias="q",
+        max_length=100,
+        description="Part of a reference, product, firm or box; case and width do not matter.",
+    ),
 ]
 SortOrder = Annotated[
     Literal["slack", "-created_at"],
@@ -71,12 +79,15 @@ async def list_shipments(
     clock: ClockDep,
     sort: SortOrder = "-created_at",
     state: StateFilter = None,
+    search: SearchText = None,
     limit: Limit = 100,
     cursor: CursorText = None,
 ) -> Response:
     """`sort=slack` is the one order of the house; pages never sort by themselves."""
     listing = most_urgent_first if sort == "slack" else newest_first
-    return as_json(await listing(unit, clock.now(), _states(state), (limit, cursor)))
+    sought = folded(search) if search else None
+    wanted = Listing(states=_states(state), search=sought, limit=limit, cursor=cursor)
+    return as_json(await listing(unit, clock.now(), wanted))
 
 
 def _states(text: str | None) -> list[str] | None:

@@ -134,6 +134,24 @@ class Series(Answer):
     events: list[BoxEvent] = Field(description="Events in the same stretch of time.")
 
 
+class Trace(Answer):
+    """The readings of one probe in columns: a fifth of the bytes, for drawing."""
+
+    box_id: str = Field(description="The box.", examples=["CB-0007"])
+    resolution_s: float = Field(
+        description="Width of a point in seconds; 0 when every reading is its own point."
+    )
+    from_s: float = Field(description="Placed time of the first point, seconds since 1970.")
+    t: list[float] = Field(description="Seconds after `from_s`, by point.", examples=[[0, 60]])
+    temp_c: list[float] = Field(description="Mean temperature by point, °C.")
+    min_c: list[float] | None = Field(description="Lowest by point, °C; null at full resolution.")
+    max_c: list[float] | None = Field(description="Highest by point, °C; likewise.")
+    probes: list[str] = Field(description="Probes that told something in this stretch.")
+    gaps: list[Gap] = Field(description="Stretches without readings.")
+    late: list[LateStretch] = Field(description="Stretches that arrived late.")
+    events: list[BoxEvent] = Field(description="Events in the same stretch of time.")
+
+
 class Hole(Answer):
     """Numbers that are missing, both ends included."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -203,10 +204,18 @@ _LIVE = _where("WHERE s.state = ANY(:states)")
 _ONE = _where("WHERE s.shipment_id = :shipment_id")
 _PAGE = _where(
     "WHERE (CAST(:states AS text[]) IS NULL OR s.state = ANY(:states))"
+    " AND (CAST(:search AS text) IS NULL OR position(:search IN lower(normalize("
+    "concat_ws(' ', s.reference, s.product, s.shipper, s.consignee,"
+    " jsonb_path_query_array(coalesce(p.payloads, '[]'), '$[*].box_id')), NFKC))) > 0)"
     " AND (CAST(:after_at AS timestamptz) IS NULL"
     "      OR (s.created_at, s.shipment_id) < (:after_at, CAST(:after_id AS uuid)))"
     " ORDER BY s.created_at DESC, s.shipment_id DESC LIMIT :limit"
 )
+
+
+def folded(text: str) -> str:
+    """Width and case do not matter where people search for a name."""
+    return unicodedata.normalize("NFKC", text).lower().strip()
 
 
 class OverviewRepository:
@@ -237,8 +246,12 @@ class OverviewRepository:
         limit: int,
         states: Sequence[str] | None,
         after: tuple[datetime, UUID] | None,
+        search: str | None = None,
     ) -> list[ShipmentOverview]:
-        """Shipments in the order they were entered, newest first, from behind `after`."""
+        """Shipments in the order they were entered, newest first, from behind `after`.
+
+        `search` is a part of a reference, product, firm or box, folded as by `folded`.
+        """
         after_at, after_id = after or (None, None)
         return await self._rows(
             _PAGE,
@@ -248,6 +261,7 @@ class OverviewRepository:
                 "states": None if states is None else list(states),
                 "after_at": after_at,
                 "after_id": after_id,
+                "search": search,
             },
         )
 

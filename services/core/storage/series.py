@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, TextClause, text
 
 from services.core.storage.database import UnitOfWork
 from services.core.storage.placing import placed_readings
@@ -32,6 +32,21 @@ class SeriesQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAnswer:
+    """The same in columns: seconds since 1970 beside the mean, lowest and highest of each point."""
+
+    resolution_s: float
+    t: Sequence[float]
+    temp_c: Sequence[float]
+    min_c: Sequence[float]
+    max_c: Sequence[float]
+    probes: Sequence[str]
+    gaps: Sequence[Mapping[str, Any]]
+    late: Sequence[Mapping[str, Any]]
+    events: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesAnswer:
     """Points with their extremes, in order; the lists hold JSON with instants as ISO text."""
 
@@ -44,9 +59,10 @@ class SeriesAnswer:
 
 # Points are either every reading, or stretches of equal width whose lowest and highest value are
 # kept.
-_SERIES = text(f"""
+_POINTS = f"""
 WITH placed AS MATERIALIZED (
   SELECT r.placed_at AS at, r.received_at, r.event, r.extra, r.boot_no, r.seq,
+         r.probe, r.channels,
          CASE WHEN CAST(:probe AS text) IS NULL OR r.probe = :probe THEN r.temp_c
               ELSE (SELECT (channel ->> 'temp_c')::float8
                     FROM jsonb_array_elements(r.channels) AS channel
@@ -82,14 +98,34 @@ WITH placed AS MATERIALIZED (
 ), told AS (
   SELECT at, event, extra FROM placed WHERE event IS NOT NULL ORDER BY at LIMIT 1000
 )
-SELECT (SELECT width FROM extent) AS resolution_s,
-  (SELECT jsonb_agg(jsonb_build_object('t', t, 'temp_c', mean_c, 'min_c', min_c, 'max_c', max_c,
-     'mean_c', mean_c, 'n', n) ORDER BY t) FROM points) AS items,
+"""  # noqa: S608  composed of constants
+_AROUND = """
   (SELECT jsonb_agg(jsonb_build_object('from', before, 'to', at) ORDER BY at) FROM holes) AS gaps,
   (SELECT jsonb_agg(jsonb_build_object('from', from_at, 'to', to_at, 'received_at', received_at)
      ORDER BY from_at) FROM islands) AS late,
   (SELECT jsonb_agg(jsonb_build_object('t', at, 'kind', event, 'detail', extra) ORDER BY at)
      FROM told) AS events
+"""
+_SERIES = text(f"""{_POINTS}
+SELECT (SELECT width FROM extent) AS resolution_s,
+  (SELECT jsonb_agg(jsonb_build_object('t', t, 'temp_c', mean_c, 'min_c', min_c, 'max_c', max_c,
+     'mean_c', mean_c, 'n', n) ORDER BY t) FROM points) AS items,
+  {_AROUND}
+""")  # noqa: S608  composed of constants
+_TRACE = text(f"""{_POINTS}, columns AS (
+  SELECT array_agg(extract(epoch FROM t)::float8 ORDER BY t) AS at_s,
+         array_agg(round(mean_c::numeric, 3)::float8 ORDER BY t) AS temp_c,
+         array_agg(min_c ORDER BY t) AS min_c, array_agg(max_c ORDER BY t) AS max_c
+  FROM points
+), named AS (
+  SELECT probe FROM placed WHERE probe IS NOT NULL
+  UNION
+  SELECT channel ->> 'probe' FROM placed CROSS JOIN jsonb_array_elements(placed.channels) AS channel
+)
+SELECT (SELECT width FROM extent) AS resolution_s, columns.*,
+  (SELECT array_agg(probe ORDER BY probe) FROM named) AS probes,
+  {_AROUND}
+FROM columns
 """)  # noqa: S608  composed of constants
 
 
@@ -101,8 +137,33 @@ class SeriesRepository:
 
     async def read(self, question: SeriesQuestion) -> SeriesAnswer:
         """At most `max_points` points; every reading when there are no more than that."""
+        row = await self._one(_SERIES, question)
+        return SeriesAnswer(
+            resolution_s=row.resolution_s,
+            items=row.items or [],
+            gaps=row.gaps or [],
+            late=row.late or [],
+            events=row.events or [],
+        )
+
+    async def trace(self, question: SeriesQuestion) -> TraceAnswer:
+        """The same points in columns."""
+        row = await self._one(_TRACE, question)
+        return TraceAnswer(
+            resolution_s=row.resolution_s,
+            t=row.at_s or [],
+            temp_c=row.temp_c or [],
+            min_c=row.min_c or [],
+            max_c=row.max_c or [],
+            probes=row.probes or [],
+            gaps=row.gaps or [],
+            late=row.late or [],
+            events=row.events or [],
+        )
+
+    async def _one(self, statement: TextClause, question: SeriesQuestion) -> Row[Any]:
         found = await self._unit.execute(
-            _SERIES,
+            statement,
             {
                 "box_no": question.box_no,
                 "start": question.start,
@@ -113,11 +174,4 @@ class SeriesRepository:
                 "hole": _MISSED * question.report_interval_s,
             },
         )
-        row = found.one()
-        return SeriesAnswer(
-            resolution_s=row.resolution_s,
-            items=row.items or [],
-            gaps=row.gaps or [],
-            late=row.late or [],
-            events=row.events or [],
-        )
+        return found.one()

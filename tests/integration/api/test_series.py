@@ -193,3 +193,20 @@ async def test_a_question_that_makes_no_sense_is_refused(
 
 async def test_an_unknown_box_has_no_readings(client: httpx.AsyncClient) -> None:
     assert (await client.get("/boxes/CB-9999/readings")).status_code == 404
+
+
+async def test_a_trace_says_the_same_in_columns(client: httpx.AsyncClient, log: Log) -> None:
+    for minute in range(-120, 0):
+        await log.add(minute, 4 + minute % 2, probe="A", channels=[{"probe": "B", "temp_c": 9.0}])
+    query = {"max_points": 30}
+    series = await _read(client, **query)
+    answer = await client.get("/boxes/CB-0007/trace", params=query)
+    assert answer.headers["content-encoding"] == "gzip"
+    trace = answer.json()
+    assert trace["temp_c"] == [round(one["mean_c"], 3) for one in series["items"]]
+    assert trace["min_c"] == [one["min_c"] for one in series["items"]]
+    assert trace["probes"] == ["A", "B"]
+    assert len(trace["t"]) == len(series["items"])
+    assert trace["t"][0] == 0
+    other = (await client.get("/boxes/CB-0007/trace", params={"probe": "B"})).json()
+    assert (other["resolution_s"], set(other["temp_c"]), other["min_c"]) == (0, {9.0}, None)

@@ -31,6 +31,12 @@ class Board extends EventTarget {
     this.dispatchEvent(new Event("select"));
   }
 
+  /** A page of one shipment shows that one, whatever its address says. */
+  pin(reference) {
+    this.selected = reference;
+    this.dispatchEvent(new Event("select"));
+  }
+
   show({ filter = this.filter, search = this.search, siteId = this.siteId }) {
     Object.assign(this, { filter, search, siteId });
     this.#write(false);

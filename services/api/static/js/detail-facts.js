@@ -158,7 +158,9 @@ class DetailFacts extends HTMLElement {
   #writeHead(shipment, mark, now) {
     this.head.className = `detail-head is-${mark}`;
     setIcon(this.head.querySelector(".mark"), `m-${mark}`);
-    setText(this.head.querySelector(".reference"), shipment.reference);
+    const reference = this.head.querySelector(".reference");
+    setText(reference, shipment.reference);
+    reference.setAttribute("href", `/shipments/${shipment.id}`);
     const words = [shipment.product, named(shipment.profile), shipment.boxes.join(", ")];
     setText(this.head.querySelector(".about"), words.filter(Boolean).join(" · "));
     setText(this.head.querySelector(".phase-tag"), verdict.phaseWords(shipment, now, board.zone));

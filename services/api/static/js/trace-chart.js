@@ -2,15 +2,19 @@
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setText, token } from "./dom.js";
+import { saveCsv } from "./csv.js";
 import { clockTime, degrees, dateTime, instant, offsetName } from "./format.js";
 import { t } from "./i18n.js";
+import { noteError } from "./say.js";
 import { store } from "./store.js";
-import { columns, continueTrace, emptyTrace, forecastOf, limitsOf, loadTrace, traceFrom } from "./trace-data.js";
-import { clipped, drawBand, drawEvents, drawForecast, drawGaps, drawLimits, drawNow, font, frame } from "./trace-draw.js";
+import { columns, continueTrace, emptyTrace, forecastOf, limitsOf, loadRaw, loadTrace, traceFrom } from "./trace-data.js";
+import { clipped, drawBand, drawEnvelope, drawEvents, drawForecast, drawGaps, drawLimits, drawNow, font, frame } from "./trace-draw.js";
+import { TraceTools } from "./trace-tools.js";
 import { boxOf, labelRange } from "./verdict.js";
 
 const { uPlot } = window;
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const RELOAD_MS = 60_000;
 
 class TraceChart extends HTMLElement {
@@ -18,12 +22,19 @@ class TraceChart extends HTMLElement {
   #plot = null;
   #shown = null;
   #loadedAt = 0;
+  /** What is shown in place of the whole while somebody looks closer: its instants and readings. */
+  #close = null;
 
   connectedCallback() {
     this.canvas = this.querySelector(".plot");
     this.message = this.querySelector(".plot-message");
     this.table = this.querySelector("details");
     this.table.addEventListener("toggle", () => this.#writeTable());
+    this.tools = new TraceTools(this);
+    this.tools.addEventListener("change", () => { this.#close = null; this.#load(); });
+    this.tools.addEventListener("whole", () => this.#lookClose(null));
+    this.tools.addEventListener("csv", () => this.#save());
+    this.canvas.addEventListener("dblclick", () => this.#lookClose(null));
     board.addEventListener("select", () => this.#choose());
     store.addEventListener("snapshot", () => this.#choose());
     store.addEventListener("shipments", (event) => this.#onChange(event.detail));
@@ -43,6 +54,8 @@ class TraceChart extends HTMLElement {
     if (key !== this.#shown) {
       this.#shown = key;
       this.#trace = emptyTrace();
+      this.#close = null;
+      this.tools.forget();
       this.#make();
     }
     this.#load();
@@ -52,9 +65,12 @@ class TraceChart extends HTMLElement {
     const key = this.#shown;
     this.#loadedAt = performance.now();
     try {
-      const trace = await loadTrace(this.shipment, serverNow());
+      const now = serverNow();
+      const between = [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
+      const trace = await loadTrace(this.shipment, between, this.tools.probe);
       if (key !== this.#shown) return;
       this.#trace = trace;
+      this.tools.offer(trace.probes);
       continueTrace(trace, this.shipment);
       this.#tell(trace.points.length ? "" : t("live.no_readings"));
     } catch (error) {
@@ -63,6 +79,38 @@ class TraceChart extends HTMLElement {
       this.#tell(t("live.readings_failed", { status: error.status || t("common.nothing"), time }), true);
     }
     this.#redraw();
+  }
+
+  /** Look closer at a stretch, with every reading of it; or at the whole again. */
+  async #lookClose(between) {
+    this.#close = between && { between, trace: null };
+    this.tools.zoomed = Boolean(between);
+    this.#redraw();
+    if (!between) return;
+    const mine = this.#close;
+    try {
+      mine.trace = await loadTrace(this.shipment, between, this.tools.probe);
+      if (mine === this.#close) this.#redraw();
+    } catch (error) {
+      noteError(error);
+    }
+  }
+
+  get #seen() {
+    return this.#close?.trace ?? this.#trace;
+  }
+
+  /** Every reading of the stretch as a file: UTC and the page's zone, °C. */
+  async #save() {
+    const now = serverNow();
+    const between = this.#close?.between ?? [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
+    try {
+      const points = await loadRaw(this.shipment, between, this.tools.probe);
+      const rows = points.map(({ at, temp }) => [new Date(at).toISOString(), dateTime(at, board.zone), temp]);
+      saveCsv(`${this.shipment.reference}-${this.#trace.box}.csv`, [["time_utc", `time ${board.zone}`, "temperature_c"], ...rows]);
+    } catch (error) {
+      noteError(error);
+    }
   }
 
   #tell(words, bad = false) {
@@ -91,8 +139,9 @@ class TraceChart extends HTMLElement {
   }
 
   #xRange() {
+    if (this.#close) return this.#close.between.map((ms) => ms / 1000);
     const now = serverNow();
-    const from = traceFrom(this.shipment, now);
+    const from = traceFrom(this.shipment, now, this.tools.stretch);
     const first = Math.max(from, Math.min(this.#trace.points[0]?.at ?? from, now - 30 * MINUTE) - 5 * MINUTE);
     const forecast = forecastOf(this.shipment);
     const span = now - first;
@@ -101,7 +150,7 @@ class TraceChart extends HTMLElement {
   }
 
   #yRange() {
-    const temps = this.#trace.points.map((point) => point.temp).filter((temp) => temp !== null);
+    const temps = this.#seen.points.flatMap((point) => [point.min, point.max]).filter((temp) => temp !== null);
     const { lo, hi, limit } = limitsOf(this.shipment);
     const wanted = [...temps, lo, hi, limit].filter((value) => value !== null && value !== undefined);
     if (!wanted.length) return [0, 10];
@@ -114,7 +163,7 @@ class TraceChart extends HTMLElement {
     this.#plot?.destroy();
     this.#plot = null;
     if (!this.shipment || !this.canvas.clientWidth) return;
-    this.#plot = new uPlot(this.#options(), columns(this.#trace), this.canvas);
+    this.#plot = new uPlot(this.#options(), columns(this.#seen), this.canvas);
   }
 
   #options() {
@@ -122,7 +171,7 @@ class TraceChart extends HTMLElement {
     const words = (ms) => `${clockTime(ms, board.zone)}\n${clockTime(ms, "UTC")}Z`;
     // The first tick makes room for the names of the two rows.
     const times = (u, splits) => splits.map((s) => (u.valToPos(s, "x") < 20 ? "" : words(s * 1000)));
-    const cursor = { drag: { x: true, y: false }, points: { size: 7, fill: token("acc") } };
+    const cursor = { drag: { x: true, y: false, setScale: false, dist: 8 }, points: { size: 7, fill: token("acc") } };
     return {
       width: this.canvas.clientWidth,
       height: this.canvas.clientHeight,
@@ -133,7 +182,7 @@ class TraceChart extends HTMLElement {
       axes: [axis({ values: times, size: 40, space: 76, incrs: [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400] }),
         axis({ size: 52, values: (u, splits) => splits.map((value) => degrees(value, 0)) })],
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
-      hooks: { drawClear: [(u) => this.#drawGround(u)], draw: [(u) => this.#drawOver(u)], setCursor: [(u) => this.#point(u)] },
+      hooks: { drawClear: [(u) => this.#drawGround(u)], draw: [(u) => this.#drawOver(u)], setCursor: [(u) => this.#point(u)], setSelect: [(u) => this.#select(u)] },
     };
   }
 
@@ -141,7 +190,8 @@ class TraceChart extends HTMLElement {
     const f = frame(u);
     clipped(f, () => {
       drawBand(f, limitsOf(this.shipment));
-      drawGaps(f, this.#trace.gaps);
+      drawGaps(f, this.#seen.gaps);
+      if (this.#seen.thinned) drawEnvelope(f, this.#seen.points);
     });
   }
 
@@ -152,7 +202,7 @@ class TraceChart extends HTMLElement {
     clipped(f, () => {
       drawLimits(f, limitsOf(this.shipment));
       if (forecast) drawForecast(f, forecast, now, board.zone);
-      drawEvents(f, this.#events(), this.#trace.late, board.zone);
+      drawEvents(f, this.#events(), this.#seen.late, board.zone);
     });
     drawNow(f, now, this.#trace.points.at(-1));
     f.ctx.textAlign = "left";
@@ -169,7 +219,16 @@ class TraceChart extends HTMLElement {
       { at: instant(leg.actual_departure), kind: "departed" },
       { at: instant(leg.actual_arrival), kind: "landed" },
     ]);
+    const booked = this.shipment.appointment;
+    if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
     return [...this.#trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+  }
+
+  #select(u) {
+    const { left, width } = u.select;
+    if (width < 8) return;
+    u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.#lookClose([u.posToVal(left, "x") * 1000, u.posToVal(left + width, "x") * 1000]);
   }
 
   #point(u) {
@@ -183,7 +242,7 @@ class TraceChart extends HTMLElement {
 
   #redraw() {
     if (!this.#plot) this.#make();
-    else this.#plot.setData(columns(this.#trace));
+    else this.#plot.setData(columns(this.#seen));
     const last = this.#trace.points.at(-1);
     const words = last && this.shipment ? t("live.trace_words", {
       box: this.#trace.box, n: this.#trace.points.length, temp: degrees(last.temp),
@@ -194,7 +253,7 @@ class TraceChart extends HTMLElement {
 
   #writeTable() {
     if (!this.table.open) return;
-    const rows = this.#trace.points.slice(-60).reverse().map((point) => h("tr", {},
+    const rows = this.#seen.points.slice(-60).reverse().map((point) => h("tr", {},
       h("td", {}, dateTime(point.at, board.zone)), h("td", {}, dateTime(point.at, "UTC")),
       h("td", {}, `${degrees(point.temp, 2)} °C`)));
     this.table.querySelector("tbody").replaceChildren(...rows);

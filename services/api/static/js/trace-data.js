@@ -4,41 +4,69 @@ import { instant } from "./format.js";
 import { boxOf } from "./verdict.js";
 
 const HOUR = 3_600_000;
-const SPAN_MS = 24 * HOUR;
+const DAY = 24 * HOUR;
+const POINTS = "1500";
+/** So many readings are asked for at once when every one is wanted: less than the server's most. */
+const RAW_POINTS = 10_000;
+const RAW_STRETCH = 5 * DAY;
+const BACK = { journey: Infinity, day: DAY, hours: 6 * HOUR };
 
-/** From when the trace is shown: since packing, at most a day back. */
-export function traceFrom(shipment, now) {
+/** From when the trace is shown: since packing, at most as far back as the stretch says. */
+export function traceFrom(shipment, now, stretch = "day") {
   const packed = (shipment.payloads ?? []).map((one) => instant(one.pack_closed_at)).filter(Boolean);
-  const begin = packed.length ? Math.min(...packed) - HOUR / 2 : now - SPAN_MS;
-  return Math.max(begin, now - SPAN_MS);
+  const begin = packed.length ? Math.min(...packed) - HOUR / 2 : now - DAY;
+  return Math.max(begin, now - BACK[stretch]);
 }
 
-/** Readings, gaps and events of a shipment's box. Rejects with RequestError. */
-export async function loadTrace(shipment, now) {
+async function read(box, [from, to], more) {
+  const wishes = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), ...more });
+  return get(`/boxes/${encodeURIComponent(box)}/trace?${wishes}`);
+}
+
+function pointsOf({ from_s: first, t, temp_c: temps, min_c: lows, max_c: highs }) {
+  return t.map((after, index) => ({
+    at: (first + after) * 1000,
+    temp: temps[index],
+    min: lows ? lows[index] : temps[index],
+    max: highs ? highs[index] : temps[index],
+  }));
+}
+
+/** Readings, gaps and events of a shipment's box between two instants. Rejects with RequestError. */
+export async function loadTrace(shipment, between, probe = "") {
   const box = boxOf(shipment);
   if (!box) return emptyTrace();
-  const wishes = new URLSearchParams({
-    from: new Date(traceFrom(shipment, now)).toISOString(),
-    to: new Date(now + HOUR).toISOString(),
-    max_points: "1200",
-  });
-  const answer = await get(`/boxes/${encodeURIComponent(box)}/readings?${wishes}`);
+  const answer = await read(box, between, { max_points: POINTS, ...(probe && { probe }) });
   return {
     box,
-    points: answer.items.map((item) => ({ at: Date.parse(item.t), temp: item.mean_c ?? item.temp_c, min: item.min_c, max: item.max_c })),
+    probe,
+    probes: answer.probes,
+    thinned: answer.resolution_s > 0,
+    points: pointsOf(answer),
     gaps: answer.gaps.map((gap) => [Date.parse(gap.from), Date.parse(gap.to)]),
-    late: (answer.late ?? []).map((late) => [Date.parse(late.from), Date.parse(late.to), instant(late.received_at)]),
+    late: answer.late.map((late) => [Date.parse(late.from), Date.parse(late.to), instant(late.received_at)]),
     events: answer.events.map((event) => ({ at: Date.parse(event.t), kind: event.kind })),
   };
 }
 
-export const emptyTrace = () => ({ box: null, points: [], gaps: [], late: [], events: [] });
+/** Every single reading between two instants, in parts that the server gives without thinning. */
+export async function loadRaw(shipment, [from, to], probe = "") {
+  const points = [];
+  for (let begin = from; begin < to; begin += RAW_STRETCH) {
+    const part = [begin, Math.min(begin + RAW_STRETCH, to)];
+    points.push(...pointsOf(await read(boxOf(shipment), part, { max_points: RAW_POINTS, ...(probe && { probe }) })));
+  }
+  return points;
+}
+
+export const emptyTrace = () =>
+  ({ box: null, probe: "", probes: [], thinned: false, points: [], gaps: [], late: [], events: [] });
 
 /** Append the newest reading of the stream; true when it was newer than the curve. */
 export function continueTrace(trace, shipment) {
   const reading = shipment.last_reading;
   const at = instant(reading?.placed_at);
-  if (at === null || reading.box_id !== trace.box) return false;
+  if (at === null || reading.box_id !== trace.box || trace.probe) return false;
   const last = trace.points.at(-1);
   if (last && at <= last.at) return false;
   trace.points.push({ at, temp: reading.temp_c, min: reading.temp_c, max: reading.temp_c });

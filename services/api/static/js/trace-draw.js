@@ -202,3 +202,15 @@ export function drawGaps(f, gaps) {
   for (const [from, to] of gaps) f.ctx.fillRect(f.x(from), f.top, f.x(to) - f.x(from), f.height);
   f.ctx.restore();
 }
+
+/** Where one point stands for many readings: their lowest and highest, behind the mean. */
+export function drawEnvelope(f, points) {
+  const whole = points.filter((point) => point.temp !== null);
+  if (!whole.length) return;
+  f.ctx.save();
+  f.ctx.fillStyle = token("series");
+  f.ctx.globalAlpha = 0.35;
+  path(f.ctx, [...whole.map(({ at, max }) => [f.x(at), f.y(max)]), ...whole.toReversed().map(({ at, min }) => [f.x(at), f.y(min)])]);
+  f.ctx.fill();
+  f.ctx.restore();
+}

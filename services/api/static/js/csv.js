@@ -1,0 +1,12 @@
+// Rows as a CSV file that the browser saves; written here, from what the page has read.
+const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll("\"", "\"\"")}"` : value);
+
+/** Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8. */
+export function saveCsv(name, rows) {
+  const text = rows.map((row) => row.map((value) => quoted(String(value ?? ""))).join(",")).join("\r\n");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

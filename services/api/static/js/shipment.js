@@ -1,0 +1,92 @@
+// The page of one shipment: trace and facts as on the board, then timeline, payloads, budgets, evidence.
+import "./trace-chart.js";
+import "./detail-facts.js";
+import "./slot-list.js";
+import { get } from "./api.js";
+import { board } from "./board.js";
+import { serverNow } from "./clock.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { pathPart } from "./page.js";
+import { Panel } from "./panel.js";
+import { writeBudgets, writePayloads } from "./shipment-budgets.js";
+import { writeEvidence, writeVerdicts } from "./shipment-evidence.js";
+import { timelineOf, writeTimeline } from "./shipment-timeline.js";
+import { startShell } from "./shell.js";
+import { store } from "./store.js";
+import { zone } from "./zone.js";
+
+const REREAD_MS = 30_000;
+const id = pathPart.shipment_id;
+const bodyOf = (name) => document.querySelector(`#${name} .body`);
+const panel = new Panel(document.getElementById("shipment"));
+const parts = new Map(["timeline", "evidence", "verdicts"].map((name) => [name, new Panel(bodyOf(name))]));
+let shipment = null;
+let readAt = 0;
+
+/** Take the shipment as the page's own; one that has left the board is a visitor to it. */
+function take(found) {
+  shipment = found;
+  store.visitor = found;
+  zone.ofSite(found.site?.zone);
+  document.title = `${found.reference} · Coldlane`;
+  document.querySelector(".to-board").href = `/live?s=${encodeURIComponent(found.reference)}`;
+  board.pin(found.reference);
+  writeOwn();
+}
+
+function writeOwn() {
+  if (!shipment) return;
+  const now = serverNow();
+  bodyOf("payloads").replaceChildren(writePayloads(shipment, zone.name));
+  bodyOf("budgets").replaceChildren(writeBudgets(shipment, now, zone.name));
+}
+
+function readMore() {
+  readAt = performance.now();
+  const verdicts = newestVerdicts();
+  parts.get("timeline").load(() => timelineOf(shipment, verdicts), (rows) => {
+    bodyOf("timeline").replaceChildren(writeTimeline(rows, serverNow(), zone.name));
+  });
+  parts.get("evidence").load(() => evidence(), (found) => {
+    bodyOf("evidence").replaceChildren(...writeEvidence(shipment, found, zone.name));
+  });
+  parts.get("verdicts").load(() => verdicts, (found) => {
+    if (!found.length) return parts.get("verdicts").empty(t("shipments.no_verdicts"));
+    return bodyOf("verdicts").replaceChildren(writeVerdicts(found, zone.name));
+  });
+}
+
+async function newestVerdicts() {
+  const found = [];
+  for (let cursor = ""; cursor !== null;) {
+    const page = await get(`/shipments/${id}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return found;
+}
+
+async function evidence() {
+  const logs = await Promise.all(shipment.boxes.map((box) => get(`/boxes/${encodeURIComponent(box)}/boots`)));
+  return { logs };
+}
+
+const load = () => panel.load(() => get(`/shipments/${id}`), (found) => {
+  take(found);
+  readMore();
+});
+
+function follow(ids) {
+  const fresh = store.shipments.get(id);
+  if (!fresh || !ids.has(id)) return;
+  shipment = fresh;
+  writeOwn();
+  if (performance.now() - readAt > REREAD_MS) readMore();
+}
+
+bindKey(["b"], t("live.keys.book"), () => document.querySelector("slot-list .book:not(:disabled)")?.click());
+store.addEventListener("shipments", (event) => follow(event.detail));
+zone.addEventListener("change", () => { writeOwn(); readMore(); });
+startShell({ follows: ["shipments", "appointments", "sites"] });
+load();

@@ -1,0 +1,118 @@
+// The list of shipments: filters in the address, part by part, and rows that follow the stream.
+import { get } from "./api.js";
+import { onTick, serverNow } from "./clock.js";
+import { h, setText } from "./dom.js";
+import { zoneName } from "./format.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { may } from "./page.js";
+import { Panel } from "./panel.js";
+import { cellsOf } from "./shipment-row.js";
+import { startShell } from "./shell.js";
+import { store } from "./store.js";
+import { markOf } from "./verdict.js";
+import { Wishes } from "./wishes.js";
+import { zone } from "./zone.js";
+
+const PART = 100;
+const GROUPS = { live: "draft,packed,moving", ended: "received,closed,cancelled,returned,destroyed", all: "" };
+const wishes = new Wishes({ q: "", show: "live", sort: "slack" });
+const panel = new Panel(document.getElementById("list"));
+const body = document.querySelector("#shipments tbody");
+const more = document.getElementById("more");
+/** @type {Map<string, HTMLTableRowElement>} */
+const rows = new Map();
+let cursor = null;
+
+function path(from = null) {
+  const show = wishes.get("show");
+  const states = GROUPS[show] ?? show;
+  const query = new URLSearchParams({ limit: String(PART), sort: show === "live" ? wishes.get("sort") : "-created_at" });
+  if (states) query.set("state", states);
+  if (wishes.get("q")) query.set("q", wishes.get("q"));
+  if (from) query.set("cursor", from);
+  return `/shipments?${query}`;
+}
+
+const load = () => panel.load(() => get(path()), (page) => {
+  rows.clear();
+  body.replaceChildren();
+  add(page);
+  if (!rows.size) nothing();
+});
+
+function add({ items, next_cursor: next }) {
+  cursor = next;
+  more.hidden = next === null;
+  for (const shipment of items) {
+    const row = h("tr", {});
+    rows.set(shipment.id, row);
+    write(row, shipment);
+    body.append(row);
+  }
+  setText(document.getElementById("count"), t(next ? "shipments.count_more" : "shipments.count", { n: rows.size }));
+}
+
+function nothing() {
+  setText(document.getElementById("count"), "");
+  if (wishes.narrowed) panel.filtered(t("live.no_match"), () => wishes.clear());
+  else panel.empty(t("live.empty"), may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "");
+}
+
+function write(row, shipment) {
+  row.shipment = shipment;
+  row.className = `is-${markOf(shipment)}`;
+  row.dataset.reference = shipment.reference;
+  const focused = row.contains(document.activeElement);
+  row.replaceChildren(...cellsOf(shipment, serverNow(), zone.name));
+  if (focused) row.querySelector("a").focus();
+}
+
+/** Rows keep their places while one reads them; what a row says is always the newest. */
+function follow(ids) {
+  for (const id of ids) {
+    const [row, shipment] = [rows.get(id), store.shipments.get(id)];
+    if (row && shipment) write(row, shipment);
+  }
+}
+
+function rewrite() {
+  for (const element of document.querySelectorAll(".zone-name")) setText(element, zoneName(serverNow(), zone.name));
+  for (const row of rows.values()) write(row, row.shipment);
+}
+
+function move(step) {
+  const links = [...body.querySelectorAll("a.reference")];
+  const at = links.indexOf(document.activeElement);
+  links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
+}
+
+function wire() {
+  document.getElementById("new").hidden = !may("POST /shipments");
+  const search = document.getElementById("f-q");
+  for (const [name, event] of [["q", "input"], ["show", "change"], ["sort", "change"]]) {
+    wishes.bind(name, document.getElementById(`f-${name}`), event);
+  }
+  let timer = null;
+  wishes.addEventListener("change", () => {
+    document.getElementById("f-sort").disabled = wishes.get("show") !== "live";
+    clearTimeout(timer);
+    timer = setTimeout(load, 200);
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "ArrowDown") { event.preventDefault(); move(1); }
+  });
+  more.addEventListener("click", () => get(path(cursor)).then(add));
+  bindKey(["j", "ArrowDown"], t("live.keys.down"), () => move(1), (event) => event.key === "j" || body.contains(event.target));
+  bindKey(["k", "ArrowUp"], t("live.keys.up"), () => move(-1), (event) => event.key === "k" || body.contains(event.target));
+  bindKey(["/"], t("live.keys.search"), () => search.focus());
+}
+
+wire();
+store.addEventListener("shipments", (event) => follow(event.detail));
+store.addEventListener("alarms", rewrite);
+store.addEventListener("snapshot", () => { follow(rows.keys()); rewrite(); });
+zone.addEventListener("change", rewrite);
+onTick(() => { if (!document.hidden && new Date().getSeconds() === 0) rewrite(); });
+startShell({ follows: ["shipments"] });
+load();

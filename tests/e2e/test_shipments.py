@@ -1,0 +1,65 @@
+"""The list of shipments and the page of one: found by search, read, saved as a file."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8-sig").splitlines()
+
+
+async def test_a_shipment_is_found_read_and_saved(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    registered = enter_quickly(url, "CT-00700", "CB-0700")
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0] * 200, every=timedelta(minutes=1))
+    page = await watch.open(browser)
+
+    await page.goto(f"{url}/shipments?lang=en")
+    await page.locator("#f-q").fill("no such thing")
+    await expect(page.locator(".state")).to_contain_text("No shipment matches", timeout=PATIENCE_MS)
+    await page.locator(".state button").click()
+    await page.locator("#f-q").fill("cb-0700")
+    await expect(page).to_have_url(re.compile("q=cb-0700"), timeout=PATIENCE_MS)
+    row = page.locator("tr[data-reference='CT-00700']")
+    await expect(page.locator("#shipments tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
+    await expect(row).to_contain_text("−185.0 °C", timeout=PATIENCE_MS)
+    box.publish([-184.0], every=timedelta(minutes=1))
+    await expect(row).to_contain_text("−184.0 °C", timeout=PATIENCE_MS)
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00700", timeout=PATIENCE_MS)
+    await expect(page.locator(".plot")).to_have_attribute(
+        "aria-label", re.compile("CB-0700"), timeout=PATIENCE_MS
+    )
+    await expect(page.locator("#timeline")).to_contain_text(
+        "Packed and closed", timeout=PATIENCE_MS
+    )
+    await expect(page.locator("#payloads table")).to_contain_text("CB-0700")
+    await expect(page.locator("#evidence table")).to_contain_text("nothing", timeout=PATIENCE_MS)
+    await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
+    async with page.expect_download(timeout=PATIENCE_MS) as saving:
+        await page.locator("[data-part=csv]").click()
+    saved = lines_of(await (await saving.value).path())
+    assert saved[0].startswith("time_utc,")
+    assert len(saved) == 202
+    assert saved[-1].endswith(",-184")
+    box.close()
+
+    await page.goto(f"{url}/shipments/01a214c3-0000-7000-8000-000000000000?lang=zh")
+    await expect(page.locator(".state-failed")).to_contain_text("不存在", timeout=PATIENCE_MS)
