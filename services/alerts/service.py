@@ -15,6 +15,7 @@ from services.alerts.channels.alive import KeepAlive
 from services.alerts.channels.channel import Channel, Links, LogNotifier
 from services.alerts.channels.plan import Surroundings, read_channels
 from services.alerts.channels.webhook import WebhookNotifier
+from services.alerts.clearance import ClearanceWatch
 from services.alerts.dispatcher import Dispatcher
 from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.platform import PlatformWatch
@@ -79,6 +80,7 @@ class Alerts:
         idle = timedelta(seconds=settings.alerts_idle_s)
         self._watchdog = Watchdog(database, clock, idle, self._evaluator.puts_off)
         self._platform = PlatformWatch(database, clock)
+        self._clearance = ClearanceWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
         channels = channels_of(notices, database, clock)
         self._dispatcher = Dispatcher(database, channels, clock)
@@ -108,6 +110,7 @@ class Alerts:
 
     async def _watch(self) -> None:
         self.counters.alarm_moves += await self._platform.run_once()
+        self.counters.alarm_moves += await self._clearance.run_once()
         await asyncio.sleep(WATCH_EVERY_S)
 
     async def _call(self) -> None:

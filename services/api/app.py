@@ -21,6 +21,7 @@ from services.api.parts import Parts
 from services.api.routes import (
     alarms,
     appointments,
+    bays,
     boxes,
     checklists,
     clearance,
@@ -78,6 +79,7 @@ _ROUTES = (
     journeys,
     lookback,
     sites,
+    bays,
     appointments,
     checklists,
     inspections,

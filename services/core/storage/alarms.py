@@ -48,6 +48,7 @@ _STORED = text(
 ).bindparams(bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS))
 _OWNED = text(
     _STORED_ROWS + "WHERE alarm.payload_id IS NULL AND starts_with(condition_key, :owner || ':')"
+    " AND (closed_at IS NULL OR CAST(:since AS timestamptz) IS NULL OR closed_at > :since)"
 )
 
 _SAVE = text("""
@@ -122,9 +123,14 @@ class Alarms:
             found[row["payload_id"]].append(_stored(row))
         return found
 
-    async def owned_by(self, owner: str, now: datetime) -> list[StoredAlarm]:
-        """Every alarm that is of no payload, but of this owner, such as "platform"."""
-        rows = await self._uow.execute(_OWNED, {"owner": owner, "now": now})
+    async def owned_by(
+        self, owner: str, now: datetime, since: datetime | None = None
+    ) -> list[StoredAlarm]:
+        """Alarms that are of no payload, but of this owner, such as "platform".
+
+        Every one, or those that are not closed, or were closed after `since`.
+        """
+        rows = await self._uow.execute(_OWNED, {"owner": owner, "now": now, "since": since})
         return [_stored(row) for row in rows.mappings()]
 
     async def save(self, moves: Sequence[tuple[AlarmOwner, Transition]], now: datetime) -> None:

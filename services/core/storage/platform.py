@@ -25,6 +25,9 @@ SELECT box.box_id, box.box_no, contact.last_received_at, contact.next_due_at AS 
 FROM box_contact AS contact JOIN box USING (box_no)
 WHERE contact.next_due_at <= :now AND contact.last_received_at IS NOT NULL
   AND box.retired_at IS NULL
+  AND NOT EXISTS (  -- a bay's logger has an alarm of its own, about the bay
+    SELECT FROM bay_logger AS l WHERE l.box_no = box.box_no
+      AND l.during @> CAST(:now AS timestamptz))
   AND NOT EXISTS (
     SELECT FROM assignment JOIN shipment USING (shipment_id)
     WHERE assignment.box_no = box.box_no AND upper_inf(assignment.during)

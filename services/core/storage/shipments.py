@@ -72,6 +72,16 @@ class ShipmentRecord:
         )
 
 
+async def references_of(unit: UnitOfWork, shipments: Sequence[UUID]) -> dict[UUID, str]:
+    """What people call these shipments."""
+    rows = await unit.execute(
+        select(shipment.c.shipment_id, shipment.c.reference).where(
+            shipment.c.shipment_id.in_(shipments)
+        )
+    )
+    return {row.shipment_id: row.reference for row in rows}
+
+
 _SHIPMENT_FIELDS = tuple(name for name in ShipmentRecord.__slots__ if name != "payloads")
 _SHIPMENT = tuple(shipment.c[name] for name in _SHIPMENT_FIELDS)
 _PAYLOAD = tuple(payload.c[name] for name in PayloadRecord.__slots__)
