@@ -12,7 +12,9 @@ from services.core.runtime.written import (
     DatabaseUrl,
     MqttAddress,
     MqttUrl,
+    PublicUrl,
     default_data_dir,
+    is_loopback,
     libpq_url,
     parse_minutes,
     parse_mqtt_url,
@@ -114,12 +116,33 @@ class ApiSettings(_Settings):
         description="Changes of shift on the site's clock, as 00:00,08:00,16:00 (our own choice):"
         " whoever took an alarm owns it no longer than that.",
     )
+    sign_in: bool = Field(
+        default=False,
+        description="Whether the person at this machine signs in too. Anybody else must in any"
+        " case, and everybody when api_host is no loopback address.",
+    )
+    public_url: PublicUrl | None = Field(
+        default=None,
+        description="Address at which people reach the pages: https://host. Signing in from"
+        " another machine needs it.",
+    )
+    session_idle_min: float = Field(
+        default=60.0, gt=0, le=1440, description="Minutes without an act that end a session."
+    )
+    session_h: float = Field(
+        default=12.0, gt=0, le=168, description="Hours after which a session ends in any case."
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _read_shift_ends(cls, values: dict[str, object]) -> dict[str, object]:
         text = values.get("shift_ends")
         return {**values, "shift_ends": parse_times(text)} if isinstance(text, str) else values
+
+    @property
+    def sign_in_demanded(self) -> bool:
+        """Whether nobody gets in by being on this machine."""
+        return self.sign_in or not is_loopback(self.api_host)
 
 
 class IngestSettings(_Settings):
@@ -221,9 +244,8 @@ class NoticeSettings(_Settings):
         default=None,
         description="File of channels, TOML: who is told by mail, chat, text message or call.",
     )
-    public_url: str | None = Field(
+    public_url: PublicUrl | None = Field(
         default=None,
-        pattern=r"^https?://[^/?#]+/?$",
         description="Address at which couriers reach the pages; their links begin with it.",
     )
 

@@ -7,11 +7,12 @@ import binascii
 import os
 from dataclasses import dataclass, field
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, SecretStr, StringConstraints
 
 _DIALECT = "postgresql+psycopg://"
 _URL_BEGINNINGS = ("postgresql://", "postgres://", _DIALECT)
@@ -64,6 +65,15 @@ def _checked_mqtt_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+PublicUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^/?#]+/?$")]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_normalised_database_url)]
 MqttUrl = Annotated[SecretStr, AfterValidator(_checked_mqtt_url)]
 

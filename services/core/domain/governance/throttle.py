@@ -1,0 +1,35 @@
+"""How long a guesser waits: some wrong answers are free, then each doubles the pause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """All numbers are our own choice. What was wrong is forgotten after `forgotten_after`."""
+
+    free: int
+    most: timedelta
+    forgotten_after: timedelta = timedelta(hours=1)
+
+    def pause(self, failures: int) -> timedelta:
+        """How long the next answer is not listened to after so many wrong ones."""
+        beyond = failures - self.free
+        if beyond < 0:
+            return timedelta(0)
+        return min(self.most, timedelta(seconds=2.0 ** min(beyond, 30)))
+
+
+ACCOUNT = Throttle(free=5, most=timedelta(minutes=15))
+"""A name that is tried: 5 free, then 1 s, 2 s, 4 s … 15 min."""
+
+SECOND_FACTOR = Throttle(free=5, most=timedelta(minutes=15))
+"""Codes of one person: a code of 6 digits must not be found by trying."""
+
+ADDRESS = Throttle(free=30, most=timedelta(minutes=5))
+"""An address that tries many names; behind a proxy all people have one address."""
+
+WRONG_KEYS = Throttle(free=20, most=timedelta(minutes=5))
+"""An address that sends keys which open nothing."""
