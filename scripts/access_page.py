@@ -9,9 +9,12 @@ _PAGE = """\
 Written by `make generate` from `services/api/rules.py`; do not edit by hand. Paths are under
 `/api/v1`. A route without a row is refused to everybody, and a test fails.
 
-Requests from this machine without a key act as `local-operator`, who holds every role. Anybody
-else sends a key: `Authorization: Bearer cl_…`. A key has one role, belongs to one organisation and
-names its holder, a person or a machine, in every audit entry.
+Requests from this machine without a key act as `local-operator`, who holds every role, unless
+`COLDLANE_SIGN_IN` is true. Anybody else signs in ([how](../how-to/people.md)) or sends a key:
+`Authorization: Bearer cl_…`. A person may have several roles, a key has one; each belongs to one
+organisation, and every audit entry names it.
+
+`POST /sign-in` and `POST /sign-in/link` are open to everybody: they prove who somebody is.
 
 ```
 coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN
@@ -27,7 +30,7 @@ SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other com
 
 Not yet built: sharing of a shipment between organisations by grant. Until then a key sees the
 whole installation, and no key is made for the roles that may see only what is shared with them:
-{waiting}. Nobody can sign in on a page yet; pages are for this machine.
+{waiting}.
 On the page of quality a step can be signed with a key, which goes with that one request.
 """
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 
 from services.api.app import create_app
+from services.api.gate import Gate
 from services.api.serving import open_socket, serve
 from services.core.runtime.clock import clock_from_env
 from services.core.runtime.effective import told
@@ -12,6 +14,16 @@ from services.core.runtime.logs import configure_logging
 from services.core.runtime.process import run
 from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
 from services.core.storage.database import Database
+
+
+def gate_of(settings: ApiSettings) -> Gate:
+    """How people get in, by the settings."""
+    return Gate(
+        demanded=settings.sign_in_demanded,
+        public_url=settings.public_url,
+        idle=timedelta(minutes=settings.session_idle_min),
+        lasts=timedelta(hours=settings.session_h),
+    )
 
 
 async def _main() -> None:
@@ -26,6 +38,7 @@ async def _main() -> None:
             database,
             boxes_connect_to=settings.boxes_connect_to,
             shift_ends=settings.shift_ends,
+            gate=gate_of(settings),
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(app, listening, told(settings, stored))

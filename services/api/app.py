@@ -13,6 +13,7 @@ from services.api.access import principal_of
 from services.api.broadcaster import Broadcaster
 from services.api.build import build_id
 from services.api.errors import problem_responses
+from services.api.gate import Gate
 from services.api.guards import refuse_unknown_parameters
 from services.api.headers import SecurityHeaders
 from services.api.limits import BODY_LIMIT, AnnouncedBodyLimit
@@ -27,15 +28,18 @@ from services.api.routes import (
     clearance,
     deviations,
     errands,
+    factors,
     health,
     identities,
     inspections,
     journeys,
     keys,
     lookback,
+    me,
     notices,
     pages,
     papers,
+    people,
     probes,
     profile_moves,
     profiles,
@@ -43,6 +47,8 @@ from services.api.routes import (
     rejected,
     retention,
     shipments,
+    sign_in,
+    sign_in_pages,
     sites,
     stream,
     supervision,
@@ -66,12 +72,16 @@ _TAGS = [
     {"name": "deviations", "description": "Payloads on hold, and what two people decide."},
     {"name": "profiles", "description": "Limits and clocks that payloads are judged by."},
     {"name": "rejected messages", "description": "What boxes sent that could not be stored."},
+    {"name": "sign-in", "description": "Into a session, and out of it."},
+    {"name": "people", "description": "Who may sign in, and what each decides about it."},
     {"name": "keys", "description": "Organisations, and the keys that prove a role."},
     {"name": "retention", "description": "Dated rules for the removal of raw readings."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
 ]
 _ROUTES = (
+    me,
+    factors,
     boxes,
     probes,
     readings,
@@ -93,6 +103,7 @@ _ROUTES = (
     profile_moves,
     profiles,
     rejected,
+    people,
     keys,
     retention,
     stream,
@@ -105,6 +116,7 @@ def create_app(
     *,
     boxes_connect_to: str = "localhost:1883",
     shift_ends: tuple[time, ...] = (time(0), time(8), time(16)),
+    gate: Gate | None = None,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -125,12 +137,15 @@ def create_app(
         build=build,
         boxes_connect_to=boxes_connect_to,
         shift_ends=shift_ends,
+        gate=gate or Gate(),
     )
     app.state.metrics = Metrics()
     errors.install(app)
     app.include_router(health.router)
+    app.include_router(sign_in.router)
     app.include_router(_version_1())
-    app.include_router(pages.router)
+    app.include_router(sign_in_pages.router)
+    app.include_router(pages.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(errands.router)
     pages.mount_static(app)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
@@ -148,6 +163,7 @@ def _version_1() -> APIRouter:
     )
     for module in _ROUTES:
         router.include_router(module.router)
+    router.include_router(sign_in.behind)
     return router
 
 

@@ -8,6 +8,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 from services.api.board import Board, Event, read_board
 from services.api.pulse import read_pulse
@@ -16,6 +17,7 @@ from services.core.runtime.clock import Clock
 from services.core.storage.constraints import reachable
 from services.core.storage.database import Channel, Database
 from services.core.storage.notifications import listen
+from services.core.storage.sessions import SessionRepository
 
 QUEUE_MOST = 256
 """Events a browser may lag behind before it is given a new snapshot instead."""
@@ -30,10 +32,13 @@ logger = logging.getLogger(__name__)
 
 
 class Subscription:
-    """One browser's end of the board; `scope` names the rights it reads with."""
+    """One browser's end of the board; `scope` names the rights it reads with, `session_id` the
+    session that it lives no longer than.
+    """
 
-    def __init__(self, board: Board, scope: str) -> None:
+    def __init__(self, board: Board, scope: str, session_id: UUID | None = None) -> None:
         self.scope = scope
+        self.session_id = session_id
         self._board = board
         self._waiting: deque[Event] = deque()
         self._stirred = asyncio.Event()
@@ -89,9 +94,11 @@ class Broadcaster:
         return len(self._subscriptions)
 
     @contextlib.contextmanager
-    def subscribe(self, scope: str = "all") -> Iterator[Subscription]:
+    def subscribe(
+        self, scope: str = "all", session_id: UUID | None = None
+    ) -> Iterator[Subscription]:
         """Take part; nothing that changes from now on is missed."""
-        subscription = Subscription(self._board, scope)
+        subscription = Subscription(self._board, scope, session_id)
         if not self._subscriptions:
             self._fresh.clear()
         self._subscriptions.add(subscription)
@@ -150,9 +157,21 @@ class Broadcaster:
             if self._subscriptions:
                 with contextlib.suppress(Unavailable):
                     with reachable():
+                        await self._end_dead_sessions()
                         pulse = await read_pulse(self._database, self._clock, self._board.build)
                     self._send([pulse])
             await asyncio.sleep(HEARTBEAT_S)
+
+    async def _end_dead_sessions(self) -> None:
+        """A stream does not outlive its session: signed out, ended, or the person shut out."""
+        asked = {one.session_id for one in self._subscriptions if one.session_id is not None}
+        if not asked:
+            return
+        async with self._database.unit_of_work() as unit:
+            living = await SessionRepository(unit).living(asked, self._clock.now())
+        for one in list(self._subscriptions):
+            if one.session_id is not None and one.session_id not in living:
+                one.close()
 
     def _send(self, events: list[Event]) -> None:
         for subscription in self._subscriptions:

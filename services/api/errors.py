@@ -9,10 +9,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.api.refusals import HttpRefusal, Replay
+from services.api.refusals import HttpRefusal, Replay, SeeOther, TooOften
 from services.api.schemas.base import Problem, ProblemPart
 from services.api.schemas.patterns import in_words
 from services.core.domain.errors import (
@@ -76,6 +76,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Replay, _on_replay)
+    app.add_exception_handler(SeeOther, _on_see_other)
     app.add_exception_handler(Exception, _on_defect)
 
 
@@ -86,10 +87,21 @@ async def _on_coldlane_error(request: Request, error: Exception) -> Response:
     parts = []
     if error.field is not None:
         parts.append(ProblemPart(pointer=error.field, detail=error.detail, remedy=error.remedy))
-    headers = {"retry-after": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem(
-        request, status, slug, error.detail, errors=parts, remedy=error.remedy, headers=headers
+        request,
+        status,
+        slug,
+        error.detail,
+        errors=parts,
+        remedy=error.remedy,
+        headers=_headers(error, status),
     )
+
+
+def _headers(error: ColdlaneError, status: int) -> dict[str, str] | None:
+    if isinstance(error, TooOften):
+        return {"retry-after": str(error.retry_after_s)}
+    return {"retry-after": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
 def _status_of(error: ColdlaneError) -> tuple[int, str]:
@@ -169,6 +181,12 @@ async def _on_replay(request: Request, error: Exception) -> Response:
     return JSONResponse(
         error.body, status_code=error.status, headers={"idempotency-replayed": "true"}
     )
+
+
+async def _on_see_other(request: Request, error: Exception) -> Response:
+    if not isinstance(error, SeeOther):  # pragma: no cover - registered for this class only
+        raise error
+    return RedirectResponse(error.address, 303, headers={"cache-control": "no-store"})
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

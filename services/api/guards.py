@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import Request
 
+from services.api.gate import host_name, is_local_name
 from services.api.refusals import HttpRefusal
 from services.core.domain.governance.access import Role
+from services.core.domain.governance.people import Level
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
-_LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Principal:
     source: str
     roles: frozenset[Role] = frozenset()
     organisation_id: str | None = None
+    session_id: UUID | None = None
+    level: Level = Level.FULL
 
 
 LOCAL_OPERATOR = Principal(
@@ -59,7 +62,7 @@ def local_viewer(request: Request) -> Principal:
             "only requests from this machine are taken without a key",
             remedy="use http://localhost, or send a key: coldlane key create",
         )
-    if _host_name(f"//{request.headers.get('host', '')}") not in _LOCAL_NAMES:
+    if not is_local_name(host_name(f"//{request.headers.get('host', '')}")):
         raise HttpRefusal(401, "the host name is not this machine's", remedy="use http://localhost")
     return LOCAL_OPERATOR
 
@@ -71,17 +74,10 @@ def _from_here(request: Request) -> bool:
         return False
 
 
-def _host_name(address: str) -> str | None:
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None
-
-
 def _refuse_foreign_pages(request: Request) -> None:
     """A page of another site may not act with this person's rights."""
     origin = request.headers.get("origin")
-    foreign = origin is not None and _host_name(origin) not in _LOCAL_NAMES
+    foreign = origin is not None and not is_local_name(host_name(origin))
     if foreign or request.headers.get("sec-fetch-site") == "cross-site":
         raise HttpRefusal(403, "pages of other sites may not use this API")
 

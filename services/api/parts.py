@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
 from services.api.broadcaster import Broadcaster
+from services.api.gate import Gate
+from services.api.proofs.passwords import Passwords
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 
@@ -13,7 +15,7 @@ from services.core.storage.database import Database
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
-    (host:port) that they name to those who set up a box, and when shifts change.
+    (host:port) that they name to those who set up a box, when shifts change, how people get in.
     """
 
     database: Database
@@ -22,3 +24,5 @@ class Parts:
     build: str
     boxes_connect_to: str
     shift_ends: tuple[time, ...]
+    gate: Gate = field(default_factory=Gate)
+    passwords: Passwords = field(default_factory=Passwords)

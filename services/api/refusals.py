@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import Any
 
 from services.core.domain.errors import ColdlaneError
@@ -15,6 +17,22 @@ class HttpRefusal(ColdlaneError):
     ) -> None:
         super().__init__(detail, field=field, remedy=remedy)
         self.status = status
+
+
+class TooOften(HttpRefusal):
+    """Too much was wrong: nothing is listened to for a while, and the answer says how long."""
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__(429, "too many wrong attempts", remedy="wait, then try again")
+        self.retry_after_s = max(1, math.ceil(pause.total_seconds()))
+
+
+class SeeOther(Exception):
+    """A page must be asked for elsewhere first: at the sign-in."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("look elsewhere")
+        self.address = address
 
 
 class Replay(Exception):

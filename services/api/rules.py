@@ -36,6 +36,20 @@ class Rule:
 
 RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/me"): Rule(EVERY_ROLE, "principal"),
+    ("PATCH", "/me"): Rule(EVERY_ROLE, "principal"),
+    ("POST", "/me/password"): Rule(EVERY_ROLE, "principal"),
+    ("POST", "/me/confirmation"): Rule(EVERY_ROLE, "principal"),
+    ("POST", "/me/stay"): Rule(EVERY_ROLE, "session"),
+    ("GET", "/me/sessions"): Rule(EVERY_ROLE, "session"),
+    ("POST", "/me/sessions/end-others"): Rule(EVERY_ROLE, "session"),
+    ("POST", "/me/sessions/{session_id}/end"): Rule(EVERY_ROLE, "session"),
+    ("GET", "/me/factors"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/factors/totp"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/factors/totp/{factor_id}/confirm"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/factors/{factor_id}/remove"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/recovery-codes"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/sign-in/second"): Rule(EVERY_ROLE, "session"),
+    ("POST", "/sign-out"): Rule(EVERY_ROLE, "session"),
     ("GET", "/boxes"): Rule(_READ, "box"),
     ("POST", "/boxes"): Rule(_RUN, "box"),
     ("POST", "/boxes/batch"): Rule(_RUN, "box"),
@@ -135,11 +149,30 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/stream"): Rule(_READ, "everything"),
     ("GET", "/organisations"): Rule(_ADMIN | {_R.AUDITOR}, "organisation"),
     ("POST", "/organisations"): Rule(_ADMIN, "organisation"),
+    ("GET", "/people"): Rule(_ADMIN | {_R.AUDITOR}, "person"),
+    ("POST", "/people"): Rule(_ADMIN, "person"),
+    ("PATCH", "/people/{person_id}"): Rule(_ADMIN, "person"),
+    ("POST", "/people/{person_id}/reset"): Rule(_ADMIN, "person"),
+    ("POST", "/people/{person_id}/disable"): Rule(_ADMIN, "person"),
     ("GET", "/keys"): Rule(_ADMIN | {_R.AUDITOR}, "key"),
     ("POST", "/keys"): Rule(_ADMIN, "key"),
     ("POST", "/keys/{prefix}/revoke"): Rule(_ADMIN, "key"),
 }
 """Method and path under /api/v1."""
+
+OPEN = frozenset({("POST", "/sign-in"), ("POST", "/sign-in/link")})
+"""What proves who somebody is cannot ask who they are: these have guards of their own."""
+
+_OWN_SESSION = frozenset({("GET", "/me"), ("POST", "/sign-out")})
+BEFORE_SECOND = _OWN_SESSION | {("POST", "/sign-in/second")}
+"""What a session may do that owes its second factor."""
+
+WHILE_ENROLLING = _OWN_SESSION | {
+    ("GET", "/me/factors"),
+    ("POST", "/me/factors/totp"),
+    ("POST", "/me/factors/totp/{factor_id}/confirm"),
+}
+"""What a session may do whose person must take a second factor first."""
 
 
 def may(roles: frozenset[Role], method: str, path: str) -> bool:

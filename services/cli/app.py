@@ -15,6 +15,7 @@ from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
 from services.cli.key import key_app, organisation_app
 from services.cli.mapping import mapping_app
+from services.cli.person import person_app
 from services.cli.probe import probe_app
 from services.cli.profile import profile_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
@@ -77,6 +78,7 @@ app.add_typer(box_app, name="box")
 app.add_typer(probe_app, name="probe")
 app.add_typer(rejected_app, name="rejected")
 app.add_typer(key_app, name="key")
+app.add_typer(person_app, name="person")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
 app.add_typer(profile_app, name="profile")

@@ -19,6 +19,11 @@ def post(base_url: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
     return _ask(base_url, "POST", path, json=document)
 
 
+def patch(base_url: str, path: str, document: dict[str, Any]) -> dict[str, Any]:
+    """PATCH a JSON document, or fail with what the API says."""
+    return _ask(base_url, "PATCH", path, json=document)
+
+
 def get(base_url: str, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
     """GET a JSON document, or fail with what the API says."""
     return _ask(base_url, "GET", path, params=query or {})

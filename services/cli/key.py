@@ -7,7 +7,7 @@ import typer
 
 from services.cli.failing import EXIT_WRONG_USE, CommandFailed, print_json
 from services.cli.http import get, post
-from services.cli.places import ApiUrl, AsJson, DataDir, api_url
+from services.cli.places import ApiUrl, AsJson, DataDir, api_url, database_url
 
 key_app = typer.Typer(
     help="Make, list and revoke keys; COLDLANE_API_KEY holds the one to act with.",
@@ -57,6 +57,23 @@ def create(
     document = {field: value for field, value in wanted.items() if value is not None}
     made = post(api_url(url, data_dir), "/api/v1/keys", document)
     typer.echo(made["key"])
+
+
+@key_app.command("first")
+def first(data_dir: DataDir = None) -> None:
+    """Make an administrator's key for an hour, straight in the database; print it on stdout.
+
+    For where people must sign in and there is no key yet to make keys with: it needs
+    COLDLANE_DATABASE_URL or the folder of a running system, and asks nobody.
+
+    \b
+    Example:
+      export COLDLANE_API_KEY=$(coldlane key first)
+    """
+    from services.core.runtime.clock import clock_from_env
+    from services.core.storage.bootstrap import first_key
+
+    typer.echo(first_key(database_url(data_dir), clock_from_env().now()))
 
 
 @key_app.command("list")

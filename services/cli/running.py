@@ -46,6 +46,14 @@ def up(
             help="Mapping file of devices whose firmware cannot be changed.",
         ),
     ] = None,
+    sign_in: Annotated[
+        bool,
+        typer.Option(
+            "--sign-in",
+            envvar="COLDLANE_SIGN_IN",
+            help="Let nobody in who has not signed in; prints a link for the administrator.",
+        ),
+    ] = False,
     clock_rate: Annotated[
         float | None,
         typer.Option(
@@ -65,6 +73,7 @@ def up(
     \b
     Examples:
       coldlane up --demo 40
+      coldlane up --sign-in
       coldlane up --data-dir /srv/coldlane --api-port 8081 --mqtt-port 1884
     """
     from services.core.runtime.logs import configure_logging
@@ -89,6 +98,8 @@ def up(
         database_url=local.database_libpq_url,
         mqtt_url=local.mqtt_url.get_secret_value() if local.mqtt_url else None,
         database_os_user=local.database_os_user,
+        sign_in=sign_in,
+        public_url=ApiSettings().public_url,
     )
     try:
         with stop_on_signals():

@@ -30,6 +30,8 @@ class SystemPlan:
     database_url: str | None = None
     mqtt_url: str | None = None
     database_os_user: str = "nobody"
+    sign_in: bool = False
+    public_url: str | None = None
 
 
 def wanted_clock(rate: float | None) -> VirtualClock | None:

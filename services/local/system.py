@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from services.core.runtime.clock import SystemClock
 from services.core.runtime.written import parse_mqtt_url
+from services.core.storage.bootstrap import first_link
 from services.core.storage.migrations import upgrade
 from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker
@@ -59,6 +60,7 @@ class LocalSystem:
                 self._supervisor.stop()
 
     def _start(self) -> None:
+        self._refuse_to_sign_in_simulated()
         api_port = self._choose_api_port()
         clock = settle_clock(self._folder, self._plan.clock)
         now = (clock or SystemClock()).now()
@@ -76,6 +78,7 @@ class LocalSystem:
             "COLDLANE_API_HOST": LOOPBACK,
             "COLDLANE_API_PORT": str(api_port),
             "COLDLANE_BOXES_CONNECT_TO": _host_and_port(mqtt_url),
+            "COLDLANE_SIGN_IN": "true" if self._plan.sign_in else "false",
         }
         self._environment = child_environment(os.environ, clock, given)
         self._refuse_to_mix(simulating=clock is not None, database_url=database_url)
@@ -85,6 +88,15 @@ class LocalSystem:
         if self._plan.demo_boxes:
             self._start_fleet(mqtt_url)
         self._announce(f"Coldlane is ready: {self._run['page_url']}")
+        if self._plan.sign_in:
+            self._announce_first_link(database_url, now)
+
+    def _announce_first_link(self, database_url: str, now: datetime) -> None:
+        """Say how the administrator gets in the first time; there is no default password."""
+        token = first_link(database_url.replace("postgresql://", _DIALECT, 1), now)
+        if token is not None:
+            address = self._plan.public_url or str(self._run["page_url"])
+            self._announce(f"The administrator signs in once at {address}/sign-in#link={token}")
 
     def _start_database(self, now: datetime) -> str:
         """Start or reach the database and bring its schema up to date; returns its address."""
@@ -175,6 +187,14 @@ class LocalSystem:
             raise LocalFailure(
                 f"there are {real} real shipments in this database, and a demonstration must not"
                 " mix with them: give it a folder of its own, such as --data-dir /tmp/coldlane-demo"
+            )
+
+    def _refuse_to_sign_in_simulated(self) -> None:
+        """Simulated boxes act as whoever sits here, and codes follow the real time."""
+        if self._plan.sign_in and (self._plan.demo_boxes or self._plan.clock):
+            raise LocalFailure(
+                "sign-in does not go with simulated boxes or simulated time: leave --sign-in, or"
+                " --demo and --clock-rate, out"
             )
 
     def _write_run(self) -> None:

@@ -1,4 +1,4 @@
-"""Organisations, keys, and who is asking."""
+"""Organisations and keys."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from fastapi import APIRouter, Path, Response
 
 from services.api.acts.keys import make_key, revoke_key
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, PrincipalDep, UnitOfWorkDep
+from services.api.dependencies import ActDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.schemas.base import Page
 from services.api.schemas.keys import (
     FreshKey,
     Key,
     KeyPrefix,
-    Me,
     NewKey,
     NewOrganisation,
     Organisation,
@@ -29,20 +28,6 @@ router = APIRouter(tags=["keys"])
 def _key(record: KeyRecord) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(record, name) for name in record.__slots__}
     return values | {"id": record.key_id, "organisation": record.organisation_id}
-
-
-@router.get("/me", response_model=Me, operation_id="get_me", summary="Who is asking")
-async def get_me(principal: PrincipalDep) -> Response:
-    """The principal that audit entries will name."""
-    return as_json(
-        Me(
-            principal_id=principal.principal_id,
-            kind=principal.kind,
-            name=principal.name,
-            organisation=principal.organisation_id,
-            roles=sorted(principal.roles),
-        )
-    )
 
 
 @router.get(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 from fastapi.sse import EventSourceResponse
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from services.api.broadcaster import LIFE, Broadcaster
-from services.api.dependencies import PartsDep
+from services.api.dependencies import PartsDep, PrincipalDep
 
 router = APIRouter(tags=["stream"])
 logger = logging.getLogger(__name__)
@@ -35,20 +36,22 @@ _RETRY = b"retry: 3000\n\n"
         }
     },
 )
-async def open_stream(parts: PartsDep) -> Response:
+async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:
     """Replace an object when the revision is the same or newer; `gone` takes it away."""
     return LiveStream(
-        stream_events(parts.broadcaster, LIFE.total_seconds()),
+        stream_events(parts.broadcaster, LIFE.total_seconds(), principal.session_id),
         headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
     )
 
 
-async def stream_events(broadcaster: Broadcaster, life_s: float) -> AsyncIterator[bytes]:
+async def stream_events(
+    broadcaster: Broadcaster, life_s: float, session_id: UUID | None = None
+) -> AsyncIterator[bytes]:
     """Bytes ready to send, the same object for every browser, for at most `life_s`."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + life_s
     yield _RETRY
-    with broadcaster.subscribe() as subscription:
+    with broadcaster.subscribe(session_id=session_id) as subscription:
         timer = loop.call_at(ends_at, subscription.close)
         try:
             await broadcaster.ready()

@@ -86,13 +86,3 @@ class FreshKey(Key):
     """A key at the one moment when it is shown."""
 
     key: str = Field(description="The key itself. It is kept nowhere and never shown again.")
-
-
-class Me(Answer):
-    """Who asks."""
-
-    principal_id: str = Field(description="Who acts.", examples=["local-operator"])
-    kind: str = Field(description="Person, machine or service.")
-    name: str = Field(description="For people.")
-    organisation: str | None = Field(description="Whose they are.")
-    roles: list[str] = Field(description="What they may do, by name.")

@@ -13,6 +13,8 @@ COUNTRY = r"^[A-Z]{2}$"
 KEY_PREFIX = r"^[a-z2-7]{8}$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9 =._:/*-]{0,63}$"
 PAPER_NUMBER = r"^[A-Z0-9\u4e00-\u9fff][A-Z0-9\u4e00-\u9fff-]{1,63}$"
+LINK = r"^[A-Za-z0-9_-]{43}$"
+ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"
 PHONE = r"^\+?[0-9 ()-]{5,24}$"
 
 _WORDS = {
@@ -27,6 +29,8 @@ _WORDS = {
     KEY_PREFIX: "use the 8 characters between cl_ and the next underscore",
     CODE: "use 1 to 64 of letters, digits and = . _ : / * -",
     PAPER_NUMBER: "use 2 to 64 of A-Z, 0-9, Chinese characters and -",
+    LINK: "use the 43 characters behind #link= in the link",
+    ZONE: "use a zone of the tz database, such as Asia/Shanghai",
     PHONE: "use 5 to 24 digits, with + first if you like, and spaces, brackets or hyphens",
 }
 

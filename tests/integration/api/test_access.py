@@ -79,6 +79,9 @@ async def test_a_key_opens_the_api_from_anywhere(
         "name": "Chen Yu",
         "organisation": "sponsor-qa",
         "roles": ["qa_approver"],
+        "language": None,
+        "zone": None,
+        "session": None,
     }
 
 

@@ -2,17 +2,26 @@
 
 /** What the server said was wrong, as problem+json, or that it said nothing. */
 export class RequestError extends Error {
-  constructor(status, problem) {
+  constructor(status, problem, retryAfter = null) {
     super(problem.detail || problem.title || String(status));
     this.status = status;
     this.title = problem.title ?? "";
     this.remedy = problem.remedy ?? "";
     this.parts = problem.errors ?? [];
+    this.retryAfter = retryAfter;
   }
 }
 
+const TYPED = new Set(["password", "code", "token", "credential"]);
+
+/** What only a page of ours can read: it goes with every request of a session. */
+function token() {
+  const found = document.cookie.match(/(?:^|; )(?:__Host-coldlane|coldlane-local)-token=([\w-]+)/);
+  return found ? { "X-Coldlane-Token": found[1] } : {};
+}
+
 async function request(method, path, body, headers = {}) {
-  const options = { method, headers: { Accept: "application/json", ...headers } };
+  const options = { method, headers: { Accept: "application/json", ...token(), ...headers } };
   if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
@@ -25,10 +34,11 @@ async function request(method, path, body, headers = {}) {
   }
   const text = await response.text();
   const answer = text ? parsed(text) : {};
-  // A wrong key that somebody typed for one request says nothing about who is signed in.
-  if (response.status === 401 && !headers.Authorization) dispatchEvent(new Event("signedout"));
-  if (!response.ok) throw new RequestError(response.status, answer);
-  return answer;
+  if (response.ok) return answer;
+  // A wrong key or password that somebody typed just now says nothing about who is signed in.
+  const typed = headers.Authorization || TYPED.has(answer.errors?.[0]?.pointer);
+  if (response.status === 401 && !typed) dispatchEvent(new Event("signedout"));
+  throw new RequestError(response.status, answer, response.headers.get("Retry-After"));
 }
 
 function parsed(text) {
@@ -40,6 +50,7 @@ function parsed(text) {
 }
 
 export const get = (path) => request("GET", path);
+export const patch = (path, body) => request("PATCH", path, body);
 
 /** A key nobody else has; crypto.randomUUID exists on secure origins only. */
 export function newKey() {

@@ -1,5 +1,6 @@
 // What a page does when its viewer is signed out in the middle: it freezes, and keeps what was typed.
 import { get } from "./api.js";
+import { watchEnd } from "./session-end.js";
 import { stream } from "./stream.js";
 
 function ask() {
@@ -19,4 +20,5 @@ export function watchSession() {
     document.getElementById("signed-out").close();
     stream.retryNow();
   });
+  watchEnd();
 }

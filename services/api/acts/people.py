@@ -1,0 +1,122 @@
+"""Letting people in, changing what they may do, and ending it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from services.api.dependencies import Act
+from services.api.proofs.codes import digest, new_secret
+from services.api.schemas.people import ChangePerson, DisablePerson, NewPerson, ResetPerson
+from services.core.domain.errors import Conflict
+from services.core.domain.governance.people import PersonState
+from services.core.storage.factors import FactorRepository
+from services.core.storage.keys import KeyRepository
+from services.core.storage.people import PeopleRepository, PersonRecord
+from services.core.storage.sessions import SessionRepository
+
+LINK_LASTS = timedelta(hours=72)
+"""A one-time link waits so long; our own choice."""
+
+logger = logging.getLogger(__name__)
+
+
+async def invite(body: NewPerson, act: Act) -> tuple[PersonRecord, str, datetime]:
+    """Enter a person; returns them, the token of their link, and its end."""
+    await KeyRepository(act.unit).enrol(
+        {
+            "principal_id": body.person_id,
+            "kind": "person",
+            "name": body.name,
+            "organisation_id": body.organisation,
+            "created_at": act.now,
+        }
+    )
+    repository = PeopleRepository(act.unit)
+    await repository.add(
+        {
+            "principal_id": body.person_id,
+            "roles": sorted(set(body.roles)),
+            "state": PersonState.INVITED,
+            "created_at": act.now,
+            "created_by": act.principal.principal_id,
+        }
+    )
+    token, link_ends_at = await _link(body.person_id, act)
+    await act.audit("create", ("person", body.person_id), after=body.model_dump(mode="json"))
+    return await repository.get(body.person_id), token, link_ends_at
+
+
+async def change(person_id: str, body: ChangePerson, act: Act) -> PersonRecord:
+    """Give other roles or another name; with other roles, sessions begin anew."""
+    repository = PeopleRepository(act.unit)
+    before = await repository.get(person_id, lock=True)
+    if body.name is not None:
+        await repository.rename(person_id, body.name)
+    if body.roles is not None and sorted(set(body.roles)) != before.roles:
+        await repository.change(person_id, roles=sorted(set(body.roles)))
+        await SessionRepository(act.unit).end_all(person_id, act.now, "other roles")
+    after = await repository.get(person_id)
+    await act.audit(
+        "change",
+        ("person", person_id),
+        before={"name": before.name, "roles": before.roles},
+        after={"name": after.name, "roles": after.roles},
+        reason=body.reason,
+    )
+    return after
+
+
+async def reset(person_id: str, body: ResetPerson, act: Act) -> tuple[PersonRecord, str, datetime]:
+    """A new link; what the person proved themselves with before opens nothing any more."""
+    repository = PeopleRepository(act.unit)
+    before = await repository.get(person_id, lock=True)
+    await repository.change(person_id, state=PersonState.INVITED, password_hash=None)
+    await repository.set_active(person_id, True)
+    await SessionRepository(act.unit).end_all(person_id, act.now, "reset")
+    if body.second_factors:
+        await FactorRepository(act.unit).remove_all(person_id, act.now)
+    token, link_ends_at = await _link(person_id, act)
+    await act.audit(
+        "reset",
+        ("person", person_id),
+        before={"state": before.state},
+        after={"state": PersonState.INVITED, "second_factors_removed": body.second_factors},
+        reason=body.reason,
+    )
+    return await repository.get(person_id), token, link_ends_at
+
+
+async def disable(person_id: str, body: DisablePerson, act: Act) -> PersonRecord:
+    """End a person's access now: sessions, links, and the keys in their name."""
+    if person_id == act.principal.principal_id:
+        raise Conflict("nobody ends their own access", remedy="another administrator must do it")
+    repository = PeopleRepository(act.unit)
+    before = await repository.get(person_id, lock=True)
+    await repository.change(person_id, state=PersonState.DISABLED, password_hash=None)
+    await repository.set_active(person_id, False)
+    await repository.end_links(person_id, act.now)
+    ended = await SessionRepository(act.unit).end_all(person_id, act.now, "disabled")
+    await act.audit(
+        "disable",
+        ("person", person_id),
+        before={"state": before.state},
+        after={"state": PersonState.DISABLED, "sessions_ended": ended},
+        reason=body.reason,
+    )
+    logger.info("A person's access was ended.", extra={"event": "person_disabled"})
+    return await repository.get(person_id)
+
+
+async def _link(person_id: str, act: Act) -> tuple[str, datetime]:
+    token, expires_at = new_secret(), act.now + LINK_LASTS
+    await PeopleRepository(act.unit).add_link(
+        {
+            "token_sha256": digest(token),
+            "principal_id": person_id,
+            "created_at": act.now,
+            "created_by": act.principal.principal_id,
+            "expires_at": expires_at,
+        }
+    )
+    return token, expires_at

@@ -1,0 +1,1 @@
+"""What people prove themselves with: passwords, codes, passkeys, another service's word."""

@@ -1,0 +1,47 @@
+// A fresh proof of identity, asked for when the server wants one: before a signature, and before
+// what somebody proves themselves with is changed.
+import { post, RequestError } from "./api.js";
+import { wordsOf } from "./signing.js";
+
+/** Do it; when a proof is asked for, ask the person, then do it again. Undefined when they will not. */
+export async function proven(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.parts[0]?.pointer !== "confirmation") throw error;
+  }
+  return (await asked()) ? act() : undefined;
+}
+
+function asked() {
+  const dialog = document.getElementById("prove");
+  const proof = dialog.querySelector("#proof");
+  const wrong = dialog.querySelector("#proof-error");
+  const form = dialog.querySelector("form");
+  wrong.textContent = proof.value = "";
+  return new Promise((resolve) => {
+    const end = (answer) => {
+      form.onsubmit = null;
+      dialog.onclose = null;
+      dialog.close();
+      resolve(answer);
+    };
+    dialog.onclose = () => end(false);
+    dialog.querySelector("[data-part=no]").onclick = () => end(false);
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const typed = proof.value.trim();
+      proof.value = "";
+      try {
+        await post("/me/confirmation", /^\d{6}$/.test(typed) ? { code: typed } : { password: typed });
+        end(true);
+      } catch (error) {
+        if (!(error instanceof RequestError)) throw error;
+        wrong.textContent = wordsOf(error);
+        proof.focus();
+      }
+    };
+    dialog.showModal();
+    proof.focus();
+  });
+}

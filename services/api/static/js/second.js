@@ -1,0 +1,26 @@
+// The second factor: a code of an app, or one from paper.
+import { post, RequestError } from "./api.js";
+import { t } from "./i18n.js";
+import { goOn, ready, refuse } from "./signing.js";
+
+const form = document.getElementById("second");
+const code = document.getElementById("code");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const typed = code.value.trim();
+  if (typed.length < 6) return refuse(t("sign.fill_in"));
+  const button = form.querySelector("button");
+  button.disabled = true;
+  code.value = "";
+  try {
+    goOn((await post("/sign-in/second", { code: typed })).level);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    refuse(error);
+  } finally {
+    button.disabled = false;
+  }
+});
+ready();
+code.focus();

@@ -1,0 +1,46 @@
+// Signing in: by name and password, or by a one-time link whose token stands behind the #.
+import { post, RequestError } from "./api.js";
+import { t } from "./i18n.js";
+import { goOn, ready, refuse } from "./signing.js";
+
+const plain = document.getElementById("sign-in");
+const byLink = document.getElementById("by-link");
+const token = new URLSearchParams(location.hash.slice(1)).get("link");
+
+async function send(form, path, body) {
+  const button = form.querySelector("button[type=submit]");
+  button.disabled = true;
+  try {
+    goOn((await post(path, body)).level);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    refuse(error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+plain.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const person = document.getElementById("person").value.trim();
+  const password = document.getElementById("password");
+  if (!person || !password.value) return refuse(t("sign.fill_in"));
+  send(plain, "/sign-in", { person, password: password.value });
+  password.value = "";
+});
+
+byLink.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const [password, repeated] = ["new-password", "repeated"].map((id) => document.getElementById(id).value);
+  if (password !== repeated) return refuse(t("sign.differ"));
+  send(byLink, "/sign-in/link", { token, password });
+});
+
+if (token) {
+  // The address must not stay in the history, nor be sent on.
+  history.replaceState(null, "", location.pathname + location.search);
+  plain.hidden = true;
+  byLink.hidden = false;
+}
+ready();
+(token ? document.getElementById("new-password") : document.getElementById("person")).focus();
