@@ -19,7 +19,11 @@ _SIGN_IN = PagePlan(
     path="/sign-in", template="sign_in.html", title="sign.title", needs=_NEEDS, texts=("sign",)
 )
 _SECOND = PagePlan(
-    path="/sign-in/second", template="second.html", title="sign.second", needs=_NEEDS, texts=("sign",)
+    path="/sign-in/second",
+    template="second.html",
+    title="sign.second",
+    needs=_NEEDS,
+    texts=("sign",),
 )
 _ME = PagePlan(path="/me", template="me.html", title="page.me", needs=_NEEDS, texts=("sign", "me"))
 

@@ -71,6 +71,7 @@ function wire() {
 }
 
 async function begin() {
+  wire();
   const me = await tried(() => get("/me"));
   if (!me?.session) return location.assign("/sign-in?next=/me");
   at("who").textContent = me.name;
@@ -78,7 +79,6 @@ async function begin() {
   const whole = me.session.level === "full";
   at("owed").hidden = whole;
   at("whole").hidden = !whole;
-  wire();
   await wireFactors({ tried, instant, whole });
   if (!whole) return;
   startShell();

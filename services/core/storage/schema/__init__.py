@@ -70,13 +70,6 @@ from services.core.storage.schema.shipments import (
     profile_move,
     shipment,
 )
-from services.core.storage.schema.supervision import (
-    condition_check,
-    emergency_release,
-    official,
-    risk_assessment,
-    sign_off,
-    sign_off_step,
 from services.core.storage.schema.signin import (
     oidc_attempt,
     person,
@@ -85,6 +78,14 @@ from services.core.storage.schema.signin import (
     session,
     sign_in_attempt,
     sign_in_link,
+)
+from services.core.storage.schema.supervision import (
+    condition_check,
+    emergency_release,
+    official,
+    risk_assessment,
+    sign_off,
+    sign_off_step,
 )
 
 __all__ = [
