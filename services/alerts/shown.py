@@ -73,6 +73,7 @@ def summary(assessment: ViabilityAssessment, state: JourneyState) -> dict[str, A
         "stuck_since": assessment.stuck_since and _text(assessment.stuck_since),
         "out_of_label_s": round(assessment.out_of_label.total_seconds()),
         "worst_out_of_label_s": round(assessment.worst_out_of_label.total_seconds()),
+        "stays": [_stay(one) for one in assessment.excursions if one.confirmed],
         "unknown_s": round(assessment.unknown.total_seconds()),
         "longest_gap_s": round(assessment.longest_gap.total_seconds()),
         "min_c": assessment.min_c,
@@ -162,6 +163,12 @@ def plain(reason: dict[str, Any]) -> dict[str, Any]:
 def _excursion(excursion: Excursion) -> list[Any]:
     returned = excursion.returned_at
     return [excursion.side.value, _text(excursion.began_at), returned and _text(returned)]
+
+
+def _stay(excursion: Excursion) -> list[Any]:
+    """From leaving the label until it is inside again, and the seconds beyond it in between."""
+    began, inside = excursion.began_at, excursion.inside_at
+    return [_text(began), inside and _text(inside), round(excursion.outside.total_seconds(), 1)]
 
 
 def _forecast(assessment: ViabilityAssessment) -> dict[str, Any] | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from services.core.domain.quality.evidence import (
     PACK_VERSION,
+    Outside,
     Stretch,
     canonical,
     digest,
@@ -54,9 +55,7 @@ async def gather(payload_id: UUID, through: datetime, unit: UnitOfWork) -> Evide
             "version": PACK_VERSION,
             "facts": facts,
             "reading_columns": READING_COLUMNS,
-            "out_of_label_min": out_of_label_by_leg(
-                _excursions(records, through), _legs(records.legs)
-            ),
+            "out_of_label_min": _minutes(records, through),
             **{
                 name: getattr(records, name)
                 for name in PayloadRecords.__slots__
@@ -75,12 +74,35 @@ def _told(records: PayloadRecords) -> Mapping[str, Any]:
     return found
 
 
-def _excursions(records: PayloadRecords, through: datetime) -> list[tuple[datetime, datetime]]:
-    """Confirmed stays outside the label; one that still lasts counts until `through`."""
-    return [
-        (_instant(began), _instant(returned) if returned else max(through, _instant(began)))
-        for _side, began, returned in _told(records).get("excursions", [])
-    ]
+def _minutes(records: PayloadRecords, through: datetime) -> dict[str, float]:
+    """The verdict's time outside the label, shared out; what lasts goes on until `through`."""
+    legs, verdict = _legs(records.legs), records.verdict
+    if verdict is None:
+        return out_of_label_by_leg([], legs)
+    summary: Mapping[str, Any] = verdict["body"].get("summary", {})
+    if "stays" not in summary:  # kept before verdicts said it
+        return out_of_label_by_leg(_told_stays(records, through), legs)
+    since = max(timedelta(0), through - _instant(verdict["as_of"]))
+    brief_s = summary["out_of_label_s"] - sum(seconds for _, _, seconds in summary["stays"])
+    stays = [_outside(stay, through, since) for stay in summary["stays"]]
+    return out_of_label_by_leg(stays, legs, timedelta(seconds=max(0.0, brief_s)))
+
+
+def _outside(stay: Sequence[Any], through: datetime, since: timedelta) -> Outside:
+    start, length = _instant(stay[0]), timedelta(seconds=stay[2])
+    if stay[1] is not None:
+        return Outside(start=start, end=_instant(stay[1]), length=length)
+    return Outside(start=start, end=max(start, through), length=length + since)
+
+
+def _told_stays(records: PayloadRecords, through: datetime) -> list[Outside]:
+    """From leaving the label until the return was certain, or until `through`."""
+    found = []
+    for _side, began, returned in _told(records).get("excursions", []):
+        start = _instant(began)
+        end = _instant(returned) if returned else max(through, start)
+        found.append(Outside(start=start, end=end, length=end - start))
+    return found
 
 
 def _legs(legs: Sequence[Mapping[str, Any]]) -> list[Stretch]:

@@ -21,13 +21,19 @@ QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"}
 WARM: Excursions = [["high", at(-2), at(-1.5)]]
 
 
-async def _keep(database: Database, shipment: dict[str, Any], excursions: Excursions) -> None:
+async def _keep(
+    database: Database,
+    shipment: dict[str, Any],
+    excursions: Excursions,
+    summary: dict[str, Any] | None = None,
+) -> None:
     """A verdict of the first payload, as alerts keeps it."""
     payload_id = UUID(shipment["payloads"][0]["id"])
     (count,) = await rows(
         database, "SELECT count(*) FROM assessment WHERE payload_id = :id", id=payload_id
     )
-    body = {"qa_hold": True, "told": {"excursions": excursions, "broken": ["absolute_limit"]}}
+    told = {"excursions": excursions, "broken": ["absolute_limit"]}
+    body = {"qa_hold": True, "told": told, "summary": summary or {}}
     values = {
         "payload_id": payload_id,
         "revision": count[0] + 1,
@@ -170,9 +176,27 @@ async def test_both_signatures_are_bound_to_the_evidence_that_was_seen(
         ("approved", sha256.digest()),
     ]
     pack = json.loads(answer.content)
-    assert pack["out_of_label_min"] == {"1 air FRA-PVG": 30.0, "elsewhere": 0.0, "total": 30.0}
+    assert pack["out_of_label_min"] == {
+        "1 air FRA-PVG": 30.0, "elsewhere": 0.0, "brief": 0.0, "total": 30.0,
+    }  # fmt: skip
     assert pack["facts"]["broken"] == ["absolute_limit"]
     assert pack["profile"]["document"]["numbers"]
+
+
+async def test_the_pack_counts_the_time_outside_the_label_that_its_verdict_counts(
+    client: httpx.AsyncClient, database: Database, held: dict[str, Any], assessed: dict[str, Any]
+) -> None:
+    """Two stays of 20 and 9 min beyond the label, one still open; a minute was too short to count.
+
+    The verdict is an hour old: what is open has gone on for that hour.
+    """
+    stays = [[at(-3), at(-2.5), 1200.0], [at(-1.15), None, 540.0]]
+    summary = {"out_of_label_s": 1800, "stays": stays}
+    await _keep(database, held, [*WARM, ["high", at(-1.15), None]], summary)
+    answer = await client.get(f"/deviations/{assessed['id']}/evidence?now=true")
+    found = answer.json()["out_of_label_min"]
+    assert (found["brief"], found["total"]) == (1.0, 90.0)
+    assert sum(found.values()) == pytest.approx(180.0)
 
 
 async def test_a_later_excursion_overtakes_the_release(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.core.domain.quality.evidence import (
+    Outside,
     Stretch,
     canonical,
     digest,
@@ -17,6 +18,11 @@ from services.core.domain.quality.evidence import (
 )
 
 T0 = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+def stay(start: datetime, end: datetime) -> Outside:
+    """Beyond the label all the while."""
+    return Outside(start=start, end=end, length=end - start)
 
 
 def _at(minutes: float) -> datetime:
@@ -51,11 +57,24 @@ def test_minutes_are_counted_in_each_leg_between_them_and_in_all() -> None:
         Stretch(name="2 air", start=_at(90), end=_at(300)),
     ]
     excursions = [(_at(50), _at(100)), (_at(290), _at(320)), (_at(-30), _at(-20))]
-    assert out_of_label_by_leg(excursions, legs) == {
+    assert out_of_label_by_leg([stay(*one) for one in excursions], legs) == {
         "1 road": 10.0,
         "2 air": 20.0,
         "elsewhere": 60.0,
+        "brief": 0.0,
         "total": 90.0,
+    }
+
+
+def test_the_total_is_the_time_beyond_the_label_also_of_what_was_too_short_to_count() -> None:
+    """Of 20 min until it is inside again 16 are beyond the label: half of them on each side."""
+    legs = [Stretch(name="1 road", start=_at(0), end=_at(60))]
+    shared = Outside(start=_at(50), end=_at(70), length=timedelta(minutes=16))
+    assert out_of_label_by_leg([shared], legs, timedelta(minutes=3)) == {
+        "1 road": 8.0,
+        "elsewhere": 8.0,
+        "brief": 3.0,
+        "total": 19.0,
     }
 
 
@@ -73,6 +92,6 @@ def test_no_minute_is_lost_or_counted_twice(
         Stretch(name=str(n), start=_at(start), end=_at(end))
         for n, (start, end) in enumerate(zip(borders[::2], borders[1::2], strict=False))
     ]
-    found = out_of_label_by_leg([(_at(a), _at(b)) for a, b in excursions], legs)
+    found = out_of_label_by_leg([stay(_at(a), _at(b)) for a, b in excursions], legs)
     assert found.pop("total") == sum(b - a for a, b in excursions)
     assert sum(found.values()) == pytest.approx(sum(b - a for a, b in excursions))

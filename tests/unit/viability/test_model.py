@@ -22,7 +22,7 @@ from services.core.domain.viability.verdict import (
     Evidence,
     ViabilityAssessment,
 )
-from tests.unit.viability.builders import a_case, a_profile, a_sample, at, samples
+from tests.unit.viability.builders import a_case, a_profile, a_sample, at, pieces_to_points, samples
 
 Steps = list[tuple[float, float, float]]
 
@@ -272,3 +272,14 @@ def test_the_estimate_is_relative_and_from_literature() -> None:
     assert verdict.estimate.p50 == pytest.approx(94.9, abs=0.05)
     assert verdict.estimate.p10 == pytest.approx(90.0, abs=0.05)
     assert verdict.estimate.p90 == pytest.approx(97.6, abs=0.05)
+
+
+def test_the_stays_that_count_and_those_too_short_are_the_time_outside_the_label() -> None:
+    """Beyond 8 °C from 60 3/7 to 80 4/7 min, and from 120 3/4 to 122 1/4."""
+    pieces = [[0, 60, 5, 5], [60, 61, 5, 12], [61, 80, 12, 12], [80, 81, 12, 5], [81, 120, 5, 5],
+              [120, 121, 5, 9], [121, 122, 9, 9], [122, 123, 9, 5], [123, 180, 5, 5]]  # fmt: skip
+    verdict = verdict_of(LEUKAPHERESIS_FRESH_2_8, pieces_to_points(pieces))
+    (stay,) = verdict.excursions
+    second = timedelta(seconds=1)
+    assert stay.outside == pytest.approx(timedelta(minutes=20 + 1 / 7), abs=second)
+    assert verdict.out_of_label - stay.outside == pytest.approx(timedelta(minutes=1.5), abs=second)

@@ -51,13 +51,13 @@ export function showEvidence(found) {
   ].filter(Boolean);
 }
 
-function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays }) {
+function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays, minutes }) {
   const length = (seconds) => duration((seconds ?? 0) * 1000);
   const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
     fact(t("live.fact.condition"), conditionWords(condition, stays.length > 0)),
     fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
-    fact(t("live.fact.out_of_label"), length(summary.out_of_label_s)),
+    fact(t("live.fact.out_of_label"), length(minutes ? minutes.total * 60 : summary.out_of_label_s)),
     fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
     fact(t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })),
     extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
@@ -81,9 +81,11 @@ function staysTable({ stays, through }) {
 /** An event judged alone is the usual mistake: each leg, between the legs, and all together. */
 function legsTable({ minutes, legs }) {
   if (!minutes) return null;
-  const { elsewhere, total, ...byLeg } = minutes;
+  const { elsewhere, brief, total, ...byLeg } = minutes;
   const rows = Object.entries(byLeg).map(([name, value]) => [legWords(legs.get(name), name), number(value, 1)]);
-  rows.push([t("quality.elsewhere"), number(elsewhere, 1)], [h("b", {}, t("quality.total")), h("b", {}, number(total, 1))]);
+  rows.push([t("quality.elsewhere"), number(elsewhere, 1)]);
+  if (brief) rows.push([t("quality.brief"), number(brief, 1)]);
+  rows.push([h("b", {}, t("quality.total")), h("b", {}, number(total, 1))]);
   return table(t("quality.by_leg"), [t("quality.leg"), t("quality.minutes")], rows);
 }
 

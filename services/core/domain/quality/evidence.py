@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-PACK_VERSION = 1
+PACK_VERSION = 2
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -48,25 +48,40 @@ class Stretch:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A stay that counts: from leaving the label until it is inside again.
+
+    `length` is the time beyond the label in it, which is a little less.
+    """
+
+    start: datetime
+    end: datetime
+    length: timedelta
+
+
 def out_of_label_by_leg(
-    excursions: Iterable[tuple[datetime, datetime]], legs: Sequence[Stretch]
+    stays: Iterable[Outside], legs: Sequence[Stretch], brief: timedelta = timedelta(0)
 ) -> dict[str, float]:
     """Minutes outside the label in each leg, between them (`elsewhere`), and in all (`total`).
 
+    `brief` is the time beyond it in stays too short to count; the total has it, as the verdict's.
+    A stay that goes over the end of a leg is shared out by time.
     Stability budgets count the whole journey: an event judged alone is the usual mistake
     (docs/reference/deviations.md).
     """
     minutes = {leg.name: 0.0 for leg in legs}
-    total = elsewhere = timedelta(0)
-    for began, ended in excursions:
-        left = ended - began
-        total += left
+    total, elsewhere = brief, timedelta(0)
+    for stay in stays:
+        total += stay.length
+        whole = left = stay.end - stay.start
         for leg in legs:
-            inside = max(timedelta(0), min(ended, leg.end) - max(began, leg.start))
-            minutes[leg.name] += _minutes(inside)
+            inside = max(timedelta(0), min(stay.end, leg.end) - max(stay.start, leg.start))
+            minutes[leg.name] += _minutes(stay.length * (inside / whole) if whole else inside)
             left -= inside
-        elsewhere += max(timedelta(0), left)
-    return {**minutes, "elsewhere": _minutes(elsewhere), "total": _minutes(total)}
+        elsewhere += stay.length * (max(timedelta(0), left) / whole) if whole else stay.length
+    rest = {"elsewhere": elsewhere, "brief": brief, "total": total}
+    return {**minutes, **{name: _minutes(length) for name, length in rest.items()}}
 
 
 def _minutes(length: timedelta) -> float:

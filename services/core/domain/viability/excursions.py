@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.core.domain.units import from_us, optional_from_us, to_us
 from services.core.domain.viability.profile import Side
@@ -35,6 +35,7 @@ def _over(episode: Episode, rules: FoldRules) -> Excursion:
         inside_at=from_us(episode.inside_us),
         returned_at=from_us(episode.returned_us),
         breaches=_breaches(episode.breaches),
+        outside=timedelta(microseconds=episode.out_us),
     )
 
 
@@ -48,6 +49,7 @@ def _open(rule: SideRule, side: SideState, rules: FoldRules, at: datetime) -> Ex
         confirmed=end_us - start_us >= rules.on_delay_us,
         inside_at=optional_from_us(side.inside_us),
         breaches=_breaches(side.breaches),
+        outside=timedelta(microseconds=side.out_us),
     )
 
 

@@ -24,7 +24,10 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """An excursion that is over: from leaving the label to being back inside for good."""
+    """An excursion that is over: from leaving the label to being back inside for good.
+
+    `out_us` is the time beyond the label in it, to the microsecond.
+    """
 
     side: Side
     start_us: Microseconds
@@ -32,6 +35,7 @@ class Episode:
     returned_us: Microseconds
     peak_c: float
     breaches: tuple[Breach, ...] = ()
+    out_us: Microseconds = 0
 
 
 @dataclass(slots=True)
@@ -42,10 +46,12 @@ class SideState:
     inside_us: Microseconds | None = None
     peak_c: float = 0.0
     breaches: tuple[Breach, ...] = ()
+    out_us: Microseconds = 0
 
     def reset(self) -> None:
         """Back inside the label, with nothing pending."""
         self.start_us, self.inside_us, self.peak_c, self.breaches = None, None, 0.0, ()
+        self.out_us = 0
 
 
 @dataclass(slots=True)
@@ -228,11 +234,11 @@ def _breaches_in(raw: list[list[Any]]) -> tuple[Breach, ...]:
 
 
 def _side_out(side: SideState) -> list[Any]:
-    return [side.start_us, side.inside_us, side.peak_c, _breaches_out(side.breaches)]
+    return [side.start_us, side.inside_us, side.peak_c, _breaches_out(side.breaches), side.out_us]
 
 
 def _side_in(raw: list[Any]) -> SideState:
-    return SideState(raw[0], raw[1], raw[2], _breaches_in(raw[3]))
+    return SideState(raw[0], raw[1], raw[2], _breaches_in(raw[3]), raw[4])
 
 
 def _episode_out(episode: Episode) -> list[Any]:
@@ -243,6 +249,7 @@ def _episode_out(episode: Episode) -> list[Any]:
         episode.returned_us,
         episode.peak_c,
         _breaches_out(episode.breaches),
+        episode.out_us,
     ]
 
 
@@ -254,4 +261,5 @@ def _episode_in(raw: list[Any]) -> Episode:
         returned_us=raw[3],
         peak_c=raw[4],
         breaches=_breaches_in(raw[5]),
+        out_us=raw[6],
     )

@@ -69,7 +69,10 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excursion:
-    """One stay outside the label, over or not. `confirmed`: it outlasted the on-delay."""
+    """One stay outside the label, over or not. `confirmed`: it outlasted the on-delay.
+
+    `outside` is the time beyond the label in it, as far as readings tell.
+    """
 
     side: Side
     began_at: datetime
@@ -78,6 +81,7 @@ class Excursion:
     inside_at: datetime | None = None
     returned_at: datetime | None = None
     breaches: tuple[tuple[str, datetime], ...] = ()
+    outside: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

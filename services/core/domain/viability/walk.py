@@ -35,11 +35,13 @@ def piece_of(rule: SideRule, us0: Microseconds, c0: float, us1: Microseconds, c1
 def walk(state: JourneyState, rule: SideRule, rules: FoldRules, piece: Piece) -> None:
     """Take one piece along one side: time beyond the label, episodes, limits passed."""
     side = state.side(rule.side)
-    state.out_us += time_beyond(piece.z0, piece.z1, piece.us1 - piece.us0)
+    out_us = time_beyond(piece.z0, piece.z1, piece.us1 - piece.us0)
+    state.out_us += out_us
     if side.start_us is None:
         _leave(side, piece)
     elif side.inside_us is not None:
         _come_or_go(state, side, rule, rules, piece)
+    side.out_us += out_us if side.start_us is not None else 0
     if side.start_us is None or side.inside_us is not None:
         return
     if rule.sign * (piece.temp_c - side.peak_c) > 0:
@@ -91,6 +93,7 @@ def _end(state: JourneyState, side: SideState, rule: SideRule, rules: FoldRules)
             returned_us=inside_us + rules.off_delay_us,
             peak_c=side.peak_c,
             breaches=side.breaches,
+            out_us=side.out_us,
         )
     )
     side.reset()
