@@ -1,12 +1,17 @@
 """A live shipment is moved to another profile version by two people."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from services.alerts.evaluator import Evaluator
+from services.core.storage.assessments import Assessments
 from services.core.storage.database import Database
-from tests.support.api import made, rows, shipped
+from tests.integration.alerts.builders import a_boot, store
+from tests.support.api import NOW, at, made, rows, shipped
 
 QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"}
 OURS = {"profile_id": "acme", "base_profile_id": "leukapheresis_fresh_2_8"}
@@ -52,6 +57,37 @@ async def test_two_people_move_a_shipment_and_it_is_judged_from_the_start(
         database, "SELECT frozen_at IS NOT NULL FROM profile WHERE profile_id = 'acme'"
     )
     assert [row[0] for row in frozen] == [True]
+
+
+async def test_after_the_move_the_journey_is_judged_anew_and_the_old_verdict_stays(
+    client: httpx.AsyncClient, at_site: httpx.AsyncClient, second: dict[str, str],
+    database: Database,
+) -> None:  # fmt: skip
+    """A day of hold time instead of three, counted from the same beginning."""
+    hold = {"value": 24.0, "unit": "h", "source": "study 7", "grade": "S",
+            "basis": "sponsor_validated"}  # fmt: skip
+    await made(at_site, "/profiles", {**OURS, "numbers": {"hold_h": hold}})
+    live = await shipped(at_site)
+    payload_id = UUID(live["payloads"][0]["id"])
+    ((box_no,),) = await rows(database, "SELECT box_no FROM box")
+    async with database.unit_of_work() as uow:
+        boot_no = await a_boot(uow, box_no, "9f3c21aa")
+        calm = [(n, minute, 5.0 + n % 2 / 10) for n, minute in enumerate(range(480, 720, 5))]
+        await store(uow, (box_no, boot_no), calm)
+    evaluator = Evaluator(database, claim_max=64, no_data_after=timedelta(minutes=15))
+    await evaluator.run_once(NOW)
+    path = f"/shipments/{live['id']}/profile-moves"
+    move = await made(client, path, ASKED)
+    await client.post(f"{path}/{move['move_id']}/confirm", headers=second)
+    await evaluator.run_once(NOW)
+    async with database.unit_of_work() as uow:
+        old, new = await Assessments(uow).history(payload_id)
+    assert new.supersedes == old.id
+    assert new.reason.startswith("revised because of profile_changed from")
+    ends = [verdict.body["told"]["viable_until_p10"] for verdict in (old, new)]
+    assert ends == [at(-6 + 72), at(-6 + 24)]
+    shown = (await client.get(f"/shipments/{live['id']}")).json()
+    assert (shown["viable_until"]["p10"], shown["profile"]["hold_h"]) == (ends[1], 24.0)
 
 
 async def test_who_asks_cannot_confirm(client: httpx.AsyncClient, live: dict[str, Any]) -> None:
