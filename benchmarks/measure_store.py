@@ -21,8 +21,9 @@ from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
 from services.core.storage.grid import WIDTHS, cell_at
-from services.core.storage.intake import Intake, KnownBox, Parcel
+from services.core.storage.intake import Intake
 from services.core.storage.migrations import upgrade
+from services.core.storage.parcels import KnownBox, Parcel
 from services.core.storage.partitions import add_partition, chunks
 from services.local.postgres import EmbeddedPostgres
 from tests.support.columnstore_server import running_columnstore

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.core.runtime.clock import Clock
 from services.core.storage.database import UnitOfWork
-from services.core.storage.intake import KnownBox, known_boxes
+from services.core.storage.parcels import KnownBox, known_boxes
 
 REFRESH_S = 15.0
 
@@ -28,4 +28,9 @@ class BoxDirectory:
             asked_at = self._clock.monotonic_s()
             for box in await known_boxes(uow, stale):
                 known[box.box_id] = (box, asked_at)
-        return {name: known[name][0] for name in wanted if name in known}
+        return self.remembered(wanted)
+
+    def remembered(self, box_ids: Iterable[str]) -> dict[str, KnownBox]:
+        """What was known of these boxes when they were last asked for."""
+        known = self._boxes
+        return {name: known[name][0] for name in box_ids if name in known}

@@ -1,4 +1,4 @@
-"""The way of a batch through ingest: read while the one before it is written, acked when committed.
+"""The way of a batch through ingest: made ready while another is written, acked when committed.
 
 Two batches are in hand at most, and they are written in their order, so that acknowledgements go
 out in the order of arrival. What else has come waits in the inbox, which is bounded.
@@ -17,7 +17,7 @@ from services.ingest.inbox import Arrived, Inbox
 from services.ingest.receipts import ReceiptBook
 from services.ingest.sorting import Pair
 from services.ingest.subscriber import MqttSubscriber
-from services.ingest.writer import TelemetryWriter
+from services.ingest.writer import Ahead, TelemetryWriter
 
 READ_AT_ONCE = 50
 """Messages read before the loop may turn to the database again."""
@@ -43,9 +43,11 @@ class Flow:
                 await self.inbox.gather(self.settings.linger_s)
                 batch = self.inbox.take(self.settings.batch_max)
                 pairs = await self._read(batch)
+                ahead = await self.writer.prepare(pairs)
                 if writing is not None:
                     await writing
-                writing = tasks.create_task(self._write(batch, pairs))
+                ahead = await self.writer.prepare_now(ahead)
+                writing = tasks.create_task(self._write(batch, pairs, ahead))
 
     async def _read(self, batch: Sequence[Arrived]) -> list[Pair]:
         pairs: list[Pair] = []
@@ -54,9 +56,9 @@ class Flow:
             await asyncio.sleep(0)
         return pairs
 
-    async def _write(self, batch: Sequence[Arrived], pairs: Sequence[Pair]) -> None:
+    async def _write(self, batch: Sequence[Arrived], pairs: Sequence[Pair], ahead: Ahead) -> None:
         self.counters.in_hand_since = batch[0].received_at
-        boxes = await self.writer.store(pairs)
+        boxes = await self.writer.store(pairs, ahead)
         # Only now: the rows are committed.
         self.subscriber.ack(batch)
         self.receipts.owe(boxes)

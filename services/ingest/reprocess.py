@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from services.core.runtime.clock import Clock
 from services.core.storage.database import UnitOfWork
 from services.core.storage.failures import KeyTaken, Unstorable, translated
-from services.core.storage.intake import Intake, Stored, known_boxes
+from services.core.storage.intake import Intake, Stored
 from services.core.storage.ownership import OwningConnection
+from services.core.storage.parcels import known_boxes
 from services.core.storage.reprocessing import KeptMessage, Outcome, Reprocessing
 from services.ingest.counters import Counters
 from services.ingest.decode import TopicReader, decode

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.core.domain.grade import Grade
-from services.core.storage.intake import KnownBox, Parcel
+from services.core.storage.parcels import KnownBox, Parcel
 from services.core.storage.rejected import Rejection
 from services.ingest.decode import Decoded, Part, Rejected
 from services.ingest.inbox import Arrived

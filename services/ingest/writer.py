@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
-from services.core.storage.failures import KeyTaken, Unstorable
-from services.core.storage.intake import Intake, Stored
+from services.core.storage.database import UnitOfWork
+from services.core.storage.failures import GateMoved, KeyTaken, Unstorable
+from services.core.storage.intake import Intake, Prepared, Stored
 from services.core.storage.ownership import OwningConnection, ShardsTaken
+from services.core.storage.parcels import KnownBox
 from services.core.storage.rejected import RejectedMessages
 from services.ingest.counters import Counters
 from services.ingest.decode import Rejected, TopicReader, decode
 from services.ingest.directory import BoxDirectory
 from services.ingest.inbox import Arrived
-from services.ingest.sorting import Pair, box_names, reject, sort_batch
+from services.ingest.sorting import Pair, Sorted, box_names, reject, sort_batch
 
 FIRST_PAUSE = timedelta(milliseconds=100)
 MOST_PAUSE = timedelta(seconds=5)
@@ -25,11 +28,21 @@ MOST_PAUSE = timedelta(seconds=5)
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """A batch sorted before its turn: by the boxes that were known, and by remembered gates."""
+
+    boxes: Mapping[str, KnownBox]
+    done: Sorted
+    prepared: Prepared | None
+
+
 class TelemetryWriter:
     """Turns arrived messages into committed rows. After `store` returned, they may be acked.
 
-    Reading a batch and storing it are two steps, so that the next batch can be read while the
-    database is busy with this one. Batches are written one after the other, in their order.
+    Reading a batch, preparing and storing it are three steps, so that the next batch can be made
+    ready while the database is busy with this one. Batches are prepared and stored one after the
+    other, in their order.
     """
 
     def __init__(
@@ -59,14 +72,26 @@ class TelemetryWriter:
         """Both steps, one after the other."""
         return await self.store(self.read(batch))
 
-    async def store(self, pairs: Sequence[Pair]) -> frozenset[int]:
+    async def prepare(self, pairs: Sequence[Pair]) -> Ahead:
+        """Sort them as far as that can be done without the database."""
+        boxes = self._directory.remembered(box_names(pairs))
+        done = sort_batch(pairs, boxes)
+        return await self.prepare_now(Ahead(boxes=boxes, done=done, prepared=None))
+
+    async def prepare_now(self, ahead: Ahead) -> Ahead:
+        """What was not known then may be known now: that the batch before it is stored."""
+        if ahead.prepared is not None or ahead.done.rejections:
+            return ahead
+        return replace(ahead, prepared=await self._intake.prepare(ahead.done.parcels))
+
+    async def store(self, pairs: Sequence[Pair], ahead: Ahead | None = None) -> frozenset[int]:
         """Store or reject every message; returns the numbers of the boxes.
 
         Returns only when all of it is committed: a database that is away is waited for. Raises
         ShardsTaken when another process has come to write them.
         """
         try:
-            return await self._until_committed(pairs)
+            return await self._until_committed(pairs, ahead or await self.prepare(pairs))
         except Unstorable as error:
             if len(pairs) == 1:
                 return await self._patiently(partial(self._keep_rejected, pairs[0], error))
@@ -74,11 +99,16 @@ class TelemetryWriter:
         half = len(pairs) // 2
         return await self.store(pairs[:half]) | await self.store(pairs[half:])
 
-    async def _until_committed(self, pairs: Sequence[Pair]) -> frozenset[int]:
+    async def _until_committed(self, pairs: Sequence[Pair], ahead: Ahead) -> frozenset[int]:
         staged = False
         while True:
             try:
-                return await self._patiently(partial(self._commit, pairs, staged=staged))
+                return await self._patiently(partial(self._commit, pairs, ahead, staged=staged))
+            except GateMoved as error:
+                logger.info(
+                    "A boot was stored by somebody else meanwhile; sorting the batch anew.",
+                    extra={"event": "gate_moved", "detail": error.detail},
+                )
             except KeyTaken as error:
                 staged = True
                 logger.error(
@@ -102,15 +132,30 @@ class TelemetryWriter:
                 await self._clock.sleep(pause)
                 pause = min(2 * pause, MOST_PAUSE)
 
-    async def _commit(self, pairs: Sequence[Pair], *, staged: bool) -> frozenset[int]:
-        async with self._owner.unit_of_work() as uow:
-            boxes = await self._directory.find(uow, box_names(pairs))
-            done = sort_batch(pairs, boxes)
-            await RejectedMessages(uow).add(done.rejections)
-            now = self._clock.now()
-            stored = await self._intake.store(uow, done.parcels, now, staged=staged)
-        self._count(stored, len(done.rejections))
+    async def _commit(self, pairs: Sequence[Pair], ahead: Ahead, *, staged: bool) -> frozenset[int]:
+        try:
+            async with self._owner.unit_of_work() as uow:
+                stored, rejected = await self._put(uow, pairs, ahead, staged=staged)
+        except BaseException:
+            self._intake.forget()
+            raise
+        self._intake.committed(stored)
+        self._count(stored, rejected)
         return stored.boxes
+
+    async def _put(
+        self, uow: UnitOfWork, pairs: Sequence[Pair], ahead: Ahead, *, staged: bool
+    ) -> tuple[Stored, int]:
+        """Store what was prepared, if all that it was sorted by is so still; and how many not."""
+        boxes = await self._directory.find(uow, box_names(pairs))
+        done = ahead.done if boxes == ahead.boxes else sort_batch(pairs, boxes)
+        prepared = ahead.prepared if done is ahead.done else None
+        if self._intake.trusts(uow, prepared) and prepared is not None:
+            return await self._intake.store_prepared(uow, prepared, self._clock.now()), 0
+        await RejectedMessages(uow).add(done.rejections)
+        now = self._clock.now()
+        stored = await self._intake.store(uow, done.parcels, now, staged=staged)
+        return stored, len(done.rejections)
 
     async def _keep_rejected(self, pair: Pair, error: Unstorable) -> frozenset[int]:
         rejected = Rejected(

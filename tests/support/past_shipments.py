@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from services.core.storage.database import Database
-from services.core.storage.intake import KnownBox
-from tests.integration.storage.test_intake import a_known_box
+from services.core.storage.parcels import KnownBox
+from tests.support.saying import a_known_box
 
 SPONSOR = "Hospital"
 STAY = timedelta(days=7)

@@ -19,6 +19,10 @@ class KeyTaken(Conflict):
     """A row with this key stands already."""
 
 
+class GateMoved(Conflict):
+    """A boot's row is not as it is remembered: the batch must be sorted by the row itself."""
+
+
 class Unstorable(Invalid):
     """The database can never hold this value."""
 

@@ -111,6 +111,10 @@ class ReadingTable:
         await self._copy("reading", groups)
         return []
 
+    async def add_pieces(self, pieces: Iterable[bytes]) -> None:
+        """Copy rows that are bytes already; what is said of `add` holds."""
+        await self._copy_pieces("reading", pieces)
+
     async def add_around_key(self, groups: Iterable[Sequence[Row]]) -> list[int]:
         """Insert those whose keys are free and compare the others; the conflicts as below."""
         rows = list(chain.from_iterable(groups))
@@ -165,26 +169,31 @@ class ReadingTable:
         await self._copy(_STAGE, [rows])
 
     async def _copy(self, table: str, groups: Iterable[Sequence[Row]]) -> None:
-        pieces = _pieces(groups)
-        first = next(pieces, None)
+        await self._copy_pieces(table, copy_pieces(groups))
+
+    async def _copy_pieces(self, table: str, pieces: Iterable[bytes]) -> None:
+        """The database takes in one piece while the next is put together."""
+        waiting = iter(pieces)
+        first = next(waiting, None)
         if first is None:
             return
         driver = await self._uow.driver()
         async with driver.cursor() as cursor, cursor.copy(_COPY.format(table=table)) as copy:
-            # The database takes in one piece while the next is put together.
-            await copy.write(HEADER + row_bytes(first))
-            for piece in pieces:
-                await copy.write(row_bytes(piece))
+            await copy.write(HEADER + first)
+            for piece in waiting:
+                await copy.write(piece)
             await copy.write(TRAILER)
 
 
-def _pieces(groups: Iterable[Sequence[Row]]) -> Iterator[list[Row]]:
-    """Groups put together until there are rows enough to be worth sending."""
+def copy_pieces(
+    groups: Iterable[Sequence[Row]], rows_at_once: int = _ROWS_AT_ONCE
+) -> Iterator[bytes]:
+    """Groups as bytes, as many together as are worth sending."""
     piece: list[Row] = []
     for rows in groups:
         piece += rows
-        if len(piece) >= _ROWS_AT_ONCE:
-            yield piece
+        if len(piece) >= rows_at_once:
+            yield row_bytes(piece)
             piece = []
     if piece:
-        yield piece
+        yield row_bytes(piece)

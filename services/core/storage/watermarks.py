@@ -33,7 +33,7 @@ def _instants(name: str) -> Any:
 # For the driver itself: a part of every batch.
 _LOCK = """
     SELECT w.boot_no, w.box_no, w.boot, w.start_seq, CAST(w.stored AS text) AS stored, w.grade,
-           w.zero_s, c.offset_s, c.method
+           w.zero_s, w.revision, c.offset_s, c.method
       FROM unnest(CAST(%s AS integer[]), CAST(%s AS text[])) AS wanted (box_no, boot)
       JOIN watermark w USING (box_no, boot)
       LEFT JOIN boot_clock c USING (boot_no)
@@ -100,10 +100,12 @@ _LAST_HEARD = text(
 
 @dataclass(slots=True, kw_only=True)
 class Boot:
-    """One boot's row, locked; what is changed here is written by `save`."""
+    """One boot's row as it is, or as it will be when the batches in hand are committed."""
 
     boot_no: int
     box_no: int
+    boot: str
+    revision: int
     start_seq: int
     stored: SequenceSet
     correction: Correction | None
@@ -223,11 +225,12 @@ def _columns(keys: Sequence[BootKey]) -> dict[str, list[Any]]:
 def _to_boot(
     boot_no: int,
     box_no: int,
-    _boot: str,
+    boot: str,
     start_seq: int,
     stored: str,
     grade: int,
     zero_s: float | None,
+    revision: int,
     offset_s: float,
     method: str | None,
 ) -> Boot:
@@ -235,11 +238,13 @@ def _to_boot(
     return Boot(
         boot_no=boot_no,
         box_no=box_no,
+        boot=boot,
         start_seq=start_seq,
         stored=_from_text(stored),
         correction=correction,
         grade=Grade(grade),
         zero_s=zero_s,
+        revision=revision,
     )
 
 

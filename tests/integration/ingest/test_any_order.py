@@ -3,6 +3,7 @@
 Through the real writer and the real evaluator, which judges in between as well, on a PostgreSQL.
 """
 
+import asyncio
 import json
 import random
 from collections.abc import Sequence
@@ -120,7 +121,7 @@ async def register_and_pack(uow: UnitOfWork) -> None:
 
 
 async def live(database: Database, groups: Sequence[Sequence[Message]], end: datetime) -> None:
-    """Write each group in its own batch, judging after it; the last time at the end."""
+    """Write each group in its own batch, one made ready while another is stored; judge between."""
     owner = OwningConnection(database, range(SHARDS))
     clock = FixedClock(end)
     writer = TelemetryWriter(owner, clock, Counters())
@@ -128,14 +129,22 @@ async def live(database: Database, groups: Sequence[Sequence[Message]], end: dat
         database, claim_max=64, no_data_after=timedelta(minutes=15), long_every=timedelta(0)
     )
     topic = telemetry_topic(NAME)
+    storing: asyncio.Task[frozenset[int]] | None = None
     for number, group in enumerate(groups):
         arrived = [
             Arrived(1, n, 1, topic, encode_telemetry(boot, readings), end)
             for n, (boot, readings) in enumerate(group)
         ]
-        await writer.write(arrived)
+        pairs = writer.read(arrived)
+        ahead = await writer.prepare(pairs)
+        if storing is not None:
+            await storing
+        ahead = await writer.prepare_now(ahead)
+        storing = asyncio.create_task(writer.store(pairs, ahead))
         if number % 2:
             await evaluator.run_once(end)
+    if storing is not None:
+        await storing
     while (await evaluator.run_once(end)).more:
         pass
     await owner.close()

@@ -3,6 +3,7 @@
 import asyncio
 
 import psycopg
+from sqlalchemy import text
 
 from services.core.domain.identifiers import SHARDS, BoxId
 from services.core.runtime.clock import SystemClock
@@ -52,3 +53,28 @@ async def test_message_that_cannot_be_stored_waits_for_the_database_like_any_oth
     assert await rows(database, "SELECT seq FROM reading ORDER BY seq") == [(0,), (2,)]
     assert await rows(database, "SELECT reason FROM rejected_message") == [("unstorable",)]
     assert (counters.readings, counters.rejected) == (2, 1)
+
+
+async def test_batch_made_ready_is_sorted_anew_when_its_gate_moved_or_its_box_was_retired(
+    database: Database,
+) -> None:
+    await register(database, NAME)
+    counters = Counters()
+    owner = OwningConnection(database, range(SHARDS))
+    writer = TelemetryWriter(owner, CLOCK, counters)
+    await writer.store(read(writer, 0))
+    pairs, late = read(writer, 1, 2), read(writer, 3)
+    ahead, after = await writer.prepare(pairs), await writer.prepare(late)
+    assert ahead.prepared
+    assert after.prepared
+    # As a message that is read again does it, between two batches.
+    await TelemetryWriter(owner, CLOCK, Counters()).store(pairs[1:])
+    await writer.store(pairs, ahead)
+    async with database.unit_of_work() as uow:
+        await uow.execute(text("UPDATE box SET retired_at = now()"))
+    fresh = TelemetryWriter(owner, CLOCK, counters)
+    await fresh.store(late, after)
+    await owner.close()
+    assert await rows(database, "SELECT seq FROM reading ORDER BY seq") == [(0,), (1,), (2,)]
+    assert await rows(database, "SELECT reason FROM rejected_message") == [("retired_box",)]
+    assert (counters.readings, counters.repeated, counters.key_conflicts) == (2, 1, 0)

@@ -11,7 +11,8 @@ from services.core.domain.telemetry import ClockState
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
-from services.core.storage.intake import Intake, KnownBox, Parcel, known_boxes
+from services.core.storage.intake import Intake
+from services.core.storage.parcels import KnownBox, Parcel, known_boxes
 from services.core.storage.placing import PLACED_AT
 from tests.support.ingesting import register, rows
 

@@ -6,11 +6,12 @@ import psycopg
 import pytest
 
 from services.core.domain.telemetry import ClockState
-from services.core.storage.closing import MOST_NAMED, close_batch
+from services.core.storage.closing import MOST_NAMED, close_batch, closing_of
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Channel, Database
-from services.core.storage.intake import Intake, KnownBox, Parcel, known_boxes
+from services.core.storage.intake import Intake
 from services.core.storage.notifications import Bell, listen
+from services.core.storage.parcels import KnownBox, Parcel, known_boxes
 from services.core.storage.worklist import Worklist
 from tests.support.ingesting import register, rows
 
@@ -64,7 +65,8 @@ async def test_the_bell_of_few_boxes_names_them_and_any_other_means_everything(
     assert await anext(bells) == Bell(Channel.WORK, frozenset({sent.box.box_no}))
     for count, named in ((2, frozenset({1, 2})), (MOST_NAMED + 1, frozenset[int]())):
         async with database.unit_of_work() as uow:
-            await close_batch(uow, [], dict.fromkeys(range(1, count + 1), NOW), NOW)
+            work = dict.fromkeys(range(1, count + 1), NOW)
+            await close_batch(uow, closing_of([], work), NOW)
         assert await anext(bells) == Bell(Channel.WORK, named)
     async with database.unit_of_work() as uow:
         await Worklist(uow).put_boxes({sent.box.box_no: NOW}, "assignment_changed", NOW)

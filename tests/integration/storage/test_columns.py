@@ -6,14 +6,15 @@ from typing import Any
 from services.core.runtime.clock import SystemClock
 from services.core.storage.columns import ripe_chunks, turn_into_columns
 from services.core.storage.database import Database
-from services.core.storage.intake import KnownBox
 from services.core.storage.packing import loose_chunks
+from services.core.storage.parcels import KnownBox
 from services.core.storage.partitions import chunks, ensure_partitions
 from services.core.storage.series import SeriesQuestion, SeriesRepository
 from services.ingest.upkeep import Upkeep
-from tests.integration.storage.test_intake import content, parcel, said, store
+from tests.integration.storage.test_intake import store
 from tests.support.ingesting import rows
 from tests.support.past_shipments import a_box_of_old, a_shipment, run
+from tests.support.saying import content, parcel, said
 
 NOW = datetime.now(UTC)
 LATE_UNTIL = timedelta(days=30)

@@ -4,7 +4,6 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,14 +20,14 @@ from services.core.domain.telemetry import (
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
 from services.core.storage.failures import KeyTaken, Unstorable, translated
-from services.core.storage.intake import Intake, KnownBox, Parcel, Stored, known_boxes
+from services.core.storage.intake import Intake, Stored
+from services.core.storage.parcels import Parcel
 from services.core.storage.placing import PLACED_AT
 from services.core.storage.watermarks import Watermarks
-from tests.support.ingesting import register, rows
+from tests.support.ingesting import rows
+from tests.support.saying import BOOT, NOW, SYNCED, a_known_box, a_name, content, parcel, said
 
-NOW = datetime.now(UTC).replace(microsecond=250_000)
-BOOT = "9f3c21aa"
-SYNCED, UNSET = int(ClockState.SYNCED), int(ClockState.UNSET)
+UNSET = int(ClockState.UNSET)
 
 # One database for all examples of a test: each example takes a box of its own.
 real_database = settings(
@@ -39,48 +38,11 @@ real_database = settings(
 )
 
 
-def a_name() -> str:
-    """A box that no other example has."""
-    return f"CB-{uuid4().hex[:16].upper()}"
-
-
-def said(seq: int, **changes: Any) -> NewReading:
-    """A reading, a minute after the one before."""
-    device_at = NOW - timedelta(hours=1) + timedelta(minutes=seq)
-    return NewReading(seq, device_at, SYNCED, temp_c=4.0 + seq / 10)._replace(**changes)
-
-
-async def a_known_box(database: Database, name: str = "CB-0007") -> KnownBox:
-    """A registered box as ingest knows it."""
-    await register(database, name)
-    async with database.unit_of_work() as uow:
-        return (await known_boxes(uow, [name]))[0]
-
-
-def parcel(box: KnownBox, *readings: NewReading, **changes: Any) -> Parcel:
-    """One message of the box."""
-    values = {"box": box, "boot": BOOT, "received_at": NOW, "readings": readings}
-    return Parcel(**{**values, **changes})
-
-
 async def store(database: Database, *parcels: Parcel, staged: bool = False) -> Stored:
     """One transaction."""
     with translated():
         async with database.unit_of_work() as uow:
             return await Intake().store(uow, parcels, NOW, staged=staged)
-
-
-async def content(database: Database) -> list[Any]:
-    """Everything that must not depend on the order of arrival."""
-    readings = await rows(
-        database,
-        "SELECT boot, seq, bucket_at, device_at, temp_c FROM reading JOIN watermark USING (boot_no)"
-        " ORDER BY 1, 2, 3",
-    )
-    gates = await rows(
-        database, "SELECT boot, start_seq, CAST(stored AS text) FROM watermark ORDER BY boot"
-    )
-    return [readings, gates]
 
 
 async def test_every_column_is_stored_as_it_was_said(database: Database) -> None:

@@ -19,14 +19,9 @@ from services.core.storage.partitions import (
     store_of,
     width_by_load,
 )
-from tests.integration.storage.test_intake import (
-    a_known_box,
-    content,
-    parcel,
-    said,
-    store,
-)
+from tests.integration.storage.test_intake import store
 from tests.support.ingesting import rows
+from tests.support.saying import a_known_box, content, parcel, said
 
 NOW = datetime.now(UTC)
 

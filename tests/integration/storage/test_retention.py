@@ -11,13 +11,14 @@ import pytest
 from services.core.runtime.clock import SystemClock
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
-from services.core.storage.intake import KnownBox
 from services.core.storage.judging import claim
+from services.core.storage.parcels import KnownBox
 from services.core.storage.retention import Retention
 from services.ingest.upkeep import Upkeep
-from tests.integration.storage.test_intake import content, parcel, said, store
+from tests.integration.storage.test_intake import store
 from tests.support.ingesting import rows
 from tests.support.past_shipments import SPONSOR, STAY, a_box_of_old, a_shipment, run
+from tests.support.saying import content, parcel, said
 
 NOW = datetime.now(UTC)
 BEGAN = NOW - timedelta(days=400)

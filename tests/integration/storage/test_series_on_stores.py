@@ -15,7 +15,8 @@ from services.core.storage.grid import WIDTHS, Cell
 from services.core.storage.partitions import add_partition, chunks
 from services.core.storage.readings import Readings, Stretch
 from services.core.storage.series import SeriesQuestion, SeriesRepository
-from tests.integration.storage.test_intake import a_known_box, parcel, said, store
+from tests.integration.storage.test_intake import store
+from tests.support.saying import a_known_box, parcel, said
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 EVERY_S = 60

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.core.domain.identifiers import BoxId, shard_of
-from services.core.storage.intake import KnownBox
+from services.core.storage.parcels import KnownBox
 from services.ingest.decode import Decoded, Route, TopicReader, decode
 from services.ingest.inbox import Arrived
 from services.ingest.sorting import sort_batch
