@@ -18,7 +18,8 @@ _PAGE = """\
 Written by `make generate` from `services/core/runtime/rules/papers.toml`; do not edit by hand. None
 of these rules is code. Grade S: read in the source named; K: known in general, to be checked before
 anybody relies on it; O: our own choice. Both days of a rule are inclusive, on the calendar of the
-place of inspection. A sponsor or a site lays its own rules over these.
+place of inspection. A sponsor or a site lays its own rules over these
+([how](../how-to/papers.md)).
 
 ## Which papers are needed
 

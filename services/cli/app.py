@@ -15,6 +15,7 @@ from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
 from services.cli.key import key_app, organisation_app
 from services.cli.mapping import mapping_app
+from services.cli.papers import papers_app
 from services.cli.person import person_app
 from services.cli.probe import probe_app
 from services.cli.profile import profile_app
@@ -82,5 +83,6 @@ app.add_typer(person_app, name="person")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
 app.add_typer(profile_app, name="profile")
+app.add_typer(papers_app, name="papers")
 app.add_typer(database_app, name="db")
 app.command()(doctor)
