@@ -18,6 +18,7 @@ from services.alerts.channels.webhook import WebhookNotifier
 from services.alerts.clearance import ClearanceWatch
 from services.alerts.dispatcher import Dispatcher
 from services.alerts.evaluator import Evaluator, Pass
+from services.alerts.papers import PapersWatch
 from services.alerts.platform import PlatformWatch
 from services.alerts.watchdog import Watchdog
 from services.core.domain.errors import Unavailable
@@ -32,6 +33,7 @@ SERVICE = "alerts"
 BEAT_EVERY = timedelta(seconds=5)
 TELL_EVERY_S = 1.0
 WATCH_EVERY_S = 5.0
+WATCH_PAPERS_EVERY_S = 15.0
 TRY_AGAIN_S = 1.0
 CONTENDED_S = 0.05
 
@@ -81,6 +83,7 @@ class Alerts:
         self._watchdog = Watchdog(database, clock, idle, self._evaluator.puts_off)
         self._platform = PlatformWatch(database, clock)
         self._clearance = ClearanceWatch(database, clock)
+        self._papers = PapersWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
         channels = channels_of(notices, database, clock)
         self._dispatcher = Dispatcher(database, channels, clock)
@@ -95,6 +98,7 @@ class Alerts:
             tasks.create_task(self._watchdog.listen())
             tasks.create_task(self._repeat(self._judge))
             tasks.create_task(self._repeat(self._watch))
+            tasks.create_task(self._repeat(self._watch_papers))
             tasks.create_task(self._repeat(self._call))
             tasks.create_task(self._repeat(self._tell))
             tasks.create_task(self._repeat(self._beat))
@@ -112,6 +116,10 @@ class Alerts:
         self.counters.alarm_moves += await self._platform.run_once()
         self.counters.alarm_moves += await self._clearance.run_once()
         await asyncio.sleep(WATCH_EVERY_S)
+
+    async def _watch_papers(self) -> None:
+        self.counters.alarm_moves += await self._papers.run_once()
+        await asyncio.sleep(WATCH_PAPERS_EVERY_S)
 
     async def _call(self) -> None:
         """Beside the sending: receivers that hang must not keep the next person from being told."""

@@ -29,7 +29,11 @@ ENGLISH, CHINESE = (catalogue(language).texts for language in LANGUAGES)
 COMPOSED = re.findall(r"[`\"]([a-z_]+\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES) + re.findall(
     r"keyed\(\"([\w.]+)\"", SOURCES
 )
-COMPOSED += ["notice.move.", "notice.keep_alive."]  # by services/alerts/channels/words.py
+COMPOSED += [
+    "notice.move.",
+    "notice.keep_alive.",
+    "notice.sign_off_reminder.",
+]  # by services/alerts/channels/words.py
 PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}
 TOLD = [move for move in Move if move not in PEOPLES_OWN]
 HAN = "[\u3400-\u9fff]"

@@ -36,7 +36,10 @@ def message_of(kind: str, body: Mapping[str, Any], reader: Reader, link: str | N
     words = catalogue(reader.language)
     if kind != "alarm":
         key = f"notice.{kind}"
-        text = words.text(f"{key}.text", **_instants(body, reader))
+        told = _instants(body, reader)
+        if "department" in told:
+            told["department"] = words.text(f"alarm.department.{told['department']}")
+        text = words.text(f"{key}.text", **told)
         return Message(subject=words.text(f"{key}.subject"), text=text, short=text[:SHORT])
     what = words.text(f"alarm.{body['kind']}.consequence")
     subject = words.text(

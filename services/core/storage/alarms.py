@@ -48,8 +48,9 @@ _STORED = text(
 ).bindparams(bindparam("shipments", type_=_UUIDS), bindparam("payloads", type_=_UUIDS))
 _OWNED = text(
     _STORED_ROWS + "WHERE alarm.payload_id IS NULL AND starts_with(condition_key, :owner || ':')"
-    " AND (closed_at IS NULL OR CAST(:since AS timestamptz) IS NULL OR closed_at > :since)"
-)
+    " AND (closed_at IS NULL OR alarm.shipment_id = ANY(:shipments) OR NOT :some"
+    "      AND (CAST(:since AS timestamptz) IS NULL OR closed_at > :since))"
+).bindparams(bindparam("shipments", type_=_UUIDS))
 
 _SAVE = text("""
 INSERT INTO alarm (alarm_id, kind, priority, shipment_id, payload_id, box_no, condition_key,
@@ -124,13 +125,21 @@ class Alarms:
         return found
 
     async def owned_by(
-        self, owner: str, now: datetime, since: datetime | None = None
+        self,
+        owner: str,
+        now: datetime,
+        since: datetime | None = None,
+        *,
+        of: Sequence[UUID] | None = None,
     ) -> list[StoredAlarm]:
         """Alarms that are of no payload, but of this owner, such as "platform".
 
-        Every one, or those that are not closed, or were closed after `since`.
+        Every one, or those that are not closed, or were closed after `since`; with `of`, closed
+        ones of these shipments only.
         """
-        rows = await self._uow.execute(_OWNED, {"owner": owner, "now": now, "since": since})
+        asked = {"owner": owner, "now": now, "since": since}
+        asked |= {"some": of is not None, "shipments": list(of or ())}
+        rows = await self._uow.execute(_OWNED, asked)
         return [_stored(row) for row in rows.mappings()]
 
     async def save(self, moves: Sequence[tuple[AlarmOwner, Transition]], now: datetime) -> None:

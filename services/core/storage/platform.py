@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.core.domain.alarm.platform import EVERY_SHARD, Beat, IdleBox, PlatformFacts
+from services.core.domain.alarm.platform import EVERY_SHARD, OWNER, Beat, IdleBox, PlatformFacts
 from services.core.storage.database import UnitOfWork
 from services.core.storage.heartbeats import Heartbeat, heartbeats
 
@@ -34,12 +34,12 @@ WHERE contact.next_due_at <= :now AND contact.last_received_at IS NOT NULL
       AND shipment.state IN ('packed', 'moving'))
 ORDER BY box.box_id
 """)
-_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('coldlane.platform'))")
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('coldlane.' || :watch))")
 
 
-async def alone(uow: UnitOfWork) -> bool:
-    """Whether this transaction may judge the platform: one process at a time does."""
-    found: bool = (await uow.execute(_ALONE)).scalar_one()
+async def alone(uow: UnitOfWork, watch: str = OWNER) -> bool:
+    """Whether this transaction may keep this watch: one process at a time does."""
+    found: bool = (await uow.execute(_ALONE, {"watch": watch})).scalar_one()
     return found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from services.core.domain.clearance.papers.needs import Situation, Waiver, needed
 from services.core.domain.clearance.papers.regimes import unmet
 from services.core.domain.clearance.papers.rulebook import PaperRule, RegimeRule, Rulebook
-from services.core.domain.clearance.papers.standing import Moment, standing
+from services.core.domain.clearance.papers.standing import Attached, Moment, standing
 from services.core.domain.clearance.release import ReleaseCase
 from services.core.domain.errors import NotFound
 from services.core.domain.shipment import LegMode, ShipmentLeg, inspection_arrival
@@ -35,7 +35,9 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        s.created_at,
        coalesce(site.zone, 'UTC') AS zone, to_jsonb(d) AS declared,
        way.legs, used.uses, asked.steps, risk.assessment, seen.checks, urgent.emergency,
-       listed.memberships
+       listed.memberships,
+       EXISTS (SELECT FROM inspection WHERE inspection.shipment_id = s.shipment_id
+                 AND inspection.state = 'CUSTOMS_CLEARED') AS cleared
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
 LEFT JOIN declaration AS d USING (shipment_id)
@@ -100,7 +102,9 @@ class Clearance:
     zone: str
     moment: Moment
     took_off: bool
+    cleared: bool
     case: ReleaseCase
+    attached: tuple[Attached, ...]
     waivers: tuple[Waiver, ...]
     row: Mapping[str, Any]
     """Rows as JSON: `declared`, `uses`, `steps`, `assessment`, `checks`, `emergency`."""
@@ -131,7 +135,8 @@ class ReleaseCases:
         zone = ZoneInfo(row["zone"])
         legs = [leg_of(raw) for raw in row["legs"] or ()]
         moment = Moment(at=now, zone=zone, arrival=inspection_arrival(legs, row["site_id"]))
-        case, waivers = self._case(row, moment)
+        attached = [attached_of(raw) for raw in row["uses"] or ()]
+        case, waivers = self._case(row, moment, attached)
         return Clearance(
             shipment_id=row["shipment_id"],
             reference=row["reference"],
@@ -140,12 +145,16 @@ class ReleaseCases:
             zone=row["zone"],
             moment=moment,
             took_off=_took_off(legs, now),
+            cleared=row["cleared"],
             case=case,
+            attached=tuple(attached),
             waivers=tuple(waivers),
             row=dict(row),
         )
 
-    def _case(self, row: Mapping[Any, Any], moment: Moment) -> tuple[ReleaseCase, list[Waiver]]:
+    def _case(
+        self, row: Mapping[Any, Any], moment: Moment, attached: Sequence[Attached]
+    ) -> tuple[ReleaseCase, list[Waiver]]:
         entered_at: datetime = row["created_at"]
         if row["declared"] is None:
             return ReleaseCase(entered_at=entered_at), []
@@ -154,7 +163,6 @@ class ReleaseCases:
         book = self._book.with_own(self._own, row["shipper"], row["site_id"])
         needs, waivers = needed(book.rules, facts)
         declared_at = datetime.fromisoformat(row["declared"]["declared_at"])
-        attached = [attached_of(raw) for raw in row["uses"] or ()]
         regime = None if facts.regime is None else book.regime(facts.regime, today)
         case = ReleaseCase(
             entered_at=entered_at,

@@ -57,6 +57,7 @@ function alarmValues(alarm, shipment, now, zone) {
     left: shown(facts.left_s, (seconds) => duration(seconds * 1000)),
     n: facts.n ?? facts.late_s ?? unknown,
     name: facts.name ?? unknown,
+    department: facts.department ? t(`alarm.department.${facts.department}`) : unknown,
   };
 }
 

@@ -42,6 +42,12 @@ class AlarmKind(StrEnum):
     LEFT_SITE = "left_site"
     OFF_ROUTE = "off_route"
     DECISION_REVISED = "decision_revised"
+    PAPER_LAPSING = "paper_lapsing"
+    PAPER_LAPSED = "paper_lapsed"
+    SIGN_OFF_OVERDUE = "sign_off_overdue"
+    CONDITION_BREACHED = "condition_breached"
+    EMERGENCY_PAPER_OVERDUE = "emergency_paper_overdue"
+    RE_EXPORT_OVERDUE = "re_export_overdue"
     BROKER_DOWN = "broker_down"
     INGEST_AWAY = "ingest_away"
     WE_ARE_BEHIND = "we_are_behind"
@@ -62,6 +68,7 @@ class Group(StrEnum):
     DEVICE = "device"
     PLACE = "place"
     RECORD = "record"
+    PAPERS = "papers"
     PLATFORM = "platform"
 
 
@@ -150,6 +157,12 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.LEFT_SITE, G.PLACE, 2, "courier", 15),
         _spec(K.OFF_ROUTE, G.PLACE, 2, "courier", 30),
         _spec(K.DECISION_REVISED, G.RECORD, 1, "sponsor_qa", 30),
+        _spec(K.PAPER_LAPSING, G.PAPERS, 2, "applicant", 240),
+        _spec(K.PAPER_LAPSED, G.PAPERS, 2, "applicant", 60),
+        _spec(K.SIGN_OFF_OVERDUE, G.PAPERS, 2, "department", 60),
+        _spec(K.CONDITION_BREACHED, G.PAPERS, 1, "lead_department", 30),
+        _spec(K.EMERGENCY_PAPER_OVERDUE, G.PAPERS, 2, "applicant", 240),
+        _spec(K.RE_EXPORT_OVERDUE, G.PAPERS, 3, "shipper", 1440),
         _spec(K.BROKER_DOWN, G.PLATFORM, 1, "system", 15),
         _spec(K.INGEST_AWAY, G.PLATFORM, 1, "system", 15),
         _spec(K.WE_ARE_BEHIND, G.PLATFORM, 2, "system", 30),
