@@ -10,7 +10,12 @@ from services.core.domain.shipment import ExpectedSilence, SilenceKind
 from services.core.domain.units import from_us
 from services.core.domain.viability.case import Case
 from services.core.domain.viability.state import JourneyState
-from services.core.domain.viability.verdict import Budget, Excursion, ViabilityAssessment
+from services.core.domain.viability.verdict import (
+    BindingConstraint,
+    Budget,
+    Excursion,
+    ViabilityAssessment,
+)
 
 
 def columns(assessment: ViabilityAssessment, plan: InspectionPlan) -> dict[str, Any]:
@@ -82,6 +87,7 @@ def summary(assessment: ViabilityAssessment, state: JourneyState) -> dict[str, A
         "limit_kind": limit and limit.kind,
         "limit_side": limit and limit.side.value,
         "forecast": _forecast(assessment),
+        "caveats": _caveats(assessment),
         "reasons": [plain(reason) for reason in assessment.reasons],
         "preview": [[_text(from_us(us)), temp_c] for us, temp_c in state.preview],
         "silence": _silence(assessment.silence),
@@ -91,6 +97,22 @@ def summary(assessment: ViabilityAssessment, state: JourneyState) -> dict[str, A
 
 MOVING = frozenset({"elapsed_s", "hold_remaining_s", "budgets", "container", "estimate"})
 """Figures of the summary that move with the clock alone; pages compute them from `pace`."""
+
+
+_BY_THE_CLOCK = frozenset(
+    {BindingConstraint.HOLD_CLOCK, BindingConstraint.AGE_BUDGET, BindingConstraint.CONTAINER}
+)
+
+
+def _caveats(assessment: ViabilityAssessment) -> list[str]:
+    """What the deadline counts on that no measurement can tell.
+
+    Where no trend sets it, it takes the box to go on keeping its cold: a lost coolant or vacuum
+    shows only once the temperature moves.
+    """
+    viable = assessment.viable_until
+    ahead = viable is not None and viable.p10 > assessment.as_of
+    return ["cold_loss_unseen"] if ahead and assessment.binding_constraint in _BY_THE_CLOCK else []
 
 
 def _budget(budget: Budget) -> dict[str, Any]:

@@ -23,6 +23,7 @@ export function factRows(shipment, now, zone) {
     ["viable", viableWords(viable, time)],
     ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
+    ["counts_on", (summary.caveats ?? []).map((code) => keyed("live.caveat", code)).join("; ")],
     ["counts_down", otherDeadline(shipment, time)],
     ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
