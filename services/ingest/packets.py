@@ -14,6 +14,8 @@ PUBACK = 0x40
 RETAINED = 1
 _KIND = 0xF0
 _MOST_LENGTH_BYTES = 4
+MOST_BODY = 256 * 1024
+"""Of a longer message only so much is kept: more than any decoder takes, so that it is refused."""
 
 
 class Malformed(Exception):
@@ -46,13 +48,25 @@ class Published(NamedTuple):
 
 
 class PacketSplitter:
-    """Takes bytes as they come and gives whole packets; keeps what has no end yet."""
+    """Takes bytes as they come and gives whole packets; keeps what has no end yet.
+
+    A broker of somebody else may let through what ours does not: a message up to 256 MiB long.
+    """
 
     def __init__(self) -> None:
         self._rest = b""
+        self._unwanted = 0
+        """So many bytes of a message that is too long are still to come."""
 
     def feed(self, data: bytes) -> list[Packet]:
-        """The packets that are whole now; raises Malformed."""
+        """The packets that are whole now, the last part of a message too long left out.
+
+        Raises Malformed.
+        """
+        if self._unwanted:
+            gone = min(self._unwanted, len(data))
+            self._unwanted -= gone
+            data = data[gone:]
         if self._rest:
             data = self._rest + data
         packets: list[Packet] = []
@@ -64,10 +78,12 @@ class PacketSplitter:
                 if found is None:
                     break
                 length, body = found
-            if body + length > end:
+            kept = length if length <= MOST_BODY else _kept(data[at])
+            if body + kept > end:
                 break
-            packets.append(Packet(data[at], data[body : body + length]))
+            packets.append(Packet(data[at], data[body : body + kept]))
             at = body + length
+        self._unwanted += max(0, at - end)
         self._rest = data[at:]
         return packets
 
@@ -94,6 +110,13 @@ def read_publish(packet: Packet) -> Published:
 def pubacks(mids: list[int]) -> bytes:
     """The acknowledgements of these messages, in this order, as one piece of bytes."""
     return b"".join([pack("!BBH", PUBACK, 2, mid) for mid in mids])
+
+
+def _kept(first: int) -> int:
+    """How much of a packet that is too long is kept."""
+    if first & _KIND != PUBLISH:
+        raise Malformed("a packet that is no message, and too long for any other")
+    return MOST_BODY
 
 
 def _long_length(data: bytes, at: int) -> tuple[int, int] | None:

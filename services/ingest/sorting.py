@@ -17,7 +17,7 @@ _UNKNOWN_BOX = Rejected(
     reason="unknown_box",
     field="topic",
     detail="no box of this name is registered",
-    remedy="register the box, then let it send again",
+    remedy="register the box, then `coldlane rejected reprocess --reason unknown_box`",
 )
 _RETIRED_BOX = Rejected(
     reason="retired_box",

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.core.wire.messages import MAX_BYTES
 from services.ingest.packets import (
+    MOST_BODY,
     Malformed,
     Packet,
     PacketSplitter,
@@ -52,6 +54,26 @@ def test_packets_do_not_depend_on_where_the_stream_is_cut(
     for start, end in zip([0, *ends], ends, strict=False):
         found += splitter.feed(stream[start:end])
     assert found == sent
+
+
+@given(cuts=st.lists(st.integers(0, 3 * MOST_BODY), max_size=6))
+def test_message_that_is_too_long_is_cut_and_the_next_is_whole(cuts: list[int]) -> None:
+    long = a_publish("t" * 65_535, b"x" * 2 * MOST_BODY, mid=8)
+    sent = [a_publish(), long, a_publish(mid=9), CONNACK]
+    stream = b"".join(map(written, sent))
+    ends = sorted({min(cut, len(stream)) for cut in cuts} | {len(stream)})
+    splitter = PacketSplitter()
+    found: list[Packet] = []
+    for start, end in zip([0, *ends], ends, strict=False):
+        found += splitter.feed(stream[start:end])
+    assert found == [sent[0], Packet(long.first, long.body[:MOST_BODY]), *sent[2:]]
+    assert read_publish(found[1]).mid == 8
+    assert len(read_publish(found[1]).payload) > MAX_BYTES  # so it is refused as too large
+
+
+def test_what_is_no_message_and_too_long_ends_the_connection() -> None:
+    with pytest.raises(Malformed, match="too long"):
+        PacketSplitter().feed(written(Packet(0x90, b"x" * (MOST_BODY + 1))))
 
 
 def test_publish_is_read_as_it_was_written() -> None:
