@@ -10,6 +10,7 @@ from services.core.storage.heartbeats import Heartbeat
 from services.core.storage.survey import Survey
 
 SERVICES = ("ingest", "alerts", "api")
+STANDBY = "ingest-standby"
 _LATE_BEAT = timedelta(seconds=15)
 _GONE = timedelta(days=1)
 """An ingest process that is silent for so long was given other shards; it is not missed."""
@@ -35,6 +36,21 @@ def check_heartbeats(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Che
         for beat in mine:
             if beat.at == newest or _age(beat.at, clock) < _GONE:
                 yield _check_beat(beat, clock, several=len(mine) > 1)
+
+
+def check_standbys(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check]:
+    """Those that would take over: nothing stops when one is gone, until its owner is gone too."""
+    for beat in beats:
+        age = _age(beat.at, clock)
+        if beat.service != STANDBY or age > _GONE:
+            continue
+        late = age > _LATE_BEAT
+        yield Check(
+            name=f"stand-by of {beat.instance}",
+            outcome="warning" if late else "ok",
+            said=f"last sign of life {age.total_seconds():.0f} s ago",
+            remedy="start it again, with the shards of its owner" if late else "",
+        )
 
 
 def _check_beat(beat: Heartbeat, clock: Clock, *, several: bool) -> Check:

@@ -5,7 +5,7 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from services.cli.behind import check_heartbeats, check_ingest, check_survey
+from services.cli.behind import check_heartbeats, check_ingest, check_standbys, check_survey
 from services.cli.check import Check
 from services.core.runtime.clock import Clock, SystemClock
 from services.core.runtime.written import parse_mqtt_url
@@ -37,6 +37,7 @@ def check_database(url: str, clock: Clock) -> tuple[list[Check], Survey | None]:
         Check(name="schema", outcome="ok", said="up to date"),
         check_clock(survey.server_time, SystemClock().now()),
         *check_heartbeats(survey.heartbeats, clock),
+        *check_standbys(survey.heartbeats, clock),
         *check_ingest(survey.heartbeats, clock),
         *check_survey(survey, clock),
     ], survey

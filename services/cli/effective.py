@@ -1,6 +1,8 @@
 """The settings in force, with every secret masked."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +32,15 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
     LogSettings,
     LocalSettings,
 )
+_BESIDE = timedelta(minutes=1)
 _ADDRESSES = ("database_url", "mqtt_url")
 
 
 class Setting(NamedTuple):
-    """A value in force; `told_by` is the service that said so, empty: this environment."""
+    """A value in force; `told_by` is the service that said so, empty: this environment.
+
+    Where processes differ, the value is what each of them said, with its name.
+    """
 
     value: str
     told_by: str
@@ -49,10 +55,30 @@ def effective_settings(
     environment would give to a service that is started from here.
     """
     found = {name: Setting(value, "") for name, value in _of_this_environment(run, data_dir)}
-    for beat in sorted(beats, key=lambda one: one.at):
-        said = beat.detail.get("settings", {})
-        found |= {name: Setting(str(value), beat.service) for name, value in said.items()}
+    said: defaultdict[str, list[tuple[str, Heartbeat]]] = defaultdict(list)
+    for beat in _of_now(beats):
+        for name, value in beat.detail.get("settings", {}).items():
+            said[name].append((str(value), beat))
+    found |= {name: _agreed(told) for name, told in said.items()}
     return dict(sorted(found.items()))
+
+
+def _of_now(beats: Iterable[Heartbeat]) -> list[Heartbeat]:
+    """The newest process of each service, and those that beat beside it."""
+    newest: dict[str, datetime] = {}
+    inorder = sorted(beats, key=lambda one: (one.service, one.instance))
+    for beat in inorder:
+        newest[beat.service] = max(beat.at, newest.get(beat.service, beat.at))
+    return [beat for beat in inorder if newest[beat.service] - beat.at < _BESIDE]
+
+
+def _agreed(told: Sequence[tuple[str, Heartbeat]]) -> Setting:
+    values = {value for value, _ in told}
+    services = ", ".join(dict.fromkeys(beat.service for _, beat in told))
+    if len(values) == 1:
+        return Setting(values.pop(), services)
+    each = [f"{value} ({beat.service} {beat.instance})" for value, beat in told]
+    return Setting(", ".join(each), services)
 
 
 def _of_this_environment(run: dict[str, Any], data_dir: Path | None) -> list[tuple[str, str]]:

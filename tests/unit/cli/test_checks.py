@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from services.cli.behind import check_heartbeats, check_ingest, check_survey
+from services.cli.behind import check_heartbeats, check_ingest, check_standbys, check_survey
 from services.cli.check import Check
 from services.cli.checks import check_clock, check_disk
 from services.cli.effective import effective_settings
@@ -116,6 +116,14 @@ def test_each_ingest_process_is_told_and_one_long_gone_is_not() -> None:
     }  # fmt: skip
 
 
+def test_standby_is_told_and_one_that_is_silent_is_a_warning() -> None:
+    beats = beat("ingest-standby", 2, "a"), beat("ingest-standby", 60, "b"), beat("ingest", 2, "a")
+    found = check_standbys(beats, FixedClock(NOW))
+    assert {one.name: one.outcome for one in found} == {
+        "stand-by of a": "ok", "stand-by of b": "warning",
+    }  # fmt: skip
+
+
 def test_finding_without_a_next_step_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="next step"):
         Check(name="x", outcome="warning", said="is bad")
@@ -127,6 +135,19 @@ def test_settings_are_those_of_the_system_looked_at(monkeypatch: pytest.MonkeyPa
     found = effective_settings({}, None, [told])
     assert found["COLDLANE_BATCH_MAX"] == ("250", "ingest")
     assert effective_settings({}, None)["COLDLANE_BATCH_MAX"] == ("7", "")
+
+
+def test_settings_in_which_processes_differ_are_told_of_each() -> None:
+    name = "COLDLANE_MQTT_SHARDS"
+    beats = [
+        beat("ingest", 2, "a", settings={name: "00-1f", "COLDLANE_BATCH_MAX": "250"}),
+        beat("ingest", 3, "b", settings={name: "20-3f", "COLDLANE_BATCH_MAX": "250"}),
+        beat("ingest", 600, "old", settings={name: "00-3f"}),
+        beat("ingest-standby", 3, "b", settings={name: "20-3f", "COLDLANE_BATCH_MAX": "250"}),
+    ]
+    found = effective_settings({}, None, beats)
+    assert found["COLDLANE_BATCH_MAX"] == ("250", "ingest, ingest-standby")
+    assert found[name].value == "00-1f (ingest a), 20-3f (ingest b), 20-3f (ingest-standby b)"
 
 
 @pytest.mark.parametrize(("apart_s", "outcome"), [(-4, "ok"), (4, "ok"), (-6, "failed")])
