@@ -99,15 +99,47 @@ async def test_second_sign_in_asks_for_both_and_leads_where_one_wanted_to_go(
     await expect(page.locator("#failed")).to_contain_text("不正确")
     await give_password(page)
     await page.locator("#code").fill("000000")
-    await page.locator("#second button").click()
+    await page.locator("#second button[type=submit]").click()
     await expect(page.locator("#failed")).to_contain_text("验证码错误")
     await page.locator("#code").fill(guarded.codes[0])
-    await page.locator("#second button").click()
+    await page.locator("#second button[type=submit]").click()
     await expect(page).to_have_url(re.compile(r"/shipments/new"), timeout=PATIENCE_MS)
     cookies = {one["name"]: one for one in await page.context.cookies()}
     session = cookies["coldlane-local"]
     assert (session["httpOnly"], session["sameSite"], session["path"]) == (True, "Lax", "/")
     assert await page.evaluate("document.cookie.includes('coldlane-local=')") is False
+
+
+async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
+    guarded: Guarded, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser)
+    device = await page.context.new_cdp_session(page)
+    await device.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    await device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    await page.goto(f"{guarded.url}/me?lang=en")
+    await give_password(page)
+    await page.locator("#code").fill(guarded.codes[2])
+    await page.locator("#second button[type=submit]").click()
+    await page.locator("#add-passkey").click()
+    await page.locator("#proof").fill("not the password at all")
+    await page.locator("#prove button[type=submit]").click()
+    await expect(page.locator("#proof-error")).to_contain_text("does not fit")
+    await page.locator("#proof").fill(PASSWORD)
+    await page.locator("#prove button[type=submit]").click()
+    await expect(page.locator("#factors li")).to_have_count(2, timeout=PATIENCE_MS)
+    await page.locator("#sign-out").click()
+    await give_password(page)
+    await page.locator("#by-passkey").click()
+    await expect(page).to_have_url(re.compile(r"/live"), timeout=PATIENCE_MS)
 
 
 async def test_s53_signed_out_elsewhere_keeps_what_was_typed_and_ends_the_stream(
@@ -117,7 +149,7 @@ async def test_s53_signed_out_elsewhere_keeps_what_was_typed_and_ends_the_stream
     await page.goto(f"{guarded.url}/shipments/new?lang=en")
     await give_password(page)
     await page.locator("#code").fill(guarded.codes[1])
-    await page.locator("#second button").click()
+    await page.locator("#second button[type=submit]").click()
     typed = page.locator("[id='f-shipment.reference']")
     await typed.fill("CT-00900")
     live = await page.context.new_page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -21,6 +21,26 @@ class NewFactor(Request):
     """A second factor to take."""
 
     name: Word = Field(description="What you call it.", examples=["phone"])
+
+
+class PasskeyQuestion(Answer):
+    """What the browser asks the passkey."""
+
+    options: dict[str, Any] = Field(
+        description="For `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."
+    )
+
+
+class PasskeyAnswer(Request):
+    """What the passkey answered."""
+
+    credential: dict[str, Any] = Field(description="`toJSON()` of the browser's credential.")
+
+
+class NewPasskey(PasskeyAnswer):
+    """A passkey to take."""
+
+    name: Word = Field(description="What you call it.", examples=["laptop"])
 
 
 class AuthenticatorApp(Answer):

@@ -91,6 +91,18 @@ class SessionRepository:
             update(session).where(session.c.session_id == session_id).values(**values)
         )
 
+    async def take_challenge(self, session_id: UUID, now: datetime) -> bytes | None:
+        """The challenge that a passkey was asked, used up; None when there is none or it ended."""
+        mine = session.c.session_id == session_id
+        found = await self._unit.execute(
+            select(session.c.challenge)
+            .where(mine, session.c.challenge_ends_at > now)
+            .with_for_update()
+        )
+        challenge: bytes | None = found.scalar_one_or_none()
+        await self._unit.execute(update(session).where(mine).values(challenge=None))
+        return challenge
+
     async def use_confirmation(self, session_id: UUID, since: datetime) -> bool:
         """Use up a proof of identity that is not older than `since`; one proof, one signature."""
         found = await self._unit.execute(

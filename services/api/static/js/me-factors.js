@@ -2,6 +2,7 @@
 import { get, post } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { canPasskey, makePasskey } from "./passkeys.js";
 import { proven } from "./proving.js";
 import { refuse } from "./signing.js";
 
@@ -83,6 +84,8 @@ function close() {
 export function wireFactors(given) {
   page = given;
   at("add-app").addEventListener("click", addApp);
+  at("add-passkey").disabled = !canPasskey();
+  at("add-passkey").addEventListener("click", async () => taken(await page.tried(() => makePasskey(proven))));
   at("new-codes").addEventListener("click", newCodes);
   return show();
 }

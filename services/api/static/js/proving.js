@@ -1,6 +1,7 @@
 // A fresh proof of identity, asked for when the server wants one: before a signature, and before
 // what somebody proves themselves with is changed.
 import { post, RequestError } from "./api.js";
+import { provePasskey } from "./passkeys.js";
 import { wordsOf } from "./signing.js";
 
 /** Do it; when a proof is asked for, ask the person, then do it again. Undefined when they will not. */
@@ -28,18 +29,21 @@ function asked() {
     };
     dialog.onclose = () => end(false);
     dialog.querySelector("[data-part=no]").onclick = () => end(false);
-    form.onsubmit = async (event) => {
-      event.preventDefault();
-      const typed = proof.value.trim();
-      proof.value = "";
+    const tried = async (prove) => {
       try {
-        await post("/me/confirmation", /^\d{6}$/.test(typed) ? { code: typed } : { password: typed });
-        end(true);
+        if (await prove() !== undefined) end(true);
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
         wrong.textContent = wordsOf(error);
         proof.focus();
       }
+    };
+    dialog.querySelector("[data-part=passkey]").onclick = () => tried(() => provePasskey("/me/confirmation/passkey"));
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      const typed = proof.value.trim();
+      proof.value = "";
+      await tried(() => post("/me/confirmation", /^\d{6}$/.test(typed) ? { code: typed } : { password: typed }));
     };
     dialog.showModal();
     proof.focus();

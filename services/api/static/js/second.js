@@ -1,6 +1,7 @@
 // The second factor: a code of an app, or one from paper.
 import { post, RequestError } from "./api.js";
 import { t } from "./i18n.js";
+import { canPasskey, provePasskey } from "./passkeys.js";
 import { goOn, ready, refuse } from "./signing.js";
 
 const form = document.getElementById("second");
@@ -20,6 +21,17 @@ form.addEventListener("submit", async (event) => {
     refuse(error);
   } finally {
     button.disabled = false;
+  }
+});
+const byPasskey = document.getElementById("by-passkey");
+byPasskey.disabled = !canPasskey();
+byPasskey.addEventListener("click", async () => {
+  try {
+    const answer = await provePasskey("/sign-in/passkey");
+    if (answer) goOn(answer.level);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    refuse(error);
   }
 });
 ready();

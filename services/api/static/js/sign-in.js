@@ -1,7 +1,7 @@
 // Signing in: by name and password, or by a one-time link whose token stands behind the #.
 import { post, RequestError } from "./api.js";
 import { t } from "./i18n.js";
-import { goOn, ready, refuse } from "./signing.js";
+import { goOn, ready, refuse, way } from "./signing.js";
 
 const plain = document.getElementById("sign-in");
 const byLink = document.getElementById("by-link");
@@ -42,5 +42,8 @@ if (token) {
   plain.hidden = true;
   byLink.hidden = false;
 }
+const other = document.getElementById("other-service");
+if (other) other.href += `?next=${encodeURIComponent(way())}`;
+if (new URLSearchParams(location.search).get("refused") === "provider") refuse(t("sign.refused"));
 ready();
 (token ? document.getElementById("new-password") : document.getElementById("person")).focus();
