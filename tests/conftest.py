@@ -21,6 +21,7 @@ _MARK_OF_FIXTURE = {
     "mosquitto": "mosquitto",
     "mosquitto_program": "mosquitto",
     "chromium": "browser",
+    "oidc_provider": "provider",
 }
 _LOCAL = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - compared with, not bound to
 

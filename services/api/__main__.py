@@ -12,6 +12,7 @@ from services.core.runtime.clock import clock_from_env
 from services.core.runtime.effective import told
 from services.core.runtime.logs import configure_logging
 from services.core.runtime.process import run
+from services.core.runtime.provider import read_provider
 from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
 from services.core.storage.database import Database
 
@@ -39,6 +40,7 @@ async def _main() -> None:
             boxes_connect_to=settings.boxes_connect_to,
             shift_ends=settings.shift_ends,
             gate=gate_of(settings),
+            provider=read_provider(settings.oidc_file) if settings.oidc_file else None,
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(app, listening, told(settings, stored))

@@ -19,6 +19,7 @@ from services.api.headers import SecurityHeaders
 from services.api.limits import BODY_LIMIT, AnnouncedBodyLimit
 from services.api.metrics import CountRequests, Metrics
 from services.api.parts import Parts
+from services.api.proofs.provider import ProviderClient
 from services.api.routes import (
     alarms,
     appointments,
@@ -39,6 +40,7 @@ from services.api.routes import (
     notices,
     pages,
     papers,
+    passkeys,
     people,
     probes,
     profile_moves,
@@ -53,7 +55,9 @@ from services.api.routes import (
     stream,
     supervision,
 )
+from services.api.routes import provider as provider_routes
 from services.api.schemas.base import Problem
+from services.core.domain.governance.foreign import Provider
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 
@@ -82,6 +86,7 @@ _TAGS = [
 _ROUTES = (
     me,
     factors,
+    passkeys,
     boxes,
     probes,
     readings,
@@ -117,6 +122,7 @@ def create_app(
     boxes_connect_to: str = "localhost:1883",
     shift_ends: tuple[time, ...] = (time(0), time(8), time(16)),
     gate: Gate | None = None,
+    provider: Provider | None = None,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -138,6 +144,7 @@ def create_app(
         boxes_connect_to=boxes_connect_to,
         shift_ends=shift_ends,
         gate=gate or Gate(),
+        provider=ProviderClient(provider, clock) if provider else None,
     )
     app.state.metrics = Metrics()
     errors.install(app)
@@ -145,6 +152,7 @@ def create_app(
     app.include_router(sign_in.router)
     app.include_router(_version_1())
     app.include_router(sign_in_pages.router)
+    app.include_router(provider_routes.router)
     app.include_router(pages.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(errands.router)
     pages.mount_static(app)

@@ -29,6 +29,16 @@ def forget(response: Response, gate: Gate) -> None:
     _set(response, gate, gate.token_cookie, "", 0, http_only=False)
 
 
+def keep_state(response: Response, gate: Gate, state: str) -> None:
+    """Give the browser the state that it must bring back from another service."""
+    _set(response, gate, gate.state_cookie, state, 600, http_only=True)
+
+
+def forget_state(response: Response, gate: Gate) -> None:
+    """The browser is back."""
+    _set(response, gate, gate.state_cookie, "", 0, http_only=True)
+
+
 def _set(
     response: Response, gate: Gate, name: str, value: str, max_age: int, *, http_only: bool
 ) -> None:

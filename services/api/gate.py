@@ -50,6 +50,11 @@ class Gate:
         """The token that a page of ours can read and a page of others cannot."""
         return f"{self.cookie}-token"
 
+    @property
+    def state_cookie(self) -> str:
+        """What a browser brings back that was sent to another sign-in service."""
+        return f"{self.cookie}-state"
+
     def origin(self, host: str) -> str | None:
         """The origin of our own pages, asked under this Host; None when it is not one of ours.
 

@@ -8,6 +8,7 @@ from datetime import time
 from services.api.broadcaster import Broadcaster
 from services.api.gate import Gate
 from services.api.proofs.passwords import Passwords
+from services.api.proofs.provider import ProviderClient
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 
@@ -15,7 +16,8 @@ from services.core.storage.database import Database
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
-    (host:port) that they name to those who set up a box, when shifts change, how people get in.
+    (host:port) that they name to those who set up a box, when shifts change, how people get in, and
+    which other service signs them in.
     """
 
     database: Database
@@ -25,4 +27,5 @@ class Parts:
     boxes_connect_to: str
     shift_ends: tuple[time, ...]
     gate: Gate = field(default_factory=Gate)
+    provider: ProviderClient | None = None
     passwords: Passwords = field(default_factory=Passwords)

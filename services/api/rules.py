@@ -46,6 +46,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/me/factors"): Rule(EVERY_ROLE, "second factor"),
     ("POST", "/me/factors/totp"): Rule(EVERY_ROLE, "second factor"),
     ("POST", "/me/factors/totp/{factor_id}/confirm"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/factors/passkey/options"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/factors/passkey"): Rule(EVERY_ROLE, "second factor"),
+    ("POST", "/me/confirmation/passkey/options"): Rule(EVERY_ROLE, "principal"),
+    ("POST", "/me/confirmation/passkey"): Rule(EVERY_ROLE, "principal"),
+    ("POST", "/sign-in/passkey/options"): Rule(EVERY_ROLE, "session"),
+    ("POST", "/sign-in/passkey"): Rule(EVERY_ROLE, "session"),
     ("POST", "/me/factors/{factor_id}/remove"): Rule(EVERY_ROLE, "second factor"),
     ("POST", "/me/recovery-codes"): Rule(EVERY_ROLE, "second factor"),
     ("POST", "/sign-in/second"): Rule(EVERY_ROLE, "session"),
@@ -164,13 +170,19 @@ OPEN = frozenset({("POST", "/sign-in"), ("POST", "/sign-in/link")})
 """What proves who somebody is cannot ask who they are: these have guards of their own."""
 
 _OWN_SESSION = frozenset({("GET", "/me"), ("POST", "/sign-out")})
-BEFORE_SECOND = _OWN_SESSION | {("POST", "/sign-in/second")}
+BEFORE_SECOND = _OWN_SESSION | {
+    ("POST", "/sign-in/second"),
+    ("POST", "/sign-in/passkey/options"),
+    ("POST", "/sign-in/passkey"),
+}
 """What a session may do that owes its second factor."""
 
 WHILE_ENROLLING = _OWN_SESSION | {
     ("GET", "/me/factors"),
     ("POST", "/me/factors/totp"),
     ("POST", "/me/factors/totp/{factor_id}/confirm"),
+    ("POST", "/me/factors/passkey/options"),
+    ("POST", "/me/factors/passkey"),
 }
 """What a session may do whose person must take a second factor first."""
 

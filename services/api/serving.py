@@ -15,12 +15,15 @@ from fastapi import FastAPI
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
 from services.core.runtime.process import beat_every
+from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
 from services.core.storage.heartbeats import beat
 from services.core.storage.idempotency import IdempotencyRepository
+from services.core.storage.oidc import OidcAttemptRepository
 
 _BEAT_EVERY = timedelta(seconds=5)
 _TIDY_EVERY_S = 3600.0
+_ATTEMPTS_FORGOTTEN_AFTER = timedelta(hours=2)
 
 
 class _Server(uvicorn.Server):
@@ -92,9 +95,12 @@ async def _beat(parts: Parts, settings: Mapping[str, str]) -> None:
 
 
 async def _tidy(parts: Parts) -> None:
-    """Kept answers are forgotten after their day."""
+    """Kept answers are forgotten after their day, attempts to sign in after two hours."""
     while True:
         with contextlib.suppress(Unavailable), reachable():
             async with parts.database.unit_of_work() as unit:
-                await IdempotencyRepository(unit).forget_old(parts.clock.now())
+                now = parts.clock.now()
+                await IdempotencyRepository(unit).forget_old(now)
+                await AttemptRepository(unit).forget_old(now - _ATTEMPTS_FORGOTTEN_AFTER)
+                await OidcAttemptRepository(unit).forget_old(now)
         await asyncio.sleep(_TIDY_EVERY_S)

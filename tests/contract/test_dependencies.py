@@ -42,6 +42,20 @@ def test_the_domain_contract_names_every_package_we_chose(root: Path) -> None:
     assert sorted(modules - named) == []
 
 
+def test_s31_libraries_that_prove_people_are_past_their_known_holes(root: Path) -> None:
+    """The first releases without them; what is not there has none."""
+    floors = {
+        "pyjwt": (2, 13, 0),  # CVE-2026-48523, CVE-2026-32597
+        "authlib": (1, 6, 4),  # CVE-2025-59420
+        "python-multipart": (0, 0, 27),  # CVE-2026-42561, CVE-2026-40347
+    }
+    found = locked(root / "requirements.lock")
+    assert "pyjwt" in found
+    for name, floor in floors.items():
+        if name in found:
+            assert tuple(map(int, found[name].split("."))) >= floor, name
+
+
 def test_the_two_lock_files_agree(root: Path) -> None:
     run, develop = locked(root / "requirements.lock"), locked(root / "requirements-dev.lock")
     assert run.items() <= develop.items()

@@ -33,7 +33,7 @@ def missing(floor: str, reason: str) -> NoReturn:
 
 def floor_of(nodeid: str, marks: set[str]) -> str:
     """The name under which a test's time is counted: its folder, or the special server it needs."""
-    for special in ("timescale", "columnstore", "browser", "mosquitto"):
+    for special in ("timescale", "columnstore", "browser", "mosquitto", "provider"):
         if special in marks:
             return special
     parts = nodeid.split("/")

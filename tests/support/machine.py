@@ -15,6 +15,7 @@ from tests.support.brokers import find_mosquitto
 DEBIAN_WITH_TIMESCALE = "trixie"
 TIMESCALE_PACKAGE = "postgresql-17-timescaledb"
 COLUMNSTORE_FILES = Path(__file__).with_name("columnstore")
+PROVIDER_FILES = Path(__file__).with_name("oidc_provider")
 _APT_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 _CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -129,26 +130,36 @@ def debian_mirror(sources: Path = Path("/etc/apt")) -> str | None:
     return None
 
 
-def columnstore_folder() -> Path:
-    """Where npm puts PostgreSQL with TimescaleDB's community edition; named by what is in it."""
-    contents = b"".join(file.read_bytes() for file in sorted(COLUMNSTORE_FILES.iterdir()))
-    return cache_folder() / f"columnstore-{hashlib.sha256(contents).hexdigest()[:12]}"
+def npm_folder(files: Path) -> Path:
+    """Where npm puts what a folder of the tests has locked; named by what is in it."""
+    contents = b"".join(file.read_bytes() for file in sorted(files.iterdir()))
+    return cache_folder() / f"{files.name}-{hashlib.sha256(contents).hexdigest()[:12]}"
 
 
 def find_columnstore() -> Path | None:
+    """PostgreSQL with TimescaleDB's community edition, when npm has brought it."""
+    return _filled_by_npm(COLUMNSTORE_FILES)
+
+
+def find_oidc_provider() -> Path | None:
+    """A provider of OpenID Connect, when npm has brought it."""
+    return _filled_by_npm(PROVIDER_FILES)
+
+
+def _filled_by_npm(files: Path) -> Path | None:
     """The folder, when npm has filled it and Node is there to run it."""
-    folder = columnstore_folder()
+    folder = npm_folder(files)
     return folder if shutil.which("node") and (folder / "complete").exists() else None
 
 
-def install_columnstore() -> None:
+def install_by_npm(files: Path) -> None:
     """By npm as this machine is set up with it: the locked package, without its scripts."""
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError("npm is not installed")
-    folder = columnstore_folder()
+    folder = npm_folder(files)
     folder.mkdir(parents=True, exist_ok=True)
-    for file in COLUMNSTORE_FILES.iterdir():
+    for file in files.iterdir():
         shutil.copy(file, folder)
     done = subprocess.run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
@@ -200,8 +211,16 @@ PARTS = (
         name="columnstore",
         floor="the tests of the columnstore",
         found=find_columnstore,
-        install=install_columnstore,
+        install=lambda: install_by_npm(COLUMNSTORE_FILES),
         says="Node.js, and npm for a PostgreSQL with TimescaleDB's community edition",
+        needs_root=False,
+    ),
+    Part(
+        name="provider",
+        floor="the tests of signing in through another service",
+        found=find_oidc_provider,
+        install=lambda: install_by_npm(PROVIDER_FILES),
+        says="Node.js, and npm for an OpenID Connect provider",
         needs_root=False,
     ),
 )

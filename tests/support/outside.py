@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from services.local.broker import EmbeddedBroker
 from tests.support import floors
 from tests.support.brokers import MosquittoBroker, find_mosquitto, running_mosquitto
-from tests.support.machine import find_chromium
+from tests.support.machine import find_chromium, find_oidc_provider
+from tests.support.sign_in_provider import RunningProvider, running_provider
 
 CHROMIUM_SWITCHES = (
     "--headless",
@@ -62,6 +63,16 @@ def broker_url(request: pytest.FixtureRequest) -> str:
     """Address of a broker of this test's own; the test runs once on each kind."""
     broker: EmbeddedBroker | MosquittoBroker = request.getfixturevalue(request.param)
     return broker.url
+
+
+@pytest.fixture(scope="session")
+def oidc_provider() -> Iterator[RunningProvider]:
+    """A real OpenID Connect provider; its floor is named when this machine has none."""
+    home = find_oidc_provider()
+    if home is None:
+        floors.missing("provider", "Node or its provider is missing (make test installs it)")
+    with running_provider(home) as provider:
+        yield provider
 
 
 @pytest.fixture(scope="session")

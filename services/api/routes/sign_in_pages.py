@@ -60,9 +60,10 @@ def _way(level: Level | None, request: Request) -> str:
 
 
 @router.get("/sign-in")
-async def sign_in_page(request: Request) -> Response:
+async def sign_in_page(request: Request, parts: PartsDep) -> Response:
     """Name and password; with a one-time link, the choice of a password."""
-    return show(request, _SIGN_IN, None)
+    other = parts.provider.provider.name if parts.provider else None
+    return show(request, _SIGN_IN, None, other_service=other)
 
 
 @router.get("/sign-in/second")

@@ -126,6 +126,11 @@ class ApiSettings(_Settings):
         description="Address at which people reach the pages: https://host. Signing in from"
         " another machine needs it.",
     )
+    oidc_file: Path | None = Field(
+        default=None,
+        description="File that names another sign-in service by OpenID Connect, TOML; none when"
+        " empty.",
+    )
     session_idle_min: float = Field(
         default=60.0, gt=0, le=1440, description="Minutes without an act that end a session."
     )
