@@ -52,6 +52,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="s",
     ),
     PagePlan(
+        path="/alarms",
+        template="alarms.html",
+        title="page.alarm_list",
+        needs=("GET", "/alarms"),
+        texts=("live", "alarm", "alarms", "shipments"),
+        place="bar",
+        key="a",
+    ),
+    PagePlan(
         path="/quality",
         template="quality.html",
         title="page.quality",

@@ -91,7 +91,7 @@ def show(
         static=f"/static/{build_id()}",
         path=request.url.path,
         title=plan.title,
-        alarm_page="/live",
+        alarm_page="/alarms",
         clock_rate=f"{request.app.state.parts.clock.rate:g}",
         **_frame(viewer),
         page_data=_page_data(request, plan, viewer, words),

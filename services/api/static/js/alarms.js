@@ -1,0 +1,131 @@
+// The page of alarms: open ones from the stream in three bays, ended ones part by part, keys to act.
+import { alarmRow, bayOfAlarm } from "./alarm-row.js";
+import { get } from "./api.js";
+import { onTick, serverNow } from "./clock.js";
+import { setText } from "./dom.js";
+import { instant } from "./format.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { Panel } from "./panel.js";
+import { startShell } from "./shell.js";
+import { store } from "./store.js";
+import { stream } from "./stream.js";
+import { alarmWords } from "./alarm-words.js";
+import { Wishes } from "./wishes.js";
+import { zone } from "./zone.js";
+
+const HOUR = 3_600_000;
+const PART = 100;
+const BAYS = ["untaken", "taken", "shelved", "ended"];
+const list = document.getElementById("alarms");
+const panel = new Panel(list);
+const wishes = new Wishes({ q: "", show: "all", priority: "" });
+const more = document.getElementById("more");
+/** Ended alarms as read so far; open ones are in the store. */
+let ended = [];
+let cursor = null;
+let drawn = new Map();
+
+const path = (from) => `/alarms?limit=${PART}${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
+
+function take({ items, next_cursor: next }) {
+  const open = new Set(store.alarms.keys());
+  ended.push(...items.filter((alarm) => alarm.state === "CLOSED" && !open.has(alarm.id)));
+  cursor = next;
+  more.hidden = next === null;
+  writeLoad(items);
+  write();
+}
+
+/** How many came in the last hour, beside what a person can bear. */
+function writeLoad(newest) {
+  const since = serverNow() - HOUR;
+  const known = new Map([...newest, ...store.alarms.values()].map((alarm) => [alarm.id, alarm]));
+  const n = [...known.values()].filter((alarm) => instant(alarm.raised_at) >= since).length;
+  setText(document.getElementById("load"), t("alarms.load", { n }));
+}
+
+const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
+
+function matches(alarm) {
+  const wanted = folded(wishes.get("q"));
+  if (wishes.get("priority") && String(alarm.priority) !== wishes.get("priority")) return false;
+  if (!wanted) return true;
+  const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), serverNow(), zone.name);
+  return folded([alarm.shipment_reference, alarm.box_id, title].join(" ")).includes(wanted);
+}
+
+const urgency = (a, b) => a.priority - b.priority || instant(a.act_by) - instant(b.act_by);
+const newest = (a, b) => instant(b.raised_at) - instant(a.raised_at);
+
+function write() {
+  if (!store.ready) return;
+  const all = [...store.alarms.values(), ...ended.filter((one) => !store.alarms.has(one.id))].filter(matches);
+  const now = serverNow();
+  let shown = 0;
+  for (const bay of BAYS) {
+    const alarms = all.filter((alarm) => bayOfAlarm(alarm) === bay).sort(bay === "ended" ? newest : urgency);
+    const wanted = wishes.get("show") === "all" || wishes.get("show") === bay;
+    writeBay(bay, wanted ? alarms : [], now);
+    if (wanted) shown += alarms.length;
+  }
+  if (shown) panel.ready();
+  else if (wishes.narrowed) panel.filtered(t("alarms.no_match"), () => wishes.clear());
+  else panel.empty(t("alarms.none"));
+}
+
+/** A row is made anew only when it says something else; the focus stays where it is. */
+function writeBay(bay, alarms, now) {
+  const section = list.querySelector(`[data-bay=${bay}]`);
+  section.hidden = alarms.length === 0;
+  setText(section.querySelector("h2"), t(`alarms.bay.${bay}`, { n: alarms.length }));
+  const rows = alarms.map((alarm) => rowOf(alarm, now));
+  const place = section.querySelector("ol");
+  rows.forEach((row, index) => {
+    if (place.children[index] !== row) place.insertBefore(row, place.children[index] ?? null);
+  });
+  while (place.children.length > rows.length) place.lastChild.remove();
+}
+
+function rowOf(alarm, now) {
+  const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
+  const old = drawn.get(alarm.id);
+  const busy = old?.contains(document.activeElement);
+  if (old && (old.outerHTML === fresh.outerHTML || (busy && old.querySelector("[data-act]:focus")?.dataset.act === fresh.querySelector("[data-act]")?.dataset.act))) return old;
+  drawn.set(alarm.id, fresh);
+  if (busy) setTimeout(() => fresh.focus());
+  return fresh;
+}
+
+function move(step) {
+  const rows = [...list.querySelectorAll(".alarm-row")];
+  const at = rows.indexOf(document.activeElement?.closest(".alarm-row"));
+  rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
+}
+
+/** Press a button of the row that has the focus, else of the first. */
+function press(...verbs) {
+  const row = document.activeElement?.closest(".alarm-row") ?? list.querySelector(".alarm-row");
+  row?.querySelector(verbs.map((verb) => `[data-act=${verb}]:not(:disabled)`).join())?.click();
+}
+
+function wire() {
+  for (const [name, event] of [["q", "input"], ["show", "change"], ["priority", "change"]]) {
+    wishes.bind(name, document.getElementById(`f-${name}`), event);
+  }
+  wishes.addEventListener("change", write);
+  more.addEventListener("click", () => get(path(cursor)).then(take));
+  bindKey(["j"], t("alarms.keys.down"), () => move(1));
+  bindKey(["k"], t("alarms.keys.up"), () => move(-1));
+  bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));
+  bindKey(["s"], t("alarms.keys.shelve"), () => press("shelve", "unshelve"));
+  bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
+  for (const event of ["snapshot", "alarms"]) store.addEventListener(event, write);
+  stream.addEventListener("link", write);
+  zone.addEventListener("change", () => { drawn = new Map(); write(); });
+  onTick(() => { if (!document.hidden && !list.contains(document.activeElement)) write(); });
+}
+
+wire();
+startShell({ follows: ["shipments"] });
+panel.load(() => get(path()), take);
