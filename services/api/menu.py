@@ -70,6 +70,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="q",
     ),
     PagePlan(
+        path="/handover",
+        template="handover.html",
+        title="page.handover",
+        needs=("GET", "/handover"),
+        texts=("live", "alarm", "alarms", "handover"),
+        place="more",
+        key="o",
+    ),
+    PagePlan(
         path="/shipments/new",
         template="new_shipment.html",
         title="page.new_shipment",

@@ -42,7 +42,7 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     await expect(second.locator("[data-part=health-count]")).not_to_be_empty(timeout=PATIENCE_MS)
 
     await third.keyboard.press("?")
-    await expect(third.locator("#keys")).to_contain_text("Live")
+    await expect(third.locator("#keys")).to_contain_text("Live", timeout=PATIENCE_MS)
     await third.keyboard.press("Escape")
     await third.keyboard.press("g")
     await third.keyboard.press("l")
@@ -50,6 +50,10 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
 
     await third.locator(".more").click()
     await third.locator("[data-part=zone]").select_option("utc")
-    await expect(third.locator("[data-part=clock-zone-name]")).to_have_text("UTC")
+    await expect(third.locator("[data-part=clock-zone-name]")).to_have_text(
+        "UTC", timeout=PATIENCE_MS
+    )
     await third.locator("[data-part=sound]").click()
-    await expect(third.locator("[data-part=sound]")).to_have_attribute("data-state", "on")
+    await expect(third.locator("[data-part=sound]")).to_have_attribute(
+        "data-state", "on", timeout=PATIENCE_MS
+    )

@@ -16,6 +16,7 @@ DEBIAN_WITH_TIMESCALE = "trixie"
 TIMESCALE_PACKAGE = "postgresql-17-timescaledb"
 COLUMNSTORE_FILES = Path(__file__).with_name("columnstore")
 PROVIDER_FILES = Path(__file__).with_name("oidc_provider")
+AXE_FILES = Path(__file__).with_name("axe")
 _APT_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 _CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -146,6 +147,11 @@ def find_oidc_provider() -> Path | None:
     return _filled_by_npm(PROVIDER_FILES)
 
 
+def find_axe() -> Path | None:
+    """axe-core, when npm has brought it."""
+    return _filled_by_npm(AXE_FILES)
+
+
 def _filled_by_npm(files: Path) -> Path | None:
     """The folder, when npm has filled it and Node is there to run it."""
     folder = npm_folder(files)
@@ -221,6 +227,14 @@ PARTS = (
         found=find_oidc_provider,
         install=lambda: install_by_npm(PROVIDER_FILES),
         says="Node.js, and npm for an OpenID Connect provider",
+        needs_root=False,
+    ),
+    Part(
+        name="axe",
+        floor="the tests of what people with other senses meet",
+        found=find_axe,
+        install=lambda: install_by_npm(AXE_FILES),
+        says="Node.js, and npm for axe-core",
         needs_root=False,
     ),
 )

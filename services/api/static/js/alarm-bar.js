@@ -64,7 +64,7 @@ class AlarmBar extends HTMLElement {
 
   #room() {
     if (innerWidth < 700) return 1;
-    if (innerWidth < 1200) return 2;
+    if (innerWidth < 1400) return 2;
     return innerWidth < 1700 ? 3 : 4;
   }
 

@@ -2,6 +2,7 @@
 import { instant } from "./format.js";
 import { store } from "./store.js";
 import { bayOf, isOver, isOverdue } from "./verdict.js";
+import { isWall } from "./wall.js";
 import { zone } from "./zone.js";
 
 const HOUR = 3_600_000;
@@ -93,7 +94,7 @@ class Board extends EventTarget {
   }
 
   #write(push) {
-    const wishes = new URLSearchParams();
+    const wishes = new URLSearchParams(isWall ? "wall" : "");
     if (this.siteId) wishes.set("site", this.siteId);
     if (this.filter !== "all") wishes.set("f", this.filter);
     if (this.search) wishes.set("q", this.search);

@@ -10,6 +10,7 @@ import { startLiveBar } from "./live-bar.js";
 import { bindLiveKeys } from "./live-keys.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
+import { isWall, startWall } from "./wall.js";
 
 const PANES = ["list", "map", "detail"];
 const NARROW = matchMedia("(max-width: 1199px)");
@@ -33,14 +34,15 @@ function startPanes() {
 
 /** On a wide screen something is always chosen: the one to inspect first. */
 function chooseFirst() {
-  if (board.shipment || NARROW.matches) return;
+  if (board.shipment || NARROW.matches || isWall) return;
   const [first] = document.querySelector("strip-list").references;
   if (first) board.select(first, { push: false });
 }
 
+startWall();
 startLiveBar();
 startPanes();
-bindLiveKeys();
+if (!isWall) bindLiveKeys();
 store.addEventListener("snapshot", chooseFirst);
 store.addEventListener("shipments", chooseFirst);
 startShell({ follows: ["shipments", "appointments", "sites"] });

@@ -7,6 +7,8 @@ import { t } from "./i18n.js";
 const { L, topojson } = window;
 const TURNS = [-360, 0, 360];
 const SOUTHERN_END = -60;
+/** From here on the coarse coast shows its corners, and the fine one is worth its 170 KiB. */
+const FINE_FROM_ZOOM = 4;
 
 /** A Leaflet map with sea, grid and land; resolves the land later, the map is usable at once. */
 export function makeMap(element) {
@@ -26,17 +28,22 @@ export function makeMap(element) {
   L.control.zoom({ position: "topright", zoomInTitle: t("live.zoom_in"), zoomOutTitle: t("live.zoom_out") }).addTo(map);
   map.createPane("ground").style.zIndex = 150;
   const ground = { renderer: L.canvas({ pane: "ground", padding: 0.3 }), layers: [] };
-  drawGround(map, ground);
+  drawGrid(map, ground);
+  drawLand(map, ground, "land-110m");
+  map.on("zoomend", () => { if (map.getZoom() >= FINE_FROM_ZOOM) drawLand(map, ground, "land-50m"); });
   addEventListener("themechange", () => paintGround(ground));
   return map;
 }
 
-async function drawGround(map, ground) {
-  drawGrid(map, ground);
-  const response = await fetch(`${staticRoot}/vendor/world-atlas/land-50m.json`);
+/** Draw the land of a file in place of what was drawn; each file is fetched once. */
+async function drawLand(map, ground, name) {
+  if (ground.land === name) return;
+  ground.land = name;
+  const response = await fetch(`${staticRoot}/vendor/world-atlas/${name}.json`);
   const world = await response.json();
-  const land = topojson.feature(world, world.objects.land);
-  const rings = landRings(land);
+  const rings = landRings(topojson.feature(world, world.objects.land));
+  ground.layers.filter(({ fill }) => fill).forEach(({ layer }) => layer.remove());
+  ground.layers = ground.layers.filter(({ fill }) => !fill);
   for (const turn of TURNS) {
     const shifted = rings.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon + turn])));
     const options = { renderer: ground.renderer, pane: "ground", interactive: false, stroke: false, fillOpacity: 1 };

@@ -47,7 +47,7 @@ class StripList extends HTMLElement {
     for (const bay of BAYS) {
       const title = h("h2", { class: "bay-title", id: `bay-${bay}` });
       const rows = h("ol", { class: "bay-rows", role: "list", "aria-labelledby": `bay-${bay}` });
-      const section = h("section", { class: "bay", hidden: true }, title, rows);
+      const section = h("section", { class: "bay", "data-bay": bay, hidden: true }, title, rows);
       this.#bays.set(bay, { title, rows, section });
       this.list.append(section);
     }

@@ -22,6 +22,8 @@ class TraceChart extends HTMLElement {
   #plot = null;
   #shown = null;
   #loadedAt = 0;
+  /** When the first curve stood, for those who measure. */
+  #marked = null;
   /** What is shown in place of the whole while somebody looks closer: its instants and readings. */
   #close = null;
 
@@ -243,6 +245,7 @@ class TraceChart extends HTMLElement {
   #redraw() {
     if (!this.#plot) this.#make();
     else this.#plot.setData(columns(this.#seen));
+    if (this.#trace.points.length && !this.#marked) this.#marked = performance.mark("trace drawn");
     const last = this.#trace.points.at(-1);
     const words = last && this.shipment ? t("live.trace_words", {
       box: this.#trace.box, n: this.#trace.points.length, temp: degrees(last.temp),

@@ -108,7 +108,8 @@ export function drawForecast(f, forecast, now, zone) {
   const words = clockTimeWithDay(forecast.p50, now, zone);
   const width = px(60);
   const left = x + width + px(10) > f.right ? x - width : x + px(9);
-  label(f, words, left, y - px(8), "crit", 12, 650);
+  // The flag of the present hangs at the top: a crossing up there is named below its line.
+  label(f, words, left, y - px(8) > f.top + px(16) ? y - px(8) : y + px(18), "crit", 12, 650);
 }
 
 function path(ctx, points) {

@@ -3,6 +3,7 @@
 from services.core.storage.schema.base import metadata
 from services.core.storage.schema.boxes import box, calibration, probe, probe_assignment
 from services.core.storage.schema.customs import appointment, bay, site
+from services.core.storage.schema.handover import handover, shift_note
 from services.core.storage.schema.inspections import (
     bay_logger,
     checklist_template,
@@ -116,6 +117,7 @@ __all__ = [
     "disposition",
     "emergency_release",
     "evidence_pack",
+    "handover",
     "idempotency_key",
     "identity_mark",
     "identity_scan",
@@ -155,6 +157,7 @@ __all__ = [
     "service_heartbeat",
     "session",
     "shelving",
+    "shift_note",
     "shipment",
     "sign_in_attempt",
     "sign_in_link",

@@ -1,0 +1,98 @@
+"""Every page in both languages and themes: nothing for axe to find, and few enough bytes."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from services.api.menu import PAGES
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly, post
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+from tests.support import floors
+from tests.support.machine import find_axe
+
+pytestmark = pytest.mark.timeout(420)
+
+PATIENCE_MS = 60_000
+MOST_BYTES = 350 * 1024
+RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: rules}} : {})
+  .then(({violations}) => violations.map(({id, nodes}) =>
+    `${id}: ${nodes.slice(0, 3).map(({target, failureSummary}) =>
+      `${target.join(" ")} ${(failureSummary.split("\\n")[1] ?? "").trim()}`).join(" | ")}`))"""
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """The script of axe-core; the floor is named where npm has not brought it."""
+    folder = find_axe()
+    if folder is None:
+        floors.missing("axe", "Node or axe-core is missing (make test installs it)")
+    return folder / "node_modules/axe-core/axe.min.js"
+
+
+@pytest.fixture
+def shipment_id(system: RunningSystem, url: str) -> str:
+    """A shipment in trouble, with an alarm, beside one on plan; and a note to the next shift."""
+    for reference, box, end in (("CT-00800", "CB-0800", -140.0), ("CT-00801", "CB-0801", -185.0)):
+        registered = enter_quickly(url, reference, box)
+        publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+        publishing.publish([-185.0] * 60 + [end] * 10, every=timedelta(minutes=2))
+        publishing.close()
+    post(url, "/handover/notes", {"words": "LN2 top-up", "due_at": "2026-11-22T12:00:00Z"})
+    found = httpx.get(f"{url}/api/v1/shipments?q=CT-00800", trust_env=False).json()["items"]
+    return str(found[0]["id"])
+
+
+async def settled(page: Page) -> None:
+    """Everything that the page asked for at first is there."""
+    await expect(page.locator(".state-loading")).to_have_count(0, timeout=PATIENCE_MS)
+    if await page.locator(".plot").count():
+        await expect(page.locator(".plot canvas")).to_be_visible(timeout=PATIENCE_MS)
+    await page.evaluate("document.fonts.ready.then(() => true)")
+
+
+async def weighed(page: Page, address: str) -> int:
+    """Open a page and add up what came over the wire for it."""
+    session = await page.context.new_cdp_session(page)
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    await session.send("Network.enable")
+    await page.goto(address)
+    await expect(page.locator("[data-part=link]")).to_have_class(
+        "live link-live", timeout=PATIENCE_MS
+    )
+    await settled(page)
+    return int(sum(sizes))
+
+
+async def findings(page: Page, axe: Path, rules: list[str] | None = None) -> list[str]:
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(axe.read_text(encoding="utf-8"))  # noqa: ASYNC240  one small file
+    found: list[str] = await page.evaluate(RUN, rules)
+    return found
+
+
+async def test_every_page_is_light_and_open_to_everybody(
+    url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str
+) -> None:
+    faults: dict[str, Any] = {}
+    for plan in PAGES:
+        path = plan.path.replace("{shipment_id}", shipment_id)
+        page = await watch.open(browser, reduced_motion="reduce")
+        size = await weighed(page, f"{url}{path}?lang=en&theme=dark")
+        if size > MOST_BYTES:
+            faults[f"{path} bytes"] = size
+        faults[f"{path} en dark"] = await findings(page, axe)
+        await page.locator("[data-part=theme]").click()
+        faults[f"{path} en light"] = await findings(page, axe, ["color-contrast"])
+        await page.goto(f"{url}{path}?lang=zh")
+        await settled(page)
+        faults[f"{path} zh light"] = await findings(page, axe)
+        await page.context.close()
+        watch.contexts.clear()
+    assert {name: found for name, found in faults.items() if found} == {}

@@ -1,0 +1,53 @@
+"""The page of alarms and the change of shift: found, taken by a key, handed over by name."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+
+
+async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    registered = enter_quickly(url, "CT-00900", "CB-0900")
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0] * 60 + [-140.0] * 10, every=timedelta(minutes=2))
+    box.close()
+    page = await watch.open(browser)
+    await page.goto(f"{url}/alarms?lang=en&q=CT-00900&priority=1")
+    untaken = page.locator("[data-bay=untaken] .alarm-row")
+    await expect(untaken.first).to_contain_text("CT-00900", timeout=PATIENCE_MS)
+    count = await untaken.count()
+    await page.locator("h1").click()
+    await page.keyboard.press("j")
+    await expect(untaken.first).to_be_focused()
+    await page.keyboard.press("a")
+    taken = page.locator("[data-bay=taken] .alarm-row")
+    await expect(taken).to_have_count(1, timeout=PATIENCE_MS)
+    await expect(untaken).to_have_count(count - 1, timeout=PATIENCE_MS)
+    await page.locator("#f-show").select_option("shelved")
+    await expect(page.locator(".state")).to_contain_text("No alarm matches")
+
+    await page.goto(f"{url}/handover?lang=en")
+    await page.locator("[name=words]").fill("courier waits at gate 3")
+    await page.locator("#write button").click()
+    note = page.locator(".shift-notes li", has_text="gate 3")
+    await expect(note).to_contain_text("Local operator", timeout=PATIENCE_MS)
+    await expect(page.locator("[data-bay=taken] .alarm-row", has_text="CT-00900")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    await page.locator("#take").click()
+    await expect(page.locator(".takings li").first).to_contain_text(
+        "Local operator", timeout=PATIENCE_MS
+    )
+    await note.locator("button").click()
+    await expect(note).to_have_count(0, timeout=PATIENCE_MS)
