@@ -41,6 +41,7 @@ async def _main() -> None:
             shift_ends=settings.shift_ends,
             gate=gate_of(settings),
             provider=read_provider(settings.oidc_file) if settings.oidc_file else None,
+            photo_keys=settings.photo_keys,
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(app, listening, told(settings, stored))

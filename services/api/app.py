@@ -6,7 +6,6 @@ from datetime import time
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from services.api import errors
 from services.api.access import principal_of
@@ -16,7 +15,7 @@ from services.api.errors import problem_responses
 from services.api.gate import Gate
 from services.api.guards import refuse_unknown_parameters
 from services.api.headers import SecurityHeaders
-from services.api.limits import BODY_LIMIT, AnnouncedBodyLimit
+from services.api.limits import AnnouncedBodyLimit, CountedBodyLimit
 from services.api.metrics import CountRequests, Metrics
 from services.api.parts import Parts
 from services.api.proofs.provider import ProviderClient
@@ -43,6 +42,7 @@ from services.api.routes import (
     papers,
     passkeys,
     people,
+    photos,
     probes,
     profile_moves,
     profiles,
@@ -60,6 +60,7 @@ from services.api.routes import provider as provider_routes
 from services.api.schemas.base import Problem
 from services.core.domain.governance.foreign import Provider
 from services.core.runtime.clock import Clock
+from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
 
 _TAGS = [
@@ -100,6 +101,7 @@ _ROUTES = (
     appointments,
     checklists,
     inspections,
+    photos,
     identities,
     papers,
     clearance,
@@ -126,6 +128,7 @@ def create_app(
     shift_ends: tuple[time, ...] = (time(0), time(8), time(16)),
     gate: Gate | None = None,
     provider: Provider | None = None,
+    photo_keys: SealKeys | None = None,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -148,6 +151,7 @@ def create_app(
         shift_ends=shift_ends,
         gate=gate or Gate(),
         provider=ProviderClient(provider, clock) if provider else None,
+        photo_keys=photo_keys,
     )
     app.state.metrics = Metrics()
     errors.install(app)
@@ -159,7 +163,7 @@ def create_app(
     app.include_router(pages.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(errands.router)
     pages.mount_static(app)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
+    app.add_middleware(CountedBodyLimit)
     app.add_middleware(AnnouncedBodyLimit)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders)

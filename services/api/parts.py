@@ -10,14 +10,15 @@ from services.api.gate import Gate
 from services.api.proofs.passwords import Passwords
 from services.api.proofs.provider import ProviderClient
 from services.core.runtime.clock import Clock
+from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
-    (host:port) that they name to those who set up a box, when shifts change, how people get in, and
-    which other service signs them in.
+    (host:port) that they name to those who set up a box, when shifts change, how people get in,
+    which other service signs them in, and the keys of photos.
     """
 
     database: Database
@@ -29,3 +30,4 @@ class Parts:
     gate: Gate = field(default_factory=Gate)
     provider: ProviderClient | None = None
     passwords: Passwords = field(default_factory=Passwords)
+    photo_keys: SealKeys | None = None

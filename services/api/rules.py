@@ -20,6 +20,7 @@ _RUN = frozenset({_R.OPERATOR, _R.ADMINISTRATOR, _R.SERVICE})
 _ON_DUTY = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER, _R.QA_ASSESSOR, _R.QA_APPROVER})
 _BOOK = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER})
 _OFFICER = frozenset({_R.CUSTOMS_OFFICER})
+_PHOTOS = _OFFICER | {_R.QA_ASSESSOR, _R.QA_APPROVER, _R.AUDITOR}
 _SITES = frozenset({_R.CUSTOMS_OFFICER, _R.ADMINISTRATOR})
 _QUALITY = frozenset({_R.QA_ASSESSOR, _R.QA_APPROVER})
 _REFUSED_MESSAGES = frozenset({_R.OPERATOR, _R.AUDITOR, _R.ADMINISTRATOR, _R.SERVICE})
@@ -129,6 +130,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/risk-assessments"): Rule(_OFFICER, "risk assessment"),
     ("POST", "/emergency-releases/{release_id}/steps"): Rule(_OFFICER, "emergency release"),
     ("POST", "/officials/{principal_id}"): Rule(_ADMIN, "official"),
+    ("POST", "/inspections/{inspection_id}/photos"): Rule(_OFFICER, "inspection"),
+    ("GET", "/inspections/{inspection_id}/photos/{photo_id}"): Rule(_PHOTOS, "inspection"),
     ("GET", "/alarms"): Rule(_READ, "alarm"),
     ("GET", "/alarms/{alarm_id}"): Rule(_READ, "alarm"),
     ("GET", "/alarms/{alarm_id}/transitions"): Rule(_READ, "alarm"),

@@ -35,6 +35,11 @@ class DataFolder:
         """The simulated clock of the data, if it has one."""
         return self.path / "clock"
 
+    @property
+    def photo_keys(self) -> Path:
+        """Keys that photos of inspections are sealed with."""
+        return self.path / "photo.keys"
+
     def log(self, name: str) -> Path:
         return self.path / "logs" / f"{name}.log"
 

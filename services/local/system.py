@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.core.runtime.clock import SystemClock
+from services.core.runtime.sealing import new_key_line
 from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.bootstrap import first_link
 from services.core.storage.migrations import upgrade
@@ -16,7 +17,7 @@ from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker
 from services.local.children import last_words
 from services.local.errors import LocalFailure, PortTaken
-from services.local.folder import DataFolder
+from services.local.folder import DataFolder, write_private
 from services.local.plan import SystemPlan, child_environment, settle_clock, started_at
 from services.local.ports import LOOPBACK, free_port, is_free
 from services.local.postgres import EmbeddedPostgres
@@ -72,7 +73,10 @@ class LocalSystem:
             "database_url": database_url,
             "clock": clock.as_setting() if clock else None,
         }
+        if not self._folder.photo_keys.exists():
+            write_private(self._folder.photo_keys, new_key_line("local-1"))
         given = {
+            "COLDLANE_PHOTO_KEY_FILE": str(self._folder.photo_keys),
             "COLDLANE_DATABASE_URL": database_url,
             "COLDLANE_MQTT_URL": mqtt_url,
             "COLDLANE_API_HOST": LOOPBACK,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.api.acts.factors import require_proof
 from services.api.acts.inspect import add_entry, judge_again, move_appointment
 from services.api.acts.onward import start_onward
 from services.api.acts.record import record_of
@@ -56,11 +57,13 @@ async def decide(seen: InspectionView, body: NewInspectionMove, act: Act) -> Non
         await _take_over(seen, body, act)
         return
     check_claim(Claim(by=seen.claimed_by, since=seen.claimed_at), act.principal.principal_id)
-    await _check(seen, move, act)
+    said = await _check(seen, move, act)
+    if move in SIGNED and act.principal.session_id is not None:
+        await require_proof(act)
     shipment = await ShipmentRepository(act.unit).lock(seen.shipment_id)
     changes: dict[str, Any] = {"state": state, "ended_at": seen.ended_at or act.now}
     facts = {"move": move, "state": state, "reason": body.reason, "signed_as": SIGNED.get(move)}
-    await add_entry(seen, "move", facts, act)
+    await add_entry(seen, "move", {**facts, **said}, act)
     if move in SIGNED:
         changes |= await _sign(seen, move, body.reason, act)
     if move is _M.CLEAR:
@@ -80,7 +83,7 @@ async def _take_over(seen: InspectionView, body: NewInspectionMove, act: Act) ->
     await repository.change(seen.inspection_id, claimed_by=officer, claimed_at=act.now)
 
 
-async def _check(seen: InspectionView, move: InspectionMove, act: Act) -> None:
+async def _check(seen: InspectionView, move: InspectionMove, act: Act) -> dict[str, Any]:
     """Identity before all that cannot be undone; checklist and papers before it may go on."""
     if move in _NEEDS_IDENTITY:
         repository = IdentityRepository(act.unit)
@@ -89,7 +92,7 @@ async def _check(seen: InspectionView, move: InspectionMove, act: Act) -> None:
         scans = await repository.scans(seen.shipment_id, seen.inspection_id)
         check_scans(scans, expected, box=not by_paper)
     if move is not _M.CLEAR:
-        return
+        return {}
     items, answers = items_of(seen), answers_of(seen)
     if (missing := unanswered(items, answers)) or (missing := failed(items, answers)):
         raise Conflict(
@@ -97,7 +100,7 @@ async def _check(seen: InspectionView, move: InspectionMove, act: Act) -> None:
             field="checklist",
             remedy="answer what is open; for what failed order a recheck, a return or papers",
         )
-    await check_release(seen.shipment_id, act.unit, act.now)
+    return await check_release(seen.shipment_id, act.unit, act.now)
 
 
 async def _sign(

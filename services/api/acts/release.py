@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from services.core.domain.clearance.papers.emergency import OPEN
+from services.core.domain.clearance.release import Blocker, release_blockers
 from services.core.domain.errors import Conflict
+from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage.database import UnitOfWork
+from services.core.storage.declarations import DeclarationRepository
+from services.core.storage.releasecases import Clearance, ReleaseCases
+
+_NAMED = 5
 
 
-async def release_blockers(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> list[str]:
-    """Each missing thing in words, with who has it. Papers are not kept here yet: none is known."""
-    del shipment_id, unit, now
-    return []
+async def blockers_of(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> list[Blocker]:
+    """Each missing thing, who has it and by which rule."""
+    found = await _case_of(shipment_id, unit, now)
+    return release_blockers(found.case, found.moment)
 
 
-async def check_release(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> None:
-    """Raise Conflict while something is missing; holding, picking and inspecting go on."""
-    missing = await release_blockers(shipment_id, unit, now)
+def in_words(blockers: Sequence[Blocker]) -> list[str]:
+    """What is missing and who has it, in few words."""
+    return [f"{one.what} {one.why} ({one.who})" for one in blockers]
+
+
+async def check_release(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> dict[str, Any]:
+    """Raise Conflict while something is missing; holding, picking and inspecting go on.
+
+    Returns what else the record must say: under which emergency release it is let through.
+    """
+    found = await _case_of(shipment_id, unit, now)
+    missing = in_words(release_blockers(found.case, found.moment))
     if missing:
         raise Conflict(
-            "papers are missing: " + "; ".join(missing[:5]),
+            "papers are missing: " + "; ".join(missing[:_NAMED]),
             field="papers",
             remedy="let it wait for papers (wait_for_papers) until they are there",
         )
+    emergency = found.case.emergency
+    if emergency is None or emergency.state not in OPEN:
+        return {}
+    return {"emergency_papers": sorted(emergency.papers)}
+
+
+async def _case_of(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> Clearance:
+    own = await DeclarationRepository(unit).own_rules()
+    return await ReleaseCases(unit, shipped_rulebook(), own).one(shipment_id, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from services.api.acts.release import release_blockers
+from services.api.acts.release import blockers_of, in_words
 from services.api.present.inspections import inspection_out, lid_out
 from services.api.schemas.inspections import Inspection
 from services.core.domain.clearance.lid import account
@@ -24,7 +24,8 @@ async def show(view: InspectionView, unit: UnitOfWork, now: datetime) -> Inspect
     profile = None if overview is None else overview.profile
     lid = lid_out(view, account(opened, sessions, now), opened, profile)
     expected = await IdentityRepository(unit).expected(view.shipment_id, now)
-    return inspection_out(view, expected, lid, await release_blockers(view.shipment_id, unit, now))
+    missing = in_words(await blockers_of(view.shipment_id, unit, now))
+    return inspection_out(view, expected, lid, missing)
 
 
 async def shown(inspection_id: UUID, unit: UnitOfWork, now: datetime) -> Inspection:

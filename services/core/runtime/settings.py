@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from services.core.runtime.sealing import SealKeys, read_seal_keys
 from services.core.runtime.written import (
     DatabaseUrl,
     MqttAddress,
@@ -137,6 +138,17 @@ class ApiSettings(_Settings):
     session_h: float = Field(
         default=12.0, gt=0, le=168, description="Hours after which a session ends in any case."
     )
+
+    photo_key_file: Path | None = Field(
+        default=None,
+        description="File of the keys that photos of inspections are sealed with, made by"
+        " `coldlane photo-key`; without one no photos are kept.",
+    )
+
+    @property
+    def photo_keys(self) -> SealKeys | None:
+        """The keys; raises Invalid when the file is not as it should be."""
+        return None if self.photo_key_file is None else read_seal_keys(self.photo_key_file)
 
     @model_validator(mode="before")
     @classmethod

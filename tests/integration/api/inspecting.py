@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.support.api import at, made
+from tests.support.papers import declaration, done
 
 
 async def booked(client: httpx.AsyncClient, created: Mapping[str, Any], bay: str = "PVG-C1") -> Any:
@@ -42,7 +43,9 @@ async def entered(
 
 
 async def gone_through(client: httpx.AsyncClient, seen: Any, box_id: str = "CB-0001") -> Any:
-    """Box scanned, and every required item passed."""
+    """Declared as something that needs no paper, box scanned, every required item passed."""
+    nothing_needed = declaration(item="device", direction="out", risk_class=None)
+    await done(client, f"/shipments/{seen['shipment_id']}/declaration", nothing_needed)
     seen = await entered(client, seen, "scans", {"mark": "box", "code": box_id})
     for item in seen["checklist"]:
         if item["required"] and item["answer"] is None:

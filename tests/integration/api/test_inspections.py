@@ -23,6 +23,7 @@ from tests.integration.api.inspecting import (
     post,
 )
 from tests.support.api import Judged, at, judge, made, rows, shipped
+from tests.support.papers import attached, declaration, done, paper
 
 WHY = {"reason": "as ordered"}
 
@@ -164,6 +165,24 @@ async def test_papers_are_waited_for_with_the_box_shut_and_then_it_is_cleared(
     assert closed.json()["type"] == "/problems/illegal-transition"
     second = await at_site.post(f"/shipments/{created['id']}/inspections", json={})
     assert second.json()["type"] == "/problems/already-exists"
+    assert (await decided(at_site, seen))["state"] == "CUSTOMS_CLEARED"
+
+
+async def test_a_missing_paper_blocks_the_clearing_alone_and_is_named(
+    at_site: httpx.AsyncClient,
+) -> None:
+    created = await shipped(at_site)
+    seen = await gone_through(at_site, await begun(at_site, created))
+    path = f"/shipments/{created['id']}/declaration"
+    tag = (await at_site.get(f"/shipments/{created['id']}/clearance")).headers["etag"]
+    await done(at_site, path, declaration(), **{"if-match": tag})
+    seen = (await at_site.get(f"/inspections/{seen['id']}")).json()
+    assert seen["blockers"] == ["special_item_approval missing (applicant)"]
+    refused = await post(at_site, seen, "moves", {"move": "clear"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "papers")
+    assert "special_item_approval" in refused.json()["detail"]
+    seen = await decided(at_site, seen, "wait_for_papers", reason="approval form missing")
+    await attached(at_site, created, paper())
     assert (await decided(at_site, seen))["state"] == "CUSTOMS_CLEARED"
 
 
