@@ -57,10 +57,10 @@ def test_help_names_every_command_and_begins_with_two_examples(tmp_path: Path) -
         ["doctor"],
     ],
 )
-def test_each_command_teaches_with_two_examples(command: list[str], tmp_path: Path) -> None:
+def test_each_command_teaches_with_examples(command: list[str], tmp_path: Path) -> None:
     said = coldlane([*command, "--help"], tmp_path)
     examples = said.stdout.split("Examples:")[1].split("Options:")[0].split("Arguments:")[0]
-    assert examples.count(f"coldlane {' '.join(command)}") == 2
+    assert examples.count(f"coldlane {' '.join(command)}") >= 2
 
 
 def test_help_imports_no_service_no_database_and_no_broker() -> None:
