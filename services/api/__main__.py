@@ -22,6 +22,7 @@ def gate_of(settings: ApiSettings) -> Gate:
     return Gate(
         demanded=settings.sign_in_demanded,
         public_url=settings.public_url,
+        port=settings.api_port,
         idle=timedelta(minutes=settings.session_idle_min),
         lasts=timedelta(hours=settings.session_h),
     )

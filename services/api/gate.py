@@ -24,10 +24,11 @@ def is_local_name(name: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """`public_url` is the address in people's browsers; without one it is this machine's."""
+    """`public_url` is the address in people's browsers; without one it is this machine's `port`."""
 
     demanded: bool = False
     public_url: str | None = None
+    port: int | None = None
     idle: timedelta = timedelta(minutes=60)
     lasts: timedelta = timedelta(hours=12)
     pending: timedelta = timedelta(minutes=10)
@@ -39,11 +40,14 @@ class Gate:
 
     @property
     def cookie(self) -> str:
-        """Browsers take a `__Host-` cookie over TLS only, and send it to this host alone.
+        """Browsers send a `__Host-` cookie to this host alone, and some take it over TLS only.
 
-        On this machine there is no TLS and nobody on the line; the name says which it is.
+        On this machine there is no TLS and nobody on the line; the name says which it is, with
+        the port, since browsers give one host's cookies to all of its ports.
         """
-        return "__Host-coldlane" if self.secure else "coldlane-local"
+        if self.secure:
+            return "__Host-coldlane"
+        return "coldlane-local" if self.port is None else f"coldlane-local-{self.port}"
 
     @property
     def token_cookie(self) -> str:
@@ -54,6 +58,13 @@ class Gate:
     def state_cookie(self) -> str:
         """What a browser brings back that was sent to another sign-in service."""
         return f"{self.cookie}-state"
+
+    def address(self, host: str) -> str:
+        """The pages' address for people, asked under this Host: one name for one machine."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        port = host.rpartition("]")[2].partition(":")[2]
+        return f"http://localhost:{port}" if port else "http://localhost"
 
     def origin(self, host: str) -> str | None:
         """The origin of our own pages, asked under this Host; None when it is not one of ours.

@@ -9,7 +9,7 @@ from typing import Literal
 from services.api.rules import RULES, Rule, may
 from services.core.domain.governance.access import Role
 
-SHELL_TEXTS = ("common", "shell", "zone")
+SHELL_TEXTS = ("common", "shell", "zone", "sign")
 """Texts that the frame around every page needs; a page names only what it needs beyond them."""
 
 

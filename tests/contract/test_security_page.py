@@ -28,6 +28,13 @@ def tests(pytestconfig: pytest.Config) -> set[str]:
     return {name for names in found for name in names}
 
 
+def test_s33_whatever_signs_asks_for_a_fresh_proof(pytestconfig: pytest.Config) -> None:
+    acts = (pytestconfig.rootpath / "services/api/acts").glob("*.py")
+    signing = {file.name: file.read_text() for file in acts if ".sign(" in file.read_text()}
+    assert len(signing) >= 2
+    assert [name for name, text in signing.items() if "await prove_signer(act)" not in text] == []
+
+
 def test_each_statement_has_a_row(rows: dict[int, str]) -> None:
     assert list(rows) == STATEMENTS
 

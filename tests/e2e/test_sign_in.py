@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.watching import Watch
-from tests.integration.local.running import RunningSystem, up
+from tests.integration.local.running import RunningSystem, clean_environment, coldlane, up
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -105,9 +107,22 @@ async def test_second_sign_in_asks_for_both_and_leads_where_one_wanted_to_go(
     await page.locator("#second button[type=submit]").click()
     await expect(page).to_have_url(re.compile(r"/shipments/new"), timeout=PATIENCE_MS)
     cookies = {one["name"]: one for one in await page.context.cookies()}
-    session = cookies["coldlane-local"]
+    port = guarded.url.rpartition(":")[2]
+    session = cookies[f"coldlane-local-{port}"]
     assert (session["httpOnly"], session["sameSite"], session["path"]) == (True, "Lax", "/")
-    assert await page.evaluate("document.cookie.includes('coldlane-local=')") is False
+    assert await page.evaluate(f"document.cookie.includes('coldlane-local-{port}=')") is False
+
+    # Nobody has done anything for 57 of the 60 minutes: the page says so, and one word is enough.
+    with psycopg.connect(guarded.system.run["database_url"], autocommit=True) as connection:
+        connection.execute(
+            "UPDATE session SET active_at = active_at - interval '57 minutes',"
+            " idle_ends_at = idle_ends_at - interval '57 minutes'"
+        )
+    ends = page.locator("[data-part=ends]")
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(ends).to_contain_text("3 分钟后结束", timeout=PATIENCE_MS)
+    await page.get_by_role("button", name="保持登录").click()
+    await expect(ends).to_have_count(0, timeout=PATIENCE_MS)
 
 
 async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
@@ -166,3 +181,28 @@ async def test_s53_signed_out_elsewhere_keeps_what_was_typed_and_ends_the_stream
     said = page.locator("dialog#signed-out")
     await expect(said).to_contain_text("You are signed out", timeout=PATIENCE_MS)
     await expect(typed).to_have_value("CT-00900")
+
+
+def test_people_are_let_in_and_shut_out_from_the_command_line(
+    guarded: Guarded, tmp_path: Path
+) -> None:
+    folder = ["--data-dir", str(guarded.system.folder)]
+
+    def run(*arguments: str, key: str = "", code: int = 0) -> str:
+        environment = clean_environment(tmp_path, **({"COLDLANE_API_KEY": key} if key else {}))
+        done = coldlane([*arguments, *folder], tmp_path, environment)
+        assert done.returncode == code, done.stderr
+        return done.stdout.strip() or done.stderr.strip()
+
+    assert "sign in first" in run("person", "list", code=1)
+    key = run("key", "first")
+    made = ["--name", "QA", "--country", "CN"]
+    run("organisation", "create", "qa", *made, key=key)
+    person = ["--name", "Chen Yu", "--organisation", "qa", "--role", "operator"]
+    link = run("person", "create", "chen.yu", *person, key=key)
+    assert re.fullmatch(rf"{guarded.url}/sign-in#link=[\w-]{{43}}", link)
+    run("person", "change", "chen.yu", "--role", "auditor", "--reason", "audits", key=key)
+    assert run("person", "reset", "chen.yu", "--reason", "lost it", key=key) != link
+    run("person", "disable", "chen.yu", "--reason", "left", key=key)
+    assert re.search(r"chen\.yu +disabled +qa +auditor", run("person", "list", key=key))
+    assert re.fullmatch(rf"{guarded.url}/sign-in#link=[\w-]{{43}}", run("person", "first-link"))

@@ -10,6 +10,7 @@ from services.api.acts.inspect import add_entry, judge_again, move_appointment
 from services.api.acts.onward import start_onward
 from services.api.acts.record import record_of
 from services.api.acts.release import check_release
+from services.api.acts.signing import prove_signer
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.present.inspections import answers_of, items_of
@@ -107,6 +108,7 @@ async def _sign(
     seen: InspectionView, move: InspectionMove, reason: str | None, act: Act
 ) -> dict[str, Any]:
     """Keep the record byte for byte, and the signature on its digest."""
+    await prove_signer(act)
     view = await InspectionRepository(act.unit).one(seen.inspection_id)
     record, sha256 = await record_of(view, act.unit, act.now)
     await InspectionRepository(act.unit).keep_record(

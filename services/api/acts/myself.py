@@ -101,4 +101,5 @@ async def sign_out_elsewhere(act: Act) -> int:
         name, act.now, "signed out everywhere", but=session_id
     )
     await act.audit("sign_out_everywhere", ("person", name), after={"sessions_ended": ended})
+    logger.info("Somebody signed out.", extra={"event": "signed_out", "person": name})
     return ended

@@ -44,6 +44,7 @@ async def invite(body: NewPerson, act: Act) -> tuple[PersonRecord, str, datetime
     )
     token, link_ends_at = await _link(body.person_id, act)
     await act.audit("create", ("person", body.person_id), after=body.model_dump(mode="json"))
+    logger.info("A person was let in.", extra={"event": "person_invited"})
     return await repository.get(body.person_id), token, link_ends_at
 
 
@@ -64,6 +65,7 @@ async def change(person_id: str, body: ChangePerson, act: Act) -> PersonRecord:
         after={"name": after.name, "roles": after.roles},
         reason=body.reason,
     )
+    logger.info("A person has other roles or another name.", extra={"event": "person_changed"})
     return after
 
 
@@ -84,6 +86,7 @@ async def reset(person_id: str, body: ResetPerson, act: Act) -> tuple[PersonReco
         after={"state": PersonState.INVITED, "second_factors_removed": body.second_factors},
         reason=body.reason,
     )
+    logger.info("A person got a new link.", extra={"event": "person_reset"})
     return await repository.get(person_id), token, link_ends_at
 
 

@@ -140,6 +140,7 @@ def _page_data(
         "static": f"/static/{build_id()}",
         "build": build_id(),
         "texts": words.part(SHELL_TEXTS + plan.texts),
+        "token_cookie": request.app.state.parts.gate.token_cookie,
         "broker": _host_and_port(request.app.state.parts.boxes_connect_to),
         "path": dict(request.path_params),
         "viewer": None

@@ -37,8 +37,8 @@ def _invited(
     request: Request, parts: Parts, found: tuple[PersonRecord, str, datetime], status: int
 ) -> Response:
     record, token, link_ends_at = found
-    base = parts.gate.public_url or parts.gate.origin(request.headers.get("host", "")) or ""
-    link = f"{base.rstrip('/')}/sign-in#link={token}"
+    base = parts.gate.address(request.headers.get("host", ""))
+    link = f"{base}/sign-in#link={token}"
     answer = Invited.model_validate(_values(record) | {"link": link, "link_ends_at": link_ends_at})
     return as_json(answer, status=status)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from services.api import cookies
 from services.api.access import session_of, viewer_of
 from services.api.dependencies import PartsDep
 from services.api.menu import PagePlan
@@ -15,17 +16,14 @@ from services.api.routes.pages import show
 from services.core.domain.governance.people import Level
 
 _NEEDS = ("GET", "/me")
-_SIGN_IN = PagePlan(
-    path="/sign-in", template="sign_in.html", title="sign.title", needs=_NEEDS, texts=("sign",)
-)
+_SIGN_IN = PagePlan(path="/sign-in", template="sign_in.html", title="sign.title", needs=_NEEDS)
 _SECOND = PagePlan(
     path="/sign-in/second",
     template="second.html",
     title="sign.second",
     needs=_NEEDS,
-    texts=("sign",),
 )
-_ME = PagePlan(path="/me", template="me.html", title="page.me", needs=_NEEDS, texts=("sign", "me"))
+_ME = PagePlan(path="/me", template="me.html", title="page.me", needs=_NEEDS, texts=("me",))
 
 router = APIRouter(include_in_schema=False)
 
@@ -63,7 +61,10 @@ def _way(level: Level | None, request: Request) -> str:
 async def sign_in_page(request: Request, parts: PartsDep) -> Response:
     """Name and password; with a one-time link, the choice of a password."""
     other = parts.provider.provider.name if parts.provider else None
-    return show(request, _SIGN_IN, None, other_service=other)
+    answer = show(request, _SIGN_IN, None, other_service=other)
+    if await _level(request) is None:
+        cookies.forget(answer, parts.gate)  # of a session that has ended, if it is there
+    return answer
 
 
 @router.get("/sign-in/second")

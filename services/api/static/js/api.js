@@ -1,4 +1,5 @@
 // Requests to the server; a failure is an error that can be shown as it is.
+import { tokenCookie } from "./page.js";
 
 /** What the server said was wrong, as problem+json, or that it said nothing. */
 export class RequestError extends Error {
@@ -12,12 +13,13 @@ export class RequestError extends Error {
   }
 }
 
+let proving = null;
 const TYPED = new Set(["password", "code", "token", "credential"]);
 
 /** What only a page of ours can read: it goes with every request of a session. */
 function token() {
-  const found = document.cookie.match(/(?:^|; )(?:__Host-coldlane|coldlane-local)-token=([\w-]+)/);
-  return found ? { "X-Coldlane-Token": found[1] } : {};
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${tokenCookie}=`));
+  return found ? { "X-Coldlane-Token": found.slice(tokenCookie.length + 1) } : {};
 }
 
 async function request(method, path, body, headers = {}) {
@@ -35,6 +37,11 @@ async function request(method, path, body, headers = {}) {
   const text = await response.text();
   const answer = text ? parsed(text) : {};
   if (response.ok) return answer;
+  // A signature needs a fresh proof of who signs: it is asked for here, for every page alike.
+  if (answer.errors?.[0]?.pointer === "confirmation" && !proving) {
+    proving = import("./proving.js").then(({ asked }) => asked()).finally(() => { proving = null; });
+    if (await proving) return request(method, path, body, headers);
+  }
   // A wrong key or password that somebody typed just now says nothing about who is signed in.
   const typed = headers.Authorization || TYPED.has(answer.errors?.[0]?.pointer);
   if (response.status === 401 && !typed) dispatchEvent(new Event("signedout"));

@@ -3,7 +3,6 @@ import { get, post } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { canPasskey, makePasskey } from "./passkeys.js";
-import { proven } from "./proving.js";
 import { refuse } from "./signing.js";
 
 const at = (id) => document.getElementById(id);
@@ -11,16 +10,18 @@ let page;
 
 function row(factor) {
   const used = factor.last_used_at ? t("me.used", { time: page.instant(factor.last_used_at) }) : t("me.unused");
-  return h("li", {}, h("span", { class: "what" }, factor.name, h("small", {}, `${t(`me.kind.${factor.kind}`)} · ${used}`)),
+  const since = t("me.since", { time: page.instant(factor.created_at) });
+  return h("li", {}, h("span", { class: "what" }, t(`me.kind.${factor.kind}`), h("small", {}, `${since} · ${used}`)),
     page.whole ? h("button", { class: "btn sm", type: "button", onclick: () => remove(factor) }, t("me.remove")) : null);
 }
 
 async function remove(factor) {
-  await page.tried(() => proven(() => post(`/me/factors/${factor.id}/remove`, {})));
-  show();
+  await page.tried(() => post(`/me/factors/${factor.id}/remove`, {}));
+  showFactors();
 }
 
-async function show() {
+/** Draw what there is; once the page knows whether its session is whole. */
+export async function showFactors() {
   const found = await page.tried(() => get("/me/factors"));
   if (!found) return;
   at("factors").replaceChildren(...(found.items.length ? found.items.map(row) : [h("li", {}, t("me.no_factor"))]));
@@ -29,7 +30,7 @@ async function show() {
 }
 
 async function addApp() {
-  const app = await page.tried(() => proven(() => post("/me/factors/totp", { name: t("me.kind.totp") })));
+  const app = await page.tried(() => post("/me/factors/totp", { name: "app" }));
   if (!app) return;
   const code = h("input", { class: "field mono", id: "app-code", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 6, required: true });
   const form = h("form", { class: "row", novalidate: true },
@@ -54,7 +55,7 @@ function taken(answer) {
   if (answer.recovery_codes.length) showCodes(answer.recovery_codes);
   else close();
   at("owed").hidden = true;
-  show();
+  showFactors();
 }
 
 /** Codes are shown once; the page goes on only when the person says that they are kept. */
@@ -64,10 +65,10 @@ function showCodes(codes) {
 }
 
 async function newCodes() {
-  const answer = await page.tried(() => proven(() => post("/me/recovery-codes", {})));
+  const answer = await page.tried(() => post("/me/recovery-codes", {}));
   if (!answer) return;
   showCodes(answer.recovery_codes);
-  show();
+  showFactors();
 }
 
 function open(...content) {
@@ -80,12 +81,11 @@ function close() {
   at("new-factor").hidden = true;
 }
 
-/** `given`: how the page tries things, writes instants, and whether its session is whole. */
+/** `given`: how the page tries things, writes instants, and whether its session is whole (later). */
 export function wireFactors(given) {
   page = given;
   at("add-app").addEventListener("click", addApp);
   at("add-passkey").disabled = !canPasskey();
-  at("add-passkey").addEventListener("click", async () => taken(await page.tried(() => makePasskey(proven))));
+  at("add-passkey").addEventListener("click", async () => taken(await page.tried(() => makePasskey())));
   at("new-codes").addEventListener("click", newCodes);
-  return show();
 }

@@ -3,7 +3,7 @@ import { get, patch, post, RequestError } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
-import { wireFactors } from "./me-factors.js";
+import { showFactors, wireFactors } from "./me-factors.js";
 import { note } from "./say.js";
 import { startShell } from "./shell.js";
 import { refuse } from "./signing.js";
@@ -71,7 +71,11 @@ function wire() {
 }
 
 async function begin() {
+  const page = { tried, instant, whole: false };
   wire();
+  wireFactors(page);
+  // Pressed before its script is there, a button would do nothing, and nobody would know why.
+  for (const id of ["add-app", "end-others", "sign-out"]) at(id).disabled = false;
   const me = await tried(() => get("/me"));
   if (!me?.session) return location.assign("/sign-in?next=/me");
   at("who").textContent = me.name;
@@ -79,7 +83,8 @@ async function begin() {
   const whole = me.session.level === "full";
   at("owed").hidden = whole;
   at("whole").hidden = !whole;
-  await wireFactors({ tried, instant, whole });
+  page.whole = whole;
+  await showFactors();
   if (!whole) return;
   startShell();
   zone = me.zone ?? zone;

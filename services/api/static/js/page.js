@@ -7,6 +7,8 @@ export const build = data.build;
 export const texts = data.texts;
 /** Where boxes find the broker: host and port. */
 export const broker = data.broker;
+/** The cookie whose value goes with every change that a session makes. */
+export const tokenCookie = data.token_cookie;
 /** The parts in braces of this page's address, such as shipment_id. */
 export const pathPart = data.path;
 /** Who is here: id, name, roles; null when nobody is known. */

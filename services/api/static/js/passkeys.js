@@ -1,17 +1,15 @@
 // Passkeys: the server's question goes to the browser, the passkey's answer to the server.
 import { post } from "./api.js";
-import { t } from "./i18n.js";
 
 /** Whether this browser can speak of passkeys as the server does. */
 export const canPasskey = () => Boolean(window.PublicKeyCredential?.parseCreationOptionsFromJSON);
 
 /** Make one and hand it over; undefined when the person gave up. */
-export async function makePasskey(ask) {
-  const { options } = (await ask(() => post("/me/factors/passkey/options", {}))) ?? {};
-  if (!options) return undefined;
+export async function makePasskey() {
+  const { options } = await post("/me/factors/passkey/options", {});
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const made = await byPerson(() => navigator.credentials.create({ publicKey }));
-  return made && post("/me/factors/passkey", { name: t("me.kind.passkey"), credential: made.toJSON() });
+  return made && post("/me/factors/passkey", { name: "passkey", credential: made.toJSON() });
 }
 
 /** Prove one: at the sign-in (`/sign-in/passkey`) or for a signature (`/me/confirmation/passkey`). */

@@ -4,17 +4,8 @@ import { post, RequestError } from "./api.js";
 import { provePasskey } from "./passkeys.js";
 import { wordsOf } from "./signing.js";
 
-/** Do it; when a proof is asked for, ask the person, then do it again. Undefined when they will not. */
-export async function proven(act) {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof RequestError) || error.parts[0]?.pointer !== "confirmation") throw error;
-  }
-  return (await asked()) ? act() : undefined;
-}
-
-function asked() {
+/** Ask for a proof in the dialog of every page; false when the person gives up. */
+export function asked() {
   const dialog = document.getElementById("prove");
   const proof = dialog.querySelector("#proof");
   const wrong = dialog.querySelector("#proof-error");

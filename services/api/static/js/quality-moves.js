@@ -36,6 +36,7 @@ export function refusalWords(error, deviation) {
   if (error.status === 0) return [t("common.no_answer"), false];
   if (pointer === "approver") return [t("quality.refused.same_person", { name: who(deviation.assessed_by) }), false];
   if (pointer === "facts_sha256") return [t("quality.refused.changed", { name: who(deviation.assessed_by) }), true];
+  if (pointer === "confirmation") return [t("sign.not_proven"), false];
   if (error.status === 401) return [t("quality.refused.key"), false];
   if (error.status === 403) return [t("quality.refused.role"), false];
   return [[error.message, error.remedy].filter(Boolean).join(" "), false];
