@@ -95,6 +95,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/shipments/{shipment_id}/marks"): Rule(_RUN | _OFFICER, "shipment"),
     ("POST", "/shipments/{shipment_id}/marks/end"): Rule(_RUN | _OFFICER, "shipment"),
     ("POST", "/shipments/{shipment_id}/picking-scans"): Rule(_RUN | _OFFICER, "shipment"),
+    ("GET", "/sites/{site_id}/figures"): Rule(_READ, "site"),
+    ("GET", "/sites/{site_id}/figures.csv"): Rule(_READ, "site"),
     ("GET", "/bays/{bay_id}/room"): Rule(_READ, "site"),
     ("POST", "/bays/{bay_id}/loggers"): Rule(_SITES, "site"),
     ("POST", "/bays/{bay_id}/loggers/end"): Rule(_SITES, "site"),

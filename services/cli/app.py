@@ -23,6 +23,7 @@ from services.cli.profile import profile_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
 from services.cli.rejected import rejected_app
 from services.cli.running import up
+from services.cli.site import site_app
 
 _HELP = """
 Cold-chain service for cell-therapy shipments: from a box's reading to the inspection that comes
@@ -84,6 +85,7 @@ app.add_typer(person_app, name="person")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
 app.add_typer(profile_app, name="profile")
+app.add_typer(site_app, name="site")
 app.add_typer(papers_app, name="papers")
 app.add_typer(database_app, name="db")
 app.command("photo-key")(photo_key)

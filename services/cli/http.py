@@ -29,7 +29,19 @@ def get(base_url: str, path: str, query: dict[str, str] | None = None) -> dict[s
     return _ask(base_url, "GET", path, params=query or {})
 
 
+def get_text(base_url: str, path: str, query: dict[str, str]) -> str:
+    """GET something that is no JSON, such as a table."""
+    text: str = _answer(base_url, "GET", path, params=query).text
+    return text
+
+
 def _ask(base_url: str, method: str, path: str, **content: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = _answer(base_url, method, path, **content).json()
+    return answer
+
+
+def _answer(base_url: str, method: str, path: str, **content: Any) -> Any:
+    """The response, when it is no refusal."""
     import httpx
 
     try:
@@ -47,8 +59,7 @@ def _ask(base_url: str, method: str, path: str, **content: Any) -> dict[str, Any
             f"{base_url} does not answer ({error}): is Coldlane running there?", EXIT_UNREACHABLE
         ) from error
     if response.is_success:
-        answer: dict[str, Any] = response.json()
-        return answer
+        return response
     code = EXIT_NOT_FOUND if response.status_code == _NOT_FOUND else EXIT_FAILED
     raise CommandFailed(_refusal(response), code)
 

@@ -1,0 +1,59 @@
+"""Figures of a site by day: how long, how close, how full, how fair."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from services.api.acts.count_days import as_csv, count_days
+from services.api.answers import as_json
+from services.api.dependencies import ClockDep, UnitOfWorkDep
+from services.api.errors import problem_responses
+from services.api.schemas.figures import SiteFigures
+from services.api.schemas.sites import PlaceName
+
+router = APIRouter(prefix="/sites/{site_id}", tags=["sites"])
+SiteName = Annotated[PlaceName, Path(description="The site.")]
+First = Annotated[date | None, Query(alias="from", description="First day, on the site's clock.")]
+Last = Annotated[date | None, Query(alias="to", description="Last day, included.")]
+
+
+@router.get(
+    "/figures",
+    response_model=SiteFigures,
+    operation_id="get_site_figures",
+    summary="Read the figures of a site by day",
+    responses=problem_responses(404, 422),
+)
+async def get_figures(
+    site_id: SiteName, unit: UnitOfWorkDep, clock: ClockDep, first: First = None, last: Last = None
+) -> Response:
+    """The last seven days when none is named, 92 at most. No firm is named."""
+    return as_json(await count_days(site_id, first, last, unit, clock.now()))
+
+
+@router.get(
+    "/figures.csv",
+    operation_id="get_site_figures_csv",
+    summary="Read the same as a table",
+    response_class=Response,
+    responses={
+        200: {"description": "A line a day.", "content": {"text/csv": {}}},
+        **problem_responses(404, 422),
+    },
+)
+async def get_figures_csv(
+    site_id: SiteName, unit: UnitOfWorkDep, clock: ClockDep, first: First = None, last: Last = None
+) -> Response:
+    """UTF-8, with a header; no cell is a formula to a spreadsheet."""
+    figures = await count_days(site_id, first, last, unit, clock.now())
+    return Response(
+        as_csv(figures),
+        media_type="text/csv",
+        headers={
+            "content-disposition": f'attachment; filename="{site_id}-figures.csv"',
+            "cache-control": "no-store",
+        },
+    )
