@@ -12,29 +12,35 @@ from benchmarks.benchmark import Benchmark
 from services.core.domain.clearance.loss import ViabilityEnd
 from services.core.domain.clearance.plan import plan
 from services.core.domain.clearance.plan_parts import AtSite, PlanShipment, PlanSlot
-from services.core.domain.clearance.priority import RankEntry, rank
+from services.core.domain.clearance.priority import rank
+from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.domain.clearance.reserve import reserved
 from services.core.domain.identifiers import BayId, SiteId
 from simulators.study.arrivals import Season
-from simulators.study.cases import EXACT, Case
+from simulators.study.cases import DEADLINE_ERROR, EXACT, SAFE, Case
 from simulators.study.study import runs, summary
 from simulators.study.table import OURS, YARDSTICK
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SITE = SiteId("PVG")
 SEEDS = range(30)
+MANY_SEEDS = range(120)
 _MS = 1000.0
 
 
 def loss_095() -> float:
-    """Share begun too late at a load of 0.95, in %, over 30 seeds."""
-    case = Case(group=EXACT, label="0.95", season=Season(load=0.95))
-    return summary(runs(case, SEEDS, OURS)).loss_pct
+    """Share begun too late at a load of 0.95, in %: deadlines known exactly, or ±40 %.
+
+    The worse of the two. Of a season in a hundred a long queue makes most of the losses: with the
+    error, thirty seasons are too few to tell 0.05 from 0.2.
+    """
+    return max(_loss(EXACT, 0.95, SEEDS), _loss(SAFE, 0.95, MANY_SEEDS))
 
 
 def over_optimum() -> float:
-    """Losses over those of online Moore–Hodgson, the worse of the loads 1.05 and 1.20."""
-    return max(_over(load) for load in (1.05, 1.20))
+    """Losses over those of online Moore–Hodgson that knows the same: the worst of the loads 1.05
+    and 1.20, with deadlines known exactly and ±40 %."""
+    return max(_over(group, load) for group in (EXACT, SAFE) for load in (1.05, 1.20))
 
 
 def plan_1000() -> float:
@@ -110,10 +116,16 @@ def queue(count: int) -> list[RankEntry]:
     ]
 
 
-def _over(load: float) -> float:
-    case = Case(group=EXACT, label=f"{load:.2f}", season=Season(load=load))
-    ours, yardstick = (summary(runs(case, SEEDS, name)).loss_pct for name in (OURS, YARDSTICK))
-    return ours / yardstick
+def _over(group: str, load: float) -> float:
+    return _loss(group, load, SEEDS) / _loss(group, load, SEEDS, YARDSTICK)
+
+
+def _loss(group: str, load: float, seeds: range, order: str = OURS) -> float:
+    season = Season(load=load)
+    if group == SAFE:
+        season = Season(load=load, error=DEADLINE_ERROR, cautious=True)
+    case = Case(group=group, label=f"{load:.2f}", season=season)
+    return summary(runs(case, seeds, order)).loss_pct
 
 
 def _median_s(work: Callable[[], object], times: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.alerts import shown
@@ -12,7 +12,13 @@ from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.alarm.following import Transition, reconcile
 from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.life import Move
-from services.core.domain.clearance.countback import InspectionPlan, plan_inspection
+from services.core.domain.clearance.countback import (
+    InspectionPlan,
+    moved_little,
+    picking_due,
+    plan_inspection,
+    ranked_start,
+)
 from services.core.domain.telemetry import EPOCH
 from services.core.domain.units import from_us, optional_from_us
 from services.core.domain.viability.alarms import derive_alarms, next_alarm_change
@@ -26,9 +32,6 @@ from services.core.storage.assessments import NewAssessment
 from services.core.storage.cases import CaseFile
 from services.core.storage.judging import Subject
 from services.core.storage.outbox import Notice
-
-MOVED = timedelta(minutes=10)
-"""A deadline that moves less is the same verdict still, while there is slack (journey, 5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,7 @@ def judge(
     )
     view = {
         **shown.columns(verdict, plan),
+        "ranked_start": ranked_start(subject.state.shown.get("ranked_start"), plan, now),
         "last_reading": shown.last_reading(file.case, state, revised=_revised(subject, start)),
         "summary": shown.summary(verdict, state),
     }
@@ -164,6 +168,7 @@ def _situation(
         site_id=file.shipment.site_id,
         inspection=file.inspection,
         conflicts=file.conflicts,
+        picking_due_at=_picking_due(file),
         overtaken_at=decided.at if decided is not None and overtaken else None,
         state=state,
     )
@@ -173,6 +178,13 @@ def _needs_slot(file: CaseFile) -> bool:
     """It is to be inspected at a site, has no appointment, and nobody has looked at it for good."""
     looked = file.inspection is not None and file.inspection.settled
     return file.shipment.site_id is not None and not file.booked and not looked
+
+
+def _picking_due(file: CaseFile) -> datetime | None:
+    """None once it is picked, or under inspection, or when no site inspects it."""
+    if file.picked or file.inspection is not None or file.shipment.site_id is None:
+        return None
+    return picking_due(file.shipment, file.times)
 
 
 def _decided_on(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -247,11 +259,8 @@ def _same_verdict(
     old, new = before.get("viable_until_p10"), after["viable_until_p10"]
     if old is None or new is None:
         return bool(old == new)
-    moved = abs(datetime.fromisoformat(new) - datetime.fromisoformat(old))
     plan = InspectionPlan(latest_start=view["latest_inspection_start"], ready_at=view["ready_at"])
-    spare = plan.slack(now)
-    near = spare is not None and timedelta(0) < spare < timedelta(hours=2)
-    return moved <= MOVED and not (near and spare is not None and moved > spare / 10)
+    return moved_little(datetime.fromisoformat(old), datetime.fromisoformat(new), plan.slack(now))
 
 
 def _reason(subject: Subject, start: Start, *, first: bool) -> str:

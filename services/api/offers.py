@@ -1,18 +1,20 @@
-"""The slots that a shipment could take, and those it could take if none is in time."""
+"""The slots that a shipment could take, at its site or where a route leads, and why not others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from heapq import merge
 
-from services.api.acts.book import bay_of, needed_bay_class
-from services.api.present.verdict import verdict_of
+from services.api.bays import SiteBays, bays_of
+from services.api.present.claims import Claim, Here, Sites, claim_of
 from services.api.schemas.appointments import Slot, Slots
-from services.core.domain.clearance.slots import Bay, FreeSlot, Holding, Wish, free_slots
+from services.core.domain.clearance.slots import FreeSlot, Holding, Wish, free_slots
 from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.database import UnitOfWork
 from services.core.storage.overview import ShipmentOverview
-from services.core.storage.sites import BayRecord, SiteRepository
+from services.core.storage.sites import BayRecord, SiteRecord, SiteRepository
 
 _FIRST_OPEN = 3
 """How many slots are shown when none is in time."""
@@ -21,37 +23,65 @@ _FIRST_OPEN = 3
 async def offers_for(
     overview: ShipmentOverview, unit: UnitOfWork, now: datetime, limit: int
 ) -> Slots:
-    """The free slots of the shipment's site, as far as they fit its profile and its deadline."""
-    verdict = verdict_of(overview.payloads)
-    latest, ready = (verdict.instant(n) for n in ("latest_inspection_start", "ready_at"))
-    if overview.site is None:
-        return _answer(latest, ready, [], [])
-    site = await SiteRepository(unit).get(overview.site["site_id"])
-    records = [one for one in site.bays if one.simulated or not overview.simulated]
-    wish = Wish(
-        earliest=max(now, ready or now),
-        length=timedelta(minutes=site.inspection_min or 15),
-        latest_start=latest,
-        bay_class=needed_bay_class(overview),
+    """The free slots, as far as they fit the shipment's profile, equipment and deadline."""
+    sites = Sites.of(await SiteRepository(unit).all())
+    claim = claim_of(overview, sites)
+    first = next(iter(claim.here.values()), None)
+    latest = claim.verdict.instant("latest_inspection_start") if first is None else first.latest
+    ready = claim.verdict.instant("ready_at") if first is None else first.ready
+    views = await bays_of([_bookable(sites.by_id[name], claim) for name in claim.here], unit, now)
+    items = await _free(views, claim, (unit, now), limit, in_time=True)
+    late = [] if items else await _free(views, claim, (unit, now), _FIRST_OPEN, in_time=False)
+    return _answer(latest, ready, items, late)
+
+
+def _bookable(site: SiteRecord, claim: Claim) -> SiteRecord:
+    """The site with the bays that the shipment may book: a simulated one needs a simulated bay."""
+    simulated = claim.overview.simulated
+    return replace(site, bays=tuple(one for one in site.bays if one.simulated or not simulated))
+
+
+async def _free(
+    views: Sequence[SiteBays],
+    claim: Claim,
+    at: tuple[UnitOfWork, datetime],
+    limit: int,
+    *,
+    in_time: bool,
+) -> list[Slot]:
+    unit, now = at
+    found: list[list[Slot]] = []
+    for view in views:
+        here = claim.here[view.site.site_id]
+        wish = _wish(claim, here, now)
+        held = await _held(view, wish, unit)
+        slots = free_slots(view.bays, held, wish, limit=limit, in_time=in_time)
+        found.append(_out(slots, view, here))
+    return list(merge(*found, key=lambda slot: (slot.start, slot.bay_id)))[:limit]
+
+
+def _wish(claim: Claim, here: Here, now: datetime) -> Wish:
+    return Wish(
+        earliest=max(now, here.ready or now),
+        length=here.inspection,
+        latest_start=here.latest,
+        bay_class=claim.bay_class,
+        equipment=claim.equipment,
     )
-    bays = [bay_of(one) for one in records]
-    held = await _held(bays, wish, unit)
-    items = free_slots(bays, held, wish, limit=limit, in_time=True)
-    late = [] if items else free_slots(bays, held, wish, limit=_FIRST_OPEN, in_time=False)
-    return _answer(latest, ready, _out(items, records), _out(late, records))
 
 
-async def _held(bays: Sequence[Bay], wish: Wish, unit: UnitOfWork) -> list[Holding]:
-    until = max((bay.published_until for bay in bays), default=wish.earliest)
+async def _held(view: SiteBays, wish: Wish, unit: UnitOfWork) -> list[Holding]:
+    until = max((bay.published_until for bay in view.bays), default=wish.earliest)
     if until <= wish.earliest:
         return []
-    names = [bay.bay_id for bay in bays]
+    names = [bay.bay_id for bay in view.bays]
     found = await AppointmentRepository(unit).held(names, wish.earliest, until)
     return [Holding(bay_id=h.bay_id, place=h.place, start=h.start, end=h.end) for h in found]
 
 
-def _out(slots: Sequence[FreeSlot], records: Sequence[BayRecord]) -> list[Slot]:
-    names = {one.bay_id: one for one in records}
+def _out(slots: Sequence[FreeSlot], view: SiteBays, here: Here) -> list[Slot]:
+    names: Mapping[str, BayRecord] = {one.bay_id: one for one in view.site.bays}
+    kept = view.reserved_cells(slots[0].start, slots[-1].end) if slots else frozenset()
     return [
         Slot(
             site_id=slot.bay.site_id,
@@ -62,6 +92,8 @@ def _out(slots: Sequence[FreeSlot], records: Sequence[BayRecord]) -> list[Slot]:
             start=slot.start,
             end=slot.end,
             spare_s=None if slot.spare is None else slot.spare.total_seconds(),
+            reserved=(slot.bay.bay_id, slot.place, slot.start) in kept,
+            direct_distribution=here.direct_distribution,
         )
         for slot in slots
     ]

@@ -9,6 +9,7 @@ from services.api.broadcaster import Broadcaster
 from services.api.gate import Gate
 from services.api.proofs.passwords import Passwords
 from services.api.proofs.provider import ProviderClient
+from services.core.domain.clearance.plan import Plan
 from services.core.runtime.clock import Clock
 from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
@@ -19,6 +20,7 @@ class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
     (host:port) that they name to those who set up a box, when shifts change, how people get in,
     which other service signs them in, and the keys of photos.
+    `plans` are those made last, by site: what did not change is taken over from them.
     """
 
     database: Database
@@ -31,3 +33,4 @@ class Parts:
     provider: ProviderClient | None = None
     passwords: Passwords = field(default_factory=Passwords)
     photo_keys: SealKeys | None = None
+    plans: dict[str, Plan] = field(default_factory=dict)

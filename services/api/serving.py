@@ -12,6 +12,7 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 
+from services.api.clearance_watch import ClearanceWatch
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
 from services.core.runtime.process import beat_every
@@ -67,6 +68,7 @@ async def serve(
         tasks.create_task(parts.broadcaster.run())
         tasks.create_task(_beat(parts, settings or {}))
         tasks.create_task(_tidy(parts))
+        tasks.create_task(ClearanceWatch(parts.database, parts.clock).run())
         await _serve_until_cancelled(server, listening, parts)
 
 

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from typing import Protocol
 
-from services.core.domain.clearance.admission import keep_most, room_for
-from services.core.domain.clearance.priority import BUCKET, RankEntry, rank
+from services.core.domain.clearance.admission import keep_most
+from services.core.domain.clearance.least_loss import falls_fastest
+from services.core.domain.clearance.priority import BUCKET, rank
+from services.core.domain.clearance.rank_entry import RankEntry
 from simulators.study.arrivals import Job, Material
 
 _ORIGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -102,8 +104,12 @@ class Admitted(ByList):
         return _first_ranked([j for j in open_list if j.number in kept or not j.heeded], now)
 
 
-class Hopeful(Admitted):
-    """As before, but who is late by the P10 and not by the P50 begins when nobody loses by it."""
+class LeastLoss(Admitted):
+    """As before, but as long as the queue is calm whose chance falls fastest begins first.
+
+    Who is late by the P10 and has a chance of one in ten takes part in that; when the queue is not
+    calm it waits until nobody else does.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,19 +118,34 @@ class Hopeful(Admitted):
     def take(self, now: float, free_at: list[float]) -> Job | None:
         while self._waiting and self._waiting[0][0] < now:
             self._doubtful.append(self._waiting.pop(0)[-1])
-        self._behind += [job for job in self._doubtful if job.hoped < now]
-        self._doubtful = [job for job in self._doubtful if job.hoped >= now]
-        if self._doubtful and self._room_for(self._doubtful[-1], now, free_at):
-            return self._doubtful.pop()
-        return super().take(now, free_at)
+        self._behind += [job for job in self._doubtful if _last_hope(job) < now]
+        self._doubtful = [job for job in self._doubtful if _last_hope(job) >= now]
+        standing = [*self._doubtful, *(job for _, _, job in self._waiting)]
+        found = self._fastest(standing, now, len(free_at))
+        if found is None:
+            return self._doubtful.pop() if self._only_doubtful() else super().take(now, free_at)
+        if found < len(self._doubtful):
+            return self._doubtful.pop(found)
+        job = standing[found]
+        self._waiting.remove((job.believed, job.number, job))
+        return job
 
-    def _room_for(self, job: Job, now: float, free_at: list[float]) -> bool:
-        return room_for(
-            job.inspection,
-            [waiting.believed - now for _, _, waiting in self._waiting],
-            [waiting.inspection for _, _, waiting in self._waiting],
-            [at - now for at in free_at],
-        )
+    def _only_doubtful(self) -> bool:
+        return bool(self._doubtful) and not self._waiting
+
+    @staticmethod
+    def _fastest(standing: list[Job], now: float, bays: int) -> int | None:
+        if not any(job.hoped > job.believed for job in standing):
+            return None
+        ends = [(j.believed - now, j.hoped - now, j.arrival - now) for j in standing]
+        return falls_fastest(ends, [job.inspection for job in standing], bays)
+
+
+def _last_hope(job: Job) -> float:
+    """The latest start by the P90: as far from the P50 as that is from the P10, in logarithms."""
+    if job.hoped <= job.believed:
+        return job.believed
+    return job.arrival + (job.hoped - job.arrival) ** 2 / (job.believed - job.arrival)
 
 
 def _kept(open_list: list[Job], now: float, free_at: list[float]) -> list[Job]:
@@ -170,6 +191,6 @@ ORDERS: dict[str, Callable[[], Order]] = {
     ),
     "ours: bucketed rule": Bucketed,
     "ours with admission": Admitted,
-    "ours, admission, doubtful ones": Hopeful,
+    "ours, admission, least loss": LeastLoss,
     "online Moore–Hodgson": MooreHodgson,
 }

@@ -12,7 +12,7 @@ from rich.table import Table
 from simulators.study.cases import EXACT, SAFE, Case
 from simulators.study.study import Hindsight, Summary
 
-OURS = "ours, admission, doubtful ones"
+OURS = "ours, admission, least loss"
 YARDSTICK = "online Moore–Hodgson"
 
 Results = Mapping[Case, Mapping[str, Summary]]

@@ -33,7 +33,9 @@ COMPOSED += [
     "notice.move.",
     "notice.keep_alive.",
     "notice.sign_off_reminder.",
+    "notice.slot.",
 ]  # by services/alerts/channels/words.py
+COMPOSED += ["slot."]  # by services/api/present/reasons.py
 PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}
 TOLD = [move for move in Move if move not in PEOPLES_OWN]
 HAN = "[\u3400-\u9fff]"

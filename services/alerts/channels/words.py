@@ -36,7 +36,7 @@ def message_of(kind: str, body: Mapping[str, Any], reader: Reader, link: str | N
     words = catalogue(reader.language)
     if kind != "alarm":
         key = f"notice.{kind}"
-        told = _instants(body, reader)
+        told = _instants(body, reader) | _words(kind, body, reader)
         if "department" in told:
             told["department"] = words.text(f"alarm.department.{told['department']}")
         text = words.text(f"{key}.text", **told)
@@ -64,6 +64,14 @@ def _instants(body: Mapping[str, Any], reader: Reader) -> dict[str, str]:
         name: _instant(value, reader) if name.endswith("_at") else str(value)
         for name, value in body.items()
     }
+
+
+def _words(kind: str, body: Mapping[str, Any], reader: Reader) -> dict[str, str]:
+    """What became of a slot, and the line that says why, in the reader's language."""
+    if kind != "slot":
+        return {}
+    what = catalogue(reader.language).text(f"notice.slot.{body['move']}")
+    return {"what": what, "why": str(body[f"why_{reader.language}"])}
 
 
 def _instant(text: str, reader: Reader) -> str:

@@ -98,6 +98,7 @@ def _shipment_values(shipment_id: UUID, body: NewShipment, act: Act) -> dict[str
                 "no_open",
                 "no_xray",
                 "simulated",
+                "needs_equipment",
             }
         ),
     }

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from services.api.present.phase import phase_of
-from services.api.present.verdict import verdict_of
+from services.api.present.verdict import doubt, verdict_of
 from services.api.schemas.shipments import RankReason
-from services.core.domain.clearance.priority import Ranked, RankEntry, rank
+from services.core.domain.clearance.priority import Ranked, rank
+from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.storage.overview import QueueRow, ShipmentOverview
 
 RANKED_STATES = frozenset({"packed", "moving"})
@@ -40,7 +41,9 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
     rows = []
     for overview in overviews:
         verdict = verdict_of(overview.payloads)
-        latest = verdict.instant("latest_inspection_start")
+        latest = verdict.instant("ranked_start")
+        if overview.inspection_ordered == "no":
+            continue  # customs does not inspect it: it counts down to its delivery
         if overview.state not in RANKED_STATES or latest is None:
             continue
         clearance = overview.clearance or {}
@@ -56,6 +59,7 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
                 ready_at=verdict.instant("ready_at"),
                 inspection_min=site.get("inspection_min", 0),
                 booked_at=datetime.fromisoformat(booked["booked_at"]) if booked else None,
+                likely_start=latest + doubt(verdict, overview),
             )
         )
     return rows
@@ -68,6 +72,7 @@ def _entry(row: QueueRow) -> RankEntry:
         inspection=timedelta(minutes=row.inspection_min),
         ready=row.ready_at,
         booked_at=row.booked_at,
+        likely_start=row.likely_start,
     )
 
 
@@ -75,6 +80,8 @@ def _standing(ranked: Ranked) -> Standing:
     code, span = "latest_start", ranked.slack
     if ranked.no_slot_in_time:
         code = "no_slot_in_time"
+    elif ranked.doubtful:
+        code = "doubtful"
     elif ranked.moved_ahead_by:
         code, span = "shorter_first", ranked.moved_ahead_by
     return Standing(

@@ -36,6 +36,9 @@ _FROM_ROW = (
     "needed_by",
     "needed_by_attested_by",
     "cut_off",
+    "inspection_ordered",
+    "needs_equipment",
+    "picked_at",
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from services.core.storage.overview import ShipmentOverview
 
 _CONDITIONS = (
     "NOT_STARTED",
@@ -63,6 +65,15 @@ def verdict_of(payloads: Sequence[Mapping[str, Any]]) -> Verdict:
         p50=_earliest(payloads, "viable_until_p50"),
         leading=min(payloads, key=_urgency, default={}),
     )
+
+
+def doubt(verdict: Verdict, overview: ShipmentOverview) -> timedelta:
+    """How much later the likely end is than the deadline, as far as no other deadline binds."""
+    deadline, p50 = verdict.instant("deadline"), verdict.p50
+    if deadline is None or p50 is None:
+        return timedelta(0)
+    known = [at for at in (p50, overview.needed_by, overview.cut_off) if at is not None]
+    return max(timedelta(0), min(known) - deadline)
 
 
 def _worst(payloads: Sequence[Mapping[str, Any]], name: str, scale: Sequence[str]) -> str:

@@ -8,12 +8,22 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.api import paging
 from services.api.acts.book import book, give_back
-from services.api.answers import as_json, tag, tagged
-from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.acts.slot_moves import answer, check_in, reschedule
+from services.api.answers import as_json, require_match, tag, tagged
+from services.api.dependencies import (
+    Act,
+    ActDep,
+    CursorText,
+    Limit,
+    Once,
+    OnceDep,
+    UnitOfWorkDep,
+)
 from services.api.errors import problem_responses
 from services.api.present.customs import appointment_out
 from services.api.schemas.appointments import Appointment, Cancellation, NewAppointment
 from services.api.schemas.base import Identifier, Instant, Page
+from services.api.schemas.customs import CheckIn, NewTime, SlotAnswer
 from services.api.schemas.sites import PlaceName
 from services.core.domain.errors import Invalid
 from services.core.storage.appointments import AppointmentRepository
@@ -33,7 +43,7 @@ To = Annotated[Instant | None, Query(description="Beginning before this instant.
     responses=problem_responses(404, 409, 422),
 )
 async def post_appointment(body: NewAppointment, act: ActDep, once: OnceDep) -> Response:
-    """Holds one place of the bay; 409 `slot-taken` when all are held."""
+    """Confirmed by rule at once, or REQUESTED with a clock; 409 `slot-taken` when all are held."""
     appointment_id = await book(body, act)
     appointment = appointment_out(await AppointmentRepository(act.unit).one(appointment_id))
     await once.keep(201, appointment)
@@ -104,3 +114,67 @@ async def cancel_appointment(
     appointment = appointment_out(await give_back(appointment_id, body.reason, act))
     await once.keep(200, appointment)
     return as_json(appointment, headers={"etag": tag(appointment.revision)})
+
+
+@router.post(
+    "/{appointment_id}/answer",
+    response_model=Appointment,
+    operation_id="create_appointment_answer",
+    summary="Agree to a request, or decline it",
+    responses=problem_responses(404, 409, 412, 422, 428),
+)
+async def post_answer(
+    request: Request, appointment_id: Identifier, body: SlotAnswer, act: ActDep, once: OnceDep
+) -> Response:
+    """The first answer counts: whoever answers what has changed is told so by 412."""
+    if not body.agreed and body.reason is None:
+        raise Invalid("say why it is declined", field="reason", remedy="give a reason")
+    await _require_match(request, appointment_id, act)
+    await answer(appointment_id, body.agreed, body.reason, act)
+    return await _kept(appointment_id, act, once)
+
+
+@router.post(
+    "/{appointment_id}/reschedule",
+    status_code=201,
+    response_model=Appointment,
+    operation_id="update_appointment_time",
+    summary="Move an appointment to another slot",
+    responses=problem_responses(404, 409, 412, 422, 428),
+)
+async def post_reschedule(
+    request: Request, appointment_id: Identifier, body: NewTime, act: ActDep, once: OnceDep
+) -> Response:
+    """Another appointment follows it, with another number; when none is free, it stands as it is.
+
+    Twice by rule, then an officer is asked.
+    """
+    await _require_match(request, appointment_id, act)
+    following = await reschedule(appointment_id, (body.bay_id, body.start), body.reason, act)
+    return await _kept(following, act, once, status=201)
+
+
+@router.post(
+    "/{appointment_id}/check-in",
+    response_model=Appointment,
+    operation_id="confirm_check_in",
+    summary="Say that the box is at the bay",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_check_in(
+    appointment_id: Identifier, body: CheckIn, act: ActDep, once: OnceDep
+) -> Response:
+    """From here on its slot is not freed; the inspection has a record of its own."""
+    await check_in(appointment_id, body.at or act.now, act)
+    return await _kept(appointment_id, act, once)
+
+
+async def _require_match(request: Request, appointment_id: Identifier, act: Act) -> None:
+    held = await AppointmentRepository(act.unit).one(appointment_id)
+    require_match(request, numbers=[held.revision])
+
+
+async def _kept(appointment_id: Identifier, act: Act, once: Once, *, status: int = 200) -> Response:
+    appointment = appointment_out(await AppointmentRepository(act.unit).one(appointment_id))
+    await once.keep(status, appointment)
+    return as_json(appointment, status=status, headers={"etag": tag(appointment.revision)})

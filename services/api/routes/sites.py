@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -10,11 +11,13 @@ from fastapi import APIRouter, Path, Request, Response
 from services.api.answers import as_json, require_match, tag, tagged
 from services.api.dependencies import Act, ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.identifiers import new_id
 from services.api.present.customs import site_out
 from services.api.schemas.base import Page
 from services.api.schemas.sites import NewBay, NewSite, Site, SiteChange
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import parse_site_id
+from services.core.storage.openings import OpeningRepository
 from services.core.storage.shipments import ShipmentRepository
 from services.core.storage.sites import SiteRepository
 from services.core.storage.worklist import Worklist
@@ -37,12 +40,21 @@ async def create_site(body: NewSite, act: ActDep, once: OnceDep) -> Response:
     """Enter a site with its bays."""
     values = body.model_dump(exclude={"bays"})
     bays = [_bay_values(bay, body, act) for bay in body.bays]
-    record = await SiteRepository(act.unit).add({**values, "created_at": act.now}, bays)
+    await SiteRepository(act.unit).add({**values, "created_at": act.now}, bays)
+    await _publish(bays, act)
     await act.audit("create", ("site", body.site_id), after=body.model_dump(mode="json"))
-    site = site_out(record)
+    site = site_out(await SiteRepository(act.unit).get(body.site_id))
     await once.keep(201, site)
     headers = {"location": f"/api/v1/sites/{site.site_id}", "etag": tag(site.revision)}
     return as_json(site, status=201, headers=headers)
+
+
+async def _publish(bays: Sequence[Mapping[str, Any]], act: Act) -> None:
+    """The grid that a bay is entered with is its first opening."""
+    by = (act.now, act.principal.principal_id)
+    for bay in bays:
+        stretch = (bay["published_from"], bay["published_until"])
+        await OpeningRepository(act.unit).open(bay["bay_id"], [(new_id(act.now), stretch)], by)
 
 
 def _bay_values(bay: NewBay, site: NewSite, act: Act) -> dict[str, Any]:
@@ -92,7 +104,7 @@ async def get_site(request: Request, site_id: SitePath, unit: UnitOfWorkDep) -> 
     "/{site_id}",
     response_model=Site,
     operation_id="update_site",
-    summary="Change a site's names or minutes",
+    summary="Change a site's names, minutes, hours or rules",
     responses=problem_responses(404, 412, 422, 428),
 )
 async def update_site(

@@ -50,6 +50,23 @@ class Appointment(Answer):
     cancel_reason: str | None = Field(description="Why it was given back.")
     revision: Count = Field(description="Grows with every change.")
     simulated: bool = Field(description="The shipment is not a real one.")
+    asked_because: str | None = Field(
+        description="The rule it does not meet, so that an officer is asked; else null.",
+        examples=["RESERVED"],
+    )
+    answer_by: Instant | None = Field(
+        description="Until when an officer answers; then the next one is asked."
+    )
+    answer_level: int = Field(description="How many let that pass: 0, the first is asked.")
+    follows: Identifier | None = Field(description="The appointment whose place it took.")
+    move_code: str | None = Field(
+        description="The rule by which it was moved.", examples=["LATER_KEEPS_SPARE"]
+    )
+    move_minutes: dict[str, int] | None = Field(description="The minutes that made it apply.")
+    move_reason: str | None = Field(description="What a person wrote about the move.")
+    bumps: int = Field(description="Whether it gave way already: 1, it does so no more.")
+    off_grid: bool = Field(description="Begun at once, beside the grid.")
+    checked_in_at: Instant | None = Field(description="When the box was at the bay.")
 
 
 class Slot(Answer):
@@ -65,6 +82,12 @@ class Slot(Answer):
     spare_s: float | None = Field(
         description="Seconds between start and the latest start; negative when too late, null"
         " when no deadline is known."
+    )
+    reserved: bool = Field(
+        default=False, description="Kept for urgent shipments until shortly before."
+    )
+    direct_distribution: bool = Field(
+        default=False, description="At the site of a route: from there straight to the consignee."
     )
 
 

@@ -15,6 +15,7 @@ CODE = r"^[A-Za-z0-9][A-Za-z0-9 =._:/*-]{0,63}$"
 PAPER_NUMBER = r"^[A-Z0-9\u4e00-\u9fff][A-Z0-9\u4e00-\u9fff-]{1,63}$"
 LINK = r"^[A-Za-z0-9_-]{43}$"
 ZONE = r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$"
+EQUIPMENT = r"^[a-z][a-z0-9_]{1,31}$"
 PHONE = r"^\+?[0-9 ()-]{5,24}$"
 
 _WORDS = {
@@ -31,6 +32,7 @@ _WORDS = {
     PAPER_NUMBER: "use 2 to 64 of A-Z, 0-9, Chinese characters and -",
     LINK: "use the 43 characters behind #link= in the link",
     ZONE: "use a zone of the tz database, such as Asia/Shanghai",
+    EQUIPMENT: "use 2 to 32 of a-z, 0-9 and _, with a letter first",
     PHONE: "use 5 to 24 digits, with + first if you like, and spaces, brackets or hyphens",
 }
 

@@ -18,7 +18,7 @@ from services.api.schemas.base import (
     Word,
 )
 from services.api.schemas.boxes import BoxName
-from services.api.schemas.sites import PlaceName
+from services.api.schemas.sites import Equipment, PlaceName
 
 Reference = Annotated[str, StringConstraints(pattern=patterns.REFERENCE)]
 ProfileName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
@@ -116,6 +116,9 @@ class NewShipment(Request):
     no_open: Flag = Field(default=False, description="It must not be opened, nor sampled.")
     no_xray: Flag = Field(default=True, description="It must not be X-rayed: screen it otherwise.")
     simulated: Flag = Field(default=False, description="Not a real shipment.")
+    needs_equipment: list[Equipment] = Field(
+        default=[], max_length=20, description="What its bay must have.", examples=[["ln2_refill"]]
+    )
     payloads: list[NewPayload] = Field(min_length=1, max_length=32, description="What travels.")
     legs: list[NewLeg] = Field(default=[], max_length=12, description="The way, in order.")
     contacts: list[NewContact] = Field(default=[], max_length=20, description="Whom to call.")
@@ -147,6 +150,9 @@ class ShipmentChange(Request):
     )
     no_open: Flag = Field(default=False, description="It must not be opened, nor sampled.")
     no_xray: Flag = Field(default=True, description="It must not be X-rayed.")
+    needs_equipment: list[Equipment] = Field(
+        default=[], max_length=20, description="What its bay must have."
+    )
     received_at: Instant | None = Field(
         default=None, description="Corrects when it was received: judged up to here."
     )

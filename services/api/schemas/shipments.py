@@ -187,6 +187,11 @@ class Shipment(Answer):
     site: SiteBrief | None = Field(description="Where it is inspected.")
     appointment: Appointment | None = Field(description="The place held for it.")
     clearance: Clearance | None = Field(description="The newest inspection, and what it said.")
+    inspection_ordered: Literal["not_yet", "yes", "no"] = Field(
+        description="Whether customs wants to inspect; no: it counts down to its delivery."
+    )
+    needs_equipment: list[str] = Field(description="What its bay must have.")
+    picked_at: Instant | None = Field(description="When it was picked at the terminal.")
     needed_by: Instant | None = Field(description="Manufacturing or treatment slot.")
     needed_by_attested_by: str | None = Field(description="Who says so.")
     cut_off: Instant | None = Field(description="Carrier's cut-off.")
@@ -194,3 +199,23 @@ class Shipment(Answer):
     summary: dict[str, Any] = Field(description="The verdict's figures and reasons.")
     open_alarm: OpenAlarm | None = Field(description="The worst open alarm.")
     as_of: Instant | None = Field(description="When the verdict was reached.")
+
+
+class UnfitBooking(Answer):
+    """A booking that a change of a leg has made useless."""
+
+    appointment_id: Identifier = Field(description="The appointment.")
+    number: str = Field(description="For people.", examples=["PVG-000123"])
+    shipment_id: Identifier = Field(description="Its shipment.")
+    shipment_reference: str = Field(description="Its reference.", examples=["CT-00417"])
+    start: Instant = Field(description="When the slot begins.")
+    ready_at: Instant = Field(description="When the goods stand ready now.")
+    late_min: int = Field(description="So much later than the slot, minutes.")
+
+
+class ShipmentAfterNews(Shipment):
+    """A shipment after news of its way, and the bookings that fit no more because of it."""
+
+    no_longer_fit: list[UnfitBooking] = Field(
+        description="Of every shipment on the same flight; none when all still fit."
+    )

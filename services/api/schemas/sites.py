@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, Strict, StringConstraints
+from pydantic import AfterValidator, Field, Strict, StringConstraints, model_validator
 
 from services.api.schemas import patterns
 from services.api.schemas.base import (
@@ -32,6 +32,7 @@ def _known_zone(value: str) -> str:
 
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 Places = Annotated[int, Strict(), Field(ge=1, le=64)]
+Equipment = Annotated[str, StringConstraints(pattern=patterns.EQUIPMENT)]
 SlotMinutes = Annotated[int, Strict(), Field(ge=5, le=240)]
 
 
@@ -50,9 +51,50 @@ class NewBay(Request):
     published_until: Instant | None = Field(
         default=None, description="End of the published grid; when left out, seven days on."
     )
+    equipment: list[Equipment] = Field(
+        default=[], max_length=20, description="What it has.", examples=[["ln2_refill"]]
+    )
 
 
-class NewSite(Request):
+class OpenHours(Request):
+    """Hours of some days of the week, on the site's clock."""
+
+    days: list[Annotated[int, Strict(), Field(ge=1, le=7)]] = Field(
+        min_length=1, max_length=7, description="1 is Monday.", examples=[[1, 2, 3, 4, 5]]
+    )
+    from_min: Minutes = Field(description="Minutes of the local day.", examples=[480])
+    until_min: Minutes = Field(description="The same; 1440 is midnight.", examples=[1200])
+
+    @model_validator(mode="after")
+    def _forward(self) -> OpenHours:
+        if self.until_min <= self.from_min:
+            raise ValueError("until_min must lie after from_min; split hours at midnight")
+        return self
+
+
+class SiteRules(Request):
+    """What a site decides about its slots; what is left out stays."""
+
+    hours: list[OpenHours] | None = Field(
+        default=None, max_length=21, description="Null or none: open day and night."
+    )
+    reserve_share: Annotated[float, Strict(), Field(ge=0, le=1)] = Field(
+        default=0.3, description="Share of each hour kept for urgent shipments."
+    )
+    reserve_until_min: Minutes = Field(
+        default=180, description="So long before, what is kept is everybody's."
+    )
+    freeze_min: Minutes = Field(default=60, description="What begins sooner is not moved.")
+    grace_min: Minutes = Field(default=30, description="So late, it was not shown.")
+    answer_min: Annotated[int, Strict(), Field(ge=1, le=1440)] = Field(
+        default=15, description="So long an officer has for an answer."
+    )
+    book_ahead_h: Annotated[int, Strict(), Field(ge=1, le=720)] = Field(
+        default=72, description="Slots later than that after arrival are asked for."
+    )
+
+
+class NewSite(SiteRules):
     """An inspection site."""
 
     site_id: PlaceName = Field(description="Short name of the site.", examples=["PVG"])
@@ -69,7 +111,7 @@ class NewSite(Request):
     bays: list[NewBay] = Field(default=[], max_length=64, description="Its bays.")
 
 
-class SiteChange(Request):
+class SiteChange(SiteRules):
     """What may change about a site; what is left out stays."""
 
     name_en: Word = Field(default="", description="Name in English.")
@@ -92,6 +134,17 @@ class Bay(Answer):
     published_from: Instant = Field(description="First published slot.")
     published_until: Instant = Field(description="End of the published grid.")
     revision: Count = Field(description="Grows with every change.")
+    equipment: list[str] = Field(description="What it has.", examples=[["ln2_refill"]])
+    unfit_since: Instant | None = Field(description="Since when it takes nobody.")
+    unfit_reason: str | None = Field(description="Why it takes nobody.")
+
+
+class SiteRoute(Answer):
+    """A way under customs control to a supervised site."""
+
+    to_site_id: str = Field(description="Where it leads.", examples=["ZJ"])
+    transfer_min: int = Field(description="From the terminal to the bay there, minutes.")
+    direct_distribution: bool = Field(description="From there straight to the consignee.")
 
 
 class Site(Answer):
@@ -110,3 +163,11 @@ class Site(Answer):
     simulated: bool = Field(description="Not a real site.")
     revision: Count = Field(description="Grows with every change.")
     bays: list[Bay] = Field(description="Its bays.")
+    routes: list[SiteRoute] = Field(description="Other sites that its goods may be inspected at.")
+    hours: list[OpenHours] | None = Field(description="Null: open day and night.")
+    reserve_share: float = Field(description="Share of each hour kept for urgent shipments.")
+    reserve_until_min: int = Field(description="So long before, it is everybody's.")
+    freeze_min: int = Field(description="What begins sooner is not moved.")
+    grace_min: int = Field(description="So late, it was not shown.")
+    answer_min: int = Field(description="So long an officer has for an answer.")
+    book_ahead_h: int = Field(description="Slots later than that after arrival are asked for.")

@@ -39,6 +39,17 @@ class AppointmentView:
     cancel_reason: str | None
     revision: int
     simulated: bool
+    follows: UUID | None = None
+    move_code: str | None = None
+    move_minutes: Mapping[str, int] | None = None
+    move_reason: str | None = None
+    moved_by_people: int = 0
+    bumps: int = 0
+    off_grid: bool = False
+    asked_because: str | None = None
+    answer_by: datetime | None = None
+    answer_level: int = 0
+    checked_in_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,8 @@ SELECT a.appointment_id AS id, a.number, a.shipment_id, s.reference AS shipment_
        bay.site_id, bay.bay_id, bay.name_en AS bay_name_en, bay.name_zh AS bay_name_zh,
        a.place, lower(a.during) AS starts_at, upper(a.during) AS ends_at, a.state,
        a.latest_start_at_booking, a.booked_at, a.booked_by, a.cancel_reason, a.revision,
-       s.simulated
+       s.simulated, a.follows, a.move_code, a.move_minutes, a.move_reason, a.moved_by_people,
+       a.bumps, a.off_grid, a.asked_because, a.answer_by, a.answer_level, a.checked_in_at
 FROM appointment AS a JOIN bay USING (bay_id) JOIN shipment AS s USING (shipment_id)
 """
 _ONE = text(_VIEW + " WHERE a.appointment_id = :id")
@@ -71,6 +83,12 @@ _CURRENT = text(
     _VIEW + " WHERE a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
     " AND upper(a.during) > :since ORDER BY a.number"
 )
+_AT_SITE = text(
+    _VIEW + " WHERE bay.site_id = :site_id AND a.during && tstzrange(:from_at, :to_at)"
+    " AND a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
+    " ORDER BY lower(a.during), a.number"
+)
+_FOLLOWED = text("SELECT appointment_id FROM appointment WHERE follows = :id")
 _HELD = text(
     'SELECT bay_id, place, lower(during) AS start, upper(during) AS "end" FROM appointment'
     " WHERE bay_id = ANY(:bays) AND during && tstzrange(:from_at, :to_at)"
@@ -151,15 +169,24 @@ class AppointmentRepository:
         )
         return [Held(**row._mapping) for row in rows]
 
-    async def move(
-        self, appointment_id: UUID, state: str, *, cancel_reason: str | None = None
-    ) -> None:
-        """Enter the next state of an appointment's life."""
+    async def move(self, appointment_id: UUID, state: str, **values: Any) -> None:
+        """Enter the next state of an appointment's life, and what else changes with it."""
         await self._unit.execute(
             update(appointment)
             .where(appointment.c.appointment_id == appointment_id)
-            .values(state=state, cancel_reason=cancel_reason, revision=appointment.c.revision + 1)
+            .values(state=state, **values, revision=appointment.c.revision + 1)
         )
+
+    async def followed(self, appointment_id: UUID) -> UUID | None:
+        """The appointment that took this one's place."""
+        rows = await self._unit.execute(_FOLLOWED, {"id": appointment_id})
+        found: UUID | None = rows.scalar_one_or_none()
+        return found
+
+    async def site(self, site_id: str, from_at: datetime, to_at: datetime) -> list[AppointmentView]:
+        """What holds a place at a site in a stretch of time."""
+        values = {"site_id": site_id, "from_at": from_at, "to_at": to_at}
+        return await self._rows(_AT_SITE, values)
 
     async def release(self, shipment_id: UUID, reason: str, now: datetime) -> list[UUID]:
         """Give back what the shipment holds and has not begun; returns which."""

@@ -59,6 +59,7 @@ _COLUMNS = {
     "deadline": "timestamptz",
     "latest_inspection_start": "timestamptz",
     "ready_at": "timestamptz",
+    "ranked_start": "timestamptz",
     "last_reading": "jsonb",
     "summary": "jsonb",
     "revision": "bigint",

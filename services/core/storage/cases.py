@@ -56,6 +56,7 @@ class CaseFile:
     inspection: OpenInspection | None = None
     conflicts: tuple[int, datetime] | None = None
     decided: Decided | None = None
+    picked: bool = False
 
     @property
     def current_stay(self) -> Stay | None:
@@ -68,8 +69,13 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        p.collection_end, p.pack_closed_at, p.container_charged_at,
        s.reference, s.state, s.site_id, s.needed_by, s.cut_off,
        coalesce(s.received_at, ended.at) AS ended_at,
-       site.picking_min, site.inspection_min, site.receiving_min, site.onward_min,
-       booked.site_id IS NOT NULL AS booked,
+       CASE WHEN way.transfer_min IS NULL THEN site.picking_min
+            ELSE own.picking_min + way.transfer_min END AS picking_min,
+       site.inspection_min, site.receiving_min, site.onward_min,
+       booked.site_id IS NOT NULL OR s.inspection_ordered = 'no' AS booked,
+       s.inspection_ordered = 'no' OR EXISTS (
+         SELECT FROM milestone AS m WHERE m.shipment_id = s.shipment_id
+           AND m.kind IN ('picked', 'handed_over')) AS picked,
        stays.list AS stays, legs.list AS legs, probes.list AS probes,
        coalesce(looked.at, inspected.slot) AS inspection,
        conflicts.found AS conflicts, decided.found AS decided,
@@ -83,6 +89,8 @@ LEFT JOIN LATERAL (
   LIMIT 1
 ) AS booked ON true
 LEFT JOIN site ON site.site_id = coalesce(booked.site_id, s.site_id)
+LEFT JOIN site AS own ON own.site_id = s.site_id
+LEFT JOIN site_route AS way ON way.from_site_id = s.site_id AND way.to_site_id = booked.site_id
 LEFT JOIN LATERAL (
   SELECT max(occurred_at) AS at FROM milestone
   WHERE milestone.shipment_id = s.shipment_id
@@ -213,6 +221,7 @@ class Cases:
             reference=row["reference"],
             times=times_of(row),
             booked=row["booked"],
+            picked=row["picked"],
             stays=tuple(stay_of(raw) for raw in row["stays"] or ()),
             inspection=inspection_of(row["inspection"]),
             conflicts=conflicts_of(row["conflicts"]),

@@ -157,7 +157,7 @@ _LOCK_STATES = text("""
 SELECT payload_id, shipment_id, checkpoint, model_version, evaluated_through, attempts, revision,
        condition, evidence, qa_hold, in_label_until, viable_until_p10, viable_until_p50,
        binding_constraint, binding_deadline, deadline, latest_inspection_start, ready_at,
-       last_reading, summary
+       ranked_start, last_reading, summary
 FROM assessment_state WHERE payload_id = ANY(:payloads)
 ORDER BY payload_id FOR UPDATE SKIP LOCKED
 """).bindparams(bindparam("payloads", type_=_UUIDS))

@@ -47,6 +47,9 @@ class ShipmentOverview:
     open_alarm: Mapping[str, Any] | None
     profile: Mapping[str, Any] | None
     clearance: Mapping[str, Any] | None
+    inspection_ordered: str
+    needs_equipment: Sequence[str]
+    picked_at: datetime | None
 
 
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
@@ -63,7 +66,10 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
          'site_id', site.site_id, 'name_en', site.name_en, 'name_zh', site.name_zh,
          'zone', site.zone, 'inspection_min', site.inspection_min,
          'receiving_min', site.receiving_min, 'onward_min', site.onward_min) END AS site,
-       booked.appointment, alarms.open_alarm, p.profile, looked.clearance
+       booked.appointment, alarms.open_alarm, p.profile, looked.clearance,
+       s.inspection_ordered, s.needs_equipment,
+       (SELECT min(m.occurred_at) FROM milestone AS m
+        WHERE m.shipment_id = s.shipment_id AND m.kind = 'picked') AS picked_at
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
 LEFT JOIN LATERAL (
@@ -82,6 +88,7 @@ LEFT JOIN LATERAL (
            'binding_constraint', state.binding_constraint,
            'binding_deadline', state.binding_deadline, 'deadline', state.deadline,
            'latest_inspection_start', state.latest_inspection_start, 'ready_at', state.ready_at,
+           'ranked_start', coalesce(state.ranked_start, state.latest_inspection_start),
            'last_reading', state.last_reading, 'summary', state.summary, 'as_of', state.as_of)
            ORDER BY payload.reference) AS payloads
   FROM payload
@@ -121,7 +128,11 @@ LEFT JOIN LATERAL (
            'starts_at', lower(a.during), 'ends_at', upper(a.during), 'state', a.state,
            'latest_start_at_booking', a.latest_start_at_booking,
            'booked_at', a.booked_at, 'booked_by', a.booked_by,
-           'cancel_reason', a.cancel_reason, 'revision', a.revision, 'simulated', s.simulated)
+           'cancel_reason', a.cancel_reason, 'revision', a.revision, 'simulated', s.simulated,
+           'follows', a.follows, 'move_code', a.move_code, 'move_minutes', a.move_minutes,
+           'move_reason', a.move_reason, 'moved_by_people', a.moved_by_people, 'bumps', a.bumps,
+           'off_grid', a.off_grid, 'asked_because', a.asked_because, 'answer_by', a.answer_by,
+           'answer_level', a.answer_level, 'checked_in_at', a.checked_in_at)
            ORDER BY a.number DESC)
            FILTER (WHERE a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED'))
            -> 0) AS appointment
@@ -163,12 +174,16 @@ class QueueRow:
     ready_at: datetime | None
     inspection_min: int
     booked_at: datetime | None
+    likely_start: datetime | None = None
 
 
 _QUEUE = text("""
 SELECT DISTINCT ON (s.shipment_id)
-       s.shipment_id, state.latest_inspection_start AS latest_start, state.ready_at,
-       coalesce(site.inspection_min, 0) AS inspection_min, booked.booked_at
+       s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start) AS latest_start,
+       state.ready_at,
+       coalesce(site.inspection_min, 0) AS inspection_min, booked.booked_at,
+       coalesce(state.ranked_start, state.latest_inspection_start)
+         + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start
 FROM shipment AS s
 JOIN assessment_state AS state USING (shipment_id)
 LEFT JOIN site USING (site_id)
@@ -184,6 +199,7 @@ WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
       AND i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED')
       AND NOT EXISTS (SELECT FROM inspection AS later WHERE later.shipment_id = s.shipment_id
                         AND later.number > i.number AND later.state <> 'VOID'))
+  AND s.inspection_ordered <> 'no'
   AND NOT EXISTS (  -- once it has left for its consignee, the inspection is behind it
     SELECT FROM leg
     WHERE leg.shipment_id = s.shipment_id AND leg.mode <> 'air' AND leg.status <> 'cancelled'
@@ -192,7 +208,7 @@ WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
       AND leg.ordinal > (SELECT max(flight.ordinal) FROM leg AS flight
                          WHERE flight.shipment_id = s.shipment_id AND flight.mode = 'air'
                            AND flight.status <> 'cancelled'))
-ORDER BY s.shipment_id, state.latest_inspection_start
+ORDER BY s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start)
 """)
 
 

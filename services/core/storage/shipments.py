@@ -58,6 +58,8 @@ class ShipmentRecord:
     created_at: datetime
     received_at: datetime | None
     revision: int
+    inspection_ordered: str = "not_yet"
+    needs_equipment: Sequence[str] = ()
     payloads: tuple[PayloadRecord, ...] = ()
 
     def payload(self, payload_id: UUID) -> PayloadRecord:

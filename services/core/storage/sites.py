@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
-from services.core.domain.errors import AlreadyExists, NotFound
+from services.core.domain.errors import AlreadyExists, Invalid, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import bay, site
+from services.core.storage.schema import bay, site, site_route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,19 @@ class BayRecord:
     published_until: datetime
     simulated: bool
     revision: int
+    equipment: Sequence[str] = ()
+    unfit_since: datetime | None = None
+    unfit_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRecord:
+    """A way under customs control from where the goods arrive to a supervised site."""
+
+    from_site_id: str
+    to_site_id: str
+    transfer_min: int
+    direct_distribution: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +62,15 @@ class SiteRecord:
     simulated: bool
     created_at: datetime
     revision: int
+    hours: Sequence[Mapping[str, Any]] | None = None
+    reserve_share: float = 0.3
+    reserve_until_min: int = 180
+    freeze_min: int = 60
+    grace_min: int = 30
+    answer_min: int = 15
+    book_ahead_h: int = 72
     bays: tuple[BayRecord, ...] = ()
+    routes: tuple[RouteRecord, ...] = ()
 
 
 class SiteRepository:
@@ -81,14 +102,18 @@ class SiteRepository:
         row = found.one_or_none()
         if row is None:
             raise NotFound(f"there is no site {site_id}", field="site_id")
-        return SiteRecord(**row._mapping, bays=tuple(await self._bays(bay.c.site_id == site_id)))
+        bays = tuple(await self._bays(bay.c.site_id == site_id))
+        routes = tuple(await self.routes(site_route.c.from_site_id == site_id))
+        return SiteRecord(**row._mapping, bays=bays, routes=routes)
 
     async def all(self) -> list[SiteRecord]:
         """Every site, by name; there are tens of them."""
-        bays = await self._bays()
+        bays, routes = await self._bays(), await self.routes()
         return [
             SiteRecord(
-                **row._mapping, bays=tuple(one for one in bays if one.site_id == row.site_id)
+                **row._mapping,
+                bays=tuple(one for one in bays if one.site_id == row.site_id),
+                routes=tuple(one for one in routes if one.from_site_id == row.site_id),
             )
             for row in await self._unit.execute(select(site).order_by(site.c.site_id))
         ]
@@ -110,6 +135,31 @@ class SiteRepository:
             .values(**values, revision=site.c.revision + 1)
         )
         return await self.get(site_id)
+
+    async def change_bay(self, bay_id: str, values: Mapping[str, Any]) -> None:
+        """Change what is named; the revision grows by one."""
+        await self._unit.execute(
+            update(bay).where(bay.c.bay_id == bay_id).values(**values, revision=bay.c.revision + 1)
+        )
+
+    async def set_routes(self, site_id: str, routes: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the routes that begin at the site."""
+        await self._unit.execute(delete(site_route).where(site_route.c.from_site_id == site_id))
+        refused = {
+            "site_route_to_site_id_fkey": NotFound("a route leads to no site", field="routes"),
+            "site_route_two_sites_check": Invalid("a route leads to itself", field="routes"),
+            "site_route_pkey": Invalid("a route is given twice", field="routes"),
+        }
+        with refusals(refused):
+            if routes:
+                rows = [{**one, "from_site_id": site_id} for one in routes]
+                await self._unit.execute(insert(site_route), rows)
+
+    async def routes(self, *conditions: Any) -> list[RouteRecord]:
+        """Routes, by where they begin and end."""
+        columns = site_route.c.from_site_id, site_route.c.to_site_id
+        rows = await self._unit.execute(select(site_route).where(*conditions).order_by(*columns))
+        return [RouteRecord(**row._mapping) for row in rows]
 
     async def _bays(self, *conditions: Any) -> list[BayRecord]:
         rows = await self._unit.execute(select(bay).where(*conditions).order_by(bay.c.bay_id))

@@ -29,7 +29,7 @@ async def test_of_fifty_bookings_of_one_slot_exactly_one_wins(
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: MANY - 1}
     assert {a.json()["type"] for a in answers if a.status_code == 409} == {"/problems/slot-taken"}
     held = await rows(database, "SELECT state FROM appointment")
-    assert [row.state for row in held] == ["CONFIRMED"]
+    assert [row.state for row in held] == ["TENTATIVE"]
 
 
 async def test_a_bay_of_three_places_takes_exactly_three_at_once(

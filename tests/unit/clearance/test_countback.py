@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.core.domain.clearance.countback import SiteTimes, plan_inspection
+import pytest
+
+from services.core.domain.clearance.countback import (
+    InspectionPlan,
+    SiteTimes,
+    picking_due,
+    plan_inspection,
+    ranked_start,
+)
 from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.identifiers import ShipmentId, SiteId
 from services.core.domain.shipment import (
@@ -103,3 +112,37 @@ def test_a_cancelled_flight_does_not_arrive() -> None:
 
 def test_goods_that_start_at_the_site_are_there_already() -> None:
     assert inspection_arrival([a_leg(1, "NRT", 4, from_code="PVG")], "PVG") is None
+
+
+@pytest.mark.parametrize(
+    ("spare_min", "moved_min", "ranked_anew"),
+    [
+        (300, 10, False),
+        (300, 10.1, True),
+        (300, -10.1, True),
+        (100, 10, False),
+        (60, 6, False),
+        (60, 6.5, True),
+        (-20, 9, False),
+        (4, 5, True),
+        (-2, -5, True),
+    ],
+)
+def test_the_queue_ranks_anew_when_the_latest_start_has_moved_enough(
+    spare_min: float, moved_min: float, ranked_anew: bool
+) -> None:
+    """More than 10 min; below two hours more than a tenth; at once when it can be saved no more,
+    or again."""
+    latest = NOW + timedelta(minutes=spare_min)
+    before = latest - timedelta(minutes=moved_min)
+    found = ranked_start(before, InspectionPlan(latest_start=latest), NOW)
+    assert found == (latest if ranked_anew else before)
+
+
+def test_goods_that_have_landed_are_to_be_picked_within_the_sites_time() -> None:
+    flying = a_leg(1, "PVG", 2)
+    landed = replace(flying, actual_arrival=at(2.5), status=LegStatus.LANDED)
+    assert picking_due(a_shipment(flying), TIMES) is None
+    assert picking_due(a_shipment(landed), TIMES) == at(3)
+    before = a_leg(1, "HKG", 1, actual_arrival=at(1))
+    assert picking_due(a_shipment(before, replace(flying, ordinal=2)), TIMES) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -13,13 +14,13 @@ from services.core.domain.clearance.priority import (
     BUCKET,
     PriorityTier,
     Ranked,
-    RankEntry,
     latest_inspection_start,
     rank,
     ready_at,
     slack,
     tier_of,
 )
+from services.core.domain.clearance.rank_entry import RankEntry
 from tests.support.effort import examples
 
 NOW = datetime(2026, 11, 22, 13, 55, tzinfo=UTC)
@@ -78,6 +79,29 @@ def test_what_no_slot_can_save_ranks_after_what_can_be_saved() -> None:
     assert keys(ranked) == ["fine", "lost"]
     assert ranked[1].tier is PriorityTier.NO_SLOT_IN_TIME
     assert ranked[1].no_slot_in_time
+
+
+def test_nobody_is_said_to_go_before_what_no_slot_can_save() -> None:
+    ranked = rank([an_entry("lost", latest_min=-5), an_entry("fine", latest_min=600)], NOW)
+    assert [one.moved_ahead_by for one in ranked] == [0 * MINUTE, 0 * MINUTE]
+
+
+def test_who_is_late_by_the_safe_end_and_not_by_the_likely_one_can_be_saved() -> None:
+    doubtful = replace(an_entry("D", latest_min=-5), likely_start=NOW + 10 * MINUTE)
+    lost = replace(an_entry("L", latest_min=-30), likely_start=NOW - MINUTE)
+    ranked = rank([lost, doubtful, an_entry("A", latest_min=60)], NOW)
+    assert [(one.entry.key, one.doubtful, one.tier.value) for one in ranked] == [
+        ("D", True, "CRITICAL"),
+        ("A", False, "CRITICAL"),
+        ("L", False, "NO_SLOT_IN_TIME"),
+    ]
+
+
+def test_a_shorter_inspection_takes_no_last_hope_away() -> None:
+    """D is late by its safe end whoever goes first; behind B it would be late by the likely one."""
+    doubtful = an_entry("D", latest_min=-5, inspection_min=25)
+    doubtful = replace(doubtful, likely_start=NOW + 5 * MINUTE)
+    assert keys(rank([doubtful, an_entry("B", latest_min=20, inspection_min=10)], NOW))[0] == "D"
 
 
 def test_a_latest_start_before_landing_is_no_slot_in_time() -> None:

@@ -167,6 +167,13 @@ def test_a_clock_not_to_be_trusted_and_conflicting_readings_are_told() -> None:
     ]  # fmt: skip
 
 
+def test_what_has_landed_and_is_not_picked_when_due_rings() -> None:
+    assert kinds(derived_from(CALM, 59, picking_due_at=at(60))) == []
+    (alarm,) = derived_from(CALM, 59, picking_due_at=at(50))
+    assert (alarm.kind, alarm.began_at) == (AlarmKind.NOT_PICKED, at(50))
+    assert derived_from(CALM, 59, picking_due_at=None) == []
+
+
 def test_nothing_rings_for_what_has_been_received() -> None:
     case = a_case(heard_min=59)
     case = replace(case, clocks=replace(case.clocks, received_at=at(40)))

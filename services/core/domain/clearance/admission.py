@@ -10,16 +10,17 @@ kept, and people decide (another bay, another site, a later deadline).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heapreplace
 
-from services.core.domain.clearance.priority import Ranked, RankEntry, rank
+from services.core.domain.clearance.least_loss import CALM_MIN, begin_next
+from services.core.domain.clearance.priority import Ranked, rank
+from services.core.domain.clearance.rank_entry import RankEntry, likely_start_of
 
-CALM_MIN = 240.0
-"""Waiting work per bay up to which doubtful ones may go first. Own choice, grade O: picked among
-six variants on six seeds of the study. Without a limit overload loses more (5.0 for 4.2 % at a
-load of 1.05); with it a load of 0.95 loses slightly more than without."""
+MOST = 500
+"""At most so many of those who stand ready are parted, by latest start: nobody can be asked about
+more at a time, and the rule's effort grows with the square."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,50 +51,62 @@ def admit(entries: Sequence[RankEntry], free_at: Sequence[datetime], now: dateti
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A row of the queue with what is proposed to people about it.
+
+    `set_aside`: not all can be in time, another bay or site, or a later deadline, is asked for.
+    `begin_next`: of those who stand ready its chance falls fastest.
+    """
+
+    row: Ranked
+    set_aside: bool = False
+    begin_next: bool = False
+
+
+def advise(
+    entries: Sequence[RankEntry], free_at: Sequence[datetime], now: datetime
+) -> list[Advice]:
+    """The one order with the proposals taken up: kept, set aside, doubtful ones, no slot in time.
+
+    As long as the queue is calm, doubtful ones stay where their latest start puts them: first.
+    """
+    standing = [entry for entry in entries if entry.ready is None or entry.ready <= now]
+    sure = sorted((entry for entry in standing if entry.latest_start >= now), key=_due)[:MOST]
+    aside = {entry.key for entry in admit(sure, free_at, now).set_aside}
+    hopeful = [entry.inspection for entry in standing if likely_start_of(entry) >= now]
+    work = sum(hopeful, timedelta(0)) / timedelta(minutes=1)
+    calm = work <= CALM_MIN * len(free_at)
+    rows = rank(entries, now)
+    order = sorted(rows, key=lambda row: _shelf(row, aside, calm=calm))
+    first = begin_next(standing, free_at, now) if calm else None
+    return [
+        Advice(
+            row=row._replace(place=place),
+            set_aside=row.entry.key in aside,
+            begin_next=first is not None and row.entry.key == first.key,
+        )
+        for place, row in enumerate(order, start=1)
+    ]
+
+
 def admitted_rank(
     entries: Sequence[RankEntry], free_at: Sequence[datetime], now: datetime
 ) -> list[Ranked]:
-    """The one order with the proposal taken up: kept, set aside, then what no slot can save."""
-    standing = [
-        entry
-        for entry in entries
-        if entry.latest_start >= now and (entry.ready is None or entry.ready <= now)
-    ]
-    aside = {entry.key for entry in admit(standing, free_at, now).set_aside}
-    rest = rank([entry for entry in entries if entry.key not in aside], now)
-    later = rank([entry for entry in entries if entry.key in aside], now)
-    savable = [row for row in rest if not row.no_slot_in_time]
-    order = savable + later + rest[len(savable) :]
-    return [replace(row, place=place) for place, row in enumerate(order, start=1)]
+    """The rows of `advise` alone."""
+    return [advice.row for advice in advise(entries, free_at, now)]
 
 
-def may_begin_first(
-    doubtful: RankEntry, standing: Sequence[RankEntry], free_at: Sequence[datetime], now: datetime
-) -> bool:
-    """Whether one that is late by its P10, not yet by its P50, may begin now at nobody's cost.
-
-    That is so when as many of `standing` can still begin in time afterwards as before, and no
-    more than four hours of work per bay are waiting: in a long queue it is those who come next
-    that would pay for it.
-    """
-    minute = timedelta(minutes=1)
-    return room_for(
-        doubtful.inspection / minute,
-        [(entry.latest_start - now) / minute for entry in standing],
-        [entry.inspection / minute for entry in standing],
-        [max(0.0, (at - now) / minute) for at in free_at],
-    )
+def _shelf(row: Ranked, aside: set[str], *, calm: bool) -> int:
+    if row.no_slot_in_time:
+        return 3
+    if row.doubtful and not calm:
+        return 2
+    return 1 if row.entry.key in aside else 0
 
 
-def room_for(
-    first: float, latest: Sequence[float], length: Sequence[float], free_at: Sequence[float]
-) -> bool:
-    """The same in minutes from now: an inspection `first` minutes long on the bay free next."""
-    if sum(length) > CALM_MIN * len(free_at):
-        return False
-    before = keep_most(latest, length, free_at)
-    bays = sorted(free_at)
-    return len(keep_most(latest, length, [bays[0] + first, *bays[1:]])) >= len(before)
+def _due(entry: RankEntry) -> tuple[datetime, str]:
+    return entry.latest_start, entry.key
 
 
 def keep_most(

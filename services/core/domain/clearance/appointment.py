@@ -14,13 +14,18 @@ _STARTED = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """A wish for one place: which bay, from when, how long, and for what."""
+    """A wish for one place: which bay, from when, how long, and for what.
+
+    `sites`: others than its own to which a route leads.
+    """
 
     bay: Bay
     start: datetime
     length: timedelta
     needs_bay_class: str
     site_id: str | None
+    sites: frozenset[str] = frozenset()
+    equipment: frozenset[str] = frozenset()
 
     @property
     def end(self) -> datetime:
@@ -30,7 +35,7 @@ class Booking:
 def check_booking(booking: Booking, now: datetime) -> None:
     """Raise Invalid or Conflict when the slot cannot be booked, however free it is."""
     bay = booking.bay
-    if booking.site_id != bay.site_id:
+    if bay.site_id not in {booking.site_id, *booking.sites}:
         raise Invalid(
             f"the bay is at {bay.site_id}, the shipment is inspected at {booking.site_id}",
             field="bay_id",
@@ -42,6 +47,13 @@ def check_booking(booking: Booking, now: datetime) -> None:
             field="bay_id",
             remedy="take one of the slots that the shipment's slots list offers",
         )
+    if not booking.equipment <= bay.equipment:
+        missing = ", ".join(sorted(booking.equipment - bay.equipment))
+        raise Conflict(
+            f"the bay lacks what the shipment needs: {missing}",
+            field="bay_id",
+            remedy="take one of the slots that the shipment's slots list offers",
+        )
     _check_time(booking, now)
 
 
@@ -49,7 +61,7 @@ def _check_time(booking: Booking, now: datetime) -> None:
     bay = booking.bay
     if booking.start < now - _STARTED:
         raise Invalid("the slot has begun already", field="start", remedy="choose a later one")
-    if booking.start < bay.published_from or booking.end > bay.published_until:
+    if not bay.is_open(booking.start, booking.end):
         raise Invalid(
             "the bay publishes no slots at that time",
             field="start",

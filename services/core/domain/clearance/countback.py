@@ -46,6 +46,42 @@ class InspectionPlan:
         return None if self.latest_start is None else slack(self.latest_start, self.ready_at, now)
 
 
+MOVED = timedelta(minutes=10)
+"""A deadline that moves less is the same still, while there is slack (journey, 5)."""
+
+NEAR = timedelta(hours=2)
+"""Below so much slack a tenth of it is a move."""
+
+
+def moved_little(before: datetime, after: datetime, spare: timedelta | None) -> bool:
+    """Whether a deadline, or the latest start, has moved so little that nothing is told anew."""
+    moved = abs(after - before)
+    near = spare is not None and timedelta(0) < spare < NEAR
+    return moved <= MOVED and not (near and spare is not None and moved > spare / 10)
+
+
+def ranked_start(before: datetime | None, plan: InspectionPlan, now: datetime) -> datetime | None:
+    """The latest start that the queue goes by: the last one that it was ranked by, as long as it
+    has moved little, so that the order does not tremble. Whether a slot can save it is told at
+    once."""
+    latest, spare = plan.latest_start, plan.slack(now)
+    if before is None or latest is None or spare is None:
+        return latest
+    was_in_time = before - (latest - spare) >= timedelta(0)
+    if was_in_time != (spare >= timedelta(0)):
+        return latest
+    return before if moved_little(before, latest, spare) else latest
+
+
+def picking_due(shipment: Shipment, times: SiteTimes) -> datetime | None:
+    """When goods that have landed for their inspection should be picked at the terminal."""
+    landed = any(leg.runs and leg.actual_arrival is not None for leg in shipment.legs)
+    arrival = inspection_arrival(shipment.legs, shipment.site_id) if landed else None
+    if arrival is None or all(leg.actual_arrival != arrival for leg in shipment.legs):
+        return None
+    return ready_at(arrival, times.picking)
+
+
 def plan_inspection(
     shipment: Shipment, times: SiteTimes, viable: Sequence[datetime], now: datetime
 ) -> InspectionPlan:

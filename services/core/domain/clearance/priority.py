@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from operator import attrgetter
+from typing import NamedTuple
+
+import numpy as np
+
+from services.core.domain.clearance.queue_columns import Columns, columns, in_order, moved_ahead
+from services.core.domain.clearance.rank_entry import RankEntry
+from services.core.domain.units import duration_us, to_us
 
 BUCKET = timedelta(minutes=30)
 """Starts this close count as equal: then the shorter inspection may go first (domain paper, c)."""
 
-
 _NONE = timedelta(0)
-_latest = attrgetter("latest_start")
 
 
 class BindingDeadline(StrEnum):
@@ -84,23 +86,12 @@ def tier_of(spare: timedelta) -> PriorityTier:
     return PriorityTier.ROUTINE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankEntry:
-    """One shipment in the queue. `key` is its identity and the last tie-breaker."""
-
-    key: str
-    latest_start: datetime
-    inspection: timedelta
-    ready: datetime | None = None
-    booked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A shipment with its place in the queue, from 1, and why it stands there.
 
     `moved_ahead_by` is how much later than the next one's its latest start is, when a shorter
-    inspection was let ahead; zero when the order is by latest start alone.
+    inspection was let ahead; zero when the order is by latest start alone. `doubtful`: its slack
+    is negative by the safe end, not yet by the likely one.
     """
 
     entry: RankEntry
@@ -108,122 +99,48 @@ class Ranked:
     slack: timedelta
     place: int
     no_slot_in_time: bool
-    moved_ahead_by: timedelta = timedelta(0)
+    moved_ahead_by: timedelta = _NONE
+    doubtful: bool = False
 
 
 def rank(entries: Sequence[RankEntry], now: datetime) -> list[Ranked]:
     """Put shipments in the order in which they should be inspected.
 
-    What can be saved goes before what no slot can save. Inside each, by latest start. Among
+    What can be saved goes before what no slot can save; whoever is late by the safe end and not by
+    the likely one can be saved still (ADR 0030). Inside each, by latest start. Among
     starts within 30 minutes a shorter inspection may go first, if nobody becomes late by it: on
     one bay, worked off in this order, each one's inspection still begins by its latest start.
     """
-    savable: list[RankEntry] = []
-    lost: list[RankEntry] = []
-    for entry in sorted(entries, key=attrgetter("latest_start", "key")):
-        late = slack(entry.latest_start, entry.ready, now) < _NONE
-        (lost if late else savable).append(entry)
-    queue = _shorter_first(savable, now)
-    ahead = _ahead(queue) + [_NONE] * len(lost)
-    return [
-        _ranked(entry, place, ahead[place - 1], now)
-        for place, entry in enumerate(queue + lost, start=1)
-    ]
+    return ranked(columns(entries), now)
 
 
-def _ranked(entry: RankEntry, place: int, ahead: timedelta, now: datetime) -> Ranked:
-    spare = slack(entry.latest_start, entry.ready, now)
-    return Ranked(
-        entry=entry,
-        tier=tier_of(spare),
-        slack=spare,
-        place=place,
-        no_slot_in_time=spare < _NONE,
-        moved_ahead_by=ahead,
+def ranked(queue: Columns, now: datetime) -> list[Ranked]:
+    """The same for columns that were read before: they change with the entries, not with time."""
+    now_us = to_us(now)
+    order, lost = in_order(queue, now_us, duration_us(BUCKET))
+    spare = queue.latest[order] - np.maximum(queue.ready[order], now_us)
+    ahead = np.zeros_like(spare)
+    ahead[~lost] = moved_ahead(queue.latest[order][~lost])
+    tier = np.searchsorted(_BOUNDS_US, spare, side="right")
+    tier[lost] = 0
+    tier[~lost & (spare < 0)] = 1
+    entries = queue.entries
+    slacks = [timedelta(0, 0, us) for us in spare.tolist()]
+    moved = [timedelta(0, 0, us) if us else _NONE for us in ahead.tolist()]
+    doubtful = (~lost & (spare < 0)).tolist()
+    return list(
+        map(
+            Ranked,
+            [entries[n] for n in order.tolist()],
+            [_TIER_AT[n] for n in tier.tolist()],
+            slacks,
+            range(1, len(slacks) + 1),
+            lost.tolist(),
+            moved,
+            doubtful,
+        )
     )
 
 
-def _ahead(queue: Sequence[RankEntry]) -> list[timedelta]:
-    """How much later each one's latest start is than the earliest behind it, or nothing."""
-    found: list[timedelta] = []
-    earliest = None
-    for entry in reversed(queue):
-        later = earliest is not None and entry.latest_start > earliest
-        found.append(entry.latest_start - earliest if earliest and later else timedelta(0))
-        earliest = earliest if later else entry.latest_start
-    return found[::-1]
-
-
-def _shorter_first(by_start: list[RankEntry], now: datetime) -> list[RankEntry]:
-    """Reorder inside buckets of 30 minutes, counted from the earliest start not yet placed."""
-    queue: list[RankEntry] = []
-    free_at = now
-    while len(queue) < len(by_start):
-        first = len(queue)
-        end = by_start[first].latest_start + BUCKET
-        behind = bisect_left(by_start, end, lo=first, key=_latest)
-        bucket, free_at = _reordered(by_start, first, behind, free_at)
-        queue += bucket
-    return queue
-
-
-def _reordered(
-    by_start: list[RankEntry], first: int, behind: int, free_at: datetime
-) -> tuple[list[RankEntry], datetime]:
-    """The bucket with shorter inspections first, when nobody in it or behind it becomes late.
-
-    Also when the bay is free after it.
-    """
-    bucket = by_start[first:behind]
-    shorter = sorted(bucket, key=_shorter_key)
-    late, ended = _worked_off(bucket, free_at)
-    if shorter == bucket:
-        return bucket, ended
-    then_late, ends = _worked_off(shorter, free_at)
-    if not then_late <= late or _delays(by_start, behind, ended, ends):
-        return bucket, ended
-    return shorter, ends
-
-
-def _delays(by_start: list[RankEntry], behind: int, ended: datetime, ends: datetime) -> bool:
-    """Whether somebody from `behind` on becomes late when the bay is free at `ends` instead.
-
-    Ends as soon as the bay is no longer behind, which it makes up while it waits for somebody.
-    """
-    for n in range(behind, len(by_start)):
-        if ends <= ended:
-            return False
-        entry = by_start[n]
-        was, would_be = _begin(entry, ended), _begin(entry, ends)
-        if was <= entry.latest_start < would_be:
-            return True
-        ended, ends = was + entry.inspection, would_be + entry.inspection
-    return False
-
-
-def _shorter_key(entry: RankEntry) -> tuple[timedelta, datetime, bool, float, str]:
-    booked = entry.booked_at
-    return (
-        entry.inspection,
-        entry.latest_start,
-        booked is None,
-        0.0 if booked is None else booked.timestamp(),
-        entry.key,
-    )
-
-
-def _worked_off(queue: Sequence[RankEntry], free_at: datetime) -> tuple[set[str], datetime]:
-    """Who would begin too late, were this queue worked off on one bay, and when it is free."""
-    late: set[str] = set()
-    for entry in queue:
-        ready = entry.ready
-        if ready is not None and ready > free_at:
-            free_at = ready
-        if free_at > entry.latest_start:
-            late.add(entry.key)
-        free_at += entry.inspection
-    return late, free_at
-
-
-def _begin(entry: RankEntry, free_at: datetime) -> datetime:
-    return free_at if entry.ready is None else max(free_at, entry.ready)
+_BOUNDS_US = np.array([duration_us(bound) for bound, _ in _TIERS], dtype=np.int64)
+_TIER_AT = (*(tier for _, tier in _TIERS), PriorityTier.ROUTINE)

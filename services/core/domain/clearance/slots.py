@@ -13,7 +13,10 @@ from itertools import islice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bay:
-    """A bay as far as its slots go: `slot` is the step of its grid."""
+    """A bay as far as its slots go: `slot` is the step of its grid, from `published_from` on.
+
+    `stretches`: when it is open, closures and hours taken out.
+    """
 
     bay_id: str
     site_id: str
@@ -22,6 +25,19 @@ class Bay:
     slot: timedelta
     published_from: datetime
     published_until: datetime
+    equipment: frozenset[str] = frozenset()
+    stretches: tuple[tuple[datetime, datetime], ...] | None = None
+
+    @property
+    def open(self) -> tuple[tuple[datetime, datetime], ...]:
+        """When slots may begin and end; without stretches of its own, all that is published."""
+        if self.stretches is None:
+            return ((self.published_from, self.published_until),)
+        return self.stretches
+
+    def is_open(self, start: datetime, end: datetime) -> bool:
+        """Whether the whole time lies in one stretch."""
+        return any(begin <= start and end <= until for begin, until in self.open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,7 @@ class Wish:
     length: timedelta
     latest_start: datetime | None
     bay_class: str
+    equipment: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +70,7 @@ class FreeSlot:
     start: datetime
     end: datetime
     spare: timedelta | None
+    reserved: bool = False
 
 
 def bay_class_for(label_hi_c: float | None) -> str:
@@ -79,7 +97,7 @@ def free_slots(
     """The first free slots by start, one place of each bay; only those in time, if asked."""
     calendar = _Calendar(held)
     offers = merge(
-        *(_offers(bay, calendar, wish, in_time) for bay in bays if bay.bay_class == wish.bay_class),
+        *(_offers(bay, calendar, wish, in_time) for bay in bays if _serves(bay, wish)),
         key=lambda offer: (offer.start, offer.bay.bay_id),
     )
     return list(islice(offers, limit))
@@ -90,17 +108,22 @@ def free_place(bay: Bay, held: Sequence[Holding], start: datetime, end: datetime
     return _Calendar(held).free_place(bay, start, end)
 
 
+def _serves(bay: Bay, wish: Wish) -> bool:
+    return bay.bay_class == wish.bay_class and wish.equipment <= bay.equipment
+
+
 def _offers(bay: Bay, calendar: _Calendar, wish: Wish, in_time: bool) -> Iterator[FreeSlot]:
-    start = _first_start(bay, wish.earliest)
-    while start + wish.length <= bay.published_until:
-        spare = None if wish.latest_start is None else wish.latest_start - start
-        if in_time and spare is not None and spare < timedelta(0):
-            return
-        end = start + wish.length
-        place = calendar.free_place(bay, start, end)
-        if place is not None:
-            yield FreeSlot(bay=bay, place=place, start=start, end=end, spare=spare)
-        start += bay.slot
+    for begin, until in bay.open:
+        start = _first_start(bay, max(begin, wish.earliest))
+        while start + wish.length <= until:
+            spare = None if wish.latest_start is None else wish.latest_start - start
+            if in_time and spare is not None and spare < timedelta(0):
+                return
+            end = start + wish.length
+            place = calendar.free_place(bay, start, end)
+            if place is not None:
+                yield FreeSlot(bay=bay, place=place, start=start, end=end, spare=spare)
+            start += bay.slot
 
 
 def _first_start(bay: Bay, earliest: datetime) -> datetime:

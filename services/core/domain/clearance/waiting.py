@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heapreplace
 
-from services.core.domain.clearance.priority import Ranked, RankEntry, rank
+from services.core.domain.clearance.priority import Ranked, rank
+from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.domain.errors import NotFound
 
 

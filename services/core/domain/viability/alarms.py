@@ -48,6 +48,7 @@ def derive_alarms(
         *warning_alarms(case, assessment, situation, now),
         *handling_alarms(case, assessment, situation, now),
         *place_alarms(case, situation, now),
+        *_picking(case, situation, now),
     ]
 
 
@@ -61,6 +62,7 @@ def next_alarm_change(
         instants += [latest - NEAR, latest]
     if inspection is not None and inspection.is_open:
         instants.append(excused_until(case, situation, inspection))
+    instants.append(situation.picking_due_at)
     if assessment.tilted_since is not None:
         instants.append(assessment.tilted_since + alarm_minutes(case.profile, "tilt_event_min"))
     if situation.lid_since is not None:
@@ -170,6 +172,18 @@ def _deadline(
             "binding_constraint": assessment.binding_constraint,
         },
         config={"slack_s": NEAR.total_seconds()},
+    )
+
+
+def _picking(case: Case, situation: Situation, now: datetime) -> Iterator[DerivedAlarm]:
+    """Landed, and still not picked at the terminal when it was due."""
+    due, received_at = situation.picking_due_at, case.clocks.received_at
+    if due is None or now < due or (received_at is not None and now >= received_at):
+        return
+    yield DerivedAlarm(
+        kind=AlarmKind.NOT_PICKED,
+        began_at=due,
+        facts={"box_id": situation.box_id, "since": due.isoformat()},
     )
 
 

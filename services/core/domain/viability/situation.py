@@ -43,7 +43,8 @@ class Situation:
     """What alarms need beside the verdict.
 
     `needs_slot`: it is to be inspected at a site and has no appointment yet. `conflicts`: how many
-    readings were sent again with other content, and when last. `overtaken_at`: when QA decided
+    readings were sent again with other content, and when last. `picking_due_at`: it has landed and
+    was not picked at the terminal, which should be done by then. `overtaken_at`: when QA decided
     what late data has since overtaken.
     """
 
@@ -54,6 +55,7 @@ class Situation:
     inspection: OpenInspection | None = None
     conflicts: tuple[int, datetime] | None = None
     overtaken_at: datetime | None = None
+    picking_due_at: datetime | None = None
     state: JourneyState = field(default_factory=JourneyState)
 
     @property

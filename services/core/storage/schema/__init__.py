@@ -2,7 +2,15 @@
 
 from services.core.storage.schema.base import metadata
 from services.core.storage.schema.boxes import box, calibration, probe, probe_assignment
-from services.core.storage.schema.customs import appointment, bay, site
+from services.core.storage.schema.customs import (
+    appointment,
+    bay,
+    bay_closure,
+    bay_opening,
+    site,
+    site_route,
+    slot_decision,
+)
 from services.core.storage.schema.handover import handover, shift_note
 from services.core.storage.schema.inspections import (
     bay_logger,
@@ -100,7 +108,9 @@ __all__ = [
     "assignment",
     "audit_entry",
     "bay",
+    "bay_closure",
     "bay_logger",
+    "bay_opening",
     "boot_clock",
     "box",
     "box_contact",
@@ -165,6 +175,8 @@ __all__ = [
     "sign_off_step",
     "signature",
     "site",
+    "site_route",
+    "slot_decision",
     "watermark",
     "worklist",
 ]

@@ -63,6 +63,8 @@ assessment_state = Table(
     Column("last_error", Text),
     instant("retry_at"),
     revision(),
+    # The latest start that the queue goes by: it follows the other when that moves enough.
+    instant("ranked_start"),
     Index(None, "next_change_at"),
 )
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, UUID, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
 from services.core.storage.schema.base import instant, metadata, revision
 
@@ -53,6 +53,9 @@ shipment = Table(
     instant("created_at", nullable=False),
     instant("received_at"),
     revision(),
+    Column("inspection_ordered", Text, nullable=False, server_default="not_yet"),
+    Column("needs_equipment", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    CheckConstraint("inspection_ordered IN ('not_yet', 'yes', 'no')", name="inspection_ordered"),
     CheckConstraint(
         "state IN ('draft','packed','moving','received','closed','cancelled','returned',"
         "'destroyed')",

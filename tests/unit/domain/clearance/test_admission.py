@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 from random import Random
 
-from services.core.domain.clearance.admission import (
-    admit,
-    admitted_rank,
-    keep_most,
-    may_begin_first,
-)
-from services.core.domain.clearance.priority import RankEntry
+from services.core.domain.clearance.admission import admit, admitted_rank, advise, keep_most
+from services.core.domain.clearance.least_loss import falls_fastest
+from services.core.domain.clearance.rank_entry import RankEntry
 from tests.unit.domain.clearance.plan_builders import NOW, at
 
 
@@ -73,12 +70,44 @@ def test_who_is_set_aside_ranks_after_the_kept_and_before_what_no_slot_saves() -
     assert [row.no_slot_in_time for row in rows] == [False, False, False, True]
 
 
-def test_a_doubtful_one_begins_first_only_when_nobody_loses_by_it() -> None:
-    doubtful = an_entry("D", -5, 20)
-    assert may_begin_first(doubtful, [an_entry("A", 30, 10)], [NOW], NOW)
-    assert not may_begin_first(doubtful, [an_entry("A", 15, 10)], [NOW], NOW)
+def an_unsure(key: str, latest: float, likely: float, minutes: float = 20) -> RankEntry:
+    """Counted since an hour ago."""
+    return replace(an_entry(key, latest, minutes), likely_start=at(likely), known_at=at(-60))
 
 
-def test_in_a_long_queue_a_doubtful_one_waits() -> None:
-    crowd = [an_entry(f"C{n:02}", 5000, 25) for n in range(12)]
-    assert not may_begin_first(an_entry("D", -5, 20), crowd, [NOW], NOW)
+def test_a_doubtful_one_stays_first_while_the_queue_is_calm() -> None:
+    entries = [an_unsure("D", -5, 40), an_entry("A", 30, 10)]
+    rows = admitted_rank(entries, [NOW], NOW)
+    assert [(row.entry.key, row.doubtful, row.no_slot_in_time) for row in rows] == [
+        ("D", True, False),
+        ("A", False, False),
+    ]
+
+
+def test_in_a_long_queue_a_doubtful_one_stands_behind_those_that_can_be_kept() -> None:
+    crowd = [an_entry(f"C{n:02}", 5000, 25) for n in range(30)]
+    rows = admitted_rank([an_unsure("D", -5, 40), an_entry("LOST", -5, 10), *crowd], [NOW], NOW)
+    assert [row.entry.key for row in rows][-2:] == ["D", "LOST"]
+
+
+def test_whose_chance_falls_fastest_is_proposed_next_and_the_order_stands() -> None:
+    """A may be late any minute now; B has a later start, and its chance falls in hours only."""
+    entries = [an_unsure("B", 20, 600), an_unsure("A", 25, 60)]
+    advised = advise(entries, [NOW], NOW)
+    assert [(one.row.entry.key, one.begin_next) for one in advised] == [("B", False), ("A", True)]
+
+
+def test_a_certain_deadline_is_left_to_the_order() -> None:
+    advised = advise([an_entry("A", 10, 20), an_entry("B", 20, 5)], [NOW], NOW)
+    assert not any(one.begin_next for one in advised)
+
+
+def test_who_has_hardly_a_chance_is_not_proposed() -> None:
+    """Its P10 and its P50 have long passed: nine in ten that it is late already."""
+    entries = [an_unsure("GONE", -50, -45), an_unsure("A", 30, 90)]
+    assert [one.row.entry.key for one in advise(entries, [NOW], NOW) if one.begin_next] == ["A"]
+
+
+def test_per_minute_of_inspection_the_shorter_one_saves_more() -> None:
+    ends = [(30.0, 60.0, -60.0), (30.0, 60.0, -60.0)]
+    assert falls_fastest(ends, [40.0, 20.0], 1) == 1

@@ -1,0 +1,144 @@
+"""The queue and the plan of a site: who is next, why, what if, and what officers decide."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.api.acts.decide_plan import decide
+from services.api.answers import as_json
+from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
+from services.api.errors import problem_responses
+from services.api.planning import HORIZON, plan_out, planned
+from services.api.present.calendar import calendar_text
+from services.api.present.customs import appointment_out
+from services.api.queueing import queue_out, view_of, what_if
+from services.api.routes.sites import SitePath
+from services.api.schemas.appointments import Appointment
+from services.api.schemas.base import Identifier, Instant
+from services.api.schemas.customs import Decided, PlanAnswer, SitePlan, SiteQueue, WhatIf
+from services.core.domain.errors import Invalid
+from services.core.domain.identifiers import parse_site_id
+from services.core.storage.appointments import AppointmentRepository
+from services.core.storage.database import UnitOfWork
+from services.core.storage.sites import SiteRepository
+
+router = APIRouter(prefix="/sites/{site_id}", tags=["sites"])
+
+Wait = Annotated[int, Query(ge=1, le=2880, description="So long it would wait, minutes.")]
+From = Annotated[Instant | None, Query(alias="from", description="Bays from here; now.")]
+To = Annotated[Instant | None, Query(description="Bays until here; 24 hours on.")]
+
+
+@router.get(
+    "/queue",
+    response_model=SiteQueue,
+    operation_id="get_site_queue",
+    summary="Read who is inspected in which order, and why",
+    responses=problem_responses(404, 422),
+)
+async def get_queue(site_id: SitePath, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+    """Taken now. Every place has one line with its rule and minutes."""
+    now = clock.now()
+    return as_json(queue_out(await view_of(parse_site_id(site_id), unit, now), now))
+
+
+@router.get(
+    "/queue/what-if",
+    response_model=WhatIf,
+    operation_id="get_what_if",
+    summary="Read what would be if a shipment waited",
+    responses=problem_responses(404, 422),
+)
+async def get_what_if(
+    site_id: SitePath,
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    shipment_id: Annotated[Identifier, Query(description="The shipment that would wait.")],
+    wait_min: Wait = 120,
+) -> Response:
+    """Nothing is changed by asking. Of the others only numbers are told."""
+    now = clock.now()
+    view = await view_of(parse_site_id(site_id), unit, now)
+    return as_json(what_if(view, str(shipment_id), timedelta(minutes=wait_min), now))
+
+
+@router.get(
+    "/plan",
+    response_model=SitePlan,
+    operation_id="get_site_plan",
+    summary="Read the slots that are proposed, and the bays over time",
+    responses=problem_responses(404, 422),
+)
+async def get_plan(
+    site_id: SitePath,
+    parts: PartsDep,
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    from_: From = None,
+    to: To = None,
+) -> Response:
+    """Made now, together with the sites that routes join. A proposal changes nothing by itself."""
+    name, now = parse_site_id(site_id), clock.now()
+    made = await planned(name, unit, now, parts.plans.get(name))
+    parts.plans[name] = made.plan
+    return as_json(await plan_out(made, _stretch(from_, to, now), unit))
+
+
+def _stretch(
+    begin: datetime | None, end: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    begin = begin or now
+    end = end or begin + timedelta(hours=24)
+    if not begin < end <= begin + HORIZON:
+        raise Invalid(
+            "`to` lies before `from`, or too far behind it",
+            field="to",
+            remedy=f"ask for at most {HORIZON // timedelta(hours=1)} hours",
+        )
+    return begin, end
+
+
+@router.post(
+    "/plan/answers",
+    response_model=Decided,
+    operation_id="create_plan_answer",
+    summary="Confirm, move or override what is proposed",
+    responses=problem_responses(404, 409, 412, 422),
+)
+async def post_plan_answer(
+    site_id: SitePath, body: PlanAnswer, act: ActDep, once: OnceDep
+) -> Response:
+    """412 when another slot is proposed by now. Both sides are told of every move, and why."""
+    appointment_id = await decide(parse_site_id(site_id), body, act)
+    decided = Decided(answer=body.answer, appointment=await _shown(appointment_id, act.unit))
+    await once.keep(200, decided)
+    return as_json(decided)
+
+
+async def _shown(appointment_id: UUID | None, unit: UnitOfWork) -> Appointment | None:
+    if appointment_id is None:
+        return None
+    return appointment_out(await AppointmentRepository(unit).one(appointment_id))
+
+
+@router.get(
+    "/calendar.ics",
+    operation_id="get_site_calendar",
+    summary="Read the appointments as a calendar feed",
+    responses={
+        200: {"content": {"text/calendar": {}}, "description": "iCalendar (RFC 5545)."},
+        **problem_responses(404, 422),
+    },
+    response_class=Response,
+)
+async def get_calendar(site_id: SitePath, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+    """From a week back to the end of what is booked. No product, sponsor or consignee is in it."""
+    now = clock.now()
+    site = await SiteRepository(unit).get(parse_site_id(site_id))
+    begin, end = now - timedelta(days=7), now + timedelta(days=366)
+    held = await AppointmentRepository(unit).site(site.site_id, begin, end)
+    return Response(calendar_text(site, held, now), media_type="text/calendar; charset=utf-8")
