@@ -20,7 +20,7 @@ from services.core.domain.consignment import (
     parse_donation_number,
     parse_locode,
 )
-from services.core.domain.errors import Invalid
+from services.core.domain.errors import Conflict, Invalid
 from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage.declarations import DeclarationRepository, OwnRuleRecord
 from services.core.storage.papers import PaperRecord, PaperRepository, paper_of
@@ -139,8 +139,15 @@ async def _zone(site_id: str | None, act: Act) -> Any:
 
 
 async def take_off(shipment_id: UUID, use_id: UUID, reason: str, act: Act) -> None:
-    """Take a paper off, and give back what was drawn."""
+    """Take a paper off, and give back what was drawn; raises Conflict once it was cleared on it."""
     repository = PaperRepository(act.unit)
+    await ShipmentRepository(act.unit).lock(shipment_id)
+    if (await clearance_of(shipment_id, act)).cleared:
+        raise Conflict(
+            "customs has cleared the shipment on its papers: they are written off",
+            field="use_id",
+            remedy="they stay with this shipment",
+        )
     use = await repository.use(use_id, shipment_id)
     await repository.give_back(use, act.now, act.principal.principal_id, reason)
     before = {"paper_id": str(use.paper_id)}

@@ -14,6 +14,7 @@ from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage.database import UnitOfWork
 from services.core.storage.declarations import DeclarationRepository
 from services.core.storage.releasecases import Clearance, ReleaseCases
+from services.core.storage.shipments import ShipmentRepository
 
 _NAMED = 5
 
@@ -32,8 +33,10 @@ def in_words(blockers: Sequence[Blocker]) -> list[str]:
 async def check_release(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> dict[str, Any]:
     """Raise Conflict while something is missing; holding, picking and inspecting go on.
 
-    Returns what else the record must say: under which emergency release it is let through.
+    Returns what else the record must say: under which emergency release it is let through. The
+    shipment is held first: a paper that is taken off at this moment waits, or is seen.
     """
+    await ShipmentRepository(unit).lock(shipment_id)
     found = await _case_of(shipment_id, unit, now)
     missing = in_words(release_blockers(found.case, found.moment))
     if missing:
