@@ -55,6 +55,23 @@ class ApiClient:
         key = f"shipment:{shipment['reference']}"
         return await self._post("/shipments", shipment, key)
 
+    async def enter_paper(self, paper: Json) -> str:
+        """Enter a paper, unless one of its kind has its number already; its id."""
+        try:
+            found = await self._post("/papers", paper, f"paper:{paper['kind']}:{paper['number']}")
+        except AlreadyExists:
+            kind, number = paper["kind"], paper["number"]
+            found = (await self.whole_list("/papers", kind=kind, number=number))[0]
+        return str(found["paper_id"])
+
+    async def declare(self, shipment_id: str, declaration: Json, key: str) -> None:
+        """Say what the goods of a shipment are before the law."""
+        await self._post(f"/shipments/{shipment_id}/declaration", declaration, key)
+
+    async def attach_paper(self, shipment_id: str, paper_id: str, key: str) -> None:
+        """Attach a paper to a shipment."""
+        await self._post(f"/shipments/{shipment_id}/papers", {"paper_id": paper_id}, key)
+
     async def live_shipments(self) -> list[Json]:
         """Every shipment that is not received or ended."""
         return await self.whole_list("/shipments", state="draft,packed,moving", limit=str(_PAGE))

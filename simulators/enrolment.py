@@ -21,7 +21,10 @@ from simulators.papers import (
     SPARE,
     SWAP_FOUND,
     News,
+    approval_paper,
     box_paper,
+    declaration_paper,
+    goes_out,
     news_of,
     rfc3339,
     shipment_paper,
@@ -78,6 +81,7 @@ class Enrolment:
         self._client, self._run, self._plans, self._clock = client, run, plans, clock
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._shipments: dict[str, Json] = {}
+        self._approval: str | None = None
         formers = [plan.former for plan in plans if plan.former]
         self._papers = [*formers, *(plan for plan in plans if plan.ships)]
         self._untold: dict[str, list[News]] = {p.reference: news_of(p) for p in self._papers}
@@ -116,6 +120,8 @@ class Enrolment:
         self._shipments = {shipment["reference"]: shipment for shipment in live}
         for site in self._run.scenario.sites:
             await self._client.create_site(site_paper(site))
+        if self._run.scenario.papers:
+            self._approval = await self._client.enter_paper(approval_paper(self._run))
         await _all([self._end(shipment) for shipment in live if self._is_stale(shipment)])
         loop = asyncio.get_running_loop()
         waiting, until_s = [plan for plan in self._plans if plan.ships], loop.time() + _PATIENCE_S
@@ -166,9 +172,20 @@ class Enrolment:
                     self._untold[plan.reference] = []
                     return
                 self._shipments[plan.reference] = shipment
+                await self._bring_papers(plan, shipment["id"])
             self.entered.add(plan.reference)
             self._skip_told(plan)
             await self._tell(plan, self._clock.now())
+
+    async def _bring_papers(self, plan: BoxPlan, shipment_id: str) -> None:
+        """Declare the goods, and attach the approval to what comes in."""
+        if self._approval is None:
+            return
+        key = f"{plan.reference}:declared"
+        await self._client.declare(shipment_id, declaration_paper(plan), key)
+        if not goes_out(plan):
+            key = f"{plan.reference}:approval"
+            await self._client.attach_paper(shipment_id, self._approval, key)
 
     def _skip_told(self, plan: BoxPlan) -> None:
         """What the service knows already from an earlier life of this run."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from simulators.places import PLACES
-from simulators.plan import BoxPlan
+from simulators.plan import BoxPlan, Run
 from simulators.route import Segment
 from simulators.stories import WAITING, Story
 from simulators.tables import SiteTable
@@ -103,6 +103,38 @@ def shipment_paper(plan: BoxPlan) -> Json:
         "legs": [_leg_paper(plan, segment) for segment in plan.journey.legs()],
     }
     return _plain(body)
+
+
+def approval_paper(run: Run) -> Json:
+    """Body of POST /papers: one approval for what comes in, of a class that many may draw from."""
+    begun = run.start.date()
+    return {
+        "kind": "special_item_approval",
+        "number": f"SIM-{run.seed}-{run.start:%Y%m%d%H%M}",
+        "holder": "Simulated applicant",
+        "risk_class": "B1",
+        "valid_from": (begun - timedelta(days=30)).isoformat(),
+        "valid_until": (begun + timedelta(days=120)).isoformat(),
+    }
+
+
+def declaration_paper(plan: BoxPlan) -> Json:
+    """Body of POST /shipments/{id}/declaration. What goes out still waits for its permit."""
+    outward = goes_out(plan)
+    return {
+        "applicant": (plan.group.shipper if outward else plan.group.consignee) or "Applicant",
+        "item": "special_item",
+        "direction": "out" if outward else "in",
+        "purpose": "treatment",
+        "risk_class": "B1",
+        "human_genetic": outward,
+    }
+
+
+def goes_out(plan: BoxPlan) -> bool:
+    """Whether it leaves the country of its site of inspection: its first flight begins there."""
+    flights = [leg.step for leg in plan.journey.legs() if leg.step.mode == "air"]
+    return bool(flights) and PLACES[flights[0].at].code == plan.group.site
 
 
 def _payload_paper(plan: BoxPlan) -> Json:
