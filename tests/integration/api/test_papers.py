@@ -50,7 +50,8 @@ async def test_a_paper_that_is_missing_is_named_with_who_has_it_until_it_is_atta
 async def test_a_missing_paper_keeps_nobody_from_booking(at_site: httpx.AsyncClient) -> None:
     created = await declared(at_site)
     wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
-    assert (await made(at_site, "/appointments", wish))["state"] == "CONFIRMED"
+    held = await made(at_site, "/appointments", wish)
+    assert held["state"] in {"TENTATIVE", "CONFIRMED"}
     assert missing(await clearance(at_site, created))
 
 
