@@ -9,15 +9,14 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from services.api.access import viewer_of
 from services.api.build import build_id
 from services.api.guards import Principal
 from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.menu import PAGES, SHELL_TEXTS, PagePlan, allowed, menu_for
+from services.api.modules import modules_of
+from services.api.packedfiles import PackedFiles
 from services.api.pagefiles import render
 from services.api.rules import may
 from services.core.domain.governance.access import Role
@@ -53,18 +52,9 @@ for _plan in PAGES:
     router.add_api_route(_plan.path, _route_of(_plan), methods=["GET"], name=_plan.path)
 
 
-class _ImmutableFiles(StaticFiles):
-    """Files whose address names their contents, so that a browser never asks twice."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
-        return response
-
-
 def mount_static(app: FastAPI) -> None:
     """Serve the static files under an address that holds their build."""
-    files = GZipMiddleware(_ImmutableFiles(directory=_STATIC_FOLDER), minimum_size=500)
+    files = PackedFiles(directory=_STATIC_FOLDER)
     app.mount(f"/static/{build_id()}", files, name="static")
 
 
@@ -91,6 +81,7 @@ def show(
         static=f"/static/{build_id()}",
         path=request.url.path,
         title=plan.title,
+        modules=modules_of(plan.template),
         alarm_page="/alarms",
         clock_rate=f"{request.app.state.parts.clock.rate:g}",
         **_frame(viewer),

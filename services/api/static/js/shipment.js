@@ -17,6 +17,7 @@ import { store } from "./store.js";
 import { zone } from "./zone.js";
 
 const REREAD_MS = 30_000;
+const TRACE_FIRST_MS = 1_500;
 const id = pathPart.shipment_id;
 const bodyOf = (name) => document.querySelector(`#${name} .body`);
 const panel = new Panel(document.getElementById("shipment"));
@@ -74,8 +75,16 @@ async function evidence() {
 
 const load = () => panel.load(() => get(`/shipments/${id}`), (found) => {
   take(found);
-  readMore();
+  afterTrace(readMore);
 });
+
+/** The trace comes first; what is read below it may wait for it, but not for ever. */
+function afterTrace(read) {
+  const once = new AbortController();
+  const go = () => { once.abort(); read(); };
+  const timer = setTimeout(go, TRACE_FIRST_MS);
+  addEventListener("tracedrawn", () => { clearTimeout(timer); go(); }, { signal: once.signal });
+}
 
 function follow(ids) {
   const fresh = store.shipments.get(id);

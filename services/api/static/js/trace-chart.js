@@ -245,7 +245,10 @@ class TraceChart extends HTMLElement {
   #redraw() {
     if (!this.#plot) this.#make();
     else this.#plot.setData(columns(this.#seen));
-    if (this.#trace.points.length && !this.#marked) this.#marked = performance.mark("trace drawn");
+    if (this.#trace.points.length && !this.#marked) {
+      this.#marked = performance.mark("trace drawn");
+      dispatchEvent(new Event("tracedrawn"));
+    }
     const last = this.#trace.points.at(-1);
     const words = last && this.shipment ? t("live.trace_words", {
       box: this.#trace.box, n: this.#trace.points.length, temp: degrees(last.temp),

@@ -5,7 +5,7 @@ import { boxOf } from "./verdict.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const POINTS = "1500";
+const POINTS = "1000";
 /** So many readings are asked for at once when every one is wanted: less than the server's most. */
 const RAW_POINTS = 10_000;
 const RAW_STRETCH = 5 * DAY;
