@@ -166,6 +166,7 @@ def _principal(key: KeyRecord) -> Principal:
         kind=key.kind,
         name=key.name,
         source=f"key {key.prefix}",
+        key_prefix=key.prefix,
         roles=frozenset({Role(key.role)}),
         organisation_id=key.organisation_id,
     )

@@ -16,6 +16,7 @@ from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.storage.constraints import reachable
 from services.core.storage.database import Channel, Database
+from services.core.storage.keys import KeyRepository
 from services.core.storage.notifications import listen
 from services.core.storage.sessions import SessionRepository
 
@@ -32,13 +33,13 @@ logger = logging.getLogger(__name__)
 
 
 class Subscription:
-    """One browser's end of the board; `scope` names the rights it reads with, `session_id` the
-    session that it lives no longer than.
+    """One browser's end of the board; `scope` names the rights it reads with, `proof` the
+    session or key that it lives no longer than.
     """
 
-    def __init__(self, board: Board, scope: str, session_id: UUID | None = None) -> None:
+    def __init__(self, board: Board, scope: str, proof: UUID | str | None = None) -> None:
         self.scope = scope
-        self.session_id = session_id
+        self.proof = proof
         self._board = board
         self._waiting: deque[Event] = deque()
         self._stirred = asyncio.Event()
@@ -95,10 +96,10 @@ class Broadcaster:
 
     @contextlib.contextmanager
     def subscribe(
-        self, scope: str = "all", session_id: UUID | None = None
+        self, scope: str = "all", proof: UUID | str | None = None
     ) -> Iterator[Subscription]:
         """Take part; nothing that changes from now on is missed."""
-        subscription = Subscription(self._board, scope, session_id)
+        subscription = Subscription(self._board, scope, proof)
         if not self._subscriptions:
             self._fresh.clear()
         self._subscriptions.add(subscription)
@@ -157,20 +158,24 @@ class Broadcaster:
             if self._subscriptions:
                 with contextlib.suppress(Unavailable):
                     with reachable():
-                        await self._end_dead_sessions()
+                        await self._end_dead()
                         pulse = await read_pulse(self._database, self._clock, self._board.build)
                     self._send([pulse])
             await asyncio.sleep(HEARTBEAT_S)
 
-    async def _end_dead_sessions(self) -> None:
-        """A stream does not outlive its session: signed out, ended, or the person shut out."""
-        asked = {one.session_id for one in self._subscriptions if one.session_id is not None}
+    async def _end_dead(self) -> None:
+        """A stream does not outlive its session or key: signed out, ended, revoked, shut out."""
+        asked = {one.proof for one in self._subscriptions if one.proof is not None}
         if not asked:
             return
+        keys = {one for one in asked if isinstance(one, str)}
+        sessions = {one for one in asked if isinstance(one, UUID)}
+        now = self._clock.now()
         async with self._database.unit_of_work() as unit:
-            living = await SessionRepository(unit).living(asked, self._clock.now())
+            living = await SessionRepository(unit).living(sessions, now)
+            in_force = await KeyRepository(unit).in_force(keys, now)
         for one in list(self._subscriptions):
-            if one.session_id is not None and one.session_id not in living:
+            if one.proof is not None and one.proof not in living | in_force:
                 one.close()
 
     def _send(self, events: list[Event]) -> None:

@@ -29,7 +29,13 @@ class Principal:
     roles: frozenset[Role] = frozenset()
     organisation_id: str | None = None
     session_id: UUID | None = None
+    key_prefix: str | None = None
     level: Level = Level.FULL
+
+    @property
+    def proof(self) -> UUID | str | None:
+        """The session or the key that a stream lives no longer than."""
+        return self.session_id or self.key_prefix
 
 
 LOCAL_OPERATOR = Principal(

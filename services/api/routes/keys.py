@@ -97,5 +97,5 @@ async def post_revocation(
     body: RevokeKey,
     act: ActDep,
 ) -> Response:
-    """From the next request on it opens nothing; open streams end within 15 minutes."""
+    """From the next request on it opens nothing; open streams end within seconds."""
     return as_json(Key.model_validate(_key(await revoke_key(prefix, body.reason, act))))

@@ -39,19 +39,19 @@ _RETRY = b"retry: 3000\n\n"
 async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:
     """Replace an object when the revision is the same or newer; `gone` takes it away."""
     return LiveStream(
-        stream_events(parts.broadcaster, LIFE.total_seconds(), principal.session_id),
+        stream_events(parts.broadcaster, LIFE.total_seconds(), principal.proof),
         headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
     )
 
 
 async def stream_events(
-    broadcaster: Broadcaster, life_s: float, session_id: UUID | None = None
+    broadcaster: Broadcaster, life_s: float, proof: UUID | str | None = None
 ) -> AsyncIterator[bytes]:
     """Bytes ready to send, the same object for every browser, for at most `life_s`."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + life_s
     yield _RETRY
-    with broadcaster.subscribe(session_id=session_id) as subscription:
+    with broadcaster.subscribe(proof=proof) as subscription:
         timer = loop.call_at(ends_at, subscription.close)
         try:
             await broadcaster.ready()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFound
@@ -107,6 +107,20 @@ class KeyRepository:
         """The key with this prefix, in force or not."""
         row = (await self._unit.execute(_KEYS.where(api_key.c.prefix == prefix))).one_or_none()
         return None if row is None else KeyRecord(**row._mapping)
+
+    async def in_force(self, prefixes: Collection[str], now: datetime) -> set[str]:
+        """Those of the keys that still open something."""
+        rows = await self._unit.execute(
+            select(api_key.c.prefix)
+            .join(principal, principal.c.principal_id == api_key.c.principal_id)
+            .where(
+                api_key.c.prefix.in_(prefixes),
+                api_key.c.revoked_at.is_(None),
+                or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now),
+                principal.c.active.is_(True),
+            )
+        )
+        return {row.prefix for row in rows}
 
     async def all(self) -> list[KeyRecord]:
         """Every key, newest first; an installation has few."""
