@@ -172,7 +172,7 @@ def create_app(
     app.add_middleware(CountedBodyLimit)
     app.add_middleware(AnnouncedBodyLimit)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, over_tls=app.state.parts.gate.secure)
     _describe_problems(app)
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import Any
 
@@ -45,7 +46,10 @@ class Visitor:
             sent[TOKEN_HEADER] = token
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {name: value for name, value in sent.items() if value}
-        return await self.http.request(method, f"/api/v1{path}", json=body, headers=sent)
+        if body is not None:  # as ASCII, so that also what is no text can be sent
+            sent["content-type"] = "application/json"
+        content = None if body is None else json.dumps(body)
+        return await self.http.request(method, f"/api/v1{path}", content=content, headers=sent)
 
     async def sign_in(self, person: str, password: str = PASSWORD) -> httpx.Response:
         """With name and password."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from services.api.schemas.base import Answer, Identifier, Instant, Request, Word
+from services.api.schemas.base import Answer, Identifier, Instant, Request, Word, plain_text
 
 
 class Code(Request):
     """A code of six digits, or a recovery code."""
 
-    code: Annotated[str, StringConstraints(min_length=6, max_length=40)] = Field(
-        description="As it is shown or printed.", examples=["492039"]
-    )
+    code: Annotated[
+        str, StringConstraints(min_length=6, max_length=40), AfterValidator(plain_text)
+    ] = Field(description="As it is shown or printed.", examples=["492039"])
 
 
 class NewFactor(Request):

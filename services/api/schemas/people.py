@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.api.schemas import patterns
-from services.api.schemas.base import Answer, Flag, Identifier, Instant, Request, Sentence, Word
+from services.api.schemas.base import (
+    Answer,
+    Flag,
+    Identifier,
+    Instant,
+    Request,
+    Sentence,
+    Word,
+    plain_text,
+)
 from services.api.schemas.keys import GivenRole, OrganisationName, PersonName
 
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+def _writable(value: str) -> str:
+    """Half of a pair of surrogates is no text: it has no bytes to hash."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("the text holds half a character") from None
+    return value
+
+
+Password = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), AfterValidator(_writable)
+]
 Token = Annotated[str, StringConstraints(pattern=patterns.LINK)]
 Roles = Annotated[list[GivenRole], Field(min_length=1, max_length=7)]
 Zone = Annotated[str, StringConstraints(pattern=patterns.ZONE)]
@@ -83,8 +104,8 @@ class Confirmation(Request):
     """A fresh proof that it is still the same person, for one signature."""
 
     password: Password | None = Field(default=None, description="The password,")
-    code: Annotated[str, StringConstraints(max_length=40)] | None = Field(
-        default=None, description="or a code of the second factor."
+    code: Annotated[str, StringConstraints(max_length=40), AfterValidator(plain_text)] | None = (
+        Field(default=None, description="or a code of the second factor.")
     )
 
 

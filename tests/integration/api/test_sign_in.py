@@ -69,6 +69,31 @@ async def test_s33_weak_password_is_refused_and_the_link_stays_good(
     assert good.status_code == 200
 
 
+async def test_s33_what_is_no_text_is_refused_and_not_echoed(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
+    visitor = await entered(app, client)
+    wrong: list[tuple[str, dict[str, object]]] = [
+        ("/sign-in", {"person": "chen.yu", "password": "\ud800" * 12}),
+        ("/sign-in", {"person": "chen\x00yu", "password": PASSWORD}),
+        ("/sign-in", {"person": "\ud800", "password": PASSWORD}),
+        ("/sign-in/link", {"token": "A" * 43, "password": "\ud800" * 12}),
+        ("/sign-in/second", {"code": "\ud80012345"}),
+        ("/me/confirmation", {"code": "\ud80012345"}),
+        ("/me/confirmation", {"password": "\ud800"}),
+        ("/me/confirmation", {}),
+        ("/me/password", {"current": PASSWORD, "password": "\ud800" * 12}),
+        ("/me/confirmation/passkey", {"credential": {"id": "\ud800"}}),
+        ("/me/factors/passkey", {"name": "x", "credential": {"id": ["deep"] * 9}}),
+    ]
+    for path, body in wrong:
+        answer = await visitor.post(path, body)
+        assert answer.status_code in (409, 422), (path, answer.status_code)
+        assert "ud800" not in answer.text
+    # A password may hold anything that can be written.
+    assert (await visitor.sign_in("chen.yu", "\x00" * 12)).status_code == 401
+
+
 async def test_s33_unknown_name_and_wrong_password_answer_alike(
     app: FastAPI, client: httpx.AsyncClient, database: Database
 ) -> None:
@@ -173,6 +198,7 @@ async def test_s34_cookies_over_tls_are_bound_to_the_host(
     for part in ("Path=/", "Secure", "HttpOnly", "SameSite=lax"):
         assert part in session
     assert "Domain" not in session
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
     assert page.startswith("__Host-coldlane-token=")
     assert "HttpOnly" not in page
     assert (await visitor.get("/me")).json()["principal_id"] == "chen.yu"
