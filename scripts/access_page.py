@@ -1,6 +1,6 @@
 """Reference page about who may call what, written from the table."""
 
-from services.api.rules import RULES, WAITING_FOR_GRANTS
+from services.api.rules import RULES
 from services.core.domain.governance.access import Role
 
 _PAGE = """\
@@ -17,7 +17,7 @@ organisation, and every audit entry names it.
 `POST /sign-in` and `POST /sign-in/link` are open to everybody: they prove who somebody is.
 
 ```
-coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN
+coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN --kind sponsor
 coldlane key create --organisation sponsor-qa --role qa_approver --person chen.yu --name "Chen Yu"
 coldlane key list
 coldlane key revoke cl_abcdefgh --reason "left the team"
@@ -28,16 +28,16 @@ SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other com
 
 {table}
 
-Not yet built: sharing of a shipment between organisations by grant. Until then a key sees the
-whole installation, and no key is made for the roles that may see only what is shared with them:
-{waiting}.
+What a role may call says nothing of whose objects it finds there: an object of another organisation
+is answered with 404, as one that does not exist. [How isolation works](../explanation/isolation.md)
+says who sees what.
 On the page of quality a step can be signed with a key, which goes with that one request.
 """
 
 
 def access_page() -> str:
     """Every route with every role that can be given."""
-    given = [role for role in Role if role not in WAITING_FOR_GRANTS]
+    given = list(Role)
     head = "| route | about | " + " | ".join(role.value for role in given) + " |"
     rule = "|---|---|" + "---|" * len(given)
     rows = [
@@ -46,5 +46,4 @@ def access_page() -> str:
         + " |"
         for (method, path), row in RULES.items()
     ]
-    waiting = ", ".join(sorted(role.value for role in WAITING_FOR_GRANTS))
-    return _PAGE.format(table="\n".join([head, rule, *rows]), waiting=waiting)
+    return _PAGE.format(table="\n".join([head, rule, *rows]))

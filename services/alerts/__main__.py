@@ -16,6 +16,7 @@ from services.core.runtime.settings import (
     NoticeSettings,
 )
 from services.core.storage.database import Database
+from services.core.storage.isolation.tables import Service
 
 
 async def serve() -> None:
@@ -25,6 +26,7 @@ async def serve() -> None:
         settings.url,
         pool_size=settings.database_pool_size,
         application_name=f"coldlane-{SERVICE}",
+        service=Service.ALERTS,
     )
     try:
         await Alerts(database, clock_from_env(), AlertsSettings(), NoticeSettings()).run()

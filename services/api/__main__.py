@@ -15,6 +15,7 @@ from services.core.runtime.process import run
 from services.core.runtime.provider import read_provider
 from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
 from services.core.storage.database import Database
+from services.core.storage.isolation.tables import Service
 
 
 def gate_of(settings: ApiSettings) -> Gate:
@@ -32,7 +33,10 @@ async def _main() -> None:
     settings = ApiSettings()
     stored = DatabaseSettings()
     database = Database(
-        stored.url, pool_size=stored.database_pool_size, application_name="coldlane-api"
+        stored.url,
+        pool_size=stored.database_pool_size,
+        application_name="coldlane-api",
+        service=Service.API,
     )
     try:
         app = create_app(

@@ -13,9 +13,11 @@ from services.api.parts import Parts
 from services.api.proofs.codes import digest
 from services.api.refusals import HttpRefusal, TooOften
 from services.api.rules import BEFORE_SECOND, WHILE_ENROLLING, may
+from services.api.sight import current_view, sight_of
 from services.core.domain.errors import Invalid
 from services.core.domain.governance.access import Role, is_in_force, parse_key
 from services.core.domain.governance.people import Level
+from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import WRONG_KEYS
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
@@ -56,6 +58,7 @@ async def principal_of(request: Request) -> Principal:
     else:
         principal = local_principal(request)
     _check_rule(request, principal)
+    current_view.set(principal.sight.view)
     return principal
 
 
@@ -87,7 +90,7 @@ async def session_of(request: Request) -> SessionRecord:
     refuse_other_pages(request, parts.gate)
     now = parts.clock.now()
     with reachable():
-        async with parts.database.unit_of_work() as unit:
+        async with parts.database.unit_of_work(installation(now)) as unit:
             repository = SessionRepository(unit)
             session = await repository.find(digest(secret), now)
             if session is None:
@@ -117,6 +120,7 @@ def _person(session: SessionRecord) -> Principal:
         organisation_id=session.organisation_id,
         session_id=session.session_id,
         level=Level(session.level),
+        sight=sight_of(session.organisation_id, session.organisation_kind, session.roles),
     )
 
 
@@ -126,7 +130,7 @@ async def _holder(parts: Parts, header: str, address: str) -> Principal:
     now = parts.clock.now()
     subject = f"keys from {address}"
     with reachable():
-        async with parts.database.unit_of_work() as unit:
+        async with parts.database.unit_of_work(installation(now)) as unit:
             pause = await AttemptRepository(unit).pause(subject, now)
             if pause:
                 raise TooOften(pause)
@@ -153,7 +157,7 @@ async def _find(repository: KeyRepository, text: str, now: datetime) -> KeyRecor
 
 
 async def _count_wrong(parts: Parts, subject: str, address: str, now: datetime) -> None:
-    async with parts.database.unit_of_work() as unit:
+    async with parts.database.unit_of_work(installation(now)) as unit:
         await AttemptRepository(unit).count(subject, WRONG_KEYS, now)
     logger.warning(
         "A key that opens nothing was sent.", extra={"event": "key_refused", "address": address}
@@ -169,6 +173,7 @@ def _principal(key: KeyRecord) -> Principal:
         key_prefix=key.prefix,
         roles=frozenset({Role(key.role)}),
         organisation_id=key.organisation_id,
+        sight=sight_of(key.organisation_id, key.organisation_kind, [key.role]),
     )
 
 

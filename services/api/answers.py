@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from fastapi import Request, Response
 
+from services.api.fields import restricted
 from services.api.refusals import HttpRefusal
 from services.api.schemas.base import Answer
+from services.api.sight import current_view
 from services.core.domain.errors import StaleRevision
 
 
@@ -20,9 +22,12 @@ def tag(*numbers: int) -> str:
 def as_json(
     answer: Answer, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Serialise once, without checking again what we built ourselves."""
+    """Serialise once, without checking again what we built ourselves.
+
+    Only the fields that whoever asked may see.
+    """
     return Response(
-        answer.model_dump_json(by_alias=True),
+        restricted(answer, current_view.get()).model_dump_json(by_alias=True),
         status_code=status,
         media_type="application/json",
         headers=dict(headers or {}),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from fastapi.sse import format_sse_event
 
+from services.api.fields import restricted
 from services.api.present.alarms import alarm_out
 from services.api.present.customs import appointment_out, site_out
 from services.api.present.ranking import queue_of, standings
 from services.api.present.shipments import shipment_out
 from services.api.schemas.base import Answer
 from services.api.schemas.stream import Gone, SnapshotHead
+from services.api.sight import View
+from services.core.domain.governance.reach import Reach
 from services.core.runtime.clock import Clock
 from services.core.storage.acknowledgements import AcknowledgementRepository
 from services.core.storage.appointments import AppointmentRepository
@@ -42,9 +45,10 @@ class Entry:
 Found = Mapping[str, Mapping[str, Entry]]
 
 
-async def read_board(database: Database, now: datetime) -> Found:
-    """Everything the pages show, by type and identifier, in one transaction."""
-    async with database.unit_of_work() as unit:
+async def read_board(database: Database, reach: Reach) -> Found:
+    """Everything the pages show of what may be seen, by type and identifier, in one transaction."""
+    now = reach.at
+    async with database.unit_of_work(reach) as unit:
         shipments = await OverviewRepository(unit).live(now)
         alarms = await AcknowledgementRepository(unit).open(now)
         appointments = await AppointmentRepository(unit).current(now - _SHOWN_AFTER)
@@ -74,10 +78,11 @@ async def read_board(database: Database, now: datetime) -> Found:
 
 
 class Board:
-    """The board as it was last read."""
+    """The board as it was last read, for all who see the same."""
 
-    def __init__(self, clock: Clock, build: str) -> None:
+    def __init__(self, clock: Clock, build: str, view: View = View.FULL) -> None:
         self.build = build
+        self._view = view
         self._clock = clock
         self._held: dict[str, dict[str, tuple[Hashable, bytes]]] = {name: {} for name in _TYPES}
 
@@ -106,7 +111,8 @@ class Board:
             known = held.get(identifier)
             if known is not None and known[0] == entry.key:
                 continue
-            body = entry.make().model_dump_json(by_alias=True).encode()
+            shown = restricted(entry.make(), self._view)
+            body = shown.model_dump_json(by_alias=True).encode()
             held[identifier] = (entry.key, body)
             yield event(name, body)
 

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from services.api.board import Board, Event, read_board
 from services.api.pulse import read_pulse
+from services.api.sight import EVERYTHING, Sight
 from services.core.domain.errors import Unavailable
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.constraints import reachable
 from services.core.storage.database import Channel, Database
@@ -33,12 +35,9 @@ logger = logging.getLogger(__name__)
 
 
 class Subscription:
-    """One browser's end of the board; `scope` names the rights it reads with, `proof` the
-    session or key that it lives no longer than.
-    """
+    """One browser's end of a board; `proof` is the session or key that it lives no longer than."""
 
-    def __init__(self, board: Board, scope: str, proof: UUID | str | None = None) -> None:
-        self.scope = scope
+    def __init__(self, board: Board, proof: UUID | str | None = None) -> None:
         self.proof = proof
         self._board = board
         self._waiting: deque[Event] = deque()
@@ -78,45 +77,65 @@ class Subscription:
                 await self._stirred.wait()
 
 
+class _Audience:
+    """Those who see the same: one board, read and written out once for all of them."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.subscriptions: set[Subscription] = set()
+        self.fresh = asyncio.Event()
+
+    def send(self, events: list[Event]) -> None:
+        for subscription in self.subscriptions:
+            subscription.offer(events)
+
+
 class Broadcaster:
-    """One listening connection, one reading of the database for all, one serialisation."""
+    """One listening connection; one reading and one serialisation for all who see the same."""
 
     def __init__(self, database: Database, clock: Clock, build: str) -> None:
         self._database = database
         self._clock = clock
-        self._board = Board(clock, build)
-        self._subscriptions: set[Subscription] = set()
+        self._build = build
+        self._audiences: dict[Sight, _Audience] = {}
         self._stirred = asyncio.Event()
-        self._fresh = asyncio.Event()
 
     @property
     def clients(self) -> int:
         """Open streams."""
-        return len(self._subscriptions)
+        return sum(len(one.subscriptions) for one in self._audiences.values())
 
     @contextlib.contextmanager
     def subscribe(
-        self, scope: str = "all", proof: UUID | str | None = None
+        self, sight: Sight = EVERYTHING, proof: UUID | str | None = None
     ) -> Iterator[Subscription]:
-        """Take part; nothing that changes from now on is missed."""
-        subscription = Subscription(self._board, scope, proof)
-        if not self._subscriptions:
-            self._fresh.clear()
-        self._subscriptions.add(subscription)
+        """Take part; nothing of what this sight shows is missed from now on."""
+        audience = self._audiences.get(sight)
+        if audience is None:
+            audience = _Audience(Board(self._clock, self._build, sight.view))
+            self._audiences[sight] = audience
+        subscription = Subscription(audience.board, proof)
+        audience.subscriptions.add(subscription)
         self._stirred.set()
         try:
             yield subscription
         finally:
-            self._subscriptions.discard(subscription)
+            audience.subscriptions.discard(subscription)
+            if not audience.subscriptions:
+                # A board that nobody looks at grows old: whoever comes next has it read anew.
+                self._audiences.pop(sight, None)
 
-    async def ready(self) -> None:
-        """Wait until the board has been read for those who listen now."""
-        await self._fresh.wait()
+    async def ready(self, sight: Sight = EVERYTHING) -> None:
+        """Wait until the board has been read for those who listen now with this sight."""
+        audience = self._audiences.get(sight)
+        if audience is not None:
+            await audience.fresh.wait()
 
     def close(self) -> None:
         """End every stream: the process stops."""
-        for subscription in list(self._subscriptions):
-            subscription.close()
+        for audience in self._audiences.values():
+            for subscription in audience.subscriptions:
+                subscription.close()
 
     async def run(self) -> None:
         """Read, compare and send until cancelled; a database that is away is tried again."""
@@ -134,50 +153,48 @@ class Broadcaster:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stirred.wait(), POLL_S)
             self._stirred.clear()
-            if self._subscriptions:
-                await self._refresh()
+            for sight, audience in list(self._audiences.items()):
+                await self._refresh(sight, audience)
             await asyncio.sleep(DEBOUNCE_S)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, sight: Sight, audience: _Audience) -> None:
         try:
             with reachable():
-                found = await read_board(self._database, self._clock.now())
+                found = await read_board(self._database, sight.reach(self._clock.now()))
         except Unavailable:
             logger.warning(
                 "The board cannot be read; trying again.", extra={"event": "board_unread"}
             )
             return
-        events = self._board.replace(found)
+        events = audience.board.replace(found)
         if events:
-            self._send(events)
-        self._fresh.set()
+            audience.send(events)
+        audience.fresh.set()
 
     async def _pulse(self) -> None:
         """A page that hears nothing goes grey: without the database there is no heartbeat."""
         while True:
-            if self._subscriptions:
+            if self._audiences:
                 with contextlib.suppress(Unavailable):
                     with reachable():
                         await self._end_dead()
-                        pulse = await read_pulse(self._database, self._clock, self._board.build)
-                    self._send([pulse])
+                        pulse = await read_pulse(self._database, self._clock, self._build)
+                    for audience in list(self._audiences.values()):
+                        audience.send([pulse])
             await asyncio.sleep(HEARTBEAT_S)
 
     async def _end_dead(self) -> None:
         """A stream does not outlive its session or key: signed out, ended, revoked, shut out."""
-        asked = {one.proof for one in self._subscriptions if one.proof is not None}
+        everybody = [one for a in self._audiences.values() for one in a.subscriptions]
+        asked = {one.proof for one in everybody if one.proof is not None}
         if not asked:
             return
         keys = {one for one in asked if isinstance(one, str)}
         sessions = {one for one in asked if isinstance(one, UUID)}
         now = self._clock.now()
-        async with self._database.unit_of_work() as unit:
+        async with self._database.unit_of_work(installation(now)) as unit:
             living = await SessionRepository(unit).living(sessions, now)
             in_force = await KeyRepository(unit).in_force(keys, now)
-        for one in list(self._subscriptions):
+        for one in everybody:
             if one.proof is not None and one.proof not in living | in_force:
                 one.close()
-
-    def _send(self, events: list[Event]) -> None:
-        for subscription in self._subscriptions:
-            subscription.offer(events)

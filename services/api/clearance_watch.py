@@ -11,12 +11,14 @@ from services.api.acts.slot_news import tell
 from services.core.domain.clearance.appointment_life import AppointmentMove, transition
 from services.core.domain.clearance.due import Due, due
 from services.core.domain.errors import Unavailable
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.audit import AuditEntry, AuditRepository
 from services.core.storage.constraints import reachable
 from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.due_slots import DueSlots, WatchedSlot
+from services.core.storage.grants import ShipmentGrants
 from services.core.storage.worklist import Worklist
 
 WATCH_EVERY_S = 5.0
@@ -48,12 +50,13 @@ class ClearanceWatch:
         """Do what is due; returns how many appointments it touched."""
         now = self._clock.now()
         touched = 0
-        async with self._database.unit_of_work() as unit:
+        async with self._database.unit_of_work(installation(now)) as unit:
             for slot in await DueSlots(unit).watched():
                 found = due(slot.watched, now)
                 if found is not None:
                     await _do(slot, found, unit, now)
                     touched += 1
+            await ShipmentGrants(unit).end_given_back(now)
         return touched
 
 

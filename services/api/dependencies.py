@@ -11,10 +11,13 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request
 
 from services.api.access import principal_of
+from services.api.fields import restricted
 from services.api.guards import Principal
 from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Answer
+from services.api.sight import current_view
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.audit import AuditEntry, AuditRepository
 from services.core.storage.constraints import reachable
@@ -33,10 +36,20 @@ def clock_of(parts: PartsDep) -> Clock:
     return parts.clock
 
 
-async def unit_of_work(parts: PartsDep) -> AsyncIterator[UnitOfWork]:
-    """One transaction: committed before the answer leaves, rolled back on any error."""
+async def unit_of_work(parts: PartsDep, principal: PrincipalDep) -> AsyncIterator[UnitOfWork]:
+    """One transaction: committed before the answer leaves, rolled back on any error.
+
+    It sees what its principal may see, whatever the statements in it ask for.
+    """
     with reachable():
-        async with parts.database.unit_of_work() as unit:
+        async with parts.database.unit_of_work(principal.reach(parts.clock.now())) as unit:
+            yield unit
+
+
+async def open_unit_of_work(parts: PartsDep) -> AsyncIterator[UnitOfWork]:
+    """A transaction for somebody without a name, who proves by a secret which one row is theirs."""
+    with reachable():
+        async with parts.database.unit_of_work(installation(parts.clock.now())) as unit:
             yield unit
 
 
@@ -49,6 +62,7 @@ PartsDep = Annotated[Parts, Depends(parts_of)]
 ClockDep = Annotated[Clock, Depends(clock_of)]
 ShiftsDep = Annotated[tuple[time, ...], Depends(shifts_of)]
 UnitOfWorkDep = Annotated[UnitOfWork, Depends(unit_of_work, scope="function")]
+OpenUnitOfWorkDep = Annotated[UnitOfWork, Depends(open_unit_of_work, scope="function")]
 PrincipalDep = Annotated[Principal, Depends(principal_of)]
 
 
@@ -59,6 +73,18 @@ class Act:
     unit: UnitOfWork
     principal: Principal
     now: datetime
+
+    def owner(self, named: str | None) -> str | None:
+        """Whose the thing is that is entered; the installation alone may name somebody else."""
+        own = self.principal.organisation_id
+        if named is not None and named != own and not self.principal.sees_all:
+            raise HttpRefusal(
+                403,
+                "what you enter belongs to your own organisation",
+                field="owner",
+                remedy="leave owner out",
+            )
+        return named or own
 
     async def audit(
         self,
@@ -110,7 +136,7 @@ class Once:
         kept = KeptAnswer(
             request_sha256=self.digest,
             status=status,
-            response=answer.model_dump(mode="json", by_alias=True),
+            response=restricted(answer, current_view.get()).model_dump(mode="json", by_alias=True),
         )
         await IdempotencyRepository(self.act.unit).keep(
             self.act.principal.principal_id, self.key, kept, self.act.now

@@ -22,6 +22,7 @@ from services.core.domain.errors import (
     IllegalTransition,
     Invalid,
     NotFound,
+    NotYours,
     SlotTaken,
     StaleRevision,
     Unavailable,
@@ -38,6 +39,7 @@ _BY_CLASS: tuple[tuple[type[ColdlaneError], int, str], ...] = (
     (StaleRevision, 412, "stale-revision"),
     (Conflict, 409, "conflict"),
     (Invalid, 422, "invalid"),
+    (NotYours, 403, "forbidden"),
     (Unavailable, 503, "unavailable"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from fastapi import Request
 
 from services.api.gate import host_name, is_local_name
 from services.api.refusals import HttpRefusal
+from services.api.sight import EVERYTHING, NOTHING, Sight
 from services.core.domain.governance.access import Role
 from services.core.domain.governance.people import Level
+from services.core.domain.governance.reach import Reach
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
 
@@ -31,6 +34,21 @@ class Principal:
     session_id: UUID | None = None
     key_prefix: str | None = None
     level: Level = Level.FULL
+    sight: Sight = NOTHING
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing of the installation is hidden from it."""
+        return self.sight.whole
+
+    def reach(self, now: datetime) -> Reach:
+        """Whose rows the database shows to this principal."""
+        return Reach(
+            at=now,
+            principal_id=self.principal_id,
+            organisation_id=self.organisation_id or "",
+            whole=self.sight.whole,
+        )
 
     @property
     def proof(self) -> UUID | str | None:
@@ -44,6 +62,7 @@ LOCAL_OPERATOR = Principal(
     name="Local operator",
     source="loopback",
     roles=frozenset(Role),
+    sight=EVERYTHING,
 )
 """Whoever sits at the machine holds every role: there is nobody else to hold them. Where two
 people must decide, it is one of them only."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.api.board import Event, event
 from services.api.schemas.stream import Pulse
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.database import Database
 from services.core.storage.heartbeats import Heartbeat, heartbeats
@@ -14,7 +15,7 @@ from services.core.storage.heartbeats import Heartbeat, heartbeats
 
 async def read_pulse(database: Database, clock: Clock, build: str) -> Event:
     """One heartbeat event, the same for every browser."""
-    async with database.unit_of_work() as unit:
+    async with database.unit_of_work(installation(clock.now())) as unit:
         beats = await heartbeats(unit)
     pulse = Pulse(
         server_time=clock.now(),

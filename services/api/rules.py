@@ -9,18 +9,22 @@ from services.core.domain.governance.access import Role
 
 _R = Role
 EVERY_ROLE = frozenset(Role)
-WAITING_FOR_GRANTS = frozenset(
-    {_R.APPLICANT, _R.SHIPPER, _R.CONSIGNEE, _R.SUPERVISING_AUTHORITY, _R.DEVICE}
-)
-"""Roles that may see only what is shared with their organisation. Sharing by grant is not built
-yet, so they open nothing but their own name, and no key is made for them."""
 
-_READ = EVERY_ROLE - WAITING_FOR_GRANTS
+_CUSTOMS = frozenset({_R.CUSTOMS_OFFICER, _R.SUPERVISING_AUTHORITY})
+_PARTIES = frozenset({_R.APPLICANT, _R.SHIPPER, _R.CONSIGNEE})
+_WITHIN = EVERY_ROLE - _CUSTOMS - _PARTIES - {_R.DEVICE}
+"""Those who keep the cold chain and judge it; the others see what concerns them."""
+_BOARD = EVERY_ROLE - {_R.DEVICE}
+_COLD_CHAIN = _BOARD - {_R.APPLICANT}
+_SENDERS = _WITHIN | {_R.SHIPPER, _R.CONSIGNEE}
+_READ = _WITHIN | {_R.CUSTOMS_OFFICER}
 _RUN = frozenset({_R.OPERATOR, _R.ADMINISTRATOR, _R.SERVICE})
+_ENTER = _RUN | {_R.SHIPPER}
 _ON_DUTY = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER, _R.QA_ASSESSOR, _R.QA_APPROVER})
 _BOOK = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER})
 _OFFICER = frozenset({_R.CUSTOMS_OFFICER})
 _PHOTOS = _OFFICER | {_R.QA_ASSESSOR, _R.QA_APPROVER, _R.AUDITOR}
+_ON_THE_WAY = _ENTER | _BOOK | {_R.CONSIGNEE}
 _SITES = frozenset({_R.CUSTOMS_OFFICER, _R.ADMINISTRATOR})
 _QUALITY = frozenset({_R.QA_ASSESSOR, _R.QA_APPROVER})
 _REFUSED_MESSAGES = frozenset({_R.OPERATOR, _R.AUDITOR, _R.ADMINISTRATOR, _R.SERVICE})
@@ -57,35 +61,38 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/me/recovery-codes"): Rule(EVERY_ROLE, "second factor"),
     ("POST", "/sign-in/second"): Rule(EVERY_ROLE, "session"),
     ("POST", "/sign-out"): Rule(EVERY_ROLE, "session"),
-    ("GET", "/boxes"): Rule(_READ, "box"),
+    ("GET", "/boxes"): Rule(_COLD_CHAIN, "box"),
     ("POST", "/boxes"): Rule(_RUN, "box"),
     ("POST", "/boxes/batch"): Rule(_RUN, "box"),
-    ("GET", "/boxes/{box_id}"): Rule(_READ, "box"),
-    ("GET", "/boxes/{box_id}/readings"): Rule(_READ, "box"),
-    ("GET", "/boxes/{box_id}/trace"): Rule(_READ, "box"),
-    ("GET", "/boxes/{box_id}/log"): Rule(_READ, "box"),
-    ("GET", "/boxes/{box_id}/boots"): Rule(_READ, "box"),
-    ("GET", "/probes"): Rule(_READ, "probe"),
-    ("GET", "/probes/{probe_id}/calibrations"): Rule(_READ, "probe"),
+    ("GET", "/boxes/{box_id}"): Rule(_COLD_CHAIN | {_R.DEVICE}, "box"),
+    ("GET", "/boxes/{box_id}/readings"): Rule(_COLD_CHAIN, "box"),
+    ("GET", "/boxes/{box_id}/trace"): Rule(_COLD_CHAIN, "box"),
+    ("GET", "/boxes/{box_id}/log"): Rule(_WITHIN, "box"),
+    ("GET", "/boxes/{box_id}/boots"): Rule(_SENDERS | {_R.DEVICE}, "box"),
+    ("GET", "/probes"): Rule(_WITHIN, "probe"),
+    ("GET", "/probes/{probe_id}/calibrations"): Rule(_WITHIN, "probe"),
     ("POST", "/probes/{probe_id}/calibrations"): Rule(_RUN, "probe"),
-    ("GET", "/shipments"): Rule(_READ, "shipment"),
-    ("POST", "/shipments"): Rule(_RUN, "shipment"),
-    ("GET", "/shipments/{shipment_id}"): Rule(_READ, "shipment"),
-    ("PATCH", "/shipments/{shipment_id}"): Rule(_RUN, "shipment"),
-    ("POST", "/shipments/{shipment_id}/assignments"): Rule(_RUN, "shipment"),
-    ("POST", "/shipments/{shipment_id}/milestones"): Rule(_RUN | _BOOK, "shipment"),
+    ("GET", "/shipments"): Rule(_BOARD, "shipment"),
+    ("POST", "/shipments"): Rule(_ENTER, "shipment"),
+    ("GET", "/shipments/{shipment_id}"): Rule(_BOARD, "shipment"),
+    ("PATCH", "/shipments/{shipment_id}"): Rule(_ENTER, "shipment"),
+    ("POST", "/shipments/{shipment_id}/assignments"): Rule(_ENTER, "shipment"),
+    ("POST", "/shipments/{shipment_id}/milestones"): Rule(_ON_THE_WAY, "shipment"),
     ("PATCH", "/shipments/{shipment_id}/legs/{leg_id}"): Rule(_RUN, "shipment"),
-    ("GET", "/shipments/{shipment_id}/slots"): Rule(_READ, "shipment"),
-    ("GET", "/shipments/{shipment_id}/assessments"): Rule(_READ, "shipment"),
+    ("GET", "/shipments/{shipment_id}/grants"): Rule(_BOARD, "grant"),
+    ("POST", "/shipments/{shipment_id}/grants"): Rule(_ENTER, "grant"),
+    ("POST", "/shipments/{shipment_id}/grants/{grant_id}/revoke"): Rule(_ENTER, "grant"),
+    ("GET", "/shipments/{shipment_id}/slots"): Rule(_BOARD, "shipment"),
+    ("GET", "/shipments/{shipment_id}/assessments"): Rule(_WITHIN, "shipment"),
     ("POST", "/shipments/{shipment_id}/deviations"): Rule(_QUALITY | {_R.OPERATOR}, "shipment"),
-    ("GET", "/shipments/{shipment_id}/profile-moves"): Rule(_READ, "shipment"),
+    ("GET", "/shipments/{shipment_id}/profile-moves"): Rule(_WITHIN, "shipment"),
     ("POST", "/shipments/{shipment_id}/profile-moves"): Rule(_QUALITY, "shipment"),
     ("POST", "/shipments/{shipment_id}/profile-moves/{move_id}/confirm"): Rule(
         _QUALITY, "shipment"
     ),
-    ("GET", "/sites"): Rule(_READ, "site"),
+    ("GET", "/sites"): Rule(_BOARD, "site"),
     ("POST", "/sites"): Rule(_SITES, "site"),
-    ("GET", "/sites/{site_id}"): Rule(_READ, "site"),
+    ("GET", "/sites/{site_id}"): Rule(_BOARD, "site"),
     ("PATCH", "/sites/{site_id}"): Rule(_SITES, "site"),
     ("GET", "/sites/{site_id}/openings"): Rule(_READ, "site"),
     ("POST", "/sites/{site_id}/openings"): Rule(_SITES, "site"),
@@ -102,9 +109,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/sites/{site_id}/calendar.ics"): Rule(_READ, "appointment"),
     ("POST", "/shipments/{shipment_id}/start-now"): Rule(_OFFICER, "appointment"),
     ("POST", "/shipments/{shipment_id}/inspection-order"): Rule(_OFFICER, "shipment"),
-    ("GET", "/appointments"): Rule(_READ, "appointment"),
+    ("GET", "/appointments"): Rule(_BOARD, "appointment"),
     ("POST", "/appointments"): Rule(_BOOK, "appointment"),
-    ("GET", "/appointments/{appointment_id}"): Rule(_READ, "appointment"),
+    ("GET", "/appointments/{appointment_id}"): Rule(_BOARD, "appointment"),
     ("POST", "/appointments/{appointment_id}/cancel"): Rule(_BOOK, "appointment"),
     ("GET", "/shipments/{shipment_id}/marks"): Rule(_READ, "shipment"),
     ("POST", "/shipments/{shipment_id}/marks"): Rule(_RUN | _OFFICER, "shipment"),
@@ -152,9 +159,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/appointments/{appointment_id}/answer"): Rule(_OFFICER, "appointment"),
     ("POST", "/appointments/{appointment_id}/reschedule"): Rule(_BOOK, "appointment"),
     ("POST", "/appointments/{appointment_id}/check-in"): Rule(_BOOK, "appointment"),
-    ("GET", "/alarms"): Rule(_READ, "alarm"),
-    ("GET", "/alarms/{alarm_id}"): Rule(_READ, "alarm"),
-    ("GET", "/alarms/{alarm_id}/transitions"): Rule(_READ, "alarm"),
+    ("GET", "/alarms"): Rule(_COLD_CHAIN, "alarm"),
+    ("GET", "/alarms/{alarm_id}"): Rule(_COLD_CHAIN, "alarm"),
+    ("GET", "/alarms/{alarm_id}/transitions"): Rule(_WITHIN, "alarm"),
     ("POST", "/alarms/{alarm_id}/acknowledge"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/take-over"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/shelve"): Rule(_ON_DUTY, "alarm"),
@@ -163,23 +170,23 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/handover"): Rule(_ON_DUTY, "handover"),
     ("POST", "/handover/notes"): Rule(_ON_DUTY, "handover"),
     ("POST", "/handover/notes/{note_id}/done"): Rule(_ON_DUTY, "handover"),
-    ("GET", "/notices"): Rule(_READ, "notice"),
+    ("GET", "/notices"): Rule(_WITHIN, "notice"),
     ("POST", "/notices/{notice_id}/replay"): Rule(_RUN, "notice"),
-    ("GET", "/deviations"): Rule(_READ, "deviation"),
-    ("GET", "/deviations/{deviation_id}"): Rule(_READ, "deviation"),
+    ("GET", "/deviations"): Rule(_WITHIN, "deviation"),
+    ("GET", "/deviations/{deviation_id}"): Rule(_WITHIN, "deviation"),
     ("POST", "/deviations/{deviation_id}/steps"): Rule(_QUALITY, "deviation"),
-    ("GET", "/deviations/{deviation_id}/evidence"): Rule(_READ, "deviation"),
-    ("GET", "/profiles"): Rule(_READ, "profile"),
+    ("GET", "/deviations/{deviation_id}/evidence"): Rule(_WITHIN, "deviation"),
+    ("GET", "/profiles"): Rule(_WITHIN | {_R.SHIPPER}, "profile"),
     ("POST", "/profiles"): Rule(_QUALITY | _ADMIN, "profile"),
-    ("GET", "/profiles/templates"): Rule(_READ, "profile"),
+    ("GET", "/profiles/templates"): Rule(_WITHIN, "profile"),
     ("GET", "/rejected"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("GET", "/rejected/reprocess"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("POST", "/rejected/reprocess"): Rule(_RUN, "rejected message"),
-    ("GET", "/retention-rules"): Rule(_READ, "retention rule"),
+    ("GET", "/retention-rules"): Rule(_WITHIN, "retention rule"),
     ("POST", "/retention-rules"): Rule(frozenset({_R.QA_APPROVER}), "retention rule"),
-    ("GET", "/retention-rules/{rule_id}/preview"): Rule(_READ, "retention rule"),
+    ("GET", "/retention-rules/{rule_id}/preview"): Rule(_WITHIN, "retention rule"),
     ("POST", "/retention-rules/{rule_id}/withdrawal"): Rule(_QUALITY, "retention rule"),
-    ("GET", "/stream"): Rule(_READ, "everything"),
+    ("GET", "/stream"): Rule(_BOARD, "everything"),
     ("GET", "/organisations"): Rule(_ADMIN | {_R.AUDITOR}, "organisation"),
     ("POST", "/organisations"): Rule(_ADMIN, "organisation"),
     ("GET", "/people"): Rule(_ADMIN | {_R.AUDITOR}, "person"),

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from services.api.clearance_watch import ClearanceWatch
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
+from services.core.domain.governance.reach import installation
 from services.core.runtime.process import beat_every
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
@@ -100,8 +101,8 @@ async def _tidy(parts: Parts) -> None:
     """Kept answers are forgotten after their day, attempts to sign in after two hours."""
     while True:
         with contextlib.suppress(Unavailable), reachable():
-            async with parts.database.unit_of_work() as unit:
-                now = parts.clock.now()
+            now = parts.clock.now()
+            async with parts.database.unit_of_work(installation(now)) as unit:
                 await IdempotencyRepository(unit).forget_old(now)
                 await AttemptRepository(unit).forget_old(now - _ATTEMPTS_FORGOTTEN_AFTER)
                 await OidcAttemptRepository(unit).forget_old(now)

@@ -13,6 +13,7 @@ from services.cli.box import box_app
 from services.cli.database import database_app
 from services.cli.diagnosis import doctor
 from services.cli.failing import FriendlyGroup
+from services.cli.grant import grant_app
 from services.cli.key import key_app, organisation_app
 from services.cli.mapping import mapping_app
 from services.cli.papers import papers_app
@@ -82,6 +83,7 @@ app.add_typer(probe_app, name="probe")
 app.add_typer(rejected_app, name="rejected")
 app.add_typer(key_app, name="key")
 app.add_typer(person_app, name="person")
+app.add_typer(grant_app, name="grant")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
 app.add_typer(profile_app, name="profile")

@@ -1,9 +1,12 @@
 """`coldlane db`: the schema of the database."""
 
+from typing import Annotated
+
 import typer
 
 from services.cli.failing import EXIT_CONDITION_NOT_MET, print_json
 from services.cli.places import AsJson, DataDir, database_url
+from services.core.storage.isolation.tables import Service
 
 database_app = typer.Typer(help="Bring the database schema up to date.", no_args_is_help=True)
 
@@ -22,6 +25,27 @@ def upgrade_schema(data_dir: DataDir = None) -> None:
 
     upgrade(url)
     typer.echo("The schema is up to date.", err=True)
+
+
+@database_app.command("login")
+def make_login(
+    service: Annotated[Service, typer.Argument(help="Whose login: ingest, alerts or api.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Give a service a login with a new password, and print its address, alone, on stdout.
+
+    Acts as the owner of the database. The service has only the rights of its own role; the
+    password that it had before opens nothing any more.
+
+    \b
+    Examples:
+      coldlane db login api
+      export COLDLANE_DATABASE_URL=$(coldlane db login ingest)
+    """
+    url = database_url(data_dir)
+    from services.core.storage.isolation.logins import make_logins
+
+    typer.echo(make_logins(url, [service])[service])
 
 
 @database_app.command("check")

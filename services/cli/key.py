@@ -24,8 +24,9 @@ def create(
     role: Annotated[
         str,
         typer.Option(
-            help="operator, customs_officer, qa_assessor, qa_approver, auditor, administrator"
-            " or service."
+            help="operator, shipper, consignee, applicant, customs_officer,"
+            " supervising_authority, qa_assessor, qa_approver, auditor, administrator, service"
+            " or device."
         ),
     ],
     name: Annotated[str, typer.Option(help="Who or what holds it, for people.")],
@@ -116,6 +117,13 @@ def create_organisation(
     organisation_id: Annotated[str, typer.Argument(help="Short name: a-z, 0-9 and . _ -.")],
     name: Annotated[str, typer.Option(help="Name for people.")],
     country: Annotated[str, typer.Option(help="Where it is: two letters, as CN.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="What it is here: applicant, shipper, consignee, operator, customs_site,"
+            " supervising_authority, sponsor, auditor, or platform, which sees everything."
+        ),
+    ],
     url: ApiUrl = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -123,9 +131,14 @@ def create_organisation(
 
     \b
     Example:
-      coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN
+      coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN --kind sponsor
     """
-    document = {"organisation_id": organisation_id, "name": name, "country": country}
+    document = {
+        "organisation_id": organisation_id,
+        "name": name,
+        "country": country,
+        "kind": kind,
+    }
     post(api_url(url, data_dir), "/api/v1/organisations", document)
     typer.echo(f"{organisation_id} is entered", err=True)
 
@@ -140,7 +153,9 @@ def list_organisations(
         print_json(found)
         return
     for one in found["items"]:
-        typer.echo(f"{one['organisation_id']:<20} {one['country']}  {one['name']}")
+        typer.echo(
+            f"{one['organisation_id']:<20} {one['country']}  {one['kind']:<21} {one['name']}"
+        )
 
 
 _HOURS = {"d": 24, "h": 1}

@@ -17,6 +17,7 @@ from services.core.runtime.settings import (
     MqttSettings,
 )
 from services.core.storage.database import Database
+from services.core.storage.isolation.tables import Service
 from services.core.wire.mapping.file import MappingFileInvalid, read_mapping
 from services.core.wire.mapping.rules import MappingRules
 from services.ingest.counters import Counters
@@ -35,6 +36,7 @@ async def serve(mapping: MappingRules) -> None:
         settings.url,
         pool_size=settings.database_pool_size,
         application_name=f"coldlane-{SERVICE}",
+        service=Service.INGEST,
     )
     ingest = Ingest(
         database=database,

@@ -45,8 +45,9 @@ cluster_name = 'coldlane'
 jit = off
 """
 _ACCESS = """\
-# Written by Coldlane at every start: one database, one login, from this machine, with a password.
-host coldlane coldlane 127.0.0.1/32 scram-sha-256
+# Written by Coldlane at every start: one database, its owner and a login of each service, from this
+# machine, with a password.
+host coldlane coldlane,coldlane_ingest,coldlane_alerts,coldlane_api 127.0.0.1/32 scram-sha-256
 """
 
 

@@ -12,6 +12,8 @@ from services.core.runtime.clock import SystemClock
 from services.core.runtime.sealing import new_key_line
 from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.bootstrap import first_link
+from services.core.storage.isolation.logins import make_logins
+from services.core.storage.isolation.tables import Service
 from services.core.storage.migrations import upgrade
 from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker
@@ -26,7 +28,6 @@ from services.local.reaching import check_reachable
 from services.local.supervisor import Supervisor
 from services.local.waiting import wait_for
 
-_SERVICES = ("ingest", "alerts", "api")
 _TEND_EVERY_S = 0.2
 _SERVER_WITHIN = timedelta(seconds=60)
 _READY_WITHIN = timedelta(seconds=90)
@@ -77,7 +78,6 @@ class LocalSystem:
             write_private(self._folder.photo_keys, new_key_line("local-1"))
         given = {
             "COLDLANE_PHOTO_KEY_FILE": str(self._folder.photo_keys),
-            "COLDLANE_DATABASE_URL": database_url,
             "COLDLANE_MQTT_URL": mqtt_url,
             "COLDLANE_API_HOST": LOOPBACK,
             "COLDLANE_API_PORT": str(api_port),
@@ -85,9 +85,10 @@ class LocalSystem:
             "COLDLANE_SIGN_IN": "true" if self._plan.sign_in else "false",
         }
         self._environment = child_environment(os.environ, clock, given)
+        logins = self._make_logins(database_url)
         self._refuse_to_mix(simulating=clock is not None, database_url=database_url)
-        for name in _SERVICES:
-            self._add_program(name, [f"services.{name}"])
+        for service, login in logins.items():
+            self._add_program(service, [f"services.{service}"], COLDLANE_DATABASE_URL=login)
         self._await("The services", _READY_WITHIN, lambda: page_is_ready(api_port))
         if self._plan.demo_boxes:
             self._start_fleet(mqtt_url)
@@ -121,6 +122,15 @@ class LocalSystem:
         upgrade(url.replace("postgresql://", _DIALECT, 1), now)
         return url
 
+    def _make_logins(self, url: str) -> dict[Service, str]:
+        """Each service has a login of its own, and a new password at each start.
+
+        A database of somebody else keeps its logins: there a service takes its role instead.
+        """
+        if self._plan.database_url is not None:
+            return dict.fromkeys(Service, url)
+        return make_logins(url.replace("postgresql://", _DIALECT, 1))
+
     def _start_broker(self) -> str:
         url = self._plan.mqtt_url
         if url is not None:
@@ -143,9 +153,10 @@ class LocalSystem:
         self._add_program("fleet", ["simulators", "run", *addresses, *scenario])
         self._await("The simulated boxes", _FLEET_WITHIN, ready.exists)
 
-    def _add_program(self, name: str, module: list[str]) -> None:
+    def _add_program(self, name: str, module: list[str], **variables: str) -> None:
         logger.info("Starting a program.", extra={"event": "program_starting", "part": name})
-        self._supervisor.add(Program(name, module, self._environment, self._folder.log(name)))
+        environment = {**self._environment, **variables}
+        self._supervisor.add(Program(name, module, environment, self._folder.log(name)))
 
     def _await(self, who: str, patience: timedelta, ready: Callable[[], bool]) -> None:
         """Wait until something is ready, looking after the parts meanwhile."""

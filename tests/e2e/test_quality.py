@@ -21,7 +21,11 @@ TOO_WARM = [-185.0] * 60 + [-140.0] * 10 + [-185.0] * 20
 
 def second_persons_key(url: str) -> str:
     """Chen Yu may approve, and is not the person at this machine."""
-    post(url, "/organisations", {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"})
+    post(
+        url,
+        "/organisations",
+        {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN", "kind": "platform"},
+    )
     body = {"organisation": "qa", "role": "qa_approver", "person": "chen.yu", "name": "Chen Yu"}
     return str(post(url, "/keys", body)["key"])
 

@@ -78,7 +78,12 @@ async def attached(
 
 async def key_of(client: httpx.AsyncClient, role: str, person: str) -> dict[str, str]:
     """The header of a person's own key; the organisation is entered when it is missing."""
-    organisation = {"organisation_id": "authority", "name": "Authority", "country": "CN"}
+    organisation = {
+        "organisation_id": "authority",
+        "name": "Authority",
+        "country": "CN",
+        "kind": "platform",
+    }
     await client.post("/organisations", json=organisation)
     body = {"organisation": "authority", "role": role, "person": person, "name": person}
     key = (await made(client, "/keys", body))["key"]

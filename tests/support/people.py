@@ -14,7 +14,12 @@ from services.api.cookies import TOKEN_HEADER
 from tests.support.api import made
 
 PASSWORD = "an ice box full of kettles"
-ORGANISATION = {"organisation_id": "sponsor-qa", "name": "Sponsor QA", "country": "CN"}
+ORGANISATION = {
+    "organisation_id": "sponsor-qa",
+    "name": "Sponsor QA",
+    "country": "CN",
+    "kind": "platform",
+}
 
 
 class Visitor:

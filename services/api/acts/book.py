@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from services.api.acts.share import unshare_with_site
 from services.api.acts.slot_ground import Wanted, ground_of, hold_place
 from services.api.acts.slot_news import tell
 from services.api.dependencies import Act
@@ -59,6 +60,8 @@ async def give_back(appointment_id: UUID, reason: str, act: Act) -> AppointmentV
     await judge_again(shipment, "appointment_cancelled", act)
     given = await repository.one(appointment_id)
     await tell(act.unit, given, "cancelled", ("GIVEN_BACK", {}), act.now)
+    # The last thing: customs that gives a place back sees nothing of the shipment from here on.
+    await unshare_with_site(shipment.shipment_id, appointment_id, act)
     return given
 
 

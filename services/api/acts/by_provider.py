@@ -15,6 +15,7 @@ from services.api.proofs.provider import ProviderClient
 from services.core.domain.errors import Conflict, Invalid
 from services.core.domain.governance.foreign import Foreigner, foreigner_of
 from services.core.domain.governance.people import PersonState
+from services.core.domain.governance.reach import installation
 from services.core.storage.audit import AuditEntry, AuditRepository
 from services.core.storage.constraints import reachable
 from services.core.storage.database import UnitOfWork
@@ -44,7 +45,7 @@ async def leave(door: Entrance, client: ProviderClient, goes_to: str, back: str)
     await count(door)
     state, nonce, verifier = new_secret(), new_secret(), new_secret()
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             await OidcAttemptRepository(unit).add(
                 digest(state),
                 OidcAttempt(nonce=nonce, verifier=verifier, goes_to=goes_to),
@@ -82,7 +83,7 @@ async def come_back(
     )
     foreigner = foreigner_of(client.provider, await _claims(token, client, attempt.nonce, door))
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             person = await _person(unit, door, client, foreigner)
             return await begin(unit, door, person, "oidc"), attempt.goes_to
 
@@ -94,7 +95,7 @@ async def refused(door: Entrance, error: Exception) -> None:
         extra={"event": "provider_refused", "detail": str(error), "address": door.address},
     )
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             await note_failure(unit, door, None, "oidc")
 
 
@@ -105,7 +106,7 @@ async def _attempt(door: Entrance, answered: Answered) -> OidcAttempt:
     ):
         raise Invalid("the answer belongs to another browser", field="state")
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             found = await OidcAttemptRepository(unit).take(digest(answered.state), door.now)
     if found is None:
         raise Invalid("the question was answered or has ended", field="state")

@@ -32,7 +32,7 @@ async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
     record = ProfileRecord(
         profile_id=body.profile_id, version=version, document=profile.to_document()
     )
-    await profiles.add(record, act.now)
+    await profiles.add(record, act.now, act.owner(None))
     await act.audit(
         "create",
         ("profile", f"{body.profile_id}/{version}"),

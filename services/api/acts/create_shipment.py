@@ -39,6 +39,7 @@ async def create_shipment(body: NewShipment, act: Act) -> UUID:
             {**one.model_dump(), "contact_id": new_id(act.now), "shipment_id": shipment_id}
             for one in body.contacts
         ],
+        act.principal.principal_id,
     )
     await JourneyRepository(act.unit).add_legs(
         [_leg_values(shipment_id, number, one, act) for number, one in enumerate(body.legs, 1)]
@@ -84,6 +85,7 @@ def _shipment_values(shipment_id: UUID, body: NewShipment, act: Act) -> dict[str
         "shipment_id": shipment_id,
         "state": "packed" if packed else "draft",
         "created_at": act.now,
+        "organisation_id": act.owner(body.owner),
         **body.model_dump(
             include={
                 "reference",

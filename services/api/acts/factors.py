@@ -16,6 +16,7 @@ from services.api.proofs.codes import digest, new_recovery_codes, new_secret, re
 from services.api.refusals import HttpRefusal, TooOften
 from services.core.domain.errors import Conflict
 from services.core.domain.governance.people import Level, needs_second_factor
+from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import SECOND_FACTOR
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.database import UnitOfWork
@@ -176,7 +177,7 @@ async def new_codes(act: Act) -> list[str]:
 
 async def count(act: Act, parts: Parts) -> None:
     """Count an attempt before it is looked at; raises TooOften."""
-    async with parts.database.unit_of_work() as unit:
+    async with parts.database.unit_of_work(installation(act.now)) as unit:
         pause = await _counted(unit, act)
     if pause is not None:
         raise pause

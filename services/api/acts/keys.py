@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.refusals import HttpRefusal
 from services.api.schemas.keys import NewKey
 from services.core.domain.errors import Invalid
 from services.core.domain.governance.access import parse_key, write_key
+from services.core.domain.governance.organisation import check_role
 from services.core.storage.keys import KeyRecord, KeyRepository
 
 
@@ -21,6 +24,7 @@ async def make_key(body: NewKey, act: Act) -> tuple[KeyRecord, str]:
     prefix = base64.b32encode(secrets.token_bytes(5)).decode().lower()
     key = write_key(prefix, secrets.token_urlsafe(32))
     repository = KeyRepository(act.unit)
+    await check_roles(body.organisation, [body.role], act)
     principal = _principal(body, prefix) | {"created_at": act.now}
     await repository.enrol(principal)
     await repository.add(
@@ -51,6 +55,19 @@ async def revoke_key(prefix: str, reason: str, act: Act) -> KeyRecord:
     key = await KeyRepository(act.unit).revoke(prefix, act.now, reason)
     await act.audit("revoke", ("key", prefix), before={"role": key.role}, reason=reason)
     return key
+
+
+async def check_roles(organisation: str, roles: Iterable[str], act: Act) -> None:
+    """Each administrator lets in whom the own organisation has; the platform's, everybody."""
+    if not act.principal.sees_all and organisation != act.principal.organisation_id:
+        raise HttpRefusal(
+            403,
+            "people and keys are entered by the organisation that they belong to",
+            field="organisation",
+        )
+    kind = await KeyRepository(act.unit).kind_of(organisation)
+    for role in roles:
+        check_role(kind, role)
 
 
 def _end(body: NewKey, now: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.api.acts.flights import change_flight
+from services.api.acts.share import unshare_with_site
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.schemas.requests import NewMilestone
@@ -80,6 +81,7 @@ async def _free_slot(shipment_id: UUID, kind: str, act: Act) -> None:
         await act.audit(
             "cancel", ("appointment", freed), after={"state": "CANCELLED"}, reason=reason
         )
+        await unshare_with_site(shipment_id, freed, act)
 
 
 async def _close_packs(shipment: ShipmentRecord, at: datetime, act: Act) -> None:

@@ -11,6 +11,7 @@ from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, TooOften
 from services.core.domain.errors import Conflict, NotFound
 from services.core.domain.governance.people import check_password
+from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import ACCOUNT
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.audit import AuditEntry, AuditRepository
@@ -33,7 +34,7 @@ def session_id_of(act: Act) -> UUID:
 async def prove_password(password: str, act: Act, parts: Parts) -> None:
     """Check the password once more, as guarded as at the sign-in; raises 401 or 429."""
     name = act.principal.principal_id
-    async with parts.database.unit_of_work() as unit:
+    async with parts.database.unit_of_work(installation(act.now)) as unit:
         pause = await AttemptRepository(unit).count(f"account {name}", ACCOUNT, act.now)
     if pause:
         raise TooOften(pause)
@@ -46,7 +47,7 @@ async def prove_password(password: str, act: Act, parts: Parts) -> None:
 
 async def note_wrong(parts: Parts, act: Act, method: str) -> None:
     """A failed proof, kept although the request fails."""
-    async with parts.database.unit_of_work() as unit:
+    async with parts.database.unit_of_work(installation(act.now)) as unit:
         await AuditRepository(unit).add(
             AuditEntry(
                 at=act.now,

@@ -48,6 +48,7 @@ async def enter_paper(body: NewPaper, act: Act) -> PaperRecord:
         "withdrawn_at": None,
         "entered_at": act.now,
         "entered_by": act.principal.principal_id,
+        "organisation_id": act.owner(None),
     }
     check_paper(paper_of(values), book.kind(body.kind, day), risk)
     found = await PaperRepository(act.unit).add(values)

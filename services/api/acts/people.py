@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from services.api.acts.keys import check_roles
 from services.api.dependencies import Act
 from services.api.proofs.codes import digest, new_secret
 from services.api.schemas.people import ChangePerson, DisablePerson, NewPerson, ResetPerson
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 async def invite(body: NewPerson, act: Act) -> tuple[PersonRecord, str, datetime]:
     """Enter a person; returns them, the token of their link, and its end."""
+    await check_roles(body.organisation, body.roles, act)
     await KeyRepository(act.unit).enrol(
         {
             "principal_id": body.person_id,
@@ -52,6 +54,8 @@ async def change(person_id: str, body: ChangePerson, act: Act) -> PersonRecord:
     """Give other roles or another name; with other roles, sessions begin anew."""
     repository = PeopleRepository(act.unit)
     before = await repository.get(person_id, lock=True)
+    if body.roles is not None and before.organisation_id is not None:
+        await check_roles(before.organisation_id, body.roles, act)
     if body.name is not None:
         await repository.rename(person_id, body.name)
     if body.roles is not None and sorted(set(body.roles)) != before.roles:

@@ -18,6 +18,7 @@ from services.core.domain.governance.people import (
     check_password,
     level_after_first,
 )
+from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import ACCOUNT, ADDRESS
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.audit import AuditEntry, AuditRepository
@@ -68,15 +69,15 @@ async def by_password(door: Entrance, name: str, password: str) -> Entered:
     """Begin a session; whether the name or the password was wrong, nobody can tell."""
     await count(door, f"account {name}")
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             person = await PeopleRepository(unit).find(name)
         kept = person.password_hash if person and person.state == PersonState.ACTIVE else None
         if not await door.parts.passwords.proves(kept, password) or person is None or kept is None:
-            async with door.parts.database.unit_of_work() as unit:
+            async with door.parts.database.unit_of_work(installation(door.now)) as unit:
                 await note_failure(unit, door, person, "password")
             raise _WRONG
         fresh = await _fresh_hash(door.parts, kept, password)
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             await AttemptRepository(unit).clear(f"account {name}")
             if fresh is not None:
                 await PeopleRepository(unit).change(name, password_hash=fresh)
@@ -88,7 +89,7 @@ async def by_link(door: Entrance, token: str, password: str) -> Entered:
     await count(door)
     hashed = await door.parts.passwords.hash(password)
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             repository = PeopleRepository(unit)
             name = await repository.use_link(digest(token), door.now)
             person = await repository.find(name, lock=True) if name else None
@@ -105,7 +106,7 @@ async def by_link(door: Entrance, token: str, password: str) -> Entered:
                 )
                 await AttemptRepository(unit).clear(f"account {person.principal_id}")
                 return await begin(unit, door, person, "link")
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             await note_failure(unit, door, person, "link")
     raise _LINK_IS_DEAD
 
@@ -113,7 +114,7 @@ async def by_link(door: Entrance, token: str, password: str) -> Entered:
 async def count(door: Entrance, account: str | None = None) -> None:
     """Count the attempt before it is looked at; raises TooOften while it must wait."""
     with reachable():
-        async with door.parts.database.unit_of_work() as unit:
+        async with door.parts.database.unit_of_work(installation(door.now)) as unit:
             attempts = AttemptRepository(unit)
             pause = await attempts.count(f"address {door.address}", ADDRESS, door.now)
             if not pause and account is not None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.api.acts.share import share_with_site
 from services.api.bays import SiteBays, bays_of
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
@@ -136,6 +137,7 @@ async def write(
         **(wanted.extra or {}),
     }
     await AppointmentRepository(act.unit).add(values, booking.start, booking.end)
+    await share_with_site(ground.shipment, appointment_id, ground.at.site.organisation_id, act)
     return appointment_id
 
 

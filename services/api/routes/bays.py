@@ -100,7 +100,7 @@ async def _put(bay_id: str, body: NewLogger, act: Act) -> None:
 async def _room(bay_id: str, unit: UnitOfWork, now: datetime) -> BayRoom:
     await SiteRepository(unit).bay(bay_id)
     repository = BayLoggerRepository(unit)
-    rooms = [one for one in await repository.rooms(now) if one.bay_id == bay_id]
+    rooms = [one for one in await repository.rooms(now, shown=True) if one.bay_id == bay_id]
     loggers = [logger for room in rooms for logger in room.loggers]
     at, value = max((r for one in loggers for r in one.readings), default=(None, None))
     return BayRoom(

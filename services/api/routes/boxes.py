@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.api import paging
 from services.api.answers import as_json, tag, tagged
-from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.dependencies import Act, ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.present.boxes import box_out
 from services.api.schemas.base import Page
@@ -32,7 +32,7 @@ BoxPath = Annotated[str, Path(max_length=64, description="The box's name.", exam
 )
 async def create_box(body: NewBox, act: ActDep, once: OnceDep) -> Response:
     """Register a box; the answer says on which topics it publishes."""
-    record = await BoxRepository(act.unit).add(_new(body), act.principal.principal_id, act.now)
+    record = await BoxRepository(act.unit).add(_new(body, act), act.principal.principal_id, act.now)
     await act.audit("create", ("box", record.box_id), after=body.model_dump(mode="json"))
     box = box_out(record)
     await once.keep(201, box)
@@ -50,7 +50,7 @@ async def create_box(body: NewBox, act: ActDep, once: OnceDep) -> Response:
 )
 async def create_boxes(body: NewBoxes, act: ActDep, once: OnceDep) -> Response:
     """All or none: the first box that cannot be registered refuses the request."""
-    new = [_new(one) for one in body.boxes]
+    new = [_new(one, act) for one in body.boxes]
     if len({one.box_id for one in new}) < len(new):
         raise Invalid("a box stands here twice", field="boxes", remedy="name each box once")
     await BoxRepository(act.unit).add_all(new, act.principal.principal_id, act.now)
@@ -94,7 +94,7 @@ async def get_box(request: Request, box_id: BoxPath, unit: UnitOfWorkDep) -> Res
     return tagged(request, box, tag(box.revision, int(_seconds(box))))
 
 
-def _new(body: NewBox) -> NewBoxRecord:
+def _new(body: NewBox, act: Act) -> NewBoxRecord:
     return NewBoxRecord(
         box_id=parse_box_id(body.box_id),
         kind=body.kind,
@@ -102,6 +102,7 @@ def _new(body: NewBox) -> NewBoxRecord:
         model=body.model,
         report_interval_s=body.report_interval_s,
         probes=[(probe.probe_id, probe.kind) for probe in body.probes],
+        organisation_id=act.owner(body.owner),
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.api.build import build_id
-from services.api.dependencies import ClockDep, UnitOfWorkDep
+from services.api.dependencies import ClockDep, OpenUnitOfWorkDep
 from services.api.i18n import HTML_LANGUAGE
 from services.api.pagefiles import render
 from services.core.runtime.catalogue import LANGUAGES, catalogue
@@ -22,7 +22,7 @@ _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 @router.get("/errand/{token}")
-async def get_errand(token: str, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+async def get_errand(token: str, unit: OpenUnitOfWorkDep, clock: ClockDep) -> Response:
     """What to do, without saying what is in the box."""
     errand = await _find(token, unit)
     if errand is None or clock.now() >= errand.expires_at:
@@ -32,7 +32,7 @@ async def get_errand(token: str, unit: UnitOfWorkDep, clock: ClockDep) -> Respon
 
 @router.post("/errand/{token}")
 async def post_errand(
-    request: Request, token: str, unit: UnitOfWorkDep, clock: ClockDep
+    request: Request, token: str, unit: OpenUnitOfWorkDep, clock: ClockDep
 ) -> Response:
     """The courier is done; pressed twice it is the same."""
     errand = await _find(token, unit)
@@ -43,7 +43,7 @@ async def post_errand(
     return RedirectResponse(f"/errand/{token}", status_code=303, headers=_HEADERS)
 
 
-async def _find(token: str, unit: UnitOfWorkDep) -> Errand | None:
+async def _find(token: str, unit: OpenUnitOfWorkDep) -> Errand | None:
     if _TOKEN.fullmatch(token) is None:
         return None
     return await NoticeRepository(unit).errand(_digest(token))

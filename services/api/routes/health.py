@@ -10,6 +10,7 @@ from services.api.dependencies import PartsDep
 from services.api.errors import problem_responses
 from services.api.schemas.health import Health
 from services.core.domain.errors import Unavailable
+from services.core.domain.governance.reach import installation
 from services.core.storage.constraints import reachable
 from services.core.storage.figures import read_figures
 from services.core.storage.readiness import check_schema
@@ -50,7 +51,7 @@ async def readyz(parts: PartsDep) -> Response:
 async def metrics(request: Request, parts: PartsDep) -> Response:
     """Counts and ages; nothing that names a box, a shipment or a person."""
     with reachable():
-        async with parts.database.unit_of_work() as unit:
+        async with parts.database.unit_of_work(installation(parts.clock.now())) as unit:
             figures = await read_figures(unit, parts.clock.now())
     body = request.app.state.metrics.render(figures, parts.broadcaster.clients)
     return Response(body, media_type=CONTENT_TYPE_LATEST)

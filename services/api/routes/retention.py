@@ -52,7 +52,11 @@ async def enter_rule(body: NewRetentionRule, act: ActDep, once: OnceDep) -> Resp
             remedy=f"name an instant at least {WAITING.days} days from now",
         )
     values = {**body.model_dump(), "rule_id": uuid4()}
-    author = {"entered_at": act.now, "entered_by": act.principal.principal_id}
+    author = {
+        "entered_at": act.now,
+        "entered_by": act.principal.principal_id,
+        "organisation_id": act.owner(None),
+    }
     rule = _out(await Retention(act.unit).add({**values, **author}))
     after = body.model_dump(mode="json")
     await act.audit("enter", ("retention_rule", rule.rule_id), after=after, reason=body.reason)

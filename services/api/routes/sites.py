@@ -38,7 +38,8 @@ _PUBLISHED_AHEAD = timedelta(days=7)
 )
 async def create_site(body: NewSite, act: ActDep, once: OnceDep) -> Response:
     """Enter a site with its bays."""
-    values = body.model_dump(exclude={"bays"})
+    values = body.model_dump(exclude={"bays", "owner"})
+    values["organisation_id"] = act.owner(body.owner)
     bays = [_bay_values(bay, body, act) for bay in body.bays]
     await SiteRepository(act.unit).add({**values, "created_at": act.now}, bays)
     await _publish(bays, act)

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from services.api.broadcaster import LIFE, Broadcaster
 from services.api.dependencies import PartsDep, PrincipalDep
+from services.api.sight import EVERYTHING, Sight
 
 router = APIRouter(tags=["stream"])
 logger = logging.getLogger(__name__)
@@ -39,22 +40,25 @@ _RETRY = b"retry: 3000\n\n"
 async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:
     """Replace an object when the revision is the same or newer; `gone` takes it away."""
     return LiveStream(
-        stream_events(parts.broadcaster, LIFE.total_seconds(), principal.proof),
+        stream_events(parts.broadcaster, LIFE.total_seconds(), principal.sight, principal.proof),
         headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
     )
 
 
 async def stream_events(
-    broadcaster: Broadcaster, life_s: float, proof: UUID | str | None = None
+    broadcaster: Broadcaster,
+    life_s: float,
+    sight: Sight = EVERYTHING,
+    proof: UUID | str | None = None,
 ) -> AsyncIterator[bytes]:
-    """Bytes ready to send, the same object for every browser, for at most `life_s`."""
+    """Bytes ready to send, the same object for all who see the same, for at most `life_s`."""
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + life_s
     yield _RETRY
-    with broadcaster.subscribe(proof=proof) as subscription:
+    with broadcaster.subscribe(sight, proof) as subscription:
         timer = loop.call_at(ends_at, subscription.close)
         try:
-            await broadcaster.ready()
+            await broadcaster.ready(sight)
             async for event in subscription.events():
                 yield event
         finally:

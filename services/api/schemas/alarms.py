@@ -53,7 +53,7 @@ class Acknowledged(Answer):
     """Who has taken the alarm, and until when that holds."""
 
     at: Instant = Field(description="When it was taken.")
-    by: str = Field(description="Who took it.", examples=["local-operator"])
+    by: str | None = Field(description="Who took it.", examples=["local-operator"])
     reason: str | None = Field(description="What is being done.")
     lapses_at: Instant | None = Field(description="When the alarm sounds again.")
     waiting: bool = Field(description="It waits for something until then.")
@@ -63,7 +63,7 @@ class Shelved(Answer):
     """Who has put the alarm aside, why, and until when."""
 
     at: Instant = Field(description="When it was shelved.")
-    by: str = Field(description="Who shelved it.", examples=["local-operator"])
+    by: str | None = Field(description="Who shelved it.", examples=["local-operator"])
     reason: str = Field(description="Why it may wait.")
     until: Instant = Field(description="When it comes back by itself.")
 

@@ -46,7 +46,7 @@ class Appointment(Answer):
         description="Seconds between start and latest start, as known when it was booked."
     )
     booked_at: Instant = Field(description="When it was booked.")
-    booked_by: str = Field(description="Who booked it.", examples=["local-operator"])
+    booked_by: str | None = Field(description="Who booked it.", examples=["local-operator"])
     cancel_reason: str | None = Field(description="Why it was given back.")
     revision: Count = Field(description="Grows with every change.")
     simulated: bool = Field(description="The shipment is not a real one.")

@@ -114,6 +114,17 @@ Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict()]
 
 
+OwnerName = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{1,63}$",
+        description="Organisation that owns it: that of whoever enters it. Only the installation"
+        " itself may name another one.",
+        examples=["sponsor-qa"],
+    ),
+]
+
+
 class Request(BaseModel):
     """A body we accept: unknown fields are refused, so that a misspelt one is noticed."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict, StringConstraints
 
 from services.api.schemas import patterns
-from services.api.schemas.base import Answer, Count, Flag, Instant, Request, Word
+from services.api.schemas.base import Answer, Count, Flag, Instant, OwnerName, Request, Word
 
 BoxName = Annotated[str, StringConstraints(pattern=patterns.BOX)]
 ProbeName = Annotated[str, StringConstraints(pattern=patterns.PROBE)]
@@ -38,6 +38,7 @@ class NewBox(Request):
         default=60, description="Seconds between two readings.", examples=[60]
     )
     probes: list[NewProbe] = Field(default=[], max_length=16, description="Probes in the box.")
+    owner: OwnerName = None
 
 
 class NewBoxes(Request):

@@ -21,6 +21,22 @@ GivenRole = Literal[
     "auditor",
     "administrator",
     "service",
+    "applicant",
+    "shipper",
+    "consignee",
+    "supervising_authority",
+    "device",
+]
+GivenKind = Literal[
+    "applicant",
+    "shipper",
+    "consignee",
+    "operator",
+    "customs_site",
+    "supervising_authority",
+    "sponsor",
+    "auditor",
+    "platform",
 ]
 
 
@@ -30,6 +46,11 @@ class NewOrganisation(Request):
     organisation_id: OrganisationName = Field(description="Short name.", examples=["sponsor-qa"])
     name: Word = Field(description="Name for people.", examples=["Sponsor QA"])
     country: Country = Field(description="Where it is, ISO 3166 alpha-2.", examples=["CN"])
+    kind: GivenKind = Field(
+        description="What it is here; `platform` runs the installation and sees all of it, the"
+        " others see what is theirs and what is shared with them.",
+        examples=["sponsor"],
+    )
 
 
 class Organisation(Answer):
@@ -38,6 +59,7 @@ class Organisation(Answer):
     organisation_id: str = Field(description="Short name.")
     name: str = Field(description="Name for people.")
     country: str = Field(description="Where it is.")
+    kind: GivenKind = Field(description="What it is here.")
     created_at: Instant = Field(description="When it was entered.")
 
 

@@ -13,6 +13,7 @@ from services.api.schemas.base import (
     Instant,
     Latitude,
     Longitude,
+    OwnerName,
     Request,
     Sentence,
     Word,
@@ -122,6 +123,7 @@ class NewShipment(Request):
     payloads: list[NewPayload] = Field(min_length=1, max_length=32, description="What travels.")
     legs: list[NewLeg] = Field(default=[], max_length=12, description="The way, in order.")
     contacts: list[NewContact] = Field(default=[], max_length=20, description="Whom to call.")
+    owner: OwnerName = None
 
 
 class PayloadClocks(Request):

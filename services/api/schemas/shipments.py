@@ -30,7 +30,9 @@ class Payload(Answer):
     """A bag or cassette: the thing that is judged."""
 
     id: Identifier = Field(description="Identifier.")
-    reference: str = Field(description="Opaque name of the bag.", examples=["BAG-1"])
+    reference: str | None = Field(
+        description="Opaque name of the bag; null for who must not know it.", examples=["BAG-1"]
+    )
     box_id: str | None = Field(description="The box it is in.", examples=["CB-0007"])
     collection_end: Instant | None = Field(description="End of collection.")
     pack_closed_at: Instant | None = Field(description="Judged from here.")

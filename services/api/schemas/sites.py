@@ -16,6 +16,7 @@ from services.api.schemas.base import (
     Latitude,
     Longitude,
     Minutes,
+    OwnerName,
     Request,
     Word,
 )
@@ -109,6 +110,7 @@ class NewSite(SiteRules):
     onward_min: Minutes = Field(default=60, description="Bay to consignee, minutes.")
     simulated: Flag = Field(default=False, description="Not a real site.")
     bays: list[NewBay] = Field(default=[], max_length=64, description="Its bays.")
+    owner: OwnerName = None
 
 
 class SiteChange(SiteRules):

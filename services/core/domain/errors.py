@@ -8,6 +8,7 @@ ColdlaneError
 │   ├── SlotTaken       place and time are booked
 │   └── StaleRevision   the object changed since it was read
 ├── Invalid             the request cannot become valid by waiting
+├── NotYours            it can be seen, but belongs to another organisation
 └── Unavailable         a part we need does not answer; try again
 """
 
@@ -50,6 +51,10 @@ class StaleRevision(Conflict):
 
 class Invalid(ColdlaneError):
     """The value is not acceptable."""
+
+
+class NotYours(ColdlaneError):
+    """It belongs to another organisation, which alone may change it."""
 
 
 class Unavailable(ColdlaneError):

@@ -90,9 +90,8 @@ _AT_SITE = text(
 )
 _FOLLOWED = text("SELECT appointment_id FROM appointment WHERE follows = :id")
 _HELD = text(
-    'SELECT bay_id, place, lower(during) AS start, upper(during) AS "end" FROM appointment'
+    'SELECT bay_id, place, lower(during) AS start, upper(during) AS "end" FROM held_place'
     " WHERE bay_id = ANY(:bays) AND during && tstzrange(:from_at, :to_at)"
-    " AND state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
 )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import TextClause, insert, text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.core.domain.alarm.platform import INGEST_AWAY
@@ -50,8 +50,11 @@ _END = text(
     " WHERE bay_id = :bay_id AND upper_inf(during) AND lower(during) < :now"
     " AND box_no = (SELECT box_no FROM box WHERE box_id = :box_id) RETURNING id"
 )
-_READINGS = placed_readings("l.box_no", ":since", ":until")
-_LOGGERS = text(f"""
+
+
+def _loggers(*, shown: bool) -> TextClause:
+    readings = placed_readings("l.box_no", ":since", ":until", shown=shown)
+    return text(f"""
 SELECT l.bay_id, l.box_no, box.box_id, l.low_c, l.high_c, box.report_interval_s,
        lower(l.during) AS since, heard.at AS heard_at, told.readings, told.powers
 FROM bay_logger AS l JOIN box USING (box_no)
@@ -63,11 +66,14 @@ LEFT JOIN LATERAL (
            FILTER (WHERE r.temp_c IS NOT NULL) AS readings,
          jsonb_agg(jsonb_build_array(r.placed_at, r.extra ->> 'mains') ORDER BY r.placed_at, r.seq)
            FILTER (WHERE r.extra ->> 'mains' IN ('true', 'false')) AS powers
-  FROM ({_READINGS} OFFSET 0) AS r WHERE r.placed_at >= :since AND l.during @> r.placed_at
+  FROM ({readings} OFFSET 0) AS r WHERE r.placed_at >= :since AND l.during @> r.placed_at
 ) AS told ON true
 WHERE l.during @> CAST(:now AS timestamptz)
 ORDER BY l.bay_id, box.box_id
 """)  # noqa: S608  composed of constants
+
+
+_LOGGERS = (_loggers(shown=False), _loggers(shown=True))
 _PEOPLE = text("""
 SELECT a.bay_id, s.reference,
        a.state IN ('CHECKED_IN', 'IN_INSPECTION')
@@ -118,10 +124,13 @@ class BayLoggerRepository:
         """Bays that cannot be used by what their loggers say, and since when."""
         return {row.bay_id: row.since for row in await self._unit.execute(_UNFIT)}
 
-    async def rooms(self, now: datetime) -> list[BayRoom]:
-        """Every bay that has a logger, with what it says and who is there."""
+    async def rooms(self, now: datetime, *, shown: bool = False) -> list[BayRoom]:
+        """Every bay that has a logger, with what it says and who is there.
+
+        `shown`: as far as the reach of the transaction lets it be seen.
+        """
         span = {"since": now - _LOOKED_BACK, "until": now + timedelta(minutes=5), "now": now}
-        rows = (await self._unit.execute(_LOGGERS, span)).mappings().all()
+        rows = (await self._unit.execute(_LOGGERS[shown], span)).mappings().all()
         if not rows:
             return []
         listening = await self._listening_since(now)

@@ -49,6 +49,7 @@ class NewBoxRecord:
     model: str | None
     report_interval_s: int
     probes: Sequence[tuple[str, str]] = ()
+    organisation_id: str | None = None
 
 
 _LAST = (
@@ -101,9 +102,7 @@ class BoxRepository:
         with refusals({"box_box_id_key": _taken(new[0].box_id)}):
             inserted = await self._unit.execute(statement, rows)
         numbers = {row.box_id: row.box_no for row in inserted}
-        await self._seat_probes(
-            [(numbers[one.box_id], one.probes) for one in new], principal_id, now
-        )
+        await self._seat_probes({numbers[one.box_id]: one for one in new}, principal_id, now)
 
     async def get(self, box_id: str) -> BoxRecord:
         """One box; raises NotFound."""
@@ -142,16 +141,20 @@ class BoxRepository:
 
     async def _seat_probes(
         self,
-        boxes: Sequence[tuple[int, Sequence[tuple[str, str]]]],
+        boxes: Mapping[int, NewBoxRecord],
         principal_id: str,
         now: datetime,
     ) -> None:
-        probes = [(box_no, *one) for box_no, ones in boxes for one in ones]
+        probes = [
+            (box_no, probe_id, kind, new.organisation_id)
+            for box_no, new in boxes.items()
+            for probe_id, kind in new.probes
+        ]
         if not probes:
             return
         rows = [
-            {"probe_id": probe_id, "kind": kind, "registered_at": now}
-            for _, probe_id, kind in sorted(probes, key=lambda one: one[1])
+            {"probe_id": probe_id, "kind": kind, "registered_at": now, "organisation_id": owner}
+            for _, probe_id, kind, owner in sorted(probes, key=lambda one: one[1])
         ]
         await self._unit.execute(upsert(probe).on_conflict_do_nothing(), rows)
         seats = [
@@ -163,7 +166,7 @@ class BoxRepository:
                 "recorded_at": now,
                 "recorded_by": principal_id,
             }
-            for box_no, probe_id, _ in probes
+            for box_no, probe_id, *_ in probes
         ]
         with refusals({"probe_in_one_box": _seated()}):
             await self._unit.execute(insert(probe_assignment), seats)
@@ -178,6 +181,7 @@ def _values(new: NewBoxRecord, now: datetime) -> dict[str, Any]:
         "model": new.model,
         "report_interval_s": new.report_interval_s,
         "registered_at": now,
+        "organisation_id": new.organisation_id,
     }
 
 

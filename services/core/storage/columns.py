@@ -65,7 +65,8 @@ class Turned:
 
 def ripe_chunks(connection: Connection, before: datetime) -> list[Chunk]:
     """Chunks that ended before then, whose shipments have all ended; none without the licence."""
-    if not store_of(connection).community:
+    store = store_of(connection)
+    if not (store.community and store.ours):
         return []
     if not connection.scalar(_ARE_ENABLED):
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))

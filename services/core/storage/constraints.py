@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.core.domain.errors import ColdlaneError, Conflict, Unavailable
+from services.core.domain.errors import ColdlaneError, Conflict, NotYours, Unavailable
+
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def constraint_of(error: IntegrityError) -> str:
@@ -29,8 +31,15 @@ def refusals(by_constraint: Mapping[str, ColdlaneError]) -> Iterator[None]:
 
 @contextmanager
 def reachable() -> Iterator[None]:
-    """Raise Unavailable when the database does not answer, or gives up on a deadlock."""
+    """Raise Unavailable when the database does not answer, or gives up on a deadlock.
+
+    And NotYours when it refuses what belongs to another organisation.
+    """
     try:
         yield
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
+            raise NotYours from error
+        raise
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise Unavailable("the database does not answer; try again in some seconds") from error

@@ -8,9 +8,14 @@ from enum import StrEnum
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Executable, text
+from sqlalchemy import Executable, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from services.core.domain.governance.reach import Reach
+from services.core.storage.isolation.conditions import SET_REACH
+from services.core.storage.isolation.statements import role_of
+from services.core.storage.isolation.tables import Service
 
 _UNANSWERED = {
     "connect_timeout": 5,
@@ -20,6 +25,9 @@ _UNANSWERED = {
     "tcp_user_timeout": 20_000,
 }
 """A server that is no longer there is noticed within half a minute, not after hours."""
+
+
+_SET_REACH = text(SET_REACH)
 
 
 class Channel(StrEnum):
@@ -66,10 +74,18 @@ async def driver_of(connection: AsyncConnection) -> psycopg.AsyncConnection[Any]
 class Database:
     """Connections to one PostgreSQL; built once per process and handed on.
 
-    `url` is a SQLAlchemy URL with the `postgresql+psycopg` dialect.
+    `url` is a SQLAlchemy URL with the `postgresql+psycopg` dialect. A service names itself: it has
+    the rights of its own role, also where the login is that of the owner.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5, application_name: str = "coldlane"):
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        application_name: str = "coldlane",
+        service: Service | None = None,
+    ):
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             url,
@@ -79,14 +95,19 @@ class Database:
             connect_args={
                 "application_name": application_name,
                 **_UNANSWERED,
-                "options": "-c timezone=UTC",
+                "options": "-c timezone=UTC" + _as_role(url, service),
             },
         )
 
     @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[UnitOfWork]:
-        """Everything inside happens, or nothing: commits at the end, rolls back on an error."""
+    async def unit_of_work(self, reach: Reach | None = None) -> AsyncIterator[UnitOfWork]:
+        """Everything inside happens, or nothing: commits at the end, rolls back on an error.
+
+        Through the API's role nothing that belongs to anybody is seen without a reach.
+        """
         async with self.engine.begin() as connection:
+            if reach is not None:
+                await connection.execute(_SET_REACH, _settings(reach))
             unit = UnitOfWork(connection)
             yield unit
             await unit.send_bells()
@@ -94,3 +115,21 @@ class Database:
     async def close(self) -> None:
         """Return every connection."""
         await self.engine.dispose()
+
+
+def _settings(reach: Reach) -> dict[str, str]:
+    return {
+        "reach": "installation" if reach.whole else "",
+        "organisation": reach.organisation_id,
+        "principal": reach.principal_id,
+        "at": reach.at.isoformat(),
+    }
+
+
+def _as_role(url: str, service: Service | None) -> str:
+    """Take the service's role at once; its own login has it already."""
+    login = make_url(url).username
+    if service is None or login is None:
+        return ""
+    role = login if login.endswith(f"_{service}") else role_of(login, service)
+    return " -c role=" + role.replace("\\", "\\\\").replace(" ", "\\ ")

@@ -83,7 +83,7 @@ SELECT box.box_id, watermark.boot, reading.seq, placed.at AS placed_at, reading.
        reading.probe, reading.event
 FROM assignment AS stay
 JOIN box USING (box_no)
-JOIN reading ON reading.box_no = stay.box_no
+JOIN shown_reading AS reading ON reading.box_no = stay.box_no
 JOIN watermark USING (boot_no)
 LEFT JOIN boot_clock USING (boot_no)
 CROSS JOIN LATERAL (SELECT {PLACED_AT} AS at) AS placed

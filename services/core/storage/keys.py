@@ -26,6 +26,7 @@ class OrganisationRecord:
     organisation_id: str
     name: str
     country: str
+    kind: str
     created_at: datetime
 
 
@@ -41,6 +42,7 @@ class KeyRecord:
     name: str
     active: bool
     organisation_id: str
+    organisation_kind: str
     role: str
     created_at: datetime
     created_by: str
@@ -50,10 +52,18 @@ class KeyRecord:
     revoke_reason: str | None
 
 
-_HOLDER = (principal.c.kind, principal.c.name, principal.c.active, principal.c.organisation_id)
-_KEYS = select(
-    *(api_key.c[name] for name in KeyRecord.__slots__ if name in api_key.c), *_HOLDER
-).join(principal, principal.c.principal_id == api_key.c.principal_id)
+_HOLDER = (
+    principal.c.kind,
+    principal.c.name,
+    principal.c.active,
+    principal.c.organisation_id,
+    organisation.c.kind.label("organisation_kind"),
+)
+_KEYS = (
+    select(*(api_key.c[name] for name in KeyRecord.__slots__ if name in api_key.c), *_HOLDER)
+    .join(principal, principal.c.principal_id == api_key.c.principal_id)
+    .join(organisation, organisation.c.organisation_id == principal.c.organisation_id)
+)
 
 
 class KeyRepository:
@@ -77,6 +87,20 @@ class KeyRepository:
         rows = await self._unit.execute(select(*columns).order_by(organisation.c.organisation_id))
         return [OrganisationRecord(**row._mapping) for row in rows]
 
+    async def kind_of(self, organisation_id: str) -> str:
+        """What an organisation is; raises Invalid when there is none."""
+        found = await self._unit.execute(
+            select(organisation.c.kind).where(organisation.c.organisation_id == organisation_id)
+        )
+        kind: str | None = found.scalar_one_or_none()
+        if kind is None:
+            raise Invalid(
+                f"there is no organisation {organisation_id}",
+                field="organisation",
+                remedy="enter it first: coldlane organisation create",
+            )
+        return kind
+
     async def enrol(self, values: Mapping[str, Any]) -> None:
         """See that a principal stands, of this organisation; raises Conflict or Invalid."""
         unknown = Invalid(
@@ -91,8 +115,9 @@ class KeyRepository:
                 principal.c.principal_id == values["principal_id"]
             )
         )
-        row = found.one()
-        if (row.organisation_id, row.kind) != (values["organisation_id"], values["kind"]):
+        row = found.one_or_none()  # another organisation's is not seen
+        wanted = (values["organisation_id"], values["kind"])
+        if row is None or (row.organisation_id, row.kind) != wanted:
             raise Conflict(
                 f"{values['principal_id']} belongs to another organisation",
                 field="person",

@@ -15,7 +15,7 @@ from services.core.domain.clearance.lid import Opening, openings
 from services.core.storage.database import UnitOfWork
 from services.core.storage.placing import placed_readings
 
-_READINGS = placed_readings("stretch.box_no", "stretch.begin_at", "stretch.end_at")
+_READINGS = placed_readings("stretch.box_no", "stretch.begin_at", "stretch.end_at", shown=True)
 # Only where the lid changed: a box says with each reading whether it is open.
 _CHANGES = text(f"""
 SELECT box_id, placed_at, is_open FROM (

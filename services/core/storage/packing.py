@@ -37,7 +37,8 @@ _LOOSE = text(
 
 def loose_chunks(connection: Connection, before: datetime) -> list[Chunk]:
     """Partitions of rows that ended before then and whose index is larger than it need be."""
-    if store_of(connection).community:
+    store = store_of(connection)
+    if store.community or not store.ours:
         return []
     old = [one for one in chunks(connection) if one.cell.end <= before and not one.is_columnar]
     values = {

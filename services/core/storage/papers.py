@@ -41,6 +41,7 @@ class PaperRecord:
     withdrawn_by: str | None
     withdrawn_reason: str | None
     revision: int
+    organisation_id: str | None
 
     def paper(self) -> Paper:
         """As the domain knows it."""

@@ -32,10 +32,14 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """What the database at hand can do. `community`: columnstore and policies may be used."""
+    """What the database at hand can do. `community`: columnstore and policies may be used.
+
+    `ours`: this login may change how the readings are kept, not only write them.
+    """
 
     scheme: Scheme
     community: bool = False
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +106,16 @@ def adopt_reading(connection: Connection, scheme: Scheme) -> None:
 
 def store_of(connection: Connection) -> Store:
     """How an existing database keeps its readings."""
-    kind = connection.scalar(
-        text("SELECT relkind FROM pg_class WHERE oid = CAST('reading' AS regclass)")
-    )
+    kind, ours = connection.execute(
+        text(
+            "SELECT relkind, pg_has_role(relowner, 'USAGE') FROM pg_class"
+            " WHERE oid = CAST('reading' AS regclass)"
+        )
+    ).one()
     if kind == "p":
-        return Store(scheme=Scheme.DECLARATIVE)
+        return Store(scheme=Scheme.DECLARATIVE, ours=ours)
     licence = connection.scalar(text("SELECT current_setting('timescaledb.license', true)"))
-    return Store(scheme=Scheme.HYPERTABLE, community=licence == "timescale")
+    return Store(scheme=Scheme.HYPERTABLE, community=licence == "timescale", ours=ours)
 
 
 def chunks(connection: Connection) -> list[Chunk]:
@@ -140,9 +147,10 @@ def ensure_partitions(connection: Connection, now: datetime) -> list[Cell]:
     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     # One process at a time; the lock goes with the transaction.
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('coldlane.partitions'))"))
-    width = width_by_load(connection, now)
-    if store_of(connection).scheme is Scheme.HYPERTABLE:
-        _set_width(connection, width)
+    width, store = width_by_load(connection, now), store_of(connection)
+    if store.scheme is Scheme.HYPERTABLE:
+        if store.ours:
+            _set_width(connection, width)
         return []
     existing = [chunk.cell for chunk in chunks(connection)]
     window = Cell(now - BEHIND, now + AHEAD)

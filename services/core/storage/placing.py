@@ -23,21 +23,26 @@ END
 """An expression over `reading LEFT JOIN boot_clock USING (boot_no)`."""
 
 
-def placed_readings(box_no: str, begin: str, end: str) -> str:
+_SOURCES = (("reading", "readings_of_boot"), ("shown_reading", "shown_readings_of_boot"))
+
+
+def placed_readings(box_no: str, begin: str, end: str, *, shown: bool = False) -> str:
     """A query for a box's readings with `placed_at`, from `begin` until before `end` at least.
 
     A boot whose clock is right has its time in the key, so the index finds its rows and only the
     partitions of that time are looked into. A corrected boot may be placed anywhere: it is read
     as a whole, by a function, so that a statement without one does not plan for every partition.
-    The caller filters by `placed_at`; the arguments are SQL.
+    The caller filters by `placed_at`; the arguments are SQL. `shown`: only what the reach of the
+    transaction lets be seen.
     """
+    table, of_boot = _SOURCES[shown]
     return f"""
 SELECT reading.*, reading.bucket_at AS placed_at, false AS is_corrected
-FROM reading
+FROM {table} AS reading
 WHERE reading.box_no = {box_no} AND reading.bucket_at >= {begin} AND reading.bucket_at < {end}
   AND NOT EXISTS (SELECT FROM boot_clock WHERE boot_clock.boot_no = reading.boot_no)
 UNION ALL
 SELECT reading.*, {PLACED_AT} AS placed_at, true
-FROM boot_clock CROSS JOIN LATERAL readings_of_boot(boot_clock.box_no, boot_clock.boot_no) reading
+FROM boot_clock CROSS JOIN LATERAL {of_boot}(boot_clock.box_no, boot_clock.boot_no) reading
 WHERE boot_clock.box_no = {box_no}
 """  # noqa: S608  composed of constants

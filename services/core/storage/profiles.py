@@ -71,7 +71,9 @@ class ProfileRepository:
         )
         return int(newest.scalar_one() or 0) + 1
 
-    async def add(self, record: ProfileRecord, now: datetime) -> None:
+    async def add(
+        self, record: ProfileRecord, now: datetime, organisation_id: str | None = None
+    ) -> None:
         """Add a version; raises Conflict when somebody else has just added the same."""
         with refusals({"profile_pkey": _TAKEN}):
             await self._unit.execute(
@@ -80,6 +82,7 @@ class ProfileRepository:
                     version=record.version,
                     document=record.document,
                     created_at=now,
+                    organisation_id=organisation_id,
                 )
             )
 

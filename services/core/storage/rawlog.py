@@ -41,7 +41,7 @@ SELECT reading.bucket_at, reading.boot_no, watermark.boot, reading.seq,
             THEN reading.device_at END AS device_at,
        {PLACED_AT} AS placed_at, reading.received_at, reading.event, reading.temp_c,
        reading.probe, reading.extra AS detail
-FROM reading
+FROM shown_reading AS reading
 JOIN watermark USING (boot_no)
 LEFT JOIN boot_clock USING (boot_no)
 WHERE reading.box_no = :box_no

@@ -40,6 +40,7 @@ class RetentionRule:
     withdrawn_by: str | None
     withdrawn_reason: str | None
     revision: int
+    organisation_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ _DUE = text(
     """
 )
 _COUNT = text(
-    f"SELECT count(*) FROM ({placed_readings(':box_no', ':begin', ':end')}) r"  # noqa: S608
+    f"SELECT count(*) FROM ({placed_readings(':box_no', ':begin', ':end', shown=True)}) r"  # noqa: S608
     " WHERE placed_at >= :begin AND placed_at < :end"
 )
 _RECORD = """

@@ -59,6 +59,9 @@ class SeriesAnswer:
 
 # Points are either every reading, or stretches of equal width whose lowest and highest value are
 # kept.
+_PLACED = placed_readings(
+    ":box_no", "CAST(:start AS timestamptz)", "CAST(:end AS timestamptz)", shown=True
+)
 _POINTS = f"""
 WITH placed AS MATERIALIZED (
   SELECT r.placed_at AS at, r.received_at, r.event, r.extra, r.boot_no, r.seq,
@@ -67,7 +70,7 @@ WITH placed AS MATERIALIZED (
               ELSE (SELECT (channel ->> 'temp_c')::float8
                     FROM jsonb_array_elements(r.channels) AS channel
                     WHERE channel ->> 'probe' = :probe LIMIT 1) END AS temp_c
-  FROM ({placed_readings(":box_no", "CAST(:start AS timestamptz)", "CAST(:end AS timestamptz)")}) r
+  FROM ({_PLACED}) r
   WHERE r.placed_at >= :start AND r.placed_at < :end
 ), measured AS (
   SELECT at, temp_c, received_at - at > :late * interval '1 second' AS late, received_at,

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import person, principal, session
+from services.core.storage.schema import organisation, person, principal, session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class SessionRecord:
     principal_id: str
     name: str
     organisation_id: str | None
+    organisation_kind: str | None
     roles: list[str]
     level: str
     method: str
@@ -37,11 +38,17 @@ class SessionRecord:
     challenge_ends_at: datetime | None
 
 
-_HOLDER = (principal.c.name, principal.c.organisation_id, person.c.roles)
+_HOLDER = (
+    principal.c.name,
+    principal.c.organisation_id,
+    organisation.c.kind.label("organisation_kind"),
+    person.c.roles,
+)
 _SESSIONS = (
     select(*(session.c[name] for name in SessionRecord.__slots__ if name in session.c), *_HOLDER)
     .join(principal, principal.c.principal_id == session.c.principal_id)
     .join(person, person.c.principal_id == session.c.principal_id)
+    .outerjoin(organisation, organisation.c.organisation_id == principal.c.organisation_id)
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from services.core.domain.errors import AlreadyExists, Invalid, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
+from services.core.storage.grants import ShipmentGrants
 from services.core.storage.schema import contact, payload, shipment
 
 
@@ -58,6 +59,7 @@ class ShipmentRecord:
     created_at: datetime
     received_at: datetime | None
     revision: int
+    organisation_id: str | None
     inspection_ordered: str = "not_yet"
     needs_equipment: Sequence[str] = ()
     payloads: tuple[PayloadRecord, ...] = ()
@@ -100,6 +102,7 @@ class ShipmentRepository:
         values: Mapping[str, Any],
         payloads: Sequence[Mapping[str, Any]],
         contacts: Sequence[Mapping[str, Any]],
+        entered_by: str,
     ) -> None:
         """Enter a shipment with its payloads and contacts; raises AlreadyExists or Invalid."""
         refused = {
@@ -113,6 +116,11 @@ class ShipmentRepository:
                 field="payloads",
                 remedy="give each its own",
             ),
+            "shipment_organisation_id_fkey": Invalid(
+                f"there is no organisation {values['organisation_id']}",
+                field="owner",
+                remedy="enter it first: coldlane organisation create",
+            ),
             "shipment_site_id_fkey": Invalid(
                 f"there is no site {values['site_id']}",
                 field="site_id",
@@ -121,6 +129,7 @@ class ShipmentRepository:
         }
         with refusals(refused):
             await self._unit.execute(insert(shipment).values(**values))
+            await ShipmentGrants(self._unit).own(values, entered_by)
             await self._unit.execute(insert(payload), [dict(one) for one in payloads])
         if contacts:
             await self._unit.execute(insert(contact), [dict(one) for one in contacts])

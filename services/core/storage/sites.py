@@ -62,6 +62,7 @@ class SiteRecord:
     simulated: bool
     created_at: datetime
     revision: int
+    organisation_id: str | None
     hours: Sequence[Mapping[str, Any]] | None = None
     reserve_share: float = 0.3
     reserve_until_min: int = 180

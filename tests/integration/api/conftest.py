@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
+from services.core.storage.isolation.tables import Service
 from tests.support.api import NOW, local_client, made, site
 from tests.support.servers import PostgresServer
 
@@ -19,8 +20,16 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def app(database: Database, clock: FixedClock) -> FastAPI:
-    return create_app(clock, database)
+async def api_database(database_url: str) -> AsyncIterator[Database]:
+    """The same database as the API reaches it: by its own role, held to what may be seen."""
+    handle = Database(database_url, service=Service.API)
+    yield handle
+    await handle.close()
+
+
+@pytest.fixture
+def app(api_database: Database, clock: FixedClock) -> FastAPI:
+    return create_app(clock, api_database)
 
 
 @pytest.fixture
@@ -47,7 +56,7 @@ def still_url(postgres_server: PostgresServer, migrated_template: str) -> Iterat
 @pytest.fixture
 async def still(still_url: str, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     """A client for requests that must change nothing."""
-    database = Database(still_url)
+    database = Database(still_url, service=Service.API)
     async with local_client(create_app(clock, database)) as client:
         yield client
     await database.close()

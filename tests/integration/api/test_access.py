@@ -10,14 +10,19 @@ import pytest
 from fastapi import FastAPI
 
 from services.api.app import create_app
-from services.api.rules import RULES, WAITING_FOR_GRANTS
+from services.api.rules import RULES
 from services.core.domain.governance.access import Role
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.support.api import NOW, at, local_client, made, rows
 
-ORGANISATION = {"organisation_id": "sponsor-qa", "name": "Sponsor QA", "country": "CN"}
-GIVEN = sorted(set(Role) - WAITING_FOR_GRANTS)
+ORGANISATION = {
+    "organisation_id": "sponsor-qa",
+    "name": "Sponsor QA",
+    "country": "CN",
+    "kind": "platform",
+}
+GIVEN = sorted(Role)
 
 
 def _key(role: str = "operator", **changes: Any) -> dict[str, Any]:
@@ -190,7 +195,10 @@ async def test_a_key_needs_its_organisation_and_a_role_that_can_be_given(
         422,
         "there is no organisation nobody",
     )
-    assert (await admin.post("/keys", json=_key("device"))).status_code == 422
+    customs = {**ORGANISATION, "organisation_id": "gacc", "kind": "customs_site"}
+    await made(admin, "/organisations", customs)
+    refused = await admin.post("/keys", json=_key("qa_approver", organisation="gacc"))
+    assert (refused.status_code, refused.json()["remedy"]) == (422, "one of: customs_officer")
 
 
 async def test_a_foreign_page_cannot_use_the_local_operator_with_an_empty_header(

@@ -17,7 +17,7 @@ from tests.support.api import NOW, Judged, at, judge, made, rows, shipped
 from tests.support.rows import boot_of, store
 
 Excursions = list[list[str | None]]
-QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"}
+QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN", "kind": "platform"}
 WARM: Excursions = [["high", at(-2), at(-1.5)]]
 
 

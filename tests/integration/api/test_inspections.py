@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from services.api.access import principal_of
 from services.api.guards import Principal
+from services.api.sight import EVERYTHING
 from services.core.domain.governance.access import Role
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
@@ -226,6 +227,7 @@ def _officer(name: str) -> Principal:
         name=name,
         source="test",
         roles=frozenset({Role.CUSTOMS_OFFICER}),
+        sight=EVERYTHING,
     )
 
 

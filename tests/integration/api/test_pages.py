@@ -10,7 +10,12 @@ from fastapi import FastAPI
 from services.api.menu import PAGES
 from tests.support.api import made
 
-ORGANISATION = {"organisation_id": "sponsor-qa", "name": "Sponsor QA", "country": "CN"}
+ORGANISATION = {
+    "organisation_id": "sponsor-qa",
+    "name": "Sponsor QA",
+    "country": "CN",
+    "kind": "platform",
+}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.core.storage.database import Database
 from tests.integration.alerts.builders import a_boot, store
 from tests.support.api import NOW, at, made, rows, shipped
 
-QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN"}
+QA = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN", "kind": "platform"}
 OURS = {"profile_id": "acme", "base_profile_id": "leukapheresis_fresh_2_8"}
 ASKED = {"profile_id": "acme", "reason": "stability study 7 is in"}
 

@@ -26,7 +26,7 @@ async def test_s53_stream_ends_with_its_session_or_key_and_the_others_go_on(
     running = asyncio.create_task(broadcaster.run())
 
     async def follow(proof: UUID | str | None) -> None:
-        async for _ in stream_events(broadcaster, 3600, proof):
+        async for _ in stream_events(broadcaster, 3600, proof=proof):
             pass
 
     ended = [asyncio.create_task(follow(proof)) for proof in (UUID(ids[False]), ending)]

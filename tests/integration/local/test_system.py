@@ -69,7 +69,7 @@ def test_a_box_that_exists_already_is_refused_in_a_sentence(
 
 def test_a_key_is_printed_alone_used_and_revoked(system: RunningSystem, tmp_path: Path) -> None:
     here = ["--data-dir", str(system.folder)]
-    names = ["--name", "Sponsor QA", "--country", "CN"]
+    names = ["--name", "Sponsor QA", "--country", "CN", "--kind", "sponsor"]
     assert coldlane(["organisation", "create", "qa", *names, *here], tmp_path).returncode == 0
     wanted = ["--organisation", "qa", "--role", "auditor", "--name", "Poller", "--expires", "90d"]
     made = coldlane(["key", "create", *wanted, *here], tmp_path)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import SystemClock
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
@@ -101,7 +102,7 @@ async def test_due_readings_go_and_it_is_written_down_which(either_database: Dat
     shipment_id = await a_shipment(database, box, BEGAN)
     await _a_rule(database)
     gate = (await content(database))[1]
-    async with database.unit_of_work() as uow:
+    async with database.unit_of_work(installation(NOW)) as uow:
         (due,) = await Retention(uow).due(NOW)
         assert await Retention(uow).count(due) == IN_STAY
     assert len(await rows(database, "SELECT 1 FROM reading")) == 200

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from services.core.domain.governance.reach import installation
 from services.core.storage.database import Database
 from services.core.storage.grid import WIDTHS, Cell
 from services.core.storage.partitions import add_partition, chunks
@@ -57,7 +58,7 @@ async def test_thinned_series_keeps_extremes_numbers_and_gaps(
         at += timedelta(seconds=after_s)
         taken.append(said(seq, device_at=at, temp_c=temp_c))
     await store(either_database, parcel(box, *taken))
-    async with either_database.unit_of_work() as uow:
+    async with either_database.unit_of_work(installation(NOW)) as uow:
         question = _question(box.box_no, NOW - timedelta(days=3), NOW, most)
         found = await SeriesRepository(uow).read(question)
     items = found.items
@@ -88,7 +89,7 @@ async def _grown(database: Database) -> int:
     """A box among others, its readings spread over partitions of many days; its number."""
     box = await a_known_box(database)
     last = NOW.replace(hour=0, minute=0, second=0)
-    async with database.unit_of_work() as uow:
+    async with database.unit_of_work(installation(NOW)) as uow:
         await uow.connection.run_sync(_add_partitions, last)
         await uow.execute(
             text("""
@@ -136,7 +137,7 @@ async def test_series_touches_only_the_partitions_of_its_time(either_database: D
     box_no = await _grown(either_database)
     end = NOW - timedelta(days=20)
     asked = Cell(end - timedelta(hours=30), end)
-    async with either_database.unit_of_work() as uow:
+    async with either_database.unit_of_work(installation(NOW)) as uow:
         found = await SeriesRepository(uow).read(_question(box_no, *asked))
         cells, walked = await _touched(uow)
     assert len(found.items) == 60
@@ -148,7 +149,7 @@ async def test_series_touches_only_the_partitions_of_its_time(either_database: D
 async def test_fold_touches_only_the_partitions_since_it_began(either_database: Database) -> None:
     box_no = await _grown(either_database)
     begin = NOW - timedelta(days=3)
-    async with either_database.unit_of_work() as uow:
+    async with either_database.unit_of_work(installation(NOW)) as uow:
         stretch = Stretch(subject=0, box_no=box_no, box_id="CB-0007", begin=begin, end=None)
         await uow.execute(
             text(

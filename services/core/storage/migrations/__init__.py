@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -15,7 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from services.core.domain.errors import Unavailable
-from services.core.storage.partitions import ensure_partitions
+from services.core.storage.isolation.applying import ensure_roles, pending
+from services.core.storage.partitions import LOCK_TIMEOUT, ensure_partitions
 from services.core.storage.seeding import seed
 
 SHIPPED_AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -33,7 +35,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 def upgrade(
     url: str, now: datetime | None = None, *, revision: str = HEAD, attempts: int = ATTEMPTS
 ) -> None:
-    """Create or change the schema, then partitions and the rows every installation has.
+    """Create or change the schema, then partitions, the rows every installation has, and roles.
 
     Safe to call at every start and from several processes at once: the second waits. Services may
     go on meanwhile: a lock that is not had soon is given up and asked for again. Raises Unavailable
@@ -47,6 +49,7 @@ def upgrade(
             _patiently(connection, attempts, lambda: _run_alembic(connection, revision))
             if revision == HEAD:
                 _patiently(connection, attempts, lambda: _fill(connection, now or SHIPPED_AT))
+                _isolate(connection, attempts)
     finally:
         engine.dispose()
 
@@ -99,6 +102,21 @@ def _fill(connection: Connection, now: datetime) -> None:
     with connection.begin():
         ensure_partitions(connection, now)
         seed(connection, now)
+
+
+def _isolate(connection: Connection, attempts: int) -> None:
+    """Hold each table to its rule, one after the other."""
+    _patiently(connection, attempts, lambda: _alone(connection, ensure_roles))
+    with connection.begin():
+        steps = pending(connection)
+    for step in steps:
+        _patiently(connection, attempts, partial(_alone, connection, step))
+
+
+def _alone(connection: Connection, step: Callable[[Connection], None]) -> None:
+    with connection.begin():
+        connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+        step(connection)
 
 
 def _run_alembic(connection: Connection, revision: str) -> None:

@@ -47,6 +47,7 @@ from services.core.storage.schema.papers import (
 )
 from services.core.storage.schema.people import (
     api_key,
+    applied_rule,
     audit_entry,
     idempotency_key,
     organisation,
@@ -69,6 +70,7 @@ from services.core.storage.schema.readings import (
     watermark,
 )
 from services.core.storage.schema.retention import reading_removal, retention_rule
+from services.core.storage.schema.sharing import shipment_grant
 from services.core.storage.schema.shipments import (
     assignment,
     contact,
@@ -102,6 +104,7 @@ __all__ = [
     "alarm",
     "alarm_transition",
     "api_key",
+    "applied_rule",
     "appointment",
     "assessment",
     "assessment_state",
@@ -169,6 +172,7 @@ __all__ = [
     "shelving",
     "shift_note",
     "shipment",
+    "shipment_grant",
     "sign_in_attempt",
     "sign_in_link",
     "sign_off",

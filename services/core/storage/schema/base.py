@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import TIMESTAMP, BigInteger, Column, MetaData, text
+from sqlalchemy import TIMESTAMP, BigInteger, Column, ForeignKey, MetaData, Text, text
 
 metadata = MetaData(
     naming_convention={
@@ -27,3 +27,8 @@ def instant(name: str, *, nullable: bool = True) -> Column[Any]:
 def revision() -> Column[Any]:
     """Grows by one with every change to the row; the HTTP entity tag comes from it."""
     return Column("revision", BigInteger, nullable=False, server_default=text("1"))
+
+
+def owner() -> Column[Any]:
+    """Whose the row is; without one it is the installation's."""
+    return Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), index=True)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, owner, revision
 
 box = Table(
     "box",
@@ -32,6 +32,7 @@ box = Table(
     instant("registered_at", nullable=False),
     instant("retired_at"),
     revision(),
+    owner(),
     CheckConstraint("kind IN ('box', 'room')", name="kind"),
     CheckConstraint("shard BETWEEN 0 AND 63", name="shard"),
     CheckConstraint("report_interval_s BETWEEN 1 AND 86400", name="report_interval_s"),
@@ -45,6 +46,7 @@ probe = Table(
     Column("buffered", Boolean, nullable=False, server_default=text("true")),
     instant("registered_at", nullable=False),
     revision(),
+    owner(),
     CheckConstraint("kind IN ('payload', 'lid', 'ambient', 'coolant')", name="kind"),
 )
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, owner, revision
 
 site = Table(
     "site",
@@ -45,6 +45,7 @@ site = Table(
     Column("grace_min", SmallInteger, nullable=False, server_default=text("30")),
     Column("answer_min", SmallInteger, nullable=False, server_default=text("15")),
     Column("book_ahead_h", SmallInteger, nullable=False, server_default=text("72")),
+    owner(),
     CheckConstraint("reserve_share BETWEEN 0 AND 1", name="reserve_share"),
 )
 

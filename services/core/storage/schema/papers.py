@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, owner, revision
 
 paper = Table(
     "paper",
@@ -40,6 +40,7 @@ paper = Table(
     Column("withdrawn_by", Text, ForeignKey("principal.principal_id")),
     Column("withdrawn_reason", Text),
     revision(),
+    owner(),
     UniqueConstraint("kind", "number"),
     CheckConstraint("write_off IN ('single', 'batch')", name="write_off"),
     CheckConstraint("valid_from <= valid_until", name="days"),

@@ -29,7 +29,13 @@ organisation = Table(
     Column("country", Text, nullable=False),
     instant("created_at", nullable=False),
     revision(),
+    Column("kind", Text, nullable=False),
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+    CheckConstraint(
+        "kind IN ('applicant', 'shipper', 'consignee', 'operator', 'customs_site',"
+        " 'supervising_authority', 'sponsor', 'auditor', 'platform')",
+        name="kind",
+    ),
 )
 
 principal = Table(
@@ -97,4 +103,12 @@ service_heartbeat = Table(
     instant("started_at", nullable=False),
     instant("at", nullable=False),
     Column("detail", JSONB, nullable=False, server_default=text("'{}'")),
+)
+
+# Written at an upgrade, by whoever owns the database: which rules of access it holds.
+applied_rule = Table(
+    "applied_rule",
+    metadata,
+    Column("table_name", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
 )

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, owner, revision
 
 retention_rule = Table(
     "retention_rule",
@@ -34,6 +34,7 @@ retention_rule = Table(
     Column("withdrawn_by", Text, ForeignKey("principal.principal_id")),
     Column("withdrawn_reason", Text),
     revision(),
+    owner(),
     CheckConstraint("keep_days BETWEEN 1 AND 36500", name="keep_days"),
 )
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, owner, revision
 
 profile = Table(
     "profile",
@@ -30,6 +30,7 @@ profile = Table(
     instant("created_at", nullable=False),
     instant("frozen_at"),
     revision(),
+    owner(),
 )
 
 shipment = Table(
@@ -55,6 +56,7 @@ shipment = Table(
     revision(),
     Column("inspection_ordered", Text, nullable=False, server_default="not_yet"),
     Column("needs_equipment", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    owner(),
     CheckConstraint("inspection_ordered IN ('not_yet', 'yes', 'no')", name="inspection_ordered"),
     CheckConstraint(
         "state IN ('draft','packed','moving','received','closed','cancelled','returned',"

@@ -1,0 +1,74 @@
+"""What somebody sees of the rows that are shown to them: all fields, or those of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.core.domain.governance.access import Role
+from services.core.domain.governance.organisation import sees_all
+from services.core.domain.governance.reach import Reach
+
+
+class View(StrEnum):
+    """Which fields are shown; `services/api/fields.py` lists them."""
+
+    FULL = "full"
+    PARTY = "party"
+    CUSTOMS = "customs"
+    DEVICE = "device"
+    NOBODY = "nobody"
+
+
+_OF_ROLE = {
+    Role.APPLICANT: View.PARTY,
+    Role.SHIPPER: View.PARTY,
+    Role.CONSIGNEE: View.PARTY,
+    Role.CUSTOMS_OFFICER: View.CUSTOMS,
+    Role.SUPERVISING_AUTHORITY: View.CUSTOMS,
+    Role.DEVICE: View.DEVICE,
+}
+
+
+def view_of(role: Role) -> View:
+    """The fields that a role sees; those who keep the cold chain and judge it see them all."""
+    return _OF_ROLE.get(role, View.FULL)
+
+
+_WIDEST_FIRST = (View.FULL, View.PARTY, View.CUSTOMS, View.DEVICE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """Whose rows, and which fields of them; those with the same sight share one stream."""
+
+    organisation_id: str = ""
+    whole: bool = False
+    view: View = View.NOBODY
+
+    def reach(self, now: datetime) -> Reach:
+        """The same, for the database."""
+        return Reach(at=now, organisation_id=self.organisation_id, whole=self.whole)
+
+
+def sight_of(organisation_id: str | None, kind: str | None, roles: Iterable[str]) -> Sight:
+    """What somebody of an organisation sees in these roles; without one, the installation's own.
+
+    Of several roles the one that sees most decides.
+    """
+    views = {view_of(Role(role)) for role in roles}
+    return Sight(
+        organisation_id=organisation_id or "",
+        whole=organisation_id is None or sees_all(str(kind)),
+        view=next((view for view in _WIDEST_FIRST if view in views), View.NOBODY),
+    )
+
+
+NOTHING = Sight()
+EVERYTHING = Sight(whole=True, view=View.FULL)
+
+current_view: ContextVar[View] = ContextVar("current_view", default=View.NOBODY)
+"""The view of whoever sent the request that is being answered; nobody's until it is known."""

@@ -1,0 +1,44 @@
+"""A login for each service, with a password that nobody has chosen and that can be changed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from services.core.domain.errors import Unavailable
+from services.core.storage.isolation.statements import role_of
+from services.core.storage.isolation.tables import Service
+
+
+def make_logins(url: str, services: Sequence[Service] = tuple(Service)) -> dict[Service, str]:
+    """Let the services' roles log in; returns their addresses, as libpq reads them.
+
+    `url` is the owner's. A password that stood before opens nothing any more; open connections
+    stay. Only its digest is sent, so that it stands in no log.
+    """
+    owner = make_url(url).set(drivername="postgresql")
+    found = {}
+    try:
+        with psycopg.connect(owner.render_as_string(hide_password=False)) as connection:
+            for service in services:
+                role, password = role_of(str(owner.username), service), secrets.token_urlsafe(24)
+                _set_password(connection, role, password)
+                login = owner.set(username=role, password=password)
+                found[service] = login.render_as_string(hide_password=False)
+    except psycopg.errors.UndefinedObject:
+        raise Unavailable(
+            "the database has no roles for the services", remedy="run coldlane db upgrade"
+        ) from None
+    except psycopg.OperationalError as error:
+        raise Unavailable("the database does not answer") from error
+    return found
+
+
+def _set_password(connection: psycopg.Connection, role: str, password: str) -> None:
+    digest = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    statement = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}")
+    connection.execute(statement.format(sql.Identifier(role), sql.Literal(digest.decode())))

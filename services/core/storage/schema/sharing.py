@@ -1,0 +1,49 @@
+"""Who sees a shipment beside its owner. Written by the API."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, text
+from sqlalchemy.dialects.postgresql import UUID
+
+from services.core.storage.schema.base import instant, metadata
+
+shipment_grant = Table(
+    "shipment_grant",
+    metadata,
+    Column("grant_id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "shipment_id",
+        UUID(as_uuid=True),
+        ForeignKey("shipment.shipment_id"),
+        nullable=False,
+        index=True,
+    ),
+    Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), nullable=False),
+    # The shipment's own organisation; not there when it is the installation's.
+    Column("owner_id", Text, ForeignKey("organisation.organisation_id"), index=True),
+    Column("party", Text, nullable=False),
+    instant("starts_at"),
+    instant("ends_at"),
+    Column("granted_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("granted_at", nullable=False),
+    Column("reason", Text, nullable=False),
+    # Made by the booking of a place, and ended with it.
+    Column("appointment_id", UUID(as_uuid=True), ForeignKey("appointment.appointment_id")),
+    instant("revoked_at"),
+    Column("revoked_by", Text),
+    Column("revoke_reason", Text),
+    CheckConstraint(
+        "party IN ('owner', 'applicant', 'shipper', 'carrier', 'customs_site', 'consignee',"
+        " 'authority', 'sponsor', 'auditor')",
+        name="party",
+    ),
+    CheckConstraint("starts_at < ends_at", name="period"),
+    # Looked into for nearly every row that anybody asks for.
+    Index(
+        "shipment_grant_in_force_idx",
+        "organisation_id",
+        "shipment_id",
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+    comment="a row with party owner stands for the shipment's own organisation",
+)
