@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.api.acts.factors import require_proof
 from services.api.acts.inspect import add_entry, judge_again, move_appointment
 from services.api.acts.onward import start_onward
 from services.api.acts.record import record_of
@@ -59,8 +58,6 @@ async def decide(seen: InspectionView, body: NewInspectionMove, act: Act) -> Non
         return
     check_claim(Claim(by=seen.claimed_by, since=seen.claimed_at), act.principal.principal_id)
     said = await _check(seen, move, act)
-    if move in SIGNED and act.principal.session_id is not None:
-        await require_proof(act)
     shipment = await ShipmentRepository(act.unit).lock(seen.shipment_id)
     changes: dict[str, Any] = {"state": state, "ended_at": seen.ended_at or act.now}
     facts = {"move": move, "state": state, "reason": body.reason, "signed_as": SIGNED.get(move)}

@@ -3,7 +3,7 @@
 import httpx
 
 from services.core.storage.database import Database
-from tests.support.api import at, box, made, rows
+from tests.support.api import Judged, at, box, judge, made, raise_alarm, rows, shipped
 
 
 async def test_a_bay_has_its_loggers_and_says_what_is_wrong_with_it(
@@ -29,3 +29,27 @@ async def test_a_bay_has_its_loggers_and_says_what_is_wrong_with_it(
     ended = await at_site.post("/bays/PVG-C1/loggers/end", json=gone)
     assert (ended.json()["loggers"][0]["until"], ended.json()["faults"]) == (at(0), [])
     assert (await at_site.post("/bays/PVG-C1/loggers/end", json=gone)).status_code == 404
+
+
+async def test_an_unfit_bay_offers_no_slot_and_takes_no_booking_until_it_is_fit(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    await judge(database, created, Judged(latest_start_h=3, ready_h=1))
+    slots, wish = (
+        f"/shipments/{created['id']}/slots",
+        {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)},
+    )
+    assert (await at_site.get(slots)).json()["items"]
+    unfit = {"kind": "bay_unfit", "payload_id": None, "facts": {"bay_id": "PVG-C1"}}
+    alarm_id = await raise_alarm(database, created, **unfit)
+    found = (await at_site.get(slots)).json()
+    assert (found["items"], found["first_open"], found["no_slot_in_time"]) == ([], [], True)
+    refused = await at_site.post("/appointments", json=wish)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid")
+    await rows(
+        database,
+        "UPDATE alarm SET returned_at = raised_at WHERE alarm_id = :id RETURNING 1",
+        id=alarm_id,
+    )
+    assert (await made(at_site, "/appointments", wish))["bay_id"] == "PVG-C1"

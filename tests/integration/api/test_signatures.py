@@ -66,3 +66,22 @@ async def test_s33_two_sessions_of_one_person_are_one_person(
     body = {"move": "approve", "reason": "seen"}
     refused = await person.post(path, body, if_match=f'"{assessed["revision"]}"')
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (409, "approver")
+
+
+async def test_a_decision_on_an_inspection_uses_up_one_fresh_proof(
+    app: FastAPI, at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    created = await shipped(at_site)
+    officer = await entered(app, at_site, "zhao.min", "customs_officer")
+    await with_app(officer, clock)
+    begun = await officer.post(f"/shipments/{created['id']}/inspections", {})
+    assert begun.status_code == 201, begun.text
+    path = f"/inspections/{begun.json()['id']}/moves"
+    body = {"move": "order_recheck", "reason": "label smudged"}
+    tag = f'"{begun.json()["revision"]}"'
+    assert (await officer.post(path, body, if_match=tag)).status_code == 403
+    await officer.post("/me/confirmation", {"password": PASSWORD})
+    signed = await officer.post(path, body, if_match=tag)
+    assert (signed.status_code, signed.json()["state"]) == (200, "RECHECK_ORDERED")
+    (entry,) = await rows(database, "SELECT principal_id, meaning FROM signature")
+    assert tuple(entry) == ("zhao.min", "recheck_ordered")
