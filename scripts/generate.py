@@ -14,8 +14,10 @@ from scripts.quality_page import deviations_page
 from scripts.states_page import states_page
 from services.core.runtime.effective import masked
 from services.core.wire.schemas import schemas as wire_schemas
+from services.local.trust.mosquitto import access_list, configuration
 from tests.support.bad_inputs.page import bad_inputs_page
 
+_CONFIG, _DATA = Path("/mosquitto/config"), Path("/mosquitto/data")
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = """\
 # Settings
@@ -66,6 +68,8 @@ def generated() -> dict[str, str]:
         "docs/reference/access.md": access_page(),
         "docs/reference/papers.md": papers_page(),
         "docs/reference/states.md": states_page(),
+        "deploy/mosquitto/acl": access_list(),
+        "deploy/mosquitto/boxes.conf": configuration(_CONFIG, _DATA),
         **schemas,
     }
 

@@ -16,9 +16,9 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from services.core.domain.errors import ColdlaneError, Invalid
+from simulators.broker import Broker
 from simulators.clock import clock_from_env
 from simulators.fleet import Fleet, Order
-from simulators.link import Broker
 from simulators.load.command import load
 from simulators.record.command import record, replay
 from simulators.report import Reporter
@@ -66,6 +66,9 @@ def run(
     ready_fd: Annotated[int | None, typer.Option(help="Write READY to this descriptor.")] = None,
     ready_file: Annotated[Path | None, typer.Option(help="Write READY to this file.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Write here at the end what is true.")] = None,
+    tls: Annotated[
+        Path | None, typer.Option(help="Folder of the boxes' certificates, for mqtts://.")
+    ] = None,
 ) -> None:
     """Run boxes until told to stop; their past arrives as a backlog, then they go on live."""
     try:
@@ -73,7 +76,7 @@ def run(
         script = load_scenario(scenario)
         order = Order(
             api_url=api_url,
-            broker=Broker.from_url(mqtt_url),
+            broker=Broker.from_url(mqtt_url, tls),
             scenario=script,
             boxes=boxes or script.boxes,
             seed=script.seed if seed is None else seed,

@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.core.domain.errors import ColdlaneError
+from simulators.broker import Broker
 from simulators.client import ApiClient
 from simulators.clock import FleetClock
 from simulators.counts import Counts, Totals
 from simulators.enrolment import Enrolment, former_start
 from simulators.factory import make_box
 from simulators.faults.wire import Wire
-from simulators.link import Broker, settle_version
+from simulators.link import settle_version
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.publisher import Publisher, Surrounding
 from simulators.simulated import SimulatedBox

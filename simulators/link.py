@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import ssl
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
@@ -24,41 +24,13 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from services.core.domain.errors import Invalid, Unavailable
+from services.core.domain.errors import Unavailable
+from simulators.broker import Broker
 
 KEEPALIVE_S = 30
 _CONNECT_S = 10.0
 _SESSION_EXPIRY_S = 7 * 86_400  # commands wait for a box that is in the air
 _NO_SUCH_VERSION = 0x84
-_DEFAULT_PORT = 1883
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broker:
-    """Where the broker is and which version of the protocol it speaks."""
-
-    host: str
-    port: int
-    username: str | None = None
-    password: str | None = None
-    version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
-
-    @classmethod
-    def from_url(cls, url: str) -> Broker:
-        """Read `mqtt://[user:password@]host[:port]`; raises Invalid."""
-        parts = urlsplit(url)
-        if parts.scheme != "mqtt" or not parts.hostname:
-            raise Invalid(
-                f"{url!r} is not the address of a broker",
-                field="mqtt_url",
-                remedy="give mqtt://host:port",
-            )
-        return cls(
-            host=parts.hostname,
-            port=parts.port or _DEFAULT_PORT,
-            username=parts.username,
-            password=parts.password,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +131,9 @@ class Link:
         client.max_inflight_messages_set(200)
         if self._broker.username:
             client.username_pw_set(self._broker.username, self._broker.password)
+        context = self._broker.context_of(client_id)
+        if context is not None:
+            client.tls_set_context(context)
         if will:
             client.will_set(will.topic, will.payload, qos=1)
         client.on_connect = self._on_connect
@@ -243,7 +218,13 @@ class Link:
 
     def _add_reader(self, sock: socket.socket) -> None:
         if sock.fileno() >= 0:
-            self._loop.add_reader(sock, self._client.loop_read)
+            self._loop.add_reader(sock, self._read, sock)
+
+    def _read(self, sock: Any) -> None:
+        """TLS may have opened more than one packet; what it holds no longer wakes the loop."""
+        self._client.loop_read()
+        while isinstance(sock, ssl.SSLSocket) and sock.fileno() >= 0 and sock.pending():
+            self._client.loop_read()
 
     def _add_writer(self, sock: socket.socket) -> None:
         if sock.fileno() >= 0:
@@ -267,7 +248,10 @@ async def settle_version(broker: Broker, executor: Executor) -> Broker:
     """The broker with a version that it speaks: 5, else 3.1.1; raises Unavailable.
 
     Brokers of 3.1.1 answer a CONNECT of version 5 with a refusal, with silence or by hanging up.
+    Where boxes show certificates a visitor has none: there it is a Mosquitto, which speaks 5.
     """
+    if broker.identities is not None:
+        return broker
     try:
         await _try(broker, executor)
     except (WrongVersion, HungUp):

@@ -27,11 +27,12 @@ from services.core.wire.topics import (
     receipt_topic,
     status_topic,
 )
+from simulators.broker import Broker
 from simulators.clock import FleetClock
 from simulators.counts import Counts
 from simulators.devicelog import DeviceLog
 from simulators.faults.wire import Bundle, Wire
-from simulators.link import Broker, Link, Listener, Will
+from simulators.link import Link, Listener, Will
 from simulators.simulated import SimulatedBox
 
 _WINDOW = 16  # messages without an answer

@@ -25,6 +25,7 @@ from services.cli.programs import alerts, api, ingest, simulate, verify
 from services.cli.rejected import rejected_app
 from services.cli.running import up
 from services.cli.site import site_app
+from services.cli.trust import broker_app, ca_app
 
 _HELP = """
 Cold-chain service for cell-therapy shipments: from a box's reading to the inspection that comes
@@ -79,6 +80,8 @@ for passed_on in (simulate, verify):
         context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
     )(passed_on)
 app.add_typer(box_app, name="box")
+app.add_typer(ca_app, name="ca")
+app.add_typer(broker_app, name="broker")
 app.add_typer(probe_app, name="probe")
 app.add_typer(rejected_app, name="rejected")
 app.add_typer(key_app, name="key")

@@ -38,6 +38,7 @@ _CLOCKS = {
     "free": int(ClockState.FREE),
     "unset": int(ClockState.UNSET),
 }
+BOX_MISMATCH = "box_mismatch"
 _encode_json = msgspec.json.Encoder().encode
 
 logger = logging.getLogger(__name__)
@@ -265,7 +266,7 @@ def _start_of_log(event: EventMessage) -> int | None:
 def _check_box(topic: ParsedTopic, box_id: str | None) -> None:
     if box_id is not None and box_id != topic.box_id:
         raise Refused(
-            "box_mismatch",
+            BOX_MISMATCH,
             f"the message says it is from {box_id}, its topic says {topic.box_id}",
             field="box_id",
             remedy="publish on the box's own topic; box_id may be left out",

@@ -18,6 +18,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from services.core.domain.identifiers import SHARDS
+from services.core.runtime.certificates import client_context
 from services.core.runtime.clock import Clock
 from services.core.runtime.written import MqttAddress
 from services.core.wire.topics import uplink_filters
@@ -133,7 +134,7 @@ class MqttSubscriber:
         if self._address.username is not None:
             client.username_pw_set(self._address.username, self._address.password)
         if self._address.tls:
-            client.tls_set()
+            client.tls_set_context(client_context(self._address.files))
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
         client.on_disconnect = self._disconnected

@@ -17,7 +17,7 @@ from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.parcels import KnownBox
 from services.core.storage.rejected import RejectedMessages
 from services.ingest.counters import Counters
-from services.ingest.decode import Rejected, TopicReader, decode
+from services.ingest.decode import BOX_MISMATCH, Rejected, TopicReader, decode
 from services.ingest.directory import BoxDirectory
 from services.ingest.inbox import Arrived
 from services.ingest.sorting import Pair, Sorted, box_names, reject, sort_batch
@@ -66,6 +66,7 @@ class TelemetryWriter:
         self._counters.messages += len(pairs)
         self._counters.unknown_fields += sum(decoded.unknown_fields for _, decoded in pairs)
         self._counters.statuses += sum(decoded.status is not None for _, decoded in pairs)
+        _tell_strangers(pairs)
         return pairs
 
     async def write(self, batch: Sequence[Arrived]) -> frozenset[int]:
@@ -182,3 +183,19 @@ class TelemetryWriter:
                 "A box sent different content under a number that is stored already.",
                 extra={"event": "key_conflict", "conflicts": stored.conflicts},
             )
+
+
+def _tell_strangers(pairs: Sequence[Pair]) -> None:
+    """Boxes on whose topic somebody speaks in another's name: once for each box and batch."""
+    names = {
+        decoded.topic.box_id
+        for _, decoded in pairs
+        if decoded.rejected is not None
+        and decoded.rejected.reason == BOX_MISMATCH
+        and decoded.topic is not None
+    }
+    for name in sorted(names):
+        logger.warning(
+            "A message names another box than its topic; it is kept among the rejected.",
+            extra={"event": "box_mismatch", "box_id": name},
+        )

@@ -20,7 +20,8 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
 from services.core.domain.errors import Unavailable
-from simulators.link import KEEPALIVE_S, Broker
+from simulators.broker import Broker
+from simulators.link import KEEPALIVE_S
 from simulators.load.boxes import LoadBox
 from simulators.load.lane import WINDOW, Lane, Shared
 from simulators.load.meter import Meter

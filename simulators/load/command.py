@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from services.core.domain.errors import ColdlaneError
+from simulators.broker import Broker
 from simulators.clock import clock_from_env
-from simulators.link import Broker
 from simulators.load.order import LoadOrder
 from simulators.load.report import LoadReporter
 from simulators.load.run import LoadRun

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from services.core.domain.errors import Unavailable
 from services.core.wire.payload import Refused, decode_receipt
-from simulators.link import Broker, Link, Listener
+from simulators.broker import Broker
+from simulators.link import Link, Listener
 from simulators.load.boxes import LoadBox, Report
 from simulators.load.meter import Meter
 from simulators.load.order import Work

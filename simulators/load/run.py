@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from services.core.domain.errors import Invalid
+from simulators.broker import Broker
 from simulators.client import ApiClient
-from simulators.link import Broker, settle_version
+from simulators.link import settle_version
 from simulators.load.boxes import LoadBox
 from simulators.load.ceiling import Ceiling, measure_ceiling
 from simulators.load.lane import Lane, Shared

@@ -12,9 +12,9 @@ import typer
 
 from services.core.domain.errors import ColdlaneError, Invalid
 from services.core.domain.identifiers import BoxId
+from simulators.broker import Broker
 from simulators.client import ApiClient
 from simulators.clock import FleetClock, clock_from_env
-from simulators.link import Broker
 from simulators.record.player import Player
 from simulators.record.recorder import Recorder
 from simulators.record.running import (

@@ -10,7 +10,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from services.core.domain.errors import Unavailable
-from simulators.link import Broker, Link, Listener, settle_version
+from simulators.broker import Broker
+from simulators.link import Link, Listener, settle_version
 from simulators.record.tape import Message
 
 _WINDOW = 100

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from services.core.domain.errors import Unavailable
 from services.core.wire.topics import uplink_filters
+from simulators.broker import Broker
 from simulators.clock import FleetClock
-from simulators.link import Broker, Link, Listener, settle_version
+from simulators.link import Link, Listener, settle_version
 from simulators.record.tape import Message, TapeWriter
 
 _TEND_S = 1.0

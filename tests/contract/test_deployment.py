@@ -76,3 +76,18 @@ def test_a_bad_compose_file_is_named(
 )
 def test_a_bad_dockerfile_is_named(tmp_path: Path, text: str, problem: str) -> None:
     assert list(dockerfile_problems(with_dockerfile(tmp_path, text))) == [problem]
+
+
+def test_broker_for_boxes_has_the_limits_of_the_one_for_this_machine(
+    pytestconfig: pytest.Config,
+) -> None:
+    folder = pytestconfig.rootpath / "deploy" / "mosquitto"
+
+    def lines(name: str) -> set[str]:
+        found = (folder / name).read_text().splitlines()
+        return {line for line in found if line and line[0] != "#"}
+
+    assert lines("mosquitto.conf") - lines("boxes.conf") == {
+        "listener 1883 0.0.0.0",
+        "allow_anonymous true",
+    }

@@ -41,6 +41,11 @@ class MosquittoBroker:
         """What the broker says."""
         return self.home / "mosquitto.log"
 
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running broker."""
+        return self._process.pid if self._process is not None else None
+
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         configuration = self.home / "mosquitto.conf"

@@ -1,5 +1,6 @@
 """Settings of the services, read from COLDLANE_ variables: one small class per concern."""
 
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ from services.core.runtime.written import (
     MqttAddress,
     MqttUrl,
     PublicUrl,
+    TlsFiles,
     default_data_dir,
     is_loopback,
     libpq_url,
@@ -78,6 +80,31 @@ class MqttSettings(_Settings):
         description="Seconds of silence before the connection to the broker is tried and given up.",
     )
 
+    mqtt_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates of the authorities that the broker's may be of, PEM; those of the"
+        " system when empty.",
+    )
+    mqtt_certificate_file: Path | None = Field(
+        default=None,
+        description="Certificate that ingest shows to the broker, PEM; its name is the session's.",
+    )
+    mqtt_key_file: Path | None = Field(
+        default=None, description="Its key, PEM, readable by its owner only."
+    )
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> "MqttSettings":
+        own = (self.mqtt_certificate_file, self.mqtt_key_file)
+        if (own[0] is None) != (own[1] is None):
+            raise ValueError("mqtt_certificate_file and mqtt_key_file: give both or neither")
+        given = [file for file in (self.mqtt_ca_file, *own) if file is not None]
+        if given and not self.address.tls:
+            raise ValueError("mqtt_url: begin it with mqtts:// when there are certificates")
+        if missing := [str(file) for file in given if not file.is_file()]:
+            raise ValueError(f"there is no file {', '.join(missing)}")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _read_shards(cls, values: dict[str, object]) -> dict[str, object]:
@@ -99,7 +126,12 @@ class MqttSettings(_Settings):
     @property
     def address(self) -> MqttAddress:
         """The address in parts, for the client."""
-        return parse_mqtt_url(self.url)
+        files = TlsFiles(
+            authorities=self.mqtt_ca_file,
+            certificate=self.mqtt_certificate_file,
+            key=self.mqtt_key_file,
+        )
+        return replace(parse_mqtt_url(self.url), files=files)
 
 
 class ApiSettings(_Settings):

@@ -36,6 +36,15 @@ def libpq_url(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """Files of a TLS connection: whom we trust (None: the system's list), and who we are."""
+
+    authorities: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MqttAddress:
     """A broker's address in the parts an MQTT client asks for."""
 
@@ -44,6 +53,7 @@ class MqttAddress:
     username: str | None
     password: str | None = field(repr=False)
     tls: bool
+    files: TlsFiles = TlsFiles()
 
 
 def parse_mqtt_url(url: str) -> MqttAddress:

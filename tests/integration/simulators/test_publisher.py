@@ -29,10 +29,11 @@ from services.core.wire.payload import (
 )
 from services.core.wire.topics import command_topic, parse_topic, receipt_topic
 from services.local.broker import EmbeddedBroker
+from simulators.broker import Broker
 from simulators.clock import FleetClock
 from simulators.counts import Counts
 from simulators.factory import make_box
-from simulators.link import Broker, settle_version
+from simulators.link import settle_version
 from simulators.plan import Run, plan_boxes
 from simulators.publisher import Publisher, Surrounding
 from simulators.scenario import load_scenario
