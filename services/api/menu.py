@@ -61,6 +61,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="a",
     ),
     PagePlan(
+        path="/inspections",
+        template="inspections.html",
+        title="page.inspections",
+        needs=("GET", "/sites/{site_id}/queue"),
+        texts=("live", "alarm", "desk", "slot"),
+        place="bar",
+        key="i",
+    ),
+    PagePlan(
         path="/quality",
         template="quality.html",
         title="page.quality",

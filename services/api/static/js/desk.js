@@ -1,0 +1,125 @@
+// What the officers' desk knows: the site, its queue and plan, and what is chosen; all choices stand in the address.
+import { get } from "./api.js";
+import { serverNow } from "./clock.js";
+import { instant } from "./format.js";
+import { may } from "./page.js";
+import { Wishes } from "./wishes.js";
+import { zone } from "./zone.js";
+
+const HOUR = 3_600_000;
+const HALF_HOUR = HOUR / 2;
+export const SHOWN_MS = 6 * HOUR;
+const PAPERS_AGAIN_MS = 60_000;
+const PAPERS_OF = 20;
+
+class Desk extends EventTarget {
+  wishes = new Wishes({ site: "", s: "", at: "", slot: "", q: "" });
+  sites = [];
+  queue = null;
+  plan = null;
+  /** Free slots of the chosen shipment, as the API tells them. */
+  slots = null;
+  /** Clearance by shipment: what is missing, and who has it. */
+  papers = new Map();
+  #asked = new Map();
+
+  /** The site of the address, else the first one. */
+  get siteId() {
+    return this.wishes.get("site") || this.sites[0]?.site_id || "";
+  }
+
+  get row() {
+    return this.rowOf(this.wishes.get("s"));
+  }
+
+  get proposal() {
+    return this.plan?.items.find((one) => one.shipment_id === this.row?.shipment_id) ?? null;
+  }
+
+  /** The slot in the address when it is free, else the best one. */
+  get slot() {
+    const items = this.offered;
+    return items.find((one) => keyOf(one) === this.wishes.get("slot")) ?? null;
+  }
+
+  get offered() {
+    return [...(this.slots?.items ?? []), ...(this.slots?.first_open ?? [])].filter((one) => one.site_id === this.siteId);
+  }
+
+  /** The first moment of the board: the half hour that runs, or what the address says. */
+  get begin() {
+    const asked = instant(this.wishes.get("at"));
+    return Math.floor((asked || serverNow()) / HALF_HOUR) * HALF_HOUR;
+  }
+
+  rowOf(reference) {
+    return this.queue?.items.find((one) => one.reference === reference) ?? null;
+  }
+
+  choose(reference) {
+    if (reference === this.wishes.get("s")) return;
+    this.slots = null;
+    this.wishes.set({ s: reference, slot: "" });
+    this.readChosen();
+  }
+
+  chooseSlot(slot) {
+    this.wishes.set({ slot: slot ? keyOf(slot) : "" }, { push: false });
+    this.dispatchEvent(new Event("chosen"));
+  }
+
+  /** Queue and plan of the site; the answer is put in place by `take`. */
+  async read() {
+    if (!this.sites.length) this.sites = (await get("/sites")).items;
+    if (!this.siteId) return null;
+    const [from, to] = [this.begin, this.begin + SHOWN_MS].map((ms) => new Date(ms).toISOString());
+    const site = `/sites/${this.siteId}`;
+    const [queue, plan] = await Promise.all([get(`${site}/queue`), get(`${site}/plan?from=${from}&to=${to}`)]);
+    return { queue, plan };
+  }
+
+  take({ queue, plan }) {
+    [this.queue, this.plan] = [queue, plan];
+    zone.ofSite(plan.site.zone);
+    this.dispatchEvent(new Event("data"));
+    this.readChosen();
+    this.#readPapers();
+  }
+
+  /** The slots of the chosen shipment; an answer that another choice has overtaken is thrown away. */
+  async readChosen() {
+    const { row } = this;
+    this.dispatchEvent(new Event("chosen"));
+    if (!row) return;
+    const slots = await quietly(`/shipments/${row.shipment_id}/slots?limit=200`);
+    if (row.reference !== this.wishes.get("s")) return;
+    this.slots = slots;
+    this.dispatchEvent(new Event("chosen"));
+    await this.#readPapersOf(row.shipment_id, true);
+  }
+
+  /** One after another: this is not what a page waits for. */
+  async #readPapers() {
+    for (const row of this.queue.items.slice(0, PAPERS_OF)) await this.#readPapersOf(row.shipment_id);
+  }
+
+  async #readPapersOf(id, anew = false) {
+    const asked = this.#asked.get(id) ?? -Infinity;
+    if (!may("GET /shipments/{shipment_id}/clearance") || (!anew && performance.now() - asked < PAPERS_AGAIN_MS)) return;
+    this.#asked.set(id, performance.now());
+    const found = await quietly(`/shipments/${id}/clearance`);
+    if (!found) return;
+    this.papers.set(id, found);
+    this.dispatchEvent(new Event("papers"));
+  }
+}
+
+/** What failed is read again with the next change; a panel tells failures of the page itself. */
+const quietly = (path) => get(path).catch((error) => {
+  if (error.status === undefined) throw error;
+  return null;
+});
+
+export const keyOf = (slot) => `${slot.bay_id}.${slot.place}.${Date.parse(slot.start) / 60_000}`;
+
+export const desk = new Desk();

@@ -1,0 +1,78 @@
+// One row of the queue: place, mark, spare time, why it stands there, papers, and its place or the proposed one.
+import { desk } from "./desk.js";
+import { h, icon } from "./dom.js";
+import { clockTimeWithDay, hoursMinutes, instant } from "./format.js";
+import { t } from "./i18n.js";
+import { language, may, named } from "./page.js";
+import { store } from "./store.js";
+import { isOverdue, markOf } from "./verdict.js";
+import { zone } from "./zone.js";
+
+const MARKS = { NO_SLOT_IN_TIME: "p1", CRITICAL: "p1", URGENT: "p2" };
+const NEW_SLOT = new Set(["BOOK", "ADVANCE", "BUMP", "RELOCATE"]);
+
+/** The worse of what the queue and what the stream say. */
+export function rowMark(row) {
+  const shipment = store.shipments.get(row.shipment_id);
+  const told = shipment ? markOf(shipment) : "plan";
+  return told === "stale" ? "stale" : (MARKS[row.tier] ?? (told === "p1" || told === "p2" ? told : "plan"));
+}
+
+/** Spare time ticks only when the goods can be inspected; until then it is what will be left. */
+export function spareOf(row, now) {
+  const ready = instant(row.ready_at);
+  const latest = instant(row.latest_start);
+  return { ms: latest - Math.max(now, ready ?? now), waits: ready !== null && ready > now };
+}
+
+export const proposalOf = (row) => desk.plan?.items.find((one) => one.shipment_id === row.shipment_id) ?? null;
+
+/** Whether the plan proposes another slot than the one held. */
+export const proposesNew = (proposal) => Boolean(proposal && proposal.start && NEW_SLOT.has(proposal.kind));
+
+export const bayName = (id) => named(desk.plan?.site.bays.find((bay) => bay.bay_id === id)) || id;
+
+export const slotWords = ({ start, bay_id: bay }, now) =>
+  t("live.slot", { time: clockTimeWithDay(instant(start), now, zone.name), bay: bayName(bay) });
+
+export function heldWords({ appointment }, now) {
+  return t("desk.held", { slot: slotWords(appointment, now), state: t(`desk.place.${appointment.state}`) });
+}
+
+function paperWords(row) {
+  const found = desk.papers.get(row.shipment_id);
+  if (!found) return null;
+  if (!found.blockers.length) return h("span", {}, t("desk.papers_there"));
+  const who = [...new Set(found.blockers.map((one) => one.who))].join(", ");
+  return h("b", { class: "lacks" }, t("desk.papers_missing", { n: found.blockers.length, who }));
+}
+
+function countdown(row, now) {
+  if (row.no_slot_in_time) return h("b", { class: "count words" }, t("desk.tier.NO_SLOT_IN_TIME"));
+  const shipment = store.shipments.get(row.shipment_id);
+  const { ms, waits } = spareOf(row, now);
+  return h("span", { class: "count" }, shipment && isOverdue(shipment) ? h("span", { class: "at-most" }, t("live.at_most")) : null,
+    h("b", { class: "num", "data-spare": "" }, hoursMinutes(ms)), h("span", { class: "under" }, t(waits ? "desk.spare_after_ready" : "desk.spare")));
+}
+
+/** What the row says; the parts are made anew, the row itself stays where it is. */
+export function rowParts(row, now, { assign }) {
+  const mark = rowMark(row);
+  const shipment = store.shipments.get(row.shipment_id);
+  const proposal = proposalOf(row);
+  const time = clockTimeWithDay(instant(row.latest_start), now, zone.name);
+  return [
+    h("span", { class: "place" }, h("b", { class: "num" }, String(row.place)), icon(`m-${mark}`, "mark"), h("span", { class: "sr" }, t(`live.mark.${mark}`))),
+    h("div", { class: "told" },
+      h("p", { class: "line1" }, h("button", { class: "pick mono", type: "button", "aria-current": String(desk.row === row), onclick: () => desk.choose(row.reference) }, row.reference),
+        h("span", { class: "product" }, shipment?.product ?? "")),
+      h("p", { class: "line2" }, h("span", {}, t("desk.latest_start"), " ", h("b", { class: "num" }, time)),
+        h("span", {}, t("desk.takes", { kind: t(`desk.class.${row.bay_class}`), n: row.inspection_min }))),
+      h("p", { class: "why" }, row.no_slot_in_time ? null : h("span", { class: "tag" }, t(`desk.tier.${row.tier}`)), row.why[language]),
+      h("p", { class: "line3" }, paperWords(row), row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
+        row.appointment ? h("span", {}, heldWords(row, now)) : null,
+        proposesNew(proposal) && may("POST /sites/{site_id}/plan/answers")
+          ? h("button", { class: `btn sm assign${row.place === 1 ? " p" : ""}`, type: "button", onclick: () => assign(row, proposal) }, t(row.appointment ? "desk.move_to" : "desk.assign", { slot: slotWords(proposal, now) })) : null)),
+    countdown(row, now),
+  ];
+}

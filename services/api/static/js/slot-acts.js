@@ -1,0 +1,79 @@
+// What an officer does about the place of the chosen shipment. Every move that needs one asks for a reason.
+import { newKey, post, RequestError } from "./api.js";
+import { bestSlot } from "./bay-board.js";
+import { serverNow } from "./clock.js";
+import { desk } from "./desk.js";
+import { t } from "./i18n.js";
+import { slotWords } from "./queue-row.js";
+import { note, noteError } from "./say.js";
+
+/** The last press, so that the same press twice is one request. */
+let last = { what: "", key: "" };
+const keyFor = (what) => {
+  if (last.what !== what) last = { what, key: newKey() };
+  return last.key;
+};
+
+/** Send, say what was done, and read all of it again; an error is shown as the server worded it. */
+async function send(path, body, said, headers = {}) {
+  try {
+    const answer = await post(path, body, keyFor(path + JSON.stringify(body)), headers);
+    if (said) note(said);
+    return answer;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    noteError(error);
+    return null;
+  } finally {
+    last = { what: "", key: "" };
+    desk.dispatchEvent(new Event("stale"));
+  }
+}
+
+const site = () => `/sites/${desk.siteId}`;
+const slotOf = ({ bay_id, place, start }) => ({ bay_id, place, start });
+const match = (held) => ({ "If-Match": `"${held.revision}"` });
+
+/** Take what the plan proposes for a row. */
+export const assign = (row, proposal) => {
+  desk.choose(row.reference);
+  return send(`${site()}/plan/answers`, { shipment_id: row.shipment_id, answer: "confirm", proposed: slotOf(proposal) },
+    t("desk.said.assigned", { reference: row.reference, slot: slotWords(proposal, serverNow()) }));
+};
+
+/** Book the chosen slot; by rule at once when it fits the quota. */
+export function book() {
+  const { row } = desk;
+  const slot = desk.slot ?? bestSlot();
+  if (!row || !slot || row.appointment) return null;
+  return send("/appointments", { shipment_id: row.shipment_id, bay_id: slot.bay_id, start: slot.start },
+    t("desk.said.assigned", { reference: row.reference, slot: slotWords(slot, serverNow()) }));
+}
+
+export function move(reason) {
+  const { row, slot } = desk;
+  return send(`${site()}/plan/answers`, { shipment_id: row.shipment_id, answer: "move", to: slotOf(slot), reason },
+    t("desk.said.moved", { reference: row.reference, slot: slotWords(slot, serverNow()) }));
+}
+
+export const override = (reason) =>
+  send(`${site()}/plan/answers`, { shipment_id: desk.row.shipment_id, answer: "override", reason }, t("desk.said.overridden"));
+
+export const answer = (held, agreed, reason) =>
+  send(`/appointments/${held.id}/answer`, agreed ? { agreed } : { agreed, reason }, t(agreed ? "desk.said.agreed" : "desk.said.declined"), match(held));
+
+export const checkIn = (held) => send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }));
+
+export const giveBack = (held, reason) => send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }));
+
+export const startNow = (bayId, reason) =>
+  send(`/shipments/${desk.row.shipment_id}/start-now`, reason ? { bay_id: bayId, reason } : { bay_id: bayId }, t("desk.said.started"));
+
+export const orderInspection = (ordered) =>
+  send(`/shipments/${desk.row.shipment_id}/inspection-order`, { ordered }, t("desk.said.ordered", { words: t(`desk.ordered.${ordered}`) }));
+
+/** Begin the record and go there. */
+export async function beginRecord() {
+  const made = await send(`/shipments/${desk.row.shipment_id}/inspections`, {}, "");
+  if (made) location.assign(`/inspections/${made.id}`);
+}

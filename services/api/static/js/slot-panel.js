@@ -1,0 +1,145 @@
+// The place of the chosen shipment: what is held or proposed, why, and what an officer can do about it.
+import { get } from "./api.js";
+import { misfit } from "./bay-fit.js";
+import { bestSlot } from "./bay-board.js";
+import { serverNow } from "./clock.js";
+import { desk } from "./desk.js";
+import { h } from "./dom.js";
+import { clockTimeWithDay, duration, instant } from "./format.js";
+import { has, t } from "./i18n.js";
+import { language, may, named } from "./page.js";
+import { proposesNew, slotWords } from "./queue-row.js";
+import * as acts from "./slot-acts.js";
+import { store } from "./store.js";
+import { stream } from "./stream.js";
+import { facts } from "./tables.js";
+import { zone } from "./zone.js";
+
+const WAIT_MIN = 120;
+/** What was typed and told about one shipment: it stays when the panel is written anew. */
+let draft = { of: "", reason: "", fault: "", told: "" };
+const OPEN = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
+
+function button(words, act, { main = false, call = "" } = {}) {
+  if (call && !may(call)) return null;
+  return h("button", { class: `btn${main ? " p" : ""}`, type: "button", disabled: stream.state === "lost", onclick: act }, words);
+}
+
+/** Do it with a reason; without one the field asks for it. */
+function withReason(act) {
+  const field = /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"));
+  const reason = field.value.trim();
+  field.toggleAttribute("aria-invalid", !reason);
+  draft.fault = reason ? "" : t("desk.reason_needed");
+  document.getElementById("desk-reason-error").textContent = draft.fault;
+  if (!reason) return field.focus();
+  draft.reason = "";
+  return act(reason);
+}
+
+function heldFacts(held, now) {
+  const rule = held.move_code && has(`slot.why.${held.move_code}`) ? t(`slot.why.${held.move_code}`, held.move_minutes ?? {}).replace(/[,，;；]$/, "") : null;
+  return facts([
+    [t("desk.number"), h("span", { class: "mono" }, held.number)],
+    [t("desk.where"), slotWords(held, now)],
+    [t("desk.state"), t(`desk.place.${held.state}`)],
+    [t("desk.asked_because"), held.asked_because && has(`slot.why.${held.asked_because}`) ? t(`slot.why.${held.asked_because}`) : null],
+    [t("desk.answer_by"), held.answer_by && held.state === "REQUESTED" ? clockTimeWithDay(instant(held.answer_by), now, zone.name) : null],
+    [t("desk.moved_because"), [rule, held.move_reason].filter(Boolean).join(". ") || null],
+  ]);
+}
+
+function chosenWords(now) {
+  const slot = desk.slot ?? bestSlot();
+  if (!slot) return desk.slots ? h("p", {}, t("desk.none_free")) : null;
+  const spare = slot.spare_s === null ? "" : slot.spare_s < 0 ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) }) : t("live.spare", { span: duration(slot.spare_s * 1000) });
+  return h("p", { class: "chosen-slot" }, h("span", {}, t(desk.slot ? "desk.chosen" : "desk.best_is"), " "), h("b", {}, slotWords(slot, now)), ` ${spare}`);
+}
+
+/** Bays that the shipment fits, for a start beside the grid. */
+function startBay(row) {
+  const needs = store.shipments.get(row.shipment_id)?.needs_equipment ?? [];
+  return desk.plan.site.bays.filter((bay) => !misfit(row, bay, needs));
+}
+
+function startForm(row) {
+  const bays = startBay(row);
+  if (!bays.length || !may("POST /shipments/{shipment_id}/start-now")) return null;
+  const choice = h("select", { class: "field", id: "start-bay" }, bays.map((bay) => h("option", { value: bay.bay_id, selected: bay.bay_id === desk.slot?.bay_id }, named(bay))));
+  const reason = () => /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"))?.value.trim();
+  return h("p", { class: "line" }, h("label", { for: "start-bay" }, t("desk.start_in")), choice, button(t("desk.start_now"), () => acts.startNow(choice.value, reason())));
+}
+
+function buttonsOf(row, proposal) {
+  const held = row.appointment;
+  const found = [];
+  if (!held) found.push(button(t("desk.book"), acts.book, { main: true, call: "POST /appointments" }));
+  if (held?.state === "REQUESTED") {
+    found.push(button(t("desk.agree"), () => acts.answer(held, true), { main: true, call: "POST /appointments/{appointment_id}/answer" }),
+      button(t("desk.decline"), () => withReason((reason) => acts.answer(held, false, reason)), { call: "POST /appointments/{appointment_id}/answer" }));
+  }
+  if (["TENTATIVE", "CONFIRMED"].includes(held?.state)) found.push(button(t("desk.check_in"), () => acts.checkIn(held), { main: true, call: "POST /appointments/{appointment_id}/check-in" }));
+  if (OPEN.has(held?.state)) {
+    if (desk.slot) found.push(button(t("desk.move_to", { slot: slotWords(desk.slot, serverNow()) }), () => withReason(acts.move), { call: "POST /sites/{site_id}/plan/answers" }));
+    found.push(button(t("desk.give_back"), () => withReason((reason) => acts.giveBack(held, reason)), { call: "POST /appointments/{appointment_id}/cancel" }));
+  }
+  if (proposesNew(proposal)) found.push(button(t("desk.override"), () => withReason(acts.override), { call: "POST /sites/{site_id}/plan/answers" }));
+  return found.filter(Boolean);
+}
+
+function reasonField() {
+  return h("div", { class: "form-field" }, h("label", { for: "desk-reason" }, t("desk.reason")),
+    h("input", { class: "field", id: "desk-reason", maxlength: 500, autocomplete: "off", value: draft.reason,
+      "aria-describedby": "desk-reason-error", "aria-invalid": Boolean(draft.fault), oninput: (event) => { draft.reason = event.target.value; } }),
+    h("p", { class: "error", id: "desk-reason-error", role: "alert" }, draft.fault));
+}
+
+/** What would be if it waited; of the others only numbers are told. */
+async function tellWhatIf(row) {
+  const mine = draft;
+  const tell = (words) => {
+    mine.told = words;
+    if (mine === draft) document.querySelector("#case .what-if").textContent = words;
+  };
+  try {
+    const found = await get(`/sites/${desk.siteId}/queue/what-if?shipment_id=${row.shipment_id}&wait_min=${WAIT_MIN}`);
+    tell(t("desk.what_if_told", { from: found.place, to: found.place_after, slack: spare(found.slack_s), after: spare(found.slack_s_after),
+      saved: found.saved, lost: found.lost }));
+  } catch (error) {
+    if (error.status === undefined) throw error;
+    tell(error.status === 0 ? t("common.no_answer") : error.message);
+  }
+}
+
+const spare = (seconds) => (seconds < 0 ? t("live.slot_late", { span: duration(-seconds * 1000) }) : t("live.spare", { span: duration(seconds * 1000) }));
+
+const whatIf = (row) => h("div", {},
+  h("p", { class: "line" }, h("button", { class: "btn sm", type: "button", onclick: () => tellWhatIf(row) }, t("desk.what_if", { n: WAIT_MIN / 60 }))),
+  h("p", { class: "what-if", role: "status" }, draft.told));
+
+function ordered(row) {
+  if (!may("POST /shipments/{shipment_id}/inspection-order") || row.appointment?.state === "IN_INSPECTION") return null;
+  const choice = h("select", { class: "field", id: "ordered", onchange: () => acts.orderInspection(choice.value) },
+    ["not_yet", "yes", "no"].map((one) => h("option", { value: one, selected: one === row.inspection_ordered }, t(`desk.ordered.${one}`))));
+  return h("p", { class: "line" }, h("label", { for: "ordered" }, t("desk.ordered")), choice);
+}
+
+/** The section of the panel at the right. What was typed as a reason stays. */
+export function slotSection(row) {
+  const now = serverNow();
+  const { proposal } = desk;
+  if (draft.of !== row.shipment_id) draft = { of: row.shipment_id, reason: "", fault: "", told: "" };
+  const buttons = buttonsOf(row, proposal);
+  const new_ = proposesNew(proposal);
+  return h("section", { class: "step" }, h("h3", {}, t("desk.slot")),
+    h("p", {}, row.why[language]),
+    row.appointment ? heldFacts(row.appointment, now) : h("p", {}, t("desk.no_place")),
+    new_ ? h("p", {}, t("desk.proposed", { slot: slotWords(proposal, now) }), " ", h("span", { class: "sub" }, proposal.why[language])) : null,
+    proposal?.kind === "TO_PEOPLE" ? h("p", { class: "lacks" }, proposal.why[language]) : null,
+    !row.appointment || OPEN.has(row.appointment.state) ? chosenWords(now) : null,
+    buttons.length ? reasonField() : null,
+    h("p", { class: "actions" }, buttons),
+    !row.appointment || OPEN.has(row.appointment.state) ? startForm(row) : null,
+    ordered(row), whatIf(row));
+}
+
