@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -15,8 +15,6 @@ from services.core.domain.clearance.rank_entry import RankEntry
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ONE = timedelta(microseconds=1)
 _AT_ONCE = -(2**62)
 _NOT_BOOKED = 2**62
 
@@ -38,25 +36,45 @@ class Columns:
 
 def columns(entries: Sequence[RankEntry]) -> Columns:
     """Read the entries; ties are settled by key, so that it does not matter who asks how."""
-    latest = np.array([(e.latest_start - _EPOCH) // _ONE for e in entries], dtype=np.int64)
+    latest = _instants([entry.latest_start for entry in entries])
     order = _by_start(entries, latest)
     placed = [entries[n] for n in order.tolist()]
     latest = latest[order]
-    length = np.array([e.inspection // _ONE for e in placed], dtype=np.int64)
-    booked = [e.booked_at for e in placed]
-    asked = [_NOT_BOOKED if at is None else (at - _EPOCH) // _ONE for at in booked]
-    by_length = np.lexsort((np.array(asked, dtype=np.int64), latest, length))
+    spans = map(timedelta.total_seconds, [entry.inspection for entry in placed])
+    length = _microseconds(np.fromiter(spans, dtype=np.float64, count=len(placed)))
+    booked = _optional([entry.booked_at for entry in placed], _NOT_BOOKED)
+    by_length = np.lexsort((booked, latest, length))
     shorter = np.empty(len(placed), dtype=np.int64)
     shorter[by_length] = np.arange(len(placed))
-    ready = [_AT_ONCE if (at := e.ready) is None else (at - _EPOCH) // _ONE for e in placed]
+    likely = _optional([entry.likely_start for entry in placed], _AT_ONCE)
     return Columns(
         entries=placed,
         latest=latest,
-        hopeful=_hopeful(placed, latest),
-        ready=np.array(ready, dtype=np.int64),
+        hopeful=np.maximum(latest, likely),
+        ready=_optional([entry.ready for entry in placed], _AT_ONCE),
         length=length,
         shorter=shorter,
     )
+
+
+def _instants(instants: Sequence[datetime]) -> Ints:
+    seconds = map(datetime.timestamp, instants)
+    return _microseconds(np.fromiter(seconds, dtype=np.float64, count=len(instants)))
+
+
+def _microseconds(seconds: NDArray[np.float64]) -> Ints:
+    """Exact: a double tells seconds since 1970 to a quarter of a microsecond."""
+    return np.rint(seconds * 1e6).astype(np.int64)
+
+
+def _optional(instants: Sequence[datetime | None], missing: int) -> Ints:
+    known = [at for at in instants if at is not None]
+    if len(known) == len(instants):
+        return _instants(known)
+    found = np.full(len(instants), missing, dtype=np.int64)
+    if known:
+        found[[at is not None for at in instants]] = _instants(known)
+    return found
 
 
 def _by_start(entries: Sequence[RankEntry], latest: Ints) -> Ints:
@@ -68,14 +86,6 @@ def _by_start(entries: Sequence[RankEntry], latest: Ints) -> Ints:
             tied = sorted(order[first:behind].tolist(), key=lambda n: entries[n].key)
             order[first:behind] = tied
     return order
-
-
-def _hopeful(entries: Sequence[RankEntry], latest: Ints) -> Ints:
-    found = latest.copy()
-    for n, entry in enumerate(entries):
-        if entry.likely_start is not None:
-            found[n] = max(found[n], (entry.likely_start - _EPOCH) // _ONE)
-    return found
 
 
 def in_order(given: Columns, now_us: int, bucket_us: int) -> tuple[Ints, Bools]:
