@@ -146,3 +146,14 @@ def test_goods_that_have_landed_are_to_be_picked_within_the_sites_time() -> None
     assert picking_due(a_shipment(landed), TIMES) == at(3)
     before = a_leg(1, "HKG", 1, actual_arrival=at(1))
     assert picking_due(a_shipment(before, replace(flying, ordinal=2)), TIMES) is None
+
+
+def test_what_is_inspected_before_it_flies_or_has_moved_on_waits_for_no_picking() -> None:
+    by_road = a_leg(1, "PVG", 1, mode=LegMode.ROAD, from_code="ZJ", actual_arrival=at(1))
+    out = a_leg(2, "FRA", 12, from_code="PVG", actual_arrival=at(12))
+    assert picking_due(a_shipment(by_road, out), TIMES) is None
+    landed = a_leg(1, "PVG", 2, actual_arrival=at(2))
+    onward = a_leg(2, "ZJ", 4, mode=LegMode.ROAD, from_code="PVG")
+    assert picking_due(a_shipment(landed, onward), TIMES) == at(2.5)
+    gone = replace(onward, actual_departure=at(3))
+    assert picking_due(a_shipment(landed, gone), TIMES) is None

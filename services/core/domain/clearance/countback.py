@@ -13,7 +13,7 @@ from services.core.domain.clearance.priority import (
     ready_at,
     slack,
 )
-from services.core.domain.shipment import Shipment, inspection_arrival
+from services.core.domain.shipment import LegMode, Shipment, inspection_arrival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +74,21 @@ def ranked_start(before: datetime | None, plan: InspectionPlan, now: datetime) -
 
 
 def picking_due(shipment: Shipment, times: SiteTimes) -> datetime | None:
-    """When goods that have landed for their inspection should be picked at the terminal."""
-    landed = any(leg.runs and leg.actual_arrival is not None for leg in shipment.legs)
-    arrival = inspection_arrival(shipment.legs, shipment.site_id) if landed else None
-    if arrival is None or all(leg.actual_arrival != arrival for leg in shipment.legs):
+    """When goods that have flown in for their inspection should be picked at the terminal.
+
+    None before the last flight has landed, once they have moved on from it, and when they are
+    inspected before they fly.
+    """
+    running = [leg for leg in shipment.legs if leg.runs]
+    flights = [leg for leg in running if leg.mode is LegMode.AIR]
+    inspected_from = inspection_arrival(shipment.legs, shipment.site_id)
+    if not flights or inspected_from is None:
         return None
-    return ready_at(arrival, times.picking)
+    landed, last = flights[-1].actual_arrival, flights[-1].ordinal
+    moved_on = any(leg.ordinal > last and leg.actual_departure is not None for leg in running)
+    if landed is None or moved_on or inspected_from < landed:
+        return None
+    return ready_at(landed, times.picking)
 
 
 def plan_inspection(
