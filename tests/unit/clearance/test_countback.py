@@ -139,11 +139,11 @@ def test_the_queue_ranks_anew_when_the_latest_start_has_moved_enough(
     assert found == (latest if ranked_anew else before)
 
 
-def test_goods_that_have_landed_are_to_be_picked_within_the_sites_time() -> None:
+def test_goods_that_have_landed_are_to_be_picked_within_an_hour_of_the_usual_time() -> None:
     flying = a_leg(1, "PVG", 2)
     landed = replace(flying, actual_arrival=at(2.5), status=LegStatus.LANDED)
     assert picking_due(a_shipment(flying), TIMES) is None
-    assert picking_due(a_shipment(landed), TIMES) == at(3)
+    assert picking_due(a_shipment(landed), TIMES) == at(4)
     before = a_leg(1, "HKG", 1, actual_arrival=at(1))
     assert picking_due(a_shipment(before, replace(flying, ordinal=2)), TIMES) is None
 
@@ -154,6 +154,6 @@ def test_what_is_inspected_before_it_flies_or_has_moved_on_waits_for_no_picking(
     assert picking_due(a_shipment(by_road, out), TIMES) is None
     landed = a_leg(1, "PVG", 2, actual_arrival=at(2))
     onward = a_leg(2, "ZJ", 4, mode=LegMode.ROAD, from_code="PVG")
-    assert picking_due(a_shipment(landed, onward), TIMES) == at(2.5)
+    assert picking_due(a_shipment(landed, onward), TIMES) == at(3.5)
     gone = replace(onward, actual_departure=at(3))
     assert picking_due(a_shipment(landed, gone), TIMES) is None
