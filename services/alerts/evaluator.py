@@ -137,7 +137,7 @@ class Evaluator:
         files = await self._cases.load(uow, [s.state.payload_id for s in found.subjects], now)
         starts = await _starts(uow, found.subjects)
         needed = {s.state.payload_id for s in found.subjects if s.has_new_readings}
-        needed |= {payload for payload, start in starts.items() if start.state is None}
+        needed |= {payload for payload, one in starts.items() if one.late or one.state is None}
         samples, answered = await _read(
             uow, [files[payload] for payload in files if payload in needed], starts
         )

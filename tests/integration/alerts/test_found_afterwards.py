@@ -60,6 +60,21 @@ async def test_late_data_is_judged_again_from_the_checkpoint_before_it(
     assert stored["state"] == whole  # type: ignore[index]
 
 
+async def test_what_people_enter_for_a_past_minute_loses_no_reading_behind_it(
+    database: Database, evaluator: Evaluator
+) -> None:
+    """A receipt entered ten minutes late: from the checkpoint before it, and all since is read."""
+    trip = await one_trip(database)
+    await put(database, trip, A_DAY)
+    await evaluator.run_once(at(1440))
+    async with database.unit_of_work() as uow:
+        await Worklist(uow).put_payloads({trip.payload_id: at(1430)}, "milestone_picked", at(1440))
+    assert 0 < (await evaluator.run_once(at(1440))).readings < 80
+    state = await state_of(database, trip)
+    assert (state["evidence"], state["evaluated_through"]) == ("COMPLETE", at(1435))
+    assert state["checkpoint"]["state"] == await clean_state(database, trip)  # type: ignore[index]
+
+
 async def test_what_changes_an_early_hour_drops_the_checkpoints_behind_it(
     database: Database, evaluator: Evaluator
 ) -> None:
