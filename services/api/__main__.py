@@ -8,12 +8,18 @@ from datetime import timedelta
 from services.api.app import create_app
 from services.api.gate import Gate
 from services.api.serving import open_socket, serve
+from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import clock_from_env
 from services.core.runtime.effective import told
 from services.core.runtime.logs import configure_logging
 from services.core.runtime.process import run
 from services.core.runtime.provider import read_provider
-from services.core.runtime.settings import ApiSettings, DatabaseSettings, LogSettings
+from services.core.runtime.settings import (
+    ApiSettings,
+    AuditSettings,
+    DatabaseSettings,
+    LogSettings,
+)
 from services.core.storage.database import Database
 from services.core.storage.isolation.tables import Service
 
@@ -32,12 +38,15 @@ def gate_of(settings: ApiSettings) -> Gate:
 async def _main() -> None:
     settings = ApiSettings()
     stored = DatabaseSettings()
+    audit = AuditSettings()
+    folder = AuditFolder(audit.audit_dir) if audit.audit_dir else None
     database = Database(
         stored.url,
         pool_size=stored.database_pool_size,
         application_name="coldlane-api",
         service=Service.API,
     )
+    database.audit_key = folder.ensure_keys().current if folder else None
     try:
         app = create_app(
             clock_from_env(),
@@ -47,9 +56,10 @@ async def _main() -> None:
             gate=gate_of(settings),
             provider=read_provider(settings.oidc_file) if settings.oidc_file else None,
             photo_keys=settings.photo_keys,
+            audit_folder=folder,
         )
         listening = open_socket(settings.api_host, settings.api_port)
-        await serve(app, listening, told(settings, stored))
+        await serve(app, listening, told(settings, stored, audit), anchor_every=audit.anchor_every)
     finally:
         await database.close()
 

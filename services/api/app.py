@@ -22,6 +22,7 @@ from services.api.proofs.provider import ProviderClient
 from services.api.routes import (
     alarms,
     appointments,
+    audit,
     bays,
     boxes,
     checklists,
@@ -63,6 +64,7 @@ from services.api.routes import (
 from services.api.routes import provider as provider_routes
 from services.api.schemas.base import Problem
 from services.core.domain.governance.foreign import Provider
+from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import Clock
 from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
@@ -87,6 +89,7 @@ _TAGS = [
     {"name": "sign-in", "description": "Into a session, and out of it."},
     {"name": "people", "description": "Who may sign in, and what each decides about it."},
     {"name": "keys", "description": "Organisations, and the keys that prove a role."},
+    {"name": "audit", "description": "Who did what and why, and whether it still stands so."},
     {"name": "retention", "description": "Dated rules for the removal of raw readings."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
@@ -124,6 +127,7 @@ _ROUTES = (
     rejected,
     people,
     keys,
+    audit,
     retention,
     stream,
 )
@@ -138,6 +142,7 @@ def create_app(
     gate: Gate | None = None,
     provider: Provider | None = None,
     photo_keys: SealKeys | None = None,
+    audit_folder: AuditFolder | None = None,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -161,6 +166,7 @@ def create_app(
         gate=gate or Gate(),
         provider=ProviderClient(provider, clock) if provider else None,
         photo_keys=photo_keys,
+        audit_folder=audit_folder,
     )
     app.state.metrics = Metrics()
     errors.install(app)

@@ -17,6 +17,7 @@ from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Answer
 from services.api.sight import current_view
+from services.api.unaudited import tell_unaudited
 from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.audit import AuditEntry, AuditRepository
@@ -36,7 +37,9 @@ def clock_of(parts: PartsDep) -> Clock:
     return parts.clock
 
 
-async def unit_of_work(parts: PartsDep, principal: PrincipalDep) -> AsyncIterator[UnitOfWork]:
+async def unit_of_work(
+    request: Request, parts: PartsDep, principal: PrincipalDep
+) -> AsyncIterator[UnitOfWork]:
     """One transaction: committed before the answer leaves, rolled back on any error.
 
     It sees what its principal may see, whatever the statements in it ask for.
@@ -44,6 +47,7 @@ async def unit_of_work(parts: PartsDep, principal: PrincipalDep) -> AsyncIterato
     with reachable():
         async with parts.database.unit_of_work(principal.reach(parts.clock.now())) as unit:
             yield unit
+            tell_unaudited(request, audited=unit.audited)
 
 
 async def open_unit_of_work(parts: PartsDep) -> AsyncIterator[UnitOfWork]:

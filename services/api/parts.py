@@ -10,6 +10,7 @@ from services.api.gate import Gate
 from services.api.proofs.passwords import Passwords
 from services.api.proofs.provider import ProviderClient
 from services.core.domain.clearance.plan import Plan
+from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import Clock
 from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
@@ -31,6 +32,7 @@ class Parts:
     shift_ends: tuple[time, ...]
     gate: Gate = field(default_factory=Gate)
     provider: ProviderClient | None = None
+    audit_folder: AuditFolder | None = None
     passwords: Passwords = field(default_factory=Passwords)
     photo_keys: SealKeys | None = None
     plans: dict[str, Plan] = field(default_factory=dict)

@@ -194,6 +194,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("PATCH", "/people/{person_id}"): Rule(_ADMIN, "person"),
     ("POST", "/people/{person_id}/reset"): Rule(_ADMIN, "person"),
     ("POST", "/people/{person_id}/disable"): Rule(_ADMIN, "person"),
+    ("GET", "/audit"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
+    ("GET", "/audit/verification"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
     ("GET", "/keys"): Rule(_ADMIN | {_R.AUDITOR}, "key"),
     ("POST", "/keys"): Rule(_ADMIN, "key"),
     ("POST", "/keys/{prefix}/revoke"): Rule(_ADMIN, "key"),

@@ -12,6 +12,7 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 
+from services.api.anchoring import keep_anchoring
 from services.api.clearance_watch import ClearanceWatch
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
@@ -46,7 +47,11 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 async def serve(
-    app: FastAPI, listening: socket.socket, settings: Mapping[str, str] | None = None
+    app: FastAPI,
+    listening: socket.socket,
+    settings: Mapping[str, str] | None = None,
+    *,
+    anchor_every: timedelta = timedelta(minutes=5),
 ) -> None:
     """Run until cancelled; open streams are ended, other requests have 2 s to finish.
 
@@ -70,6 +75,7 @@ async def serve(
         tasks.create_task(_beat(parts, settings or {}))
         tasks.create_task(_tidy(parts))
         tasks.create_task(ClearanceWatch(parts.database, parts.clock).run())
+        tasks.create_task(keep_anchoring(parts, anchor_every))
         await _serve_until_cancelled(server, listening, parts)
 
 

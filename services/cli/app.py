@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.audit import audit_app
 from services.cli.box import box_app
 from services.cli.database import database_app
 from services.cli.diagnosis import doctor
@@ -87,6 +88,7 @@ app.add_typer(rejected_app, name="rejected")
 app.add_typer(key_app, name="key")
 app.add_typer(person_app, name="person")
 app.add_typer(grant_app, name="grant")
+app.add_typer(audit_app, name="audit")
 app.add_typer(organisation_app, name="organisation")
 app.add_typer(mapping_app, name="mapping")
 app.add_typer(profile_app, name="profile")

@@ -13,6 +13,7 @@ from services.core.runtime.effective import told, variable
 from services.core.runtime.settings import (
     AlertsSettings,
     ApiSettings,
+    AuditSettings,
     DatabaseSettings,
     IngestSettings,
     LocalSettings,
@@ -26,6 +27,7 @@ EVERY_SETTINGS_CLASS: tuple[type[BaseSettings], ...] = (
     DatabaseSettings,
     MqttSettings,
     ApiSettings,
+    AuditSettings,
     IngestSettings,
     AlertsSettings,
     NoticeSettings,

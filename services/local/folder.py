@@ -36,6 +36,11 @@ class DataFolder:
         return self.path / "clock"
 
     @property
+    def audit(self) -> Path:
+        """Keys of audit entries, and the anchors of their chain."""
+        return self.path / "audit"
+
+    @property
     def photo_keys(self) -> Path:
         """Keys that photos of inspections are sealed with."""
         return self.path / "photo.keys"

@@ -78,6 +78,7 @@ class LocalSystem:
             write_private(self._folder.photo_keys, new_key_line("local-1"))
         given = {
             "COLDLANE_PHOTO_KEY_FILE": str(self._folder.photo_keys),
+            "COLDLANE_AUDIT_DIR": os.environ.get("COLDLANE_AUDIT_DIR") or str(self._folder.audit),
             "COLDLANE_MQTT_URL": mqtt_url,
             "COLDLANE_API_HOST": LOOPBACK,
             "COLDLANE_API_PORT": str(api_port),

@@ -9,7 +9,7 @@ from services.api.acts.inspect import add_entry, judge_again, move_appointment
 from services.api.acts.onward import start_onward
 from services.api.acts.record import record_of
 from services.api.acts.release import check_release
-from services.api.acts.signing import prove_signer
+from services.api.acts.signing import prove_signer, sign
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.present.inspections import answers_of, items_of
@@ -30,7 +30,6 @@ from services.core.domain.clearance.inspection import (
 )
 from services.core.domain.errors import Conflict
 from services.core.storage.appointments import AppointmentRepository
-from services.core.storage.deviations import DeviationRepository
 from services.core.storage.identities import IdentityRepository
 from services.core.storage.inspections import InspectionRepository, InspectionView
 from services.core.storage.shipments import ShipmentRepository
@@ -116,7 +115,7 @@ async def _sign(
             "record": record,
         }
     )
-    await DeviationRepository(act.unit).sign(
+    await sign(
         {
             "signature_id": new_id(act.now),
             "entity": "inspection",
@@ -126,7 +125,8 @@ async def _sign(
             "signed_at": act.now,
             "sha256": sha256,
             "reason": reason or SIGNED[move],
-        }
+        },
+        act,
     )
     who = {"decided_by": act.principal.principal_id, "decided_at": act.now}
     return {"record_sha256": sha256, **who}

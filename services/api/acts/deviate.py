@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.api.acts.evidence import gather
-from services.api.acts.signing import prove_signer
+from services.api.acts.signing import prove_signer, sign
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.refusals import HttpRefusal
@@ -190,7 +190,7 @@ def _proposal_of(view: DeviationView) -> tuple[Proposal, bytes, datetime]:
 
 async def _sign(step: _Step, sha256: bytes, act: Act) -> None:
     await prove_signer(act)
-    await DeviationRepository(act.unit).sign(
+    await sign(
         {
             "signature_id": new_id(act.now),
             "entity": "deviation",
@@ -200,7 +200,8 @@ async def _sign(step: _Step, sha256: bytes, act: Act) -> None:
             "signed_at": act.now,
             "sha256": sha256,
             "reason": step.reason,
-        }
+        },
+        act,
     )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.api.acts.factors import require_proof
 from services.api.dependencies import Act
+from services.core.storage.audit_verification import told_of
+from services.core.storage.deviations import DeviationRepository
 
 
 async def prove_signer(act: Act) -> None:
@@ -14,3 +19,9 @@ async def prove_signer(act: Act) -> None:
     """
     if act.principal.session_id is not None:
         await require_proof(act)
+
+
+async def sign(signed: Mapping[str, Any], act: Act) -> None:
+    """Add a signature, and the entry that says all of it: neither can change without the other."""
+    await DeviationRepository(act.unit).sign(signed)
+    await act.audit("sign", ("signature", signed["signature_id"]), after=told_of(signed))

@@ -134,6 +134,28 @@ class MqttSettings(_Settings):
         return replace(parse_mqtt_url(self.url), files=files)
 
 
+class AuditSettings(_Settings):
+    """What of the audit trail lies outside the database."""
+
+    audit_dir: Path | None = Field(
+        default=None,
+        description="Folder, not in reach of the database, for the keys of audit entries and the"
+        " anchors of their chain; `up` has it in its data folder. Without it entries are chained"
+        " and bear no key.",
+    )
+    audit_anchor_min: float = Field(
+        default=5.0,
+        gt=0,
+        le=1440,
+        description="Minutes between two anchors, as long as there are new entries (our own"
+        " choice).",
+    )
+
+    @property
+    def anchor_every(self) -> timedelta:
+        return timedelta(minutes=self.audit_anchor_min)
+
+
 class ApiSettings(_Settings):
     """Where the pages and the HTTP interface are served."""
 

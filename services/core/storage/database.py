@@ -12,6 +12,7 @@ from sqlalchemy import Executable, make_url, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from services.core.domain.governance.audit import AuditKey
 from services.core.domain.governance.reach import Reach
 from services.core.storage.isolation.conditions import SET_REACH
 from services.core.storage.isolation.statements import role_of
@@ -43,8 +44,10 @@ class Channel(StrEnum):
 class UnitOfWork:
     """One open transaction; repositories are made from it and live as long as it does."""
 
-    def __init__(self, connection: AsyncConnection):
+    def __init__(self, connection: AsyncConnection, audit_key: AuditKey | None = None):
         self.connection = connection
+        self.audit_key = audit_key
+        self.audited = False
         self._bells: set[Channel] = set()
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
@@ -87,6 +90,8 @@ class Database:
         service: Service | None = None,
     ):
         self.url = url
+        self.audit_key: AuditKey | None = None
+        """Seals the audit entries of this process; set by whoever has a key."""
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -108,7 +113,7 @@ class Database:
         async with self.engine.begin() as connection:
             if reach is not None:
                 await connection.execute(_SET_REACH, _settings(reach))
-            unit = UnitOfWork(connection)
+            unit = UnitOfWork(connection, self.audit_key)
             yield unit
             await unit.send_bells()
 

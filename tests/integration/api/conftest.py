@@ -14,6 +14,15 @@ from tests.support.api import NOW, local_client, made, site
 from tests.support.servers import PostgresServer
 
 
+@pytest.fixture(autouse=True)
+def no_change_without_entry(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """S60: whatever a test changes through the API leaves an audit entry, or says why not."""
+    yield
+    events = [one for one in caplog.get_records("call") if hasattr(one, "event")]
+    told = [vars(one) for one in events if vars(one)["event"] == "change_without_entry"]
+    assert [(one["method"], one["route"]) for one in told] == []
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(NOW)

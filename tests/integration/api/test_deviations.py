@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from services.core.storage.database import Database
 from services.core.storage.schema import assessment
@@ -288,3 +288,27 @@ async def test_every_step_stands_in_the_audit_trail(
         ("assess", "local-operator", "SR-12"),
         ("approve", "chen.yu", "seen"),
     ]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE evidence_pack SET pack = pack || '\\x20'",
+        "UPDATE signature SET meaning = 'other'",
+        "UPDATE signature SET signed_at = signed_at - interval '1 hour'",
+        "DELETE FROM signature",
+    ],
+)
+async def test_s63_signature_that_no_longer_fits_its_record_is_named(
+    client: httpx.AsyncClient, database: Database, assessed: dict[str, Any], tampering: str
+) -> None:
+    found = (await client.get("/audit/verification")).json()
+    assert (found["ok"], found["signatures"]) == (True, 1)
+    async with database.unit_of_work() as unit:
+        for table in ("evidence_pack", "signature"):
+            await unit.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        await unit.execute(text(tampering))
+    (finding,) = (await client.get("/audit/verification")).json()["findings"]
+    assert finding["fault"] == "signature"
+    (entry,) = await rows(database, "SELECT id FROM audit_entry WHERE entity = 'signature'")
+    assert finding["entry_id"] == entry.id

@@ -58,8 +58,8 @@ async def enter(unit: UnitOfWork, owner: str) -> UUID:
         " VALUES (:owner, 1, '{}', now(), :owner)",
         "INSERT INTO payload (payload_id, shipment_id, reference, profile_id, profile_version,"
         " clocks_entered_by) VALUES (gen_random_uuid(), :id, 'BAG', :owner, 1, :by)",
-        "INSERT INTO audit_entry (at, principal_id, action, entity, entity_id, source)"
-        " SELECT now(), principal_id, 'create', 'shipment', :owner, 'test'"
+        "INSERT INTO audit_entry (at, principal_id, action, entity, entity_id, source, digest)"
+        " SELECT now(), principal_id, 'create', 'shipment', :owner, 'test', sha256('')"
         " FROM principal WHERE organisation_id = :owner",
     ):
         await unit.execute(text(statement), values)
@@ -122,8 +122,8 @@ async def test_two_firms_take_turns_on_one_connection_and_never_see_each_other(
         "UPDATE box SET organisation_id = 'firm-b'",
         "INSERT INTO organisation (organisation_id, name, country, kind, created_at)"
         " VALUES ('mine', 'Mine', 'CN', 'platform', now())",
-        "INSERT INTO audit_entry (at, principal_id, action, entity, entity_id, source)"
-        " VALUES (now(), 'bo', 'create', 'box', 'x', 'test')",
+        "INSERT INTO audit_entry (at, principal_id, action, entity, entity_id, source, digest)"
+        " VALUES (now(), 'bo', 'create', 'box', 'x', 'test', sha256(''))",
     ],
 )
 async def test_what_belongs_to_others_cannot_be_written(api: Database, statement: str) -> None:

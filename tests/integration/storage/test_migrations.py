@@ -18,7 +18,7 @@ _SHAPES = {
     "constraints": """
         SELECT relname, conname, contype, pg_get_constraintdef(c.oid)
           FROM pg_constraint c JOIN pg_class t ON t.oid = conrelid
-         WHERE relname = ANY(:tables) AND contype <> 'n'""",
+         WHERE relname = ANY(:tables) AND contype NOT IN ('n', 't')""",
     "indexes": """
         SELECT tablename, indexname, replace(indexdef, ' ON ONLY ', ' ON ') FROM pg_indexes
          WHERE schemaname = 'public' AND tablename = ANY(:tables)""",

@@ -324,6 +324,10 @@ _PEOPLE: Mapping[str, TableRule] = {
         ingest="",
         alerts="",
     ),
+    # Written by the trigger of the entries alone, with the owner's rights.
+    "audit_seal": of_api(
+        through("audit_entry", "audit_seal", "entry_id", "id"), READ, ingest="", alerts=""
+    ),
     "idempotency_key": of_api(
         Rows(seen=either(f"principal_id = {PRINCIPAL}")), ALL, ingest="", alerts=""
     ),

@@ -81,7 +81,23 @@ audit_entry = Table(
     Column("after", JSONB),
     Column("reason", Text),
     Column("source", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("key_id", Text),
     Index(None, "entity", "entity_id"),
+    Index(None, "principal_id"),
+    comment="append-only, also for its owner; digest: of the bytes in docs/reference/audit.md",
+)
+
+audit_seal = Table(
+    "audit_seal",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, ForeignKey("audit_entry.id"), nullable=False),
+    instant("sealed_at", nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    UniqueConstraint("entry_id"),
+    comment="the chain of audit entries, written by their trigger at the end of each transaction",
 )
 
 idempotency_key = Table(
