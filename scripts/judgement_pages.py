@@ -54,6 +54,7 @@ _MEANING = {
     AlarmKind.INGEST_AWAY: "no ingest process has beaten for 30 s",
     AlarmKind.WE_ARE_BEHIND: "readings or work wait for more than 60 s",
     AlarmKind.SESSION_LOST: "the broker forgot our session within the last hour",
+    AlarmKind.CERTIFICATE_ENDING: "a box's certificate, or ours, ends within 30, 7 or 1 days",
 }
 
 _MOVES = {

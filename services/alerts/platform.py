@@ -38,6 +38,7 @@ class PlatformWatch:
             stored = await alarms.owned_by(OWNER, now)
             moves = reconcile(OWNER, stored, platform_alarms(facts, now), now)
             owners = {box.box_id: AlarmOwner(box_no=box.box_no) for box in facts.silent}
+            owners |= {one.name: AlarmOwner(box_no=one.box_no) for one in facts.ending}
             await alarms.save(
                 [(owners.get(move.alarm.subject, AlarmOwner()), move) for move in moves], now
             )

@@ -81,7 +81,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "Bay": _BAY,
     "Box": _names(
         "box_id kind simulated model report_interval_s registered_at revision shard"
-        " last_received_at grade topics"
+        " last_received_at grade topics certificate_ends_at"
     ),
     "BoxTopics": _names("telemetry senml event status receipt command"),
     "BoxLogs": _names("box_id items"),
@@ -121,6 +121,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
 }
 _PAYLOAD = _names(
     "id box_id collection_end pack_closed_at container_charged_at condition evidence disposition"
+    " certificate_ends_at certificate_too_short"
 )
 
 FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {

@@ -6,9 +6,15 @@ import typer
 
 from services.cli.failing import EXIT_WRONG_USE, CommandFailed, print_json
 from services.cli.http import post
+from services.cli.identity import certificates, enrol, revoke
 from services.cli.places import ApiUrl, AsJson, DataDir, api_url
 
-box_app = typer.Typer(help="Register boxes at the running system.", no_args_is_help=True)
+box_app = typer.Typer(help="Register boxes, and give them identities.", no_args_is_help=True)
+
+
+box_app.command("enrol")(enrol)
+box_app.command("certificates")(certificates)
+box_app.command("revoke")(revoke)
 
 
 @box_app.command("create")

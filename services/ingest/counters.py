@@ -46,6 +46,9 @@ class Counters:
     session_lost_at: str | None = None
     """When the broker had last forgotten our session; what it held for us is gone."""
 
+    certificate_ends_at: str | None = None
+    """When the first of the two certificates of the connection ends: ours and the broker's."""
+
     def as_detail(self) -> dict[str, float | int | str | None]:
         """As the heartbeat tells it."""
         since = self.in_hand_since

@@ -18,7 +18,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from services.core.domain.identifiers import SHARDS
-from services.core.runtime.certificates import client_context
+from services.core.runtime.certificates import client_context, ends_at, peer_ends_at
 from services.core.runtime.clock import Clock
 from services.core.runtime.written import MqttAddress
 from services.core.wire.topics import uplink_filters
@@ -179,6 +179,7 @@ class MqttSubscriber:
             return
         self._counters.connections += 1
         self._note_link(connected=True)
+        self._note_certificates(client)
         client.subscribe([(one, 1) for one in self._filters])
         if self._not_ours:
             client.unsubscribe(self._not_ours)
@@ -215,6 +216,13 @@ class MqttSubscriber:
         if self._counters.connected != connected or self._counters.link_since is None:
             self._counters.connected = connected
             self._counters.link_since = self._clock.now().isoformat()
+
+    def _note_certificates(self, client: Client) -> None:
+        """For the heartbeat: when one of them ends, no box is heard any more."""
+        own = self._address.files.certificate
+        ends = [peer_ends_at(client.socket()), None if own is None else ends_at(own)]
+        known = [one for one in ends if one is not None]
+        self._counters.certificate_ends_at = min(known).isoformat() if known else None
 
     def _tell_lost_session(self) -> None:
         self._counters.lost_sessions += 1

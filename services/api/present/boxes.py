@@ -42,5 +42,6 @@ def box_out(record: BoxRecord) -> Box:
         registered_at=record.registered_at,
         revision=record.revision,
         last_received_at=record.last_received_at,
+        certificate_ends_at=record.certificate_ends_at,
         grade=None if record.grade is None else _GRADES[Grade(record.grade)],
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.api.present.customs import appointment_from
@@ -50,7 +50,7 @@ def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipm
     values |= {
         "id": overview.shipment_id,
         "boxes": sorted({one["box_id"] for one in overview.payloads if one["box_id"]}),
-        "payloads": [_payload(one) for one in overview.payloads],
+        "payloads": [_payload(one, _arrival(legs)) for one in overview.payloads],
         "profile": overview.profile and profile_values(overview.profile),
         "origin": legs[0]["from_code"] if legs else None,
         "destination": legs[-1]["to_code"] if legs else None,
@@ -99,9 +99,21 @@ def profile_values(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _payload(one: Mapping[str, Any]) -> dict[str, Any]:
+def _arrival(legs: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """When the last of the way should be over."""
+    ahead = [one for one in legs if one["status"] != "cancelled"]
+    if not ahead:
+        return None
+    last = ahead[-1]
+    return datetime.fromisoformat(last["estimated_arrival"] or last["planned_arrival"])
+
+
+def _payload(one: Mapping[str, Any], arrival: datetime | None) -> dict[str, Any]:
+    ends = one["certificate_ends_at"]
+    too_short = ends is not None and arrival is not None and datetime.fromisoformat(ends) < arrival
     return {
         **one,
+        "certificate_too_short": too_short,
         "condition": one["condition"] or "NOT_STARTED",
         "evidence": one["evidence"] or "COMPLETE",
     }

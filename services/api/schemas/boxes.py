@@ -81,6 +81,10 @@ class Box(Answer):
     registered_at: Instant = Field(description="When it was registered.")
     revision: Count = Field(description="Grows with every change.", examples=[1])
     last_received_at: Instant | None = Field(description="When its last message was stored.")
+    certificate_ends_at: Instant | None = Field(
+        description="Until when it can prove who it is: the last end of its certificates; null when"
+        " none is recorded."
+    )
     grade: DeliveryGrade | None = Field(
         description="How safely its readings come: it keeps each until our receipt, it repeats each"
         " until the broker has it, or neither; null before the first.",

@@ -34,6 +34,12 @@ class Payload(Answer):
         description="Opaque name of the bag; null for who must not know it.", examples=["BAG-1"]
     )
     box_id: str | None = Field(description="The box it is in.", examples=["CB-0007"])
+    certificate_ends_at: Instant | None = Field(
+        description="Until when the box can prove who it is; null when no certificate is recorded."
+    )
+    certificate_too_short: bool = Field(
+        description="It ends before the planned arrival: give the box another before packing it."
+    )
     collection_end: Instant | None = Field(description="End of collection.")
     pack_closed_at: Instant | None = Field(description="Judged from here.")
     container_charged_at: Instant | None = Field(description="Container filled.")

@@ -85,6 +85,16 @@ def ends_at(file: Path) -> datetime | None:
         return None
 
 
+def peer_ends_at(connection: object) -> datetime | None:
+    """When the certificate of the other side ends; None when there is none."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return None
+    shown = connection.getpeercert(binary_form=True)
+    if not shown:
+        return None
+    return x509.load_der_x509_certificate(shown).not_valid_after_utc
+
+
 def _unreadable() -> Invalid:
     return Invalid(
         "this is no certificate in PEM, or more than one",

@@ -16,7 +16,13 @@ from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFou
 from services.core.domain.identifiers import BoxId, shard_of
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import box, probe, probe_assignment, watermark
+from services.core.storage.schema import (
+    box,
+    box_certificate,
+    probe,
+    probe_assignment,
+    watermark,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,7 @@ class BoxRecord:
     revision: int
     last_received_at: datetime | None
     grade: int | None
+    certificate_ends_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +71,11 @@ _GRADE = (
     .limit(1)
     .scalar_subquery()
 )
+_CERTIFICATE_ENDS = (
+    select(func.max(box_certificate.c.not_after))
+    .where(box_certificate.c.box_no == box.c.box_no, box_certificate.c.revoked_at.is_(None))
+    .scalar_subquery()
+)
 _COLUMNS = (
     box.c.box_no,
     box.c.box_id,
@@ -76,6 +88,7 @@ _COLUMNS = (
     box.c.revision,
     _LAST.label("last_received_at"),
     _GRADE.label("grade"),
+    _CERTIFICATE_ENDS.label("certificate_ends_at"),
 )
 
 

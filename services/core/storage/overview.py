@@ -79,6 +79,7 @@ LEFT JOIN LATERAL (
             ORDER BY payload.reference) -> 0) AS profile,
          jsonb_agg(jsonb_build_object(
            'id', payload.payload_id, 'reference', payload.reference, 'box_id', seat.box_id,
+           'certificate_ends_at', seat.certificate_ends_at,
            'collection_end', payload.collection_end, 'pack_closed_at', payload.pack_closed_at,
            'container_charged_at', payload.container_charged_at,
            'condition', state.condition, 'evidence', state.evidence, 'qa_hold', state.qa_hold,
@@ -101,7 +102,9 @@ LEFT JOIN LATERAL (
     WHERE deviation.payload_id = payload.payload_id
   ) AS quality ON true
   LEFT JOIN LATERAL (
-    SELECT box.box_id FROM assignment JOIN box USING (box_no)
+    SELECT box.box_id, (SELECT max(c.not_after) FROM box_certificate AS c
+      WHERE c.box_no = box.box_no AND c.revoked_at IS NULL) AS certificate_ends_at
+    FROM assignment JOIN box USING (box_no)
     WHERE assignment.payload_id = payload.payload_id
     ORDER BY lower(assignment.during) DESC LIMIT 1
   ) AS seat ON true

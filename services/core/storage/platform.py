@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.core.domain.alarm.certificates import TOLD_BEFORE, CertificateEnd
 from services.core.domain.alarm.platform import EVERY_SHARD, OWNER, Beat, IdleBox, PlatformFacts
 from services.core.storage.database import UnitOfWork
 from services.core.storage.heartbeats import Heartbeat, heartbeats
@@ -34,6 +35,21 @@ WHERE contact.next_due_at <= :now AND contact.last_received_at IS NOT NULL
       AND shipment.state IN ('packed', 'moving'))
 ORDER BY box.box_id
 """)
+_ENDING = text("""
+SELECT box.box_id AS name, box.box_no, held.ends_at, way.arrives_at, way.shipment_reference
+FROM (SELECT box_no, max(not_after) AS ends_at FROM box_certificate
+      WHERE revoked_at IS NULL GROUP BY box_no) AS held
+JOIN box USING (box_no)
+LEFT JOIN LATERAL (
+  SELECT max(coalesce(leg.actual_arrival, leg.estimated_arrival, leg.planned_arrival))
+           AS arrives_at, min(shipment.reference) AS shipment_reference
+  FROM assignment JOIN shipment USING (shipment_id) JOIN leg USING (shipment_id)
+  WHERE assignment.box_no = box.box_no AND upper_inf(assignment.during)
+    AND shipment.state IN ('draft', 'packed', 'moving') AND leg.status <> 'cancelled'
+) AS way ON true
+WHERE box.retired_at IS NULL AND (held.ends_at <= :told_from OR held.ends_at < way.arrives_at)
+ORDER BY box.box_id
+""")
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('coldlane.' || :watch))")
 
 
@@ -50,8 +66,14 @@ async def platform_facts(uow: UnitOfWork, now: datetime) -> PlatformFacts:
         beats=tuple(_beat(beat) for beat in beats if now - beat.at < FORGOTTEN_AFTER),
         oldest_work_at=(await uow.execute(_WORK)).scalar_one(),
         boxes=tuple((await uow.execute(_UNDER_WAY)).scalars()),
+        ending=await _ending(uow, now),
         silent=tuple(IdleBox(**row._mapping) for row in await uow.execute(_SILENT, {"now": now})),
     )
+
+
+async def _ending(uow: UnitOfWork, now: datetime) -> tuple[CertificateEnd, ...]:
+    rows = await uow.execute(_ENDING, {"told_from": now + TOLD_BEFORE[0]})
+    return tuple(CertificateEnd(**row._mapping) for row in rows)
 
 
 def _beat(beat: Heartbeat) -> Beat:
@@ -63,6 +85,7 @@ def _beat(beat: Heartbeat) -> Beat:
         link_since=_instant(detail.get("link_since")),
         session_lost_at=_instant(detail.get("session_lost_at")),
         lag=timedelta(seconds=float(detail.get("lag_s") or 0.0)),
+        certificate_ends_at=_instant(detail.get("certificate_ends_at")),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from services.local.trust.authority import Authority
-from services.local.trust.files import make_folder, new_key, put, write_key
+from services.local.trust.files import Key, make_folder, new_key, put, write_key
 from services.local.trust.knocking import Door
 from services.local.trust.mosquitto import INGEST, TLS_PORT, access_list, configuration
 
@@ -58,14 +58,22 @@ def issue_identity(
     folder: Path, name: str, authority: Authority, now: datetime, holds: timedelta
 ) -> bytes:
     """A new key and certificate under this name, in files of that name; returns the certificate."""
-    make_folder(folder)
     key = new_key()
     certificate = authority.issue(name, key.public_key(), now, holds)
-    _new_key(folder / f"{name}.key")
-    write_key(folder / f"{name}.key", key)
+    keep_identity(folder, name, certificate, authority, key)
+    return certificate
+
+
+def keep_identity(
+    folder: Path, name: str, certificate: bytes, authority: Authority, key: Key | None = None
+) -> None:
+    """Write what a box is given: its certificate, whom it may trust, and its key if we have it."""
+    make_folder(folder)
+    if key is not None:
+        _new_key(folder / f"{name}.key")
+        write_key(folder / f"{name}.key", key)
     put(folder / f"{name}.crt", certificate)
     put(folder / "ca.crt", authority.trusted())
-    return certificate
 
 
 def _new_key(file: Path) -> None:

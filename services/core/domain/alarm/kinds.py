@@ -53,6 +53,7 @@ class AlarmKind(StrEnum):
     INGEST_AWAY = "ingest_away"
     WE_ARE_BEHIND = "we_are_behind"
     SESSION_LOST = "session_lost"
+    CERTIFICATE_ENDING = "certificate_ending"
 
 
 class Group(StrEnum):
@@ -169,6 +170,7 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.INGEST_AWAY, G.PLATFORM, 1, "system", 15),
         _spec(K.WE_ARE_BEHIND, G.PLATFORM, 2, "system", 30),
         _spec(K.SESSION_LOST, G.PLATFORM, 2, "system", 60),
+        _spec(K.CERTIFICATE_ENDING, G.DEVICE, 3, "operator", 1440),
     )
 )
 """One table: kind → priority, consequence, first action, whom to call, time to act."""

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.core.domain.alarm.certificates import CertificateEnd, certificate_alarms
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind
 from services.core.domain.identifiers import SHARDS, BoxId, shard_of
+
+CONNECTION = "ingest/broker"
+"""Whose certificates hold the connection that every box's message takes."""
 
 EVERY_SHARD = frozenset(range(SHARDS))
 
@@ -45,6 +49,7 @@ class Beat:
     link_since: datetime | None = None
     session_lost_at: datetime | None = None
     lag: timedelta = timedelta(0)
+    certificate_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +73,14 @@ class PlatformFacts:
     oldest_work_at: datetime | None = None
     boxes: Sequence[str] = ()
     silent: Sequence[IdleBox] = ()
+    ending: Sequence[CertificateEnd] = ()
 
 
 def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
     """What is wrong with the way from the boxes to the verdicts; the worst cause alone."""
     fresh = [beat for beat in facts.beats if now - beat.at <= INGEST_AWAY]
-    away = list(_away(fresh, facts))
+    ending = [*facts.ending, *_own_certificates(fresh)]
+    away = [*_away(fresh, facts), *certificate_alarms(ending, now)]
     if not fresh:
         return away
     return [
@@ -96,6 +103,13 @@ def _away(fresh: Sequence[Beat], facts: PlatformFacts) -> Iterator[DerivedAlarm]
     boxes = [name for name in facts.boxes if shard_of(BoxId(name)) in lost]
     unheard = replace(facts, boxes=boxes)
     yield _cause(AlarmKind.INGEST_AWAY, newest, unheard, {"last_received_at": newest})
+
+
+def _own_certificates(fresh: Sequence[Beat]) -> Iterator[CertificateEnd]:
+    """Of ingest and the broker, whichever ends first; without either no box is heard."""
+    ends = [beat.certificate_ends_at for beat in fresh if beat.certificate_ends_at is not None]
+    if ends:
+        yield CertificateEnd(name=CONNECTION, ends_at=min(ends))
 
 
 def _broker(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:

@@ -114,6 +114,7 @@ _BOXES: Mapping[str, TableRule] = {
         ),
         ADD,
     ),
+    "box_certificate": of_api(through("box", "box_certificate", "box_no")),
     "probe_assignment": of_api(through("box", "probe_assignment", "box_no")),
     "calibration": of_api(through("probe", "calibration", "probe_id"), ADD),
 }

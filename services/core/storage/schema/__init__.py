@@ -1,7 +1,13 @@
 """All tables, by aggregate. One service writes each; `docs/reference/tables.md` says which."""
 
 from services.core.storage.schema.base import metadata
-from services.core.storage.schema.boxes import box, calibration, probe, probe_assignment
+from services.core.storage.schema.boxes import (
+    box,
+    box_certificate,
+    calibration,
+    probe,
+    probe_assignment,
+)
 from services.core.storage.schema.customs import (
     appointment,
     bay,
@@ -118,6 +124,7 @@ __all__ = [
     "bay_opening",
     "boot_clock",
     "box",
+    "box_certificate",
     "box_contact",
     "calibration",
     "checklist_template",

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     Table,
     Text,
@@ -78,4 +79,22 @@ calibration = Table(
     Column("recorded_by", Text, nullable=False),
     CheckConstraint("valid_from < valid_until", name="valid"),
     Index(None, "probe_id", "valid_from"),
+)
+
+box_certificate = Table(
+    "box_certificate",
+    metadata,
+    Column("fingerprint_sha256", LargeBinary, primary_key=True),
+    Column("box_no", Integer, ForeignKey("box.box_no"), nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("issuer", Text, nullable=False),
+    instant("not_before", nullable=False),
+    instant("not_after", nullable=False),
+    instant("recorded_at", nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    instant("revoked_at"),
+    Column("revoke_reason", Text),
+    CheckConstraint("not_before < not_after", name="holds"),
+    Index(None, "box_no", "not_after"),
+    comment="no key is kept here",
 )
