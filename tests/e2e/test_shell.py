@@ -44,8 +44,8 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     await third.keyboard.press("?")
     await expect(third.locator("#keys")).to_contain_text("Live", timeout=PATIENCE_MS)
     await third.keyboard.press("Escape")
-    await third.keyboard.press("g")
-    await third.keyboard.press("l")
+    await expect(third.locator("#keys")).to_be_hidden(timeout=PATIENCE_MS)
+    await third.keyboard.type("gl")
     await expect(third).to_have_url(re.compile("/live"), timeout=PATIENCE_MS)
 
     await third.locator(".more").click()

@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { t } from "./i18n.js";
 
 const OFF = "keys_off";
-const GO_WITHIN_MS = 1_500;
+const GO_WITHIN_MS = 3_000;
 /** @type {{keys: string[], words: string, act: () => void, when?: (event: KeyboardEvent) => boolean}[]} */
 const bindings = [];
 let goingSince = -Infinity;
