@@ -67,10 +67,21 @@ def first_shipment(address: str) -> str:
     return str(found["items"][0]["id"])
 
 
+def first_inspection(address: str, shipment: str) -> str:
+    """A record of that shipment."""
+    httpx.post(f"{address}/api/v1/shipments/{shipment}/inspections", json={})
+    found = httpx.get(f"{address}/api/v1/inspections?shipment_id={shipment}").json()
+    return str(found["items"][0]["id"])
+
+
 async def take_all(address: str, program: str, folder: Path) -> None:
     """Every page in both languages and themes at each size, and the wall: to be looked at."""
     shipment = await asyncio.to_thread(first_shipment, address)
-    paths = [plan.path.replace("{shipment_id}", shipment) for plan in PAGES]
+    inspection = await asyncio.to_thread(first_inspection, address, shipment)
+    paths = [
+        plan.path.replace("{shipment_id}", shipment).replace("{inspection_id}", inspection)
+        for plan in PAGES
+    ]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=program, args=list(CHROMIUM_SWITCHES)
@@ -78,7 +89,9 @@ async def take_all(address: str, program: str, folder: Path) -> None:
         for size, (width, height) in SIZES.items():
             page = await browser.new_page(viewport={"width": width, "height": height})
             for path in [*paths, "/live?wall"]:
-                name = re.sub(r"\W+", "-", path.replace(shipment, "one")).strip("-")
+                name = re.sub(
+                    r"\W+", "-", path.replace(shipment, "one").replace(inspection, "one")
+                ).strip("-")
                 for language, theme in (("en", "dark"), ("zh", "light"), ("en", "light")):
                     mark = "&" if "?" in path else "?"
                     await page.goto(f"{address}{path}{mark}lang={language}&theme={theme}")

@@ -97,6 +97,13 @@ PAGES: tuple[PagePlan, ...] = (
         key="n",
     ),
     PagePlan(
+        path="/inspections/{inspection_id}",
+        template="inspection.html",
+        title="page.inspection",
+        needs=("GET", "/inspections/{inspection_id}"),
+        texts=("live", "desk", "record"),
+    ),
+    PagePlan(
         path="/shipments/{shipment_id}",
         template="shipment.html",
         title="page.shipment",

@@ -48,6 +48,14 @@ def shipment_id(system: RunningSystem, url: str) -> str:
     return str(found[0]["id"])
 
 
+@pytest.fixture
+def inspection_id(url: str, shipment_id: str) -> str:
+    """A record that is open."""
+    post(url, f"/shipments/{shipment_id}/inspections", {})
+    path = f"{url}/api/v1/inspections?shipment_id={shipment_id}"
+    return str(httpx.get(path, trust_env=False).json()["items"][0]["id"])
+
+
 async def settled(page: Page) -> None:
     """Everything that the page asked for at first is there."""
     await expect(page.locator(".state-loading")).to_have_count(0, timeout=PATIENCE_MS)
@@ -78,11 +86,12 @@ async def findings(page: Page, axe: Path, rules: list[str] | None = None) -> lis
 
 
 async def test_every_page_is_light_and_open_to_everybody(
-    url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str
+    url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str, inspection_id: str
 ) -> None:
     faults: dict[str, Any] = {}
     for plan in PAGES:
         path = plan.path.replace("{shipment_id}", shipment_id)
+        path = path.replace("{inspection_id}", inspection_id)
         page = await watch.open(browser, reduced_motion="reduce")
         size = await weighed(page, f"{url}{path}?lang=en&theme=dark")
         if size > MOST_BYTES:

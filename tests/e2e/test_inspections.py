@@ -1,22 +1,57 @@
-"""The officer's story: from the queue over slot and check-in to the inspection."""
+"""The officer's story: from the queue over slot, check-in and record to customs clearance."""
 
+import base64
 from datetime import timedelta
 
+import httpx
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
+from tests.support.papers import declaration
 
 pytestmark = pytest.mark.timeout(300)
 
 REFERENCE, BOX = "CT-00860", "CB-0860"
 PATIENCE_MS = 60_000
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
-async def test_an_officer_brings_a_shipment_from_the_queue_to_the_bay(
+def declare(url: str, shipment_id: str) -> None:
+    """As something that needs no paper."""
+    nothing_needed = declaration(item="device", direction="out", risk_class=None)
+    path = f"{url}/api/v1/shipments/{shipment_id}/declaration"
+    assert httpx.post(path, json=nothing_needed, trust_env=False).status_code == 200
+
+
+async def go_through(page: Page) -> None:
+    """The wrong box, the right one, every item of the list, a finding, a photo."""
+    sign = page.locator("#sign")
+    await expect(sign).to_be_disabled(timeout=PATIENCE_MS)
+    told = page.locator(".scan:has(#scan-box) .scan-told")
+    for code, words in (("CB-9999", "does not match"), (BOX, "matches")):
+        await page.locator("#scan-box").fill(code)
+        await page.locator("#scan-box").press("Enter")
+        await expect(told).to_contain_text(f"{code} {words}", timeout=PATIENCE_MS)
+    await expect(page.locator(".lid")).to_contain_text("counted, no allowance set")
+    answers = page.locator(".check-item .btn[id$='-passed']")
+    for n in range(await answers.count()):
+        await answers.nth(n).click()
+        await expect(answers.nth(n)).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
+    await page.locator("#finding").fill("label smudged")
+    await page.locator("#finding").press("Enter")
+    await expect(page.locator(".findings").first).to_contain_text("label smudged")
+    photo = {"name": "box.png", "mimeType": "image/png", "buffer": DOT}
+    await page.locator("#photo").set_input_files(photo)  # type: ignore[arg-type]
+    await expect(page.locator(".findings a")).to_contain_text("Photo, ", timeout=PATIENCE_MS)
+
+
+async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
     registered = enter_quickly(url, REFERENCE, BOX)
@@ -66,3 +101,14 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_the_bay(
     await page.get_by_role("button", name="Check in").click()
     for one in (page, second):
         await expect(one.locator(row)).to_contain_text("at the bay", timeout=PATIENCE_MS)
+
+    # The record: nothing is signed before all is gone through, and then it is customs-cleared.
+    declare(url, str(await page.locator("#case").get_attribute("data-of")))
+    await page.get_by_role("button", name="Begin the inspection").click()
+    await page.wait_for_url("**/inspections/*-*", timeout=PATIENCE_MS)
+    await go_through(page)
+    await page.locator("#sign").click(timeout=PATIENCE_MS)
+    await expect(page.locator(".outcome")).to_contain_text("Customs-cleared", timeout=PATIENCE_MS)
+    await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
+    for one in (page, second):
+        assert "released" not in (await one.locator("main").inner_text()).lower()

@@ -24,7 +24,10 @@ function token() {
 
 async function request(method, path, body, headers = {}) {
   const options = { method, headers: { Accept: "application/json", ...token(), ...headers } };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    options.body = body;
+    options.headers["Content-Type"] = body.type;
+  } else if (body !== undefined) {
     options.body = JSON.stringify(body);
     options.headers["Content-Type"] = "application/json";
   }
@@ -68,3 +71,6 @@ export function newKey() {
 /** Post with a key that makes a repeated request the same request. */
 export const post = (path, body, key = newKey(), headers = {}) =>
   request("POST", path, body, { "Idempotency-Key": key, ...headers });
+
+/** Post a file as it is. */
+export const postFile = (path, file) => request("POST", path, file, { "Idempotency-Key": newKey() });

@@ -1,4 +1,5 @@
 // One row of the queue: place, mark, spare time, why it stands there, papers, and its place or the proposed one.
+import { whoWords } from "./blockers.js";
 import { desk } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, hoursMinutes, instant } from "./format.js";
@@ -43,7 +44,7 @@ function paperWords(row) {
   const found = desk.papers.get(row.shipment_id);
   if (!found) return null;
   if (!found.blockers.length) return h("span", {}, t("desk.papers_there"));
-  const who = [...new Set(found.blockers.map((one) => one.who))].join(", ");
+  const who = [...new Set(found.blockers.map((one) => whoWords(one.who)))].join(", ");
   return h("b", { class: "lacks" }, t("desk.papers_missing", { n: found.blockers.length, who }));
 }
 

@@ -1,9 +1,10 @@
 // The chosen shipment at the right: its place, its papers with who has them, and its inspection.
 import { get } from "./api.js";
+import { blockerList } from "./blockers.js";
 import { desk } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
-import { has, t } from "./i18n.js";
+import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { rowMark } from "./queue-row.js";
 import { serverNow } from "./clock.js";
@@ -14,16 +15,6 @@ import { zone } from "./zone.js";
 
 const READY = new Set(["CONFIRMED", "CHECKED_IN", "IN_INSPECTION", "TENTATIVE"]);
 const place = document.getElementById("case");
-
-/** A name of the API in words, as far as the catalogue knows it. */
-export const word = (kind, name) => (has(`desk.${kind}.${name}`) ? t(`desk.${kind}.${name}`) : name.replaceAll("_", " "));
-
-/** What is missing, and who has it. */
-export function blockerList(clearance) {
-  if (!clearance.blockers.length) return h("p", {}, icon("m-done", "mark"), " ", t("desk.papers_there"));
-  return h("ul", { class: "blockers", role: "list" }, clearance.blockers.map((one) => h("li", {},
-    h("b", {}, `${word("what", one.what)}: ${word("why", one.why)}`), h("span", { class: "sub" }, t("desk.with_whom", { who: word("who", one.who) })))));
-}
 
 function papersSection(row) {
   const found = desk.papers.get(row.shipment_id);

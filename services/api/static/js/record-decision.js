@@ -1,0 +1,71 @@
+// Step five of a record: what keeps it from clearance and who has it, and the signed decision.
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { may } from "./page.js";
+import { enter, isMine } from "./record-send.js";
+import { itemsOf, stepHead } from "./record-steps.js";
+
+const MOVES = { OPEN: ["clear", "wait_for_papers", "order_recheck", "order_return", "order_destruction", "void"],
+  WAITING_FOR_PAPERS: ["clear", "order_recheck", "order_return", "order_destruction"] };
+/** Chosen and typed: it stays while the record is written anew. */
+const draft = { move: "clear", reason: "", fault: "" };
+
+/** What must be done before it can be cleared, in words. */
+export function lacking({ record, clearance }) {
+  const found = [];
+  if (!record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay")) found.push(t("record.lacks_scan"));
+  if (record.mismatch.length) found.push(t("record.mismatch"));
+  const left = record.checklist.filter((one) => one.required && (!one.answer || one.answer === "failed"));
+  if (left.length) found.push(t("record.lacks_items", { n: left.length }));
+  const papers = clearance?.blockers.length ?? record.blockers.length;
+  if (papers) found.push(t("record.lacks_papers", { n: papers }));
+  return found;
+}
+
+async function decide(seen) {
+  const reason = draft.reason.trim();
+  draft.fault = draft.move === "clear" || reason ? "" : t("record.reason_needed");
+  document.getElementById("decision-fault").textContent = draft.fault;
+  if (draft.fault) return document.getElementById("decision-reason").focus();
+  return send(seen, draft.move, reason);
+}
+
+async function send(seen, move, reason) {
+  if (await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done"))) Object.assign(draft, { move: "clear", reason: "", fault: "" });
+}
+
+function reasonField() {
+  return h("div", { class: "form-field" }, h("label", { for: "decision-reason" }, t("record.reason")),
+    h("textarea", { class: "field", id: "decision-reason", rows: 2, maxlength: 500, "aria-describedby": "decision-fault", oninput: (event) => { draft.reason = event.target.value; } }, draft.reason),
+    h("p", { class: "error", id: "decision-fault", role: "alert" }, draft.fault));
+}
+
+function form(seen, moves) {
+  const lacks = lacking(seen);
+  const words = h("p", { class: "meaning" });
+  const sign = h("button", { class: "btn p sign", type: "button", id: "sign", onclick: () => decide(seen) });
+  const write = () => {
+    sign.textContent = t(`record.do.${draft.move}`);
+    words.textContent = t(`record.meaning.${draft.move}`);
+    sign.disabled = draft.move === "clear" && lacks.length > 0;
+  };
+  const choice = h("fieldset", { class: "choice" }, h("legend", {}, t("record.decision")), moves.map((move) =>
+    h("label", { class: "check" }, h("input", { type: "radio", name: "move", id: `move-${move}`, value: move, checked: draft.move === move, onchange: () => { draft.move = move; write(); } }), h("span", {}, t(`record.move.${move}`)))));
+  write();
+  return [choice, lacks.length ? h("div", { class: "lacking" }, h("b", {}, t("record.not_yet")), h("ul", {}, lacks.map((one) => h("li", {}, one)))) : null, reasonField(), words, sign];
+}
+
+/** Another officer's record: to take it over needs a reason. */
+const takeOver = (seen) => [reasonField(), h("button", { class: "btn", type: "button", onclick: () => {
+  draft.move = "take_over";
+  return decide(seen).then(() => { draft.move = "clear"; });
+} }, t("record.take_over"))];
+
+export function decisionStep(seen) {
+  const { record } = seen;
+  const moves = MOVES[record.state] ?? [];
+  const open = moves.length && may("POST /inspections/{inspection_id}/moves");
+  return [stepHead(seen, "decision", 5), ...itemsOf(seen, "decision"),
+    ...(open ? (isMine(record) ? form(seen, moves) : takeOver(seen)) : [h("p", {}, t(moves.length ? "record.not_allowed" : `desk.outcome.${record.state}`))]),
+    record.record_sha256 ? h("p", { class: "sub" }, t("record.bound_to"), " ", h("a", { class: "mono", href: `/api/v1/inspections/${record.id}/record` }, record.record_sha256.slice(0, 16))) : null];
+}

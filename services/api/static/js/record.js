@@ -1,0 +1,93 @@
+// The inspection record: five steps on a tablet or a phone, each written at once, and a signed decision.
+import { get } from "./api.js";
+import { onTick, serverNow } from "./clock.js";
+import { h, icon } from "./dom.js";
+import { clockTimeWithDay, dateTime, instant } from "./format.js";
+import { t } from "./i18n.js";
+import { pathPart } from "./page.js";
+import { Panel } from "./panel.js";
+import { decisionStep } from "./record-decision.js";
+import { tickLid, physicalStep } from "./record-physical.js";
+import { isMine } from "./record-send.js";
+import { documentsStep, identityStep, temperatureStep } from "./record-steps.js";
+import { note } from "./say.js";
+import { startShell } from "./shell.js";
+import { store } from "./store.js";
+import { zone } from "./zone.js";
+
+const AGAIN_MS = 5_000;
+const SLOWLY_MS = 20_000;
+const panel = new Panel(document.getElementById("record"));
+const STEPS = { head: heading, identity: identityStep, temperature: temperatureStep, documents: documentsStep, physical: physicalStep, decision: decisionStep };
+/** What was written last in each step, so that only what differs is written anew. */
+const written = new Map();
+/** What every step is given: always the same object, so that what is pressed names the newest revision. */
+let seen = null;
+let readAt = -Infinity;
+
+async function read() {
+  const record = await get(`/inspections/${pathPart.inspection_id}`);
+  const [clearance, shipment] = await Promise.all([get(`/shipments/${record.shipment_id}/clearance`).catch(() => null),
+    store.shipments.get(record.shipment_id) ?? get(`/shipments/${record.shipment_id}`).catch(() => null)]);
+  return { record, clearance, shipment, readAt: serverNow(), calls: { done, again: load } };
+}
+
+function load() {
+  readAt = performance.now();
+  return panel.load(read, write);
+}
+
+/** Take what the server answered to something that was entered here. */
+function done(record, words) {
+  if (words) note(words);
+  write({ ...seen, record, readAt: serverNow() });
+  load();
+}
+
+function write(found) {
+  if (seen && found.record.revision < seen.record.revision) return;
+  seen = Object.assign(seen ?? {}, found);
+  zone.ofSite(found.shipment?.site?.zone);
+  document.title = `${t("record.title", { n: found.record.number })} · ${found.record.shipment_reference}`;
+  for (const name of Object.keys(STEPS)) writeStep(name);
+}
+
+/** A step in which somebody types stays as it is until they leave it. */
+function writeStep(name) {
+  const place = document.getElementById(`step-${name}`);
+  const typing = place.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio]), textarea") && document.activeElement.value;
+  const parts = STEPS[name](seen);
+  const key = parts.map((part) => part?.outerHTML ?? "").join("");
+  if (typing || written.get(name) === key) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
+  written.set(name, key);
+  place.replaceChildren(...parts.filter(Boolean));
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+function heading({ record, shipment }) {
+  const now = serverNow();
+  const over = record.state !== "OPEN";
+  return [h("h1", {}, h("span", { class: "mono" }, record.shipment_reference), " ", h("span", { class: "product" }, shipment?.product ?? "")),
+    h("p", { class: "sub" }, [t("record.title", { n: record.number }), t(`record.mode.${record.mode}`), record.bay_id ?? "", t("record.begun", { time: clockTimeWithDay(instant(record.begun_at), now, zone.name) })].filter(Boolean).join(" · ")),
+    h("p", { class: "tags" }, record.no_xray ? h("span", { class: "tag" }, t("record.no_xray")) : null, record.may_open ? null : h("span", { class: "tag" }, t("record.no_open")),
+      record.follows ? h("a", { class: "tag", href: `/inspections/${record.follows}` }, t("record.follows")) : null),
+    over ? h("p", { class: `outcome at-${record.state}`, role: "status" }, icon(record.state === "CUSTOMS_CLEARED" ? "m-done" : "m-adv", "mark"), " ", h("b", {}, t(`desk.outcome.${record.state}`)), " ", signed(record)) : null,
+    record.state === "CUSTOMS_CLEARED" && shipment?.clearance?.deliver_by ? h("p", {}, t("record.deliver_by", { time: dateTime(instant(shipment.clearance.deliver_by), zone.name) })) : null,
+    !over && !isMine(record) ? h("p", { class: "lacks" }, t("record.claimed", { name: record.claimed_by })) : null];
+}
+
+const signed = (record) => (record.decided_by ? t("record.signed", { name: record.decided_by, time: dateTime(instant(record.decided_at), zone.name) }) : "");
+
+store.addEventListener("shipments", (event) => {
+  if (seen && event.detail.has(seen.record.shipment_id) && performance.now() - readAt > AGAIN_MS) load();
+});
+zone.addEventListener("change", () => { if (seen) write(seen); });
+onTick(() => {
+  if (!seen || document.hidden) return;
+  tickLid(seen);
+  if (performance.now() - readAt > SLOWLY_MS) load();
+});
+addEventListener("focusout", () => setTimeout(() => { if (seen) write(seen); }));
+startShell({ follows: ["shipments"] });
+load();
