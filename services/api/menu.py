@@ -88,6 +88,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="o",
     ),
     PagePlan(
+        path="/capacity",
+        template="capacity.html",
+        title="page.capacity",
+        needs=("GET", "/sites/{site_id}/openings"),
+        texts=("desk", "capacity"),
+        place="more",
+        key="c",
+    ),
+    PagePlan(
         path="/shipments/new",
         template="new_shipment.html",
         title="page.new_shipment",

@@ -60,7 +60,7 @@ function parsed(text) {
 }
 
 export const get = (path) => request("GET", path);
-export const patch = (path, body) => request("PATCH", path, body);
+export const patch = (path, body, headers = {}) => request("PATCH", path, body, headers);
 
 /** A key nobody else has; crypto.randomUUID exists on secure origins only. */
 export function newKey() {

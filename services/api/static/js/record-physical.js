@@ -49,13 +49,13 @@ function findings(seen) {
 
 function photos(seen) {
   const { record } = seen;
-  const file = h("input", { type: "file", id: "photo", accept: "image/jpeg,image/png,image/webp,image/heic", capture: "environment" });
+  const file = h("input", { type: "file", class: "sr", id: "photo", accept: "image/jpeg,image/png,image/webp,image/heic", capture: "environment" });
   file.addEventListener("change", async () => { if (file.files[0] && await addPhoto(seen, file.files[0], "")) file.value = ""; });
   const look = may("GET /inspections/{inspection_id}/photos/{photo_id}");
   return [h("h3", {}, t("record.photos")), h("ul", { class: "findings", role: "list" }, record.photos.map((one) => h("li", {},
     look ? h("a", { href: `/api/v1/inspections/${record.id}/photos/${one.id}`, target: "_blank", rel: "noopener" }, one.caption ?? t("record.photo_at", { time: time(one.uploaded_at) })) : t("record.photo_at", { time: time(one.uploaded_at) }),
     h("span", { class: "sub mono" }, ` ${one.sha256.slice(0, 12)}`)))),
-  isOpen(record) ? h("p", { class: "line" }, h("label", { for: "photo" }, t("record.photo")), file) : null,
+  isOpen(record) ? h("p", { class: "photo" }, file, h("label", { class: "btn", for: "photo" }, t("record.photo"))) : null,
   h("p", { class: "sub" }, t("record.photo_rule"))];
 }
 

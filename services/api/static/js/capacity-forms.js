@@ -1,0 +1,45 @@
+// The small forms of the capacity page: fields by name, moments in the zone that the page shows.
+import { serverNow } from "./clock.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { zone } from "./zone.js";
+import { fieldText, instantIn } from "./zones.js";
+
+const HOUR = 3_600_000;
+const TYPES = { moment: "datetime-local", day: "date", number: "number" };
+
+/** @typedef {{name: string, kind?: string, options?: string[][], value?: number, min?: number, max?: number}} Field */
+
+function inputOf(field, id) {
+  if (field.kind === "select") return h("select", { class: "field", id }, field.options.map(([value, words]) => h("option", { value }, words)));
+  const input = h("input", { class: "field", id, type: TYPES[field.kind] ?? "text", required: true, maxlength: 500, autocomplete: "off", min: field.min, max: field.max, value: field.value });
+  const whole = Math.ceil(serverNow() / HOUR) * HOUR + (field.name === "to" ? HOUR : 0);
+  if (field.kind === "moment") input.value = fieldText(whole, zone.name);
+  if (field.kind === "day") input.value = fieldText(serverNow(), zone.name).slice(0, 10);
+  return input;
+}
+
+/** As the API wants it. */
+function valueOf(field, input) {
+  if (field.kind === "moment") return new Date(instantIn(input.value, zone.name)).toISOString();
+  return field.kind === "number" ? Number(input.value) : input.value.trim();
+}
+
+/**
+ * One form; what is lacking is shown by the browser beside the field.
+ * @param {string} name
+ * @param {Field[]} fields
+ * @param {(body: any) => Promise<boolean>} act
+ */
+export function formOf(name, fields, act) {
+  const inputs = fields.map((field) => inputOf(field, `${name}-${field.name}`));
+  const button = h("button", { class: "btn", type: "submit" }, t(`capacity.do.${name}`));
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    await act(Object.fromEntries(fields.map((field, n) => [field.name, valueOf(field, inputs[n])])));
+    button.disabled = false;
+  };
+  return h("form", { class: "panel capacity-form", "data-form": name, onsubmit: submit }, h("h2", {}, t(`capacity.form.${name}`)), h("p", { class: "sub" }, t(`capacity.hint.${name}`)),
+    h("div", { class: "capacity-fields" }, fields.map((field, n) => h("div", { class: "form-field" }, h("label", { for: `${name}-${field.name}` }, t(`capacity.field.${field.name}`)), inputs[n]))), h("p", { class: "actions" }, button));
+}
