@@ -366,6 +366,8 @@ async def _ask(
 
 def _said(answer: httpx.Response) -> str:
     """The answer, without what was asked for: its own address stands in a refusal."""
+    if "json" not in answer.headers.get("content-type", ""):
+        return answer.text
     said = answer.json()
     said.pop("instance", None)
     return json.dumps(said).replace("CB-0001", "CB-9999").replace("SN-1", "SN-9")
