@@ -79,6 +79,7 @@ _INSPECTION = _names(
 )
 _OPEN: Mapping[str, frozenset[str]] = {
     "Bay": _BAY,
+    "CustomsStanding": EVERY,
     "Box": _names(
         "box_id kind simulated model report_interval_s registered_at revision shard"
         " last_received_at grade topics certificate_ends_at"
@@ -149,8 +150,8 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
     View.PARTY: {
         **_OPEN,
         "Profile": _BRIEF | _names("document"),
-        "Shipment": (_SHIPMENT | _names("needed_by")) - _names("clearance"),
-        "ShipmentAfterNews": (_SHIPMENT | _names("no_longer_fit")) - _names("clearance"),
+        "Shipment": _SHIPMENT | _names("needed_by"),
+        "ShipmentAfterNews": _SHIPMENT | _names("no_longer_fit"),
         "Payload": _PAYLOAD | _names("reference"),
         "Appointment": _APPOINTMENT | _names("booked_by"),
         "Alarm": _ALARM,

@@ -34,6 +34,7 @@ COMPOSED += [
     "notice.keep_alive.",
     "notice.sign_off_reminder.",
     "notice.slot.",
+    "notice.inspection.",
 ]  # by services/alerts/channels/words.py
 COMPOSED += ["slot."]  # by services/api/present/reasons.py
 PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}

@@ -61,16 +61,23 @@ def message_of(kind: str, body: Mapping[str, Any], reader: Reader, link: str | N
 
 def _instants(body: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     return {
-        name: _instant(value, reader) if name.endswith("_at") else str(value)
+        name: _instant(value, reader) if name.endswith("_at") and value else str(value)
         for name, value in body.items()
     }
 
 
 def _words(kind: str, body: Mapping[str, Any], reader: Reader) -> dict[str, str]:
-    """What became of a slot, and the line that says why, in the reader's language."""
+    """What became of a slot and why, or what customs decided, in the reader's language."""
+    words = catalogue(reader.language)
+    if kind == "inspection":
+        leave_by = body["leave_by_at"]
+        way = leave_by and words.text("notice.inspection.leave", at=_instant(leave_by, reader))
+        mark = words.text("notice.inspection.simulated") if body["simulated"] else ""
+        what = words.text(f"notice.inspection.{body['move']}")
+        return {"what": what, "way": way or "", "mark": mark}
     if kind != "slot":
         return {}
-    what = catalogue(reader.language).text(f"notice.slot.{body['move']}")
+    what = words.text(f"notice.slot.{body['move']}")
     return {"what": what, "why": str(body[f"why_{reader.language}"])}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.api.acts.inspect import add_entry, judge_again, move_appointment
+from services.api.acts.inspection_news import tell
 from services.api.acts.onward import start_onward
 from services.api.acts.record import record_of
 from services.api.acts.release import check_release
@@ -67,6 +68,8 @@ async def decide(seen: InspectionView, body: NewInspectionMove, act: Act) -> Non
         changes["leave_by_at_decision"] = await start_onward(seen, shipment, body.onward, act)
     await InspectionRepository(act.unit).change(seen.inspection_id, **changes)
     await _free_place(seen, move, act)
+    if move in SIGNED:
+        await tell(seen, move, changes.get("leave_by_at_decision"), act)
     await judge_again(shipment, f"inspection_{move}", act)
 
 

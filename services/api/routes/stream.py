@@ -38,7 +38,10 @@ _RETRY = b"retry: 3000\n\n"
     },
 )
 async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:
-    """Replace an object when the revision is the same or newer; `gone` takes it away."""
+    """Replace an object when the revision is the same or newer; `gone` takes it away.
+
+    Each step of an inspection grows the revision in its shipment's `clearance`.
+    """
     return LiveStream(
         stream_events(parts.broadcaster, LIFE.total_seconds(), principal.sight, principal.proof),
         headers={"cache-control": "no-cache", "x-accel-buffering": "no"},

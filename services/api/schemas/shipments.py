@@ -135,13 +135,14 @@ class OpenAlarm(Answer):
     state: str = Field(description="Where it stands.", examples=["UNACKNOWLEDGED"])
 
 
-class Clearance(Answer):
+class CustomsStanding(Answer):
     """Where customs stands with the shipment. "Released" alone is said nowhere."""
 
     inspection_id: Identifier = Field(description="The newest inspection.")
     number: int = Field(description="Its number.", examples=[31])
     state: str = Field(description="Where it stands.", examples=["CUSTOMS_CLEARED"])
     at: Instant = Field(description="When it was decided, or begun.")
+    revision: Count = Field(description="Grows with all that is entered: then read it anew.")
     deliver_by: Instant | None = Field(
         description="Cleared and not received: when it must be with its consignee."
     )
@@ -194,7 +195,7 @@ class Shipment(Answer):
     rank_reason: RankReason | None = Field(description="Why it stands there.")
     site: SiteBrief | None = Field(description="Where it is inspected.")
     appointment: Appointment | None = Field(description="The place held for it.")
-    clearance: Clearance | None = Field(description="The newest inspection, and what it said.")
+    clearance: CustomsStanding | None = Field(description="The newest inspection, and its word.")
     inspection_ordered: Literal["not_yet", "yes", "no"] = Field(
         description="Whether customs wants to inspect; no: it counts down to its delivery."
     )

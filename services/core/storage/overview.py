@@ -145,7 +145,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT sum(i.revision) AS revisions,
          (jsonb_agg(jsonb_build_object('inspection_id', i.inspection_id, 'number', i.number,
-           'state', i.state, 'at', coalesce(i.decided_at, i.begun_at)) ORDER BY i.number DESC)
+           'state', i.state, 'at', coalesce(i.decided_at, i.begun_at),
+           'revision', i.revision) ORDER BY i.number DESC)
            FILTER (WHERE i.state <> 'VOID') -> 0) AS clearance
   FROM inspection AS i WHERE i.shipment_id = s.shipment_id
 ) AS looked ON true

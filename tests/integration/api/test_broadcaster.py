@@ -15,6 +15,7 @@ from services.api.broadcaster import QUEUE_MOST, Broadcaster
 from services.api.routes.stream import stream_events
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
+from tests.integration.api.inspecting import begun, decided, entered
 from tests.support.api import Judged, at, judge, made, raise_alarm, shipped
 
 Events = AsyncIterator[bytes]
@@ -93,6 +94,23 @@ async def test_a_booking_reaches_every_open_stream_as_the_same_bytes(
         assert seen[0] is seen[1]
         _, changed = await next_of(one, "shipment")
         assert changed["appointment"] == booked
+
+
+async def test_every_step_of_an_inspection_reaches_the_stream(
+    at_site: httpx.AsyncClient, broadcaster: Broadcaster
+) -> None:
+    created = await shipped(at_site)
+    async with following(broadcaster) as events:
+        seen = await begun(at_site, created)
+        _, shown = await next_of(events, "shipment")
+        assert shown["clearance"]["inspection_id"] == seen["id"]
+        assert (shown["clearance"]["state"], shown["clearance"]["revision"]) == ("OPEN", 1)
+        seen = await entered(at_site, seen, "scans", {"mark": "box", "code": "CB-0001"})
+        _, shown = await next_of(events, "shipment")
+        assert shown["clearance"]["revision"] == seen["revision"] == 2
+        await decided(at_site, seen, "order_recheck", reason="torn seal")
+        _, shown = await next_of(events, "shipment")
+        assert shown["clearance"]["state"] == "RECHECK_ORDERED"
 
 
 async def test_a_cancelled_appointment_goes_and_the_shipment_comes_without_it(

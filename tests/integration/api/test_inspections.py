@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.alerts.channels.words import Reader, message_of
 from services.api.access import principal_of
 from services.api.guards import Principal
 from services.api.sight import EVERYTHING
@@ -336,6 +337,36 @@ async def test_cleared_it_leaves_the_order_and_counts_down_to_its_delivery(
     received = {"kind": "received", "occurred_at": at(0)}
     await made(at_site, f"{path}/milestones", received)
     assert (await at_site.get(path)).json()["clearance"]["deliver_by"] is None
+
+
+async def test_what_customs_decides_is_told_to_all_sides_and_never_as_released_alone(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    await judge(database, created, Judged(latest_start_h=3))
+    seen = await gone_through(at_site, await begun(at_site, created))
+    seen = await decided(at_site, seen, "wait_for_papers", reason="patient form of Mr Li missing")
+    await decided(at_site, seen)
+    told = await rows(
+        database,
+        "SELECT audience, body FROM notification_outbox WHERE kind = 'inspection'"
+        " ORDER BY body ->> 'leave_by_at' NULLS FIRST, audience",
+    )
+    sides = ["applicant", "customs_officer", "operator"]
+    assert [(one.audience, one.body["move"]) for one in told] == [
+        *((side, "held_for_papers") for side in sides),
+        *((side, "customs_cleared") for side in sides),
+    ]
+    assert "Mr Li" not in str([one.body for one in told])
+    assert told[-1].body["leave_by_at"] == at(3.5).replace("Z", "+00:00")
+    for language in ("en", "zh"):
+        held, cleared = (
+            message_of("inspection", one.body, Reader(language=language), None).text
+            for one in (told[0], told[-1])
+        )
+        assert "CUSTOMS_CLEARED" not in held + cleared
+        assert ("customs-cleared" if language == "en" else "海关已放行") in cleared
+        assert created["reference"] in held
 
 
 async def test_every_step_is_in_the_audit_trail(
