@@ -12,7 +12,7 @@ from services.api.acts.show_inspection import shown
 from services.api.answers import as_json, tag
 from services.api.dependencies import ActDep, OnceDep, PartsDep
 from services.api.errors import problem_responses
-from services.api.schemas.base import Identifier, plain_text
+from services.api.schemas.base import Identifier, nobodys_number, plain_text
 from services.api.schemas.inspections import Inspection
 from services.core.domain.clearance.photo import PHOTO_TYPES
 from services.core.storage.inspections import InspectionRepository
@@ -22,7 +22,7 @@ _PICTURE = {"schema": {"type": "string", "format": "binary"}}
 Caption = Annotated[
     str | None,
     Query(min_length=1, max_length=200, description="What it shows; no patient data."),
-    AfterValidator(lambda text: text if text is None else plain_text(text)),
+    AfterValidator(lambda text: text if text is None else nobodys_number(plain_text(text))),
 ]
 
 

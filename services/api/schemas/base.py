@@ -20,6 +20,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from services.core.domain.governance.identity_numbers import number_in
+
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
@@ -71,6 +73,16 @@ def plain_text(value: str) -> str:
     return value
 
 
+def nobodys_number(value: str) -> str:
+    """Free text that holds no number of a person; the number itself is not said again."""
+    if (kind := number_in(value)) is not None:
+        raise ValueError(
+            f"{kind} seems to stand in the text; leave it out, and name the shipment, the box or"
+            " the role of the person instead"
+        )
+    return value
+
+
 Instant = Annotated[
     AwareDatetime,
     BeforeValidator(_as_rfc3339),
@@ -106,7 +118,8 @@ def _words(longest: int) -> object:
 
 
 Word = Annotated[str, _words(100), AfterValidator(plain_text)]
-Sentence = Annotated[str, _words(1000), AfterValidator(plain_text)]
+Sentence = Annotated[str, _words(1000), AfterValidator(plain_text), AfterValidator(nobodys_number)]
+"""Free text of people; it stays for ever, so it holds no number of a person."""
 Minutes = Annotated[int, Strict(), Field(ge=0, le=1440)]
 Latitude = Annotated[float, Strict(), Field(ge=-90, le=90)]
 Longitude = Annotated[float, Strict(), Field(ge=-180, le=180)]

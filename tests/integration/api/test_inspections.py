@@ -369,6 +369,28 @@ async def test_what_customs_decides_is_told_to_all_sides_and_never_as_released_a
         assert created["reference"] in held
 
 
+async def test_a_number_of_a_person_is_kept_out_of_the_record(
+    at_site: httpx.AsyncClient,
+) -> None:
+    seen = await begun(at_site, await shipped(at_site))
+    card = "11010519491231002X"
+    finding = {"text": f"label names {card}", "severity": "note"}
+    check = {"key": "packaging_intact", "answer": "failed", "note": "call 13800138000"}
+    void = {"move": "void", "reason": "passport E12345678"}
+    for what, body, field, kind in (
+        ("findings", finding, "text", "identity card"),
+        ("checks", check, "note", "telephone"),
+        ("moves", void, "reason", "passport"),
+    ):
+        refused = await post(at_site, seen, what, body)
+        [error] = refused.json()["errors"]
+        assert (refused.status_code, error["pointer"]) == (422, f"#/{field}")
+        assert (kind in error["detail"], "leave it out" in error["detail"]) == (True, True)
+        assert not any(number in refused.text for number in (card, "13800138000", "E12345678"))
+    kept = (await at_site.get(f"/inspections/{seen['id']}")).json()
+    assert (kept["entries"], kept["state"]) == ([], "OPEN")
+
+
 async def test_every_step_is_in_the_audit_trail(
     at_site: httpx.AsyncClient, database: Database
 ) -> None:
