@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.api.acts.lid_evidence import lid_evidence
 from services.core.domain.quality.evidence import (
     PACK_VERSION,
     Outside,
@@ -56,6 +57,9 @@ async def gather(payload_id: UUID, through: datetime, unit: UnitOfWork) -> Evide
             "facts": facts,
             "reading_columns": READING_COLUMNS,
             "out_of_label_min": _minutes(records, through),
+            "lid": await lid_evidence(
+                records.shipment_id, records.profile["document"], through, unit
+            ),
             **{
                 name: getattr(records, name)
                 for name in PayloadRecords.__slots__

@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 from services.core.storage.database import Database
 from services.core.storage.schema import assessment
+from tests.integration.api.inspecting import begun
 from tests.support.api import NOW, Judged, at, judge, made, rows, shipped
 from tests.support.rows import boot_of, store
 
@@ -181,6 +182,31 @@ async def test_both_signatures_are_bound_to_the_evidence_that_was_seen(
     }  # fmt: skip
     assert pack["facts"]["broken"] == ["absolute_limit"]
     assert pack["profile"]["document"]["numbers"]
+
+
+async def test_the_pack_tells_minutes_of_inspections_from_those_of_handling(
+    client: httpx.AsyncClient, database: Database, held: dict[str, Any]
+) -> None:
+    """The lid was open for ten minutes long before the inspection, and for three as it began."""
+    keys = await boot_of(database, "aaaa0001")
+    for seq, event in (
+        (20, "lid_opened"),
+        (30, "lid_closed"),
+        (96, "lid_opened"),
+        (99, "lid_closed"),
+    ):
+        taken = NOW + timedelta(minutes=seq - 100)
+        await store(database, keys, seq, temp_c=5.0, event=event, bucket_at=taken)
+    seen = await begun(client, held)
+    deviation = await _opened(client, held)
+    answer = await client.get(f"/deviations/{deviation['id']}/evidence?now=true")
+    assert answer.json()["lid"] == {
+        "inspections_s": 180.0,
+        "by_inspection_s": {seen["id"]: 180.0},
+        "handling_s": 600.0,
+        "allowance_s": None,
+        "allowance_source": "counted, no allowance set",
+    }
 
 
 async def test_the_pack_counts_the_time_outside_the_label_that_its_verdict_counts(

@@ -38,7 +38,7 @@ function fromPack(pack) {
   return {
     condition: body.condition, evidence: body.evidence, asOf, summary: body.summary ?? {},
     stays: body.told?.excursions ?? [], broken: pack.facts.broken ?? [], legs, minutes: pack.out_of_label_min,
-    through: pack.facts.readings_through, readings: pack.facts.readings, profile: pack.profile,
+    through: pack.facts.readings_through, readings: pack.facts.readings, profile: pack.profile, lid: pack.lid,
   };
 }
 
@@ -51,19 +51,27 @@ export function showEvidence(found) {
   ].filter(Boolean);
 }
 
-function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays, minutes }) {
+function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays, minutes, lid }) {
   const length = (seconds) => duration((seconds ?? 0) * 1000);
   const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
     fact(t("live.fact.condition"), conditionWords(condition, stays.length > 0)),
     fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
     fact(t("live.fact.out_of_label"), length(minutes ? minutes.total * 60 : summary.out_of_label_s)),
+    lid ? fact(t("quality.lid_inspections"), length(lid.inspections_s), ` · ${allowance(lid)}`) : null,
+    lid ? fact(t("quality.lid_handling"), length(lid.handling_s)) : null,
     fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
     fact(t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })),
     extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
     fact(t("quality.through"), when(through), readings === undefined ? "" : ` · ${t("quality.readings", { n: readings })}`),
     profile ? fact(t("quality.profile"), `${profile.profile_id} · ${profile.version}`) : null,
   ].filter(Boolean);
+}
+
+/** A number with its source, or that nobody has set one (journey, 8). */
+function allowance({ allowance_s: allowed, allowance_source: source }) {
+  if (allowed === null) return t("quality.lid_no_allowance");
+  return t("quality.lid_allowed", { allowed: duration(allowed * 1000), source });
 }
 
 const worded = (group, code) => (code && has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-PACK_VERSION = 2
+PACK_VERSION = 3
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
