@@ -53,15 +53,17 @@ WHERE s.site_id = :site_id AND d.value = 'REJECTED'
   AND d.decided_at >= :since AND d.decided_at < :until
 GROUP BY s.shipment_id
 """)
-_MOVED = text("""
-SELECT entry.at, entry.after ->> 'state' = 'RESCHEDULED' AS moved
-FROM audit_entry AS entry
-JOIN appointment AS a ON entry.entity_id = a.appointment_id::text
-JOIN bay USING (bay_id)
-WHERE entry.entity = 'appointment' AND bay.site_id = :site_id
-  AND entry.at >= :since AND entry.at < :until
-  AND (entry.after ->> 'state' = 'RESCHEDULED' OR entry.action LIKE '%override%')
-ORDER BY entry.id
+_OVERRIDES = text("""
+SELECT at FROM slot_decision
+WHERE site_id = :site_id AND answer = 'override' AND at >= :since AND at < :until
+""")
+# From the appointments themselves: of the audit trail a reader sees the own organisation's part.
+_MOVES = text("""
+SELECT later.booked_at AS at
+FROM appointment AS given JOIN bay USING (bay_id)
+JOIN appointment AS later ON later.follows = given.appointment_id
+WHERE bay.site_id = :site_id AND given.state = 'RESCHEDULED'
+  AND later.booked_at >= :since AND later.booked_at < :until
 """)
 _BAYS = text(
     "SELECT bay_id, places, published_from, published_until FROM bay WHERE site_id = :site_id"
@@ -85,12 +87,13 @@ class SiteFigureRepository:
         """Instants of arrivals, losses, overrides and moves."""
         arrivals = (await self._unit.execute(_ARRIVALS, self._span)).scalars().all()
         losses = (await self._unit.execute(_LOSSES, self._span)).scalars().all()
-        moved = (await self._unit.execute(_MOVED, self._span)).all()
+        overrides = (await self._unit.execute(_OVERRIDES, self._span)).scalars().all()
+        moves = (await self._unit.execute(_MOVES, self._span)).scalars().all()
         return Happened(
             arrivals=tuple(arrivals),
             losses=tuple(losses),
-            overrides=tuple(row.at for row in moved if not row.moved),
-            moves=tuple(row.at for row in moved if row.moved),
+            overrides=tuple(overrides),
+            moves=tuple(moves),
         )
 
     async def bays(self) -> list[OpenBay]:

@@ -113,6 +113,9 @@ async def test_a_move_or_an_override_has_its_reason_and_is_told(
     ]
     twice = await _decide(at_site, created, answer="move", to={**to, "start": at(5)}, reason="x")
     assert (twice.status_code, "before" in twice.json()["detail"]) == (409, True)
+    assert (await _decide(at_site, created, answer="override", reason="ours")).status_code == 200
+    figures = await at_site.get("/sites/PVG/figures?from=2026-11-22&to=2026-11-22")
+    assert [(day["overrides"], day["moves"]) for day in figures.json()["days"]] == [(1, 1)]
 
 
 async def test_nobody_gives_way_who_would_keep_less_than_four_hours(
