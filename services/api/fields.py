@@ -69,8 +69,8 @@ _CLEARANCE = _names(
     "Assessment AttachedPaper BayFault BayLogger BayOpenings BayRoom BayTimes Blocker"
     " CheckedCondition Clearance Closure Closures Decided Declaration DeliverBy"
     " EmergencyRelease Explanation Handover Membership NeededPaper Official OpenStretch"
-    " Openings OwnPaperRule Paper PaperRules Parties PlanRow QueueRow RiskAssessment"
-    " ShiftNote ShiftTable SignOff SiteDay SiteFigures SitePlan SiteQueue SiteRoute"
+    " Openings OwnPaperRule Paper PaperRules Parties PartyOrganisation PlanRow QueueRow"
+    " RiskAssessment ShiftNote ShiftTable SignOff SiteDay SiteFigures SitePlan SiteQueue SiteRoute"
     " UsedRegime WaivedPaper WhatIf"
 )
 _INSPECTION = _names(

@@ -14,6 +14,7 @@ from services.api.schemas.clearance import (
     EmergencyRelease,
     NeededPaper,
     Parties,
+    PartyOrganisation,
     SignOff,
     Stage,
     UsedRegime,
@@ -80,6 +81,7 @@ def _parties(row: Mapping[str, Any]) -> Parties | None:
         applicant=row["declared"]["applicant"],
         shipper=row["shipper"],
         consignee=row["consignee"],
+        organisations=[PartyOrganisation(**one) for one in row["organisations"] or ()],
     )
 
 

@@ -25,12 +25,22 @@ Stage = Literal["ready", "waiting_for_papers", "emergency", "emergency_overdue"]
 Grade = Annotated[int, Strict(), Field(ge=1, le=9)]
 
 
+class PartyOrganisation(Answer):
+    """An organisation that the shipment is shared with as a party of it."""
+
+    party: Literal["applicant", "shipper", "consignee"] = Field(description="As what.")
+    organisation: str = Field(description="Its short name.", examples=["lingang-hospital"])
+
+
 class Parties(Answer):
     """Three parties of a shipment; often three firms."""
 
     applicant: str = Field(description="Who applies.")
     shipper: str | None = Field(description="Who sends.")
     consignee: str | None = Field(description="Who receives.")
+    organisations: list[PartyOrganisation] = Field(
+        description="Which organisations they are, by the grants that the reader sees."
+    )
 
 
 class NeededPaper(Answer):

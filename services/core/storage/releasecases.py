@@ -35,7 +35,7 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        s.created_at,
        coalesce(site.zone, 'UTC') AS zone, to_jsonb(d) AS declared,
        way.legs, used.uses, asked.steps, risk.assessment, seen.checks, urgent.emergency,
-       listed.memberships,
+       listed.memberships, shared.organisations,
        EXISTS (SELECT FROM inspection WHERE inspection.shipment_id = s.shipment_id
                  AND inspection.state = 'CUSTOMS_CLEARED') AS cleared
 FROM shipment AS s
@@ -76,6 +76,14 @@ LEFT JOIN LATERAL (
   SELECT jsonb_agg(to_jsonb(membership) ORDER BY valid_from DESC, membership_id) AS memberships
   FROM membership WHERE firm = d.applicant AND membership.regime = d.regime
 ) AS listed ON true
+LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_object('party', party, 'organisation', organisation_id)
+                   ORDER BY party, organisation_id) AS organisations
+  FROM (SELECT DISTINCT party, organisation_id FROM shipment_grant
+        WHERE shipment_grant.shipment_id = s.shipment_id AND revoked_at IS NULL
+          AND party IN ('applicant', 'shipper', 'consignee')
+          AND coalesce(starts_at <= :now, true) AND coalesce(ends_at > :now, true)) AS given
+) AS shared ON true
 """
 _ONE = text(_CASES + "WHERE s.shipment_id = :shipment_id")
 _LIVE = text(
@@ -120,7 +128,7 @@ class ReleaseCases:
 
     async def one(self, shipment_id: UUID, now: datetime) -> Clearance:
         """One shipment's; raises NotFound."""
-        found = await self._unit.execute(_ONE, {"shipment_id": shipment_id})
+        found = await self._unit.execute(_ONE, {"shipment_id": shipment_id, "now": now})
         row = found.mappings().one_or_none()
         if row is None:
             raise NotFound("there is no such shipment", field="shipment_id")
@@ -128,7 +136,7 @@ class ReleaseCases:
 
     async def live(self, now: datetime) -> list[Clearance]:
         """Every declared shipment on its way, and those that still owe something after it."""
-        rows = await self._unit.execute(_LIVE)
+        rows = await self._unit.execute(_LIVE, {"now": now})
         return [self._clearance(row, now) for row in rows.mappings()]
 
     def _clearance(self, row: Mapping[Any, Any], now: datetime) -> Clearance:

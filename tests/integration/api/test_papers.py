@@ -44,7 +44,21 @@ async def test_a_paper_that_is_missing_is_named_with_who_has_it_until_it_is_atta
     shown = await attached(at_site, created, paper())
     assert (shown["stage"], shown["blockers"]) == ("ready", [])
     assert shown["papers"][0]["number"] == "SI-2026-000417"
-    assert shown["parties"] == {"applicant": "Acme", "shipper": None, "consignee": None}
+    assert shown["parties"] == {
+        "applicant": "Acme",
+        "shipper": None,
+        "consignee": None,
+        "organisations": [],
+    }
+    firm = {"organisation_id": "hospital", "name": "Hospital", "country": "CN"}
+    await made(at_site, "/organisations", {**firm, "kind": "consignee"})
+    share = {"organisation": "hospital", "party": "consignee", "reason": "receives it"}
+    grant = await made(at_site, f"/shipments/{created['id']}/grants", share)
+    linked = [{"party": "consignee", "organisation": "hospital"}]
+    assert (await clearance(at_site, created))["parties"]["organisations"] == linked
+    path = f"/shipments/{created['id']}/grants/{grant['id']}/revoke"
+    await done(at_site, path, {"reason": "another one"})
+    assert (await clearance(at_site, created))["parties"]["organisations"] == []
 
 
 async def test_a_missing_paper_keeps_nobody_from_booking(at_site: httpx.AsyncClient) -> None:
