@@ -6,6 +6,7 @@ from pydantic.fields import FieldInfo
 
 from scripts.access_page import access_page
 from scripts.check.environment import settings_classes
+from scripts.exchange_schemas import exchange_schemas
 from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
@@ -57,6 +58,7 @@ def _default(field: FieldInfo) -> str:
 def generated() -> dict[str, str]:
     """Path and text of every committed file that is made from the code."""
     schemas = {f"docs/reference/schemas/{name}": text for name, text in wire_schemas().items()}
+    schemas |= {f"docs/reference/schemas/{name}": text for name, text in exchange_schemas().items()}
     return {
         "docs/reference/settings.md": settings_page(),
         str(DOCUMENT): document_text(),

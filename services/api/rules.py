@@ -25,6 +25,7 @@ _BOOK = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER})
 _OFFICER = frozenset({_R.CUSTOMS_OFFICER})
 _PHOTOS = _OFFICER | {_R.QA_ASSESSOR, _R.QA_APPROVER, _R.AUDITOR}
 _ON_THE_WAY = _ENTER | _BOOK | {_R.CONSIGNEE}
+_EXCHANGE = frozenset({_R.CUSTOMS_OFFICER, _R.SERVICE})
 _SITES = frozenset({_R.CUSTOMS_OFFICER, _R.ADMINISTRATOR})
 _QUALITY = frozenset({_R.QA_ASSESSOR, _R.QA_APPROVER})
 _REFUSED_MESSAGES = frozenset({_R.OPERATOR, _R.AUDITOR, _R.ADMINISTRATOR, _R.SERVICE})
@@ -140,6 +141,9 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/papers"): Rule(_RUN | _BOOK, "paper"),
     ("GET", "/papers/{paper_id}"): Rule(_READ, "paper"),
     ("POST", "/papers/{paper_id}/withdrawal"): Rule(_BOOK, "paper"),
+    ("POST", "/exchange/messages"): Rule(_EXCHANGE, "exchange message"),
+    ("GET", "/exchange/messages"): Rule(_EXCHANGE | {_R.AUDITOR}, "exchange message"),
+    ("GET", "/exchange/bookings"): Rule(_EXCHANGE | {_R.AUDITOR}, "appointment"),
     ("GET", "/paper-rules"): Rule(_READ, "paper rule"),
     ("POST", "/paper-rules"): Rule(_SITES, "paper rule"),
     ("POST", "/paper-rules/{entry_id}/withdrawal"): Rule(_SITES, "paper rule"),

@@ -13,6 +13,7 @@ from services.cli.audit import audit_app
 from services.cli.box import box_app
 from services.cli.database import database_app
 from services.cli.diagnosis import doctor
+from services.cli.exchange import exchange_app
 from services.cli.failing import FriendlyGroup
 from services.cli.grant import grant_app
 from services.cli.key import key_app, organisation_app
@@ -80,6 +81,7 @@ for passed_on in (simulate, verify):
     app.command(
         context_settings={**_PASS_EVERYTHING_ON, "help_option_names": []}, add_help_option=False
     )(passed_on)
+app.add_typer(exchange_app, name="customs-exchange")
 app.add_typer(box_app, name="box")
 app.add_typer(ca_app, name="ca")
 app.add_typer(broker_app, name="broker")

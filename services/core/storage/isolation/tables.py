@@ -285,6 +285,11 @@ _PAPERS: Mapping[str, TableRule] = {
     ),
     "condition_check": of_api(of_shipment("condition_check"), ADD),
     "emergency_release": of_api(of_shipment("emergency_release")),
+    "exchange_message": of_api(
+        through("principal", "exchange_message", "received_from", "principal_id"),
+        ingest="",
+        alerts="",
+    ),
     "official": of_api(through("principal", "official", "principal_id"), ingest="", alerts=""),
 }
 _QUALITY: Mapping[str, TableRule] = {

@@ -17,6 +17,7 @@ from services.core.storage.schema.customs import (
     site_route,
     slot_decision,
 )
+from services.core.storage.schema.exchange import exchange_message
 from services.core.storage.schema.handover import handover, shift_note
 from services.core.storage.schema.inspections import (
     bay_logger,
@@ -139,6 +140,7 @@ __all__ = [
     "disposition",
     "emergency_release",
     "evidence_pack",
+    "exchange_message",
     "handover",
     "idempotency_key",
     "identity_mark",
