@@ -41,6 +41,7 @@ async def _take(message: Mapping[str, Any], act: Act) -> None:
     if known is not None:
         again = {"repeats": known.repeats + 1, "last_received_at": act.now}
         await repository.change(sha256, again)
+        await act.audit("exchange_again", ("exchange_message", known.message_id or sha256.hex()))
         return
     said, entered = await _first_time(message, act)
     values = {
