@@ -113,7 +113,7 @@ async def neighbours(uow: UnitOfWork, now: datetime) -> list[Neighbour]:
     boxes = [dict(row) for row in rows.mappings()]
     stretches = [stretch for box in boxes if (stretch := _stretch(box, held, now)) is not None]
     opened: dict[str, list[Opening]] = defaultdict(list)
-    for opening in await openings_in(uow, stretches):
+    for opening in await openings_in(uow, stretches, shown=False):
         opened[opening.box_id].append(opening)
     return [_neighbour(box, opening, held) for box in boxes for opening in opened[box["box_id"]]]
 
