@@ -109,7 +109,7 @@ class LogNotifier:
     async def send(self, notice: LeasedNotice) -> None:
         body = notice.body
         logger.warning(
-            "Notice of an alarm.",
+            "Notice.",
             extra={
                 "event": "notice",
                 "notice_id": str(notice.id),

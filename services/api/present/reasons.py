@@ -19,14 +19,18 @@ def explain(code: str, minutes: Mapping[str, int]) -> Explanation:
 
 
 def in_words(code: str, minutes: Mapping[str, int], language: str) -> str:
-    """The line of a rule; minutes of two hours or more are told as h:mm too."""
-    told = {name: _told(count) for name, count in minutes.items()}
+    """The line of a rule, with what is spare or too late at its end."""
     texts = catalogue(language)
     key = f"slot.why.{code}"
+    told = {name: str(count) for name, count in minutes.items()}
     line = texts.text(key, **told) if told else texts.text(key)
-    spare = next((name for name in ("spare_min", "late_min") if name in told), None)
-    return line if spare is None else f"{line} {texts.text(f'slot.{spare}', n=told[spare])}"
+    side = next((side for side in ("spare", "late") if f"{side}_min" in minutes), None)
+    return line if side is None else f"{line} {_told(side, minutes[f'{side}_min'], language)}"
 
 
-def _told(minutes: int) -> str:
-    return str(minutes) if minutes < 120 else f"{minutes // 60}:{minutes % 60:02}"
+def _told(side: str, minutes: int, language: str) -> str:
+    """Minutes; from two hours on, hours and minutes."""
+    texts = catalogue(language)
+    if minutes < 120:
+        return texts.text(f"slot.{side}_min", n=str(minutes))
+    return texts.text(f"slot.{side}_h", n=f"{minutes // 60}:{minutes % 60:02}")

@@ -50,7 +50,7 @@ async def test_every_place_in_the_queue_has_its_line_and_names_nobody_else(
         ("CT-0001", "LATEST_START"),
         ("CT-0003", "NO_SLOT_IN_TIME"),
     ]
-    assert items[0]["why"]["en"] == "by latest start, 2:00 min to spare"
+    assert items[0]["why"]["en"] == "by latest start, 2:00 h to spare"
     assert items[2]["why"]["zh"].startswith("没有来得及的时段，由质量部门决定")
     for row in items:
         others = [one for one in shipments if one["id"] != row["shipment_id"]]
@@ -109,7 +109,7 @@ async def test_a_move_or_an_override_has_its_reason_and_is_told(
         " WHERE body ->> 'move' = 'moved' ORDER BY audience",
     )
     assert [(one.audience, one.why) for one in told] == [
-        (side, "an officer moved it by 2:00 min") for side in ("customs_officer", "operator")
+        (side, "an officer moved it by 120 min") for side in ("customs_officer", "operator")
     ]
     twice = await _decide(at_site, created, answer="move", to={**to, "start": at(5)}, reason="x")
     assert (twice.status_code, "before" in twice.json()["detail"]) == (409, True)
