@@ -90,7 +90,7 @@ def list_keys(url: ApiUrl = None, data_dir: DataDir = None, as_json: AsJson = Fa
         used = key["last_used_at"] or "never"
         typer.echo(
             f"cl_{key['prefix']}  {key['role']:<16} {key['principal_id']:<20}"
-            f" {key['organisation']:<16} {word} {ends}  used {used}"
+            f" {key['organisation'] or '-':<16} {word} {ends}  used {used}"
         )
 
 

@@ -14,7 +14,7 @@ PUBACK = 0x40
 RETAINED = 1
 _KIND = 0xF0
 _MOST_LENGTH_BYTES = 4
-MOST_BODY = 256 * 1024
+MOST_BODY = 258 * 1024
 """Of a longer message only so much is kept: more than any decoder takes, so that it is refused."""
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.entering import enter_quickly
+from tests.e2e.entering import BAY, SITE, post
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -15,9 +15,12 @@ PATIENCE_MS = 60_000
 async def test_a_bay_is_closed_and_opened_again(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    enter_quickly(url, "CT-00870", "CB-0870")
+    # A site of its own: other stories book at theirs, and closures and quotas would meet them.
+    bay = {**BAY, "bay_id": "CAP-K1", "bay_class": "cryogenic"}
+    place = {**SITE, "site_id": "CAP", "zone": "Asia/Shanghai", "bays": [bay]}
+    post(url, "/sites", place)
     page = await watch.open(browser)
-    await page.goto(f"{url}/capacity?site=PVG&lang=en")
+    await page.goto(f"{url}/capacity?site=CAP&lang=en")
     await expect(page.locator("#bays")).to_contain_text("Cryogenic bay 1", timeout=PATIENCE_MS)
     await page.locator("#close-reason").fill("defrosting")
     await page.locator("[data-form=close] button").click()

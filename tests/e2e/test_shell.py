@@ -48,11 +48,12 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     await third.keyboard.type("gl")
     await expect(third).to_have_url(re.compile("/live"), timeout=PATIENCE_MS)
 
+    # The page's scripts are there once its clock has a zone.
+    zone = third.locator("[data-part=clock-zone-name]")
+    await expect(zone).not_to_be_empty(timeout=PATIENCE_MS)
     await third.locator(".more").click()
     await third.locator("[data-part=zone]").select_option("utc")
-    await expect(third.locator("[data-part=clock-zone-name]")).to_have_text(
-        "UTC", timeout=PATIENCE_MS
-    )
+    await expect(zone).to_have_text("UTC", timeout=PATIENCE_MS)
     await third.locator("[data-part=sound]").click()
     await expect(third.locator("[data-part=sound]")).to_have_attribute(
         "data-state", "on", timeout=PATIENCE_MS

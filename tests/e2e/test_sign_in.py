@@ -196,7 +196,8 @@ def test_people_are_let_in_and_shut_out_from_the_command_line(
 
     assert "sign in first" in run("person", "list", code=1)
     key = run("key", "first")
-    made = ["--name", "QA", "--country", "CN"]
+    assert "first-key" in run("key", "list", key=key)
+    made = ["--kind", "platform", "--name", "QA", "--country", "CN"]
     run("organisation", "create", "qa", *made, key=key)
     person = ["--name", "Chen Yu", "--organisation", "qa", "--role", "operator"]
     link = run("person", "create", "chen.yu", *person, key=key)

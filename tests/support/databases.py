@@ -114,6 +114,9 @@ async def either_database(request: pytest.FixtureRequest) -> AsyncIterator[Datab
     await handle.close()
 
 
+_ADDED_ONLY = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'added_only'"
+
+
 @pytest.fixture(scope="session")
 def columnstore_url() -> Iterator[str]:
     """Address of a migrated database on TimescaleDB's community edition; it has only one."""
@@ -132,7 +135,12 @@ async def columnstore_database(columnstore_url: str) -> AsyncIterator[Database]:
     """The handle to it, with no box, reading or shipment; one session for all connections."""
     with psycopg.connect(columnstore_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("TRUNCATE reading")
+        kept = connection.execute(_ADDED_ONLY).fetchall()
+        for (table,) in kept:
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER added_only")
         connection.execute("TRUNCATE box, shipment RESTART IDENTITY CASCADE")
+        for (table,) in kept:
+            connection.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER added_only")
     handle = Database(columnstore_url, pool_size=1)
     yield handle
     await handle.close()

@@ -94,7 +94,7 @@ class Key(Answer):
     principal_id: str = Field(description="Who acts with it.", examples=["chen.yu"])
     kind: Literal["person", "machine", "service"] = Field(description="What holds it.")
     name: str = Field(description="Who or what holds it.")
-    organisation: str = Field(description="Whose it is.")
+    organisation: str | None = Field(description="Whose it is; none of the first key.")
     role: str = Field(description="What it may do.")
     created_at: Instant = Field(description="When it was made.")
     created_by: str = Field(description="Who made it.")

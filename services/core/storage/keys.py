@@ -32,7 +32,7 @@ class OrganisationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRecord:
-    """A key with whoever holds it; never the key itself."""
+    """A key with whoever holds it; never the key itself. The first key is of no organisation."""
 
     key_id: UUID
     prefix: str
@@ -41,8 +41,8 @@ class KeyRecord:
     kind: str
     name: str
     active: bool
-    organisation_id: str
-    organisation_kind: str
+    organisation_id: str | None
+    organisation_kind: str | None
     role: str
     created_at: datetime
     created_by: str
@@ -62,7 +62,7 @@ _HOLDER = (
 _KEYS = (
     select(*(api_key.c[name] for name in KeyRecord.__slots__ if name in api_key.c), *_HOLDER)
     .join(principal, principal.c.principal_id == api_key.c.principal_id)
-    .join(organisation, organisation.c.organisation_id == principal.c.organisation_id)
+    .outerjoin(organisation, organisation.c.organisation_id == principal.c.organisation_id)
 )
 
 
