@@ -17,7 +17,8 @@ async def test_a_bay_is_closed_and_opened_again(
 ) -> None:
     # A site of its own: other stories book at theirs, and closures and quotas would meet them.
     bay = {**BAY, "bay_id": "CAP-K1", "bay_class": "cryogenic"}
-    place = {**SITE, "site_id": "CAP", "zone": "Asia/Shanghai", "bays": [bay]}
+    where = {"lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
+    place = {**SITE, **where, "site_id": "CAP", "bays": [bay]}
     post(url, "/sites", place)
     page = await watch.open(browser)
     await page.goto(f"{url}/capacity?site=CAP&lang=en")
