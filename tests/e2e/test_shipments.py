@@ -24,7 +24,7 @@ def lines_of(path: Path) -> list[str]:
 async def test_a_shipment_is_found_read_and_saved(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    registered = enter_quickly(url, "CT-00700", "CB-0710")
+    registered = enter_quickly(url, "CT-00710", "CB-0710")
     box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     box.publish([-185.0] * 200, every=timedelta(minutes=1))
     page = await watch.open(browser)
@@ -35,7 +35,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await page.locator(".state button").click()
     await page.locator("#f-q").fill("cb-0710")
     await expect(page).to_have_url(re.compile("q=cb-0710"), timeout=PATIENCE_MS)
-    row = page.locator("tr[data-reference='CT-00700']")
+    row = page.locator("tr[data-reference='CT-00710']")
     await expect(page.locator("#shipments tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
     await expect(row).to_contain_text("−185.0 °C", timeout=PATIENCE_MS)
     box.publish([-184.0], every=timedelta(minutes=1))
@@ -43,7 +43,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
 
-    await expect(page.locator("#detail .reference")).to_have_text("CT-00700", timeout=PATIENCE_MS)
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00710", timeout=PATIENCE_MS)
     await expect(page.locator(".plot")).to_have_attribute(
         "aria-label", re.compile("CB-0710"), timeout=PATIENCE_MS
     )
