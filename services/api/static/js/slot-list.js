@@ -15,12 +15,17 @@ const SHOWN = 3;
 const AGAIN_MS = 30_000;
 const SETTLE_MS = 400;
 
+/** What decides which slots are in time. */
+const startOf = (shipment) => shipment?.latest_inspection_start ?? null;
+
 class SlotList extends HTMLElement {
   #slots = null;
   #chosen = null;
   #shown = null;
   #loadedAt = 0;
   #timer = null;
+  #waiting = false;
+  #startAtLoad = null;
   #busy = false;
   #key = newKey();
 
@@ -57,17 +62,21 @@ class SlotList extends HTMLElement {
   #onChange(ids) {
     if (!this.#shown || !ids.has(this.#shown)) return;
     this.#write();
-    if (performance.now() - this.#loadedAt > AGAIN_MS) this.#later();
+    if (startOf(board.shipment) !== this.#startAtLoad) this.#later();
+    else if (!this.#waiting) this.#later(Math.max(SETTLE_MS, AGAIN_MS - (performance.now() - this.#loadedAt)));
   }
 
-  #later() {
+  #later(delay = SETTLE_MS) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#load(), SETTLE_MS);
+    this.#waiting = true;
+    this.#timer = setTimeout(() => this.#load(), delay);
   }
 
   async #load() {
     const shipment = board.shipment;
     this.#loadedAt = performance.now();
+    this.#startAtLoad = startOf(shipment);
+    this.#waiting = false;
     if (!shipment || isOver(shipment) || shipment.appointment) return this.#write();
     try {
       const answer = await get(`/shipments/${shipment.id}/slots?limit=20`);
