@@ -18,6 +18,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.alerts.evaluator import Evaluator
+from services.core.domain.clearance.countback import MOVED
 from services.core.domain.identifiers import SHARDS, BoxId, shard_of
 from services.core.domain.viability.digest import canonical
 from services.core.domain.viability.shipped import LEUKAPHERESIS_FRESH_2_8 as FRESH
@@ -161,11 +162,21 @@ async def rows_and_watermark(database: Database) -> Any:
 
 
 async def present_verdict(database: Database) -> bytes:
-    """What is shown, but for the mark that something came late and the count of changes."""
+    """What is shown, but for the mark that something came late and the count of changes.
+
+    The start that the queue goes by keeps its last value while the true one moves little, so that
+    it tells of the path by purpose: it may be off by so much, and no more.
+    """
+    (found,) = await rows(
+        database, "SELECT ranked_start, latest_inspection_start FROM assessment_state"
+    )
+    if found.ranked_start is not None and found.latest_inspection_start is not None:
+        assert abs(found.ranked_start - found.latest_inspection_start) <= MOVED
     (found,) = await rows(
         database,
-        "SELECT to_jsonb(s) - ARRAY['revision', 'checkpoint'] || jsonb_build_object("
-        " 'last_reading', s.last_reading - 'revised', 'state', s.checkpoint -> 'state')"
+        "SELECT to_jsonb(s) - ARRAY['revision', 'checkpoint', 'ranked_start']"
+        " || jsonb_build_object('last_reading', s.last_reading - 'revised',"
+        "                       'state', s.checkpoint -> 'state')"
         " FROM assessment_state s",
     )
     return canonical(found[0])
