@@ -19,7 +19,8 @@ from services.api.app import create_app
 from services.api.dependencies import unit_of_work
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database, UnitOfWork
-from services.core.storage.isolation.tables import TABLES, Service
+from services.core.storage.isolation.rights import Service
+from services.core.storage.isolation.tables import TABLES
 from services.core.storage.migrations import upgrade
 from services.local.postgres import EmbeddedPostgres
 from tests.support.api import local_client

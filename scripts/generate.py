@@ -24,7 +24,7 @@ _HEAD = """\
 # Settings
 
 Read from the environment when a process starts, nowhere else and never again. Written by
-`make generate` from `services/core/runtime/settings.py`; do not edit by hand.
+`make generate` from `services/core/runtime/settings/`; do not edit by hand.
 
 `coldlane up` sets what the services on one machine need. `COLDLANE_CLOCK` (origin,rate) turns on
 simulated time; it is refused outside `coldlane up` and the tests.

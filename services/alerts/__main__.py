@@ -16,7 +16,7 @@ from services.core.runtime.settings import (
     NoticeSettings,
 )
 from services.core.storage.database import Database
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 
 
 async def serve() -> None:

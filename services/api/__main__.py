@@ -21,7 +21,7 @@ from services.core.runtime.settings import (
     LogSettings,
 )
 from services.core.storage.database import Database
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 
 
 def gate_of(settings: ApiSettings) -> Gate:

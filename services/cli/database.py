@@ -6,7 +6,7 @@ import typer
 
 from services.cli.failing import EXIT_CONDITION_NOT_MET, print_json
 from services.cli.places import AsJson, DataDir, database_url
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 
 database_app = typer.Typer(help="Bring the database schema up to date.", no_args_is_help=True)
 

@@ -17,7 +17,7 @@ from services.core.runtime.settings import (
     MqttSettings,
 )
 from services.core.storage.database import Database
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 from services.core.wire.mapping.file import MappingFileInvalid, read_mapping
 from services.core.wire.mapping.rules import MappingRules
 from services.ingest.counters import Counters

@@ -13,7 +13,7 @@ from services.core.runtime.sealing import new_key_line
 from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.bootstrap import first_link
 from services.core.storage.isolation.logins import make_logins
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 from services.core.storage.migrations import upgrade
 from services.core.storage.survey import count_real_shipments
 from services.local.broker import EmbeddedBroker

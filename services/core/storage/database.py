@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from services.core.domain.governance.audit import AuditKey
 from services.core.domain.governance.reach import Reach
 from services.core.storage.isolation.conditions import SET_REACH
+from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.statements import role_of
-from services.core.storage.isolation.tables import Service
 
 _UNANSWERED = {
     "connect_timeout": 5,

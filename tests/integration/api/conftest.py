@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from services.core.storage.isolation.tables import Service
+from services.core.storage.isolation.rights import Service
 from tests.support.api import NOW, local_client, made, site
 from tests.support.servers import PostgresServer
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import ProgrammingError
 from services.core.domain.governance.reach import Reach, installation
 from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.isolation.logins import make_logins
-from services.core.storage.isolation.tables import TABLES, Service
+from services.core.storage.isolation.rights import Service
+from services.core.storage.isolation.tables import TABLES
 from tests.support.servers import PostgresServer
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -9,8 +9,9 @@ from functools import partial
 from sqlalchemy import Connection, text
 
 from services.core.domain.errors import Unavailable
+from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.statements import quoted, role_of, statements, view_grants
-from services.core.storage.isolation.tables import TABLES, Service
+from services.core.storage.isolation.tables import TABLES
 
 Step = Callable[[Connection], None]
 

@@ -74,3 +74,12 @@ def visible(parent: str, value: str, column: str) -> str:
 def open_to_all(why: str) -> Rows:
     """No policy: nothing in it belongs to an organisation."""
     return Rows(seen=None, why=why)
+
+
+OWN = f"organisation_id = {ORGANISATION}"
+"""Of a table's own column; behind the table's name and a point where two tables have one."""
+
+NOBODY = either()
+"""The program's own work alone."""
+
+PROGRAM = open_to_all("the program's own bookkeeping: numbers and times, shown to nobody")

@@ -10,8 +10,8 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from services.core.domain.errors import Unavailable
+from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.statements import role_of
-from services.core.storage.isolation.tables import Service
 
 
 def make_logins(url: str, services: Sequence[Service] = tuple(Service)) -> dict[Service, str]:

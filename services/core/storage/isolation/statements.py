@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.core.storage.isolation.tables import VIEWS, Service, TableRule
+from services.core.storage.isolation.rights import Service, TableRule
+from services.core.storage.isolation.tables import VIEWS
 
 
 def role_of(owner: str, service: Service) -> str:

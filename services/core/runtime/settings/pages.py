@@ -1,0 +1,98 @@
+"""What the API and its pages stand on."""
+
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_settings import NoDecode
+
+from services.core.runtime.sealing import SealKeys, read_seal_keys
+from services.core.runtime.settings.base import Settings
+from services.core.runtime.written import (
+    PublicUrl,
+    is_loopback,
+    parse_times,
+)
+
+
+class AuditSettings(Settings):
+    """What of the audit trail lies outside the database."""
+
+    audit_dir: Path | None = Field(
+        default=None,
+        description="Folder, not in reach of the database, for the keys of audit entries and the"
+        " anchors of their chain; `up` has it in its data folder. Without it entries are chained"
+        " and bear no key.",
+    )
+    audit_anchor_min: float = Field(
+        default=5.0,
+        gt=0,
+        le=1440,
+        description="Minutes between two anchors, as long as there are new entries (our own"
+        " choice).",
+    )
+
+    @property
+    def anchor_every(self) -> timedelta:
+        return timedelta(minutes=self.audit_anchor_min)
+
+
+class ApiSettings(Settings):
+    """Where the pages and the HTTP interface are served."""
+
+    api_host: str = Field(default="127.0.0.1", description="Address the API listens on.")
+    api_port: int = Field(default=8080, ge=0, le=65535, description="Port the API listens on.")
+    boxes_connect_to: str = Field(
+        default="localhost:1883",
+        description="Host and port of the broker as boxes reach it; the pages show it.",
+    )
+    shift_ends: Annotated[tuple[time, ...], NoDecode] = Field(
+        default=(time(0), time(8), time(16)),
+        min_length=1,
+        description="Changes of shift on the site's clock, as 00:00,08:00,16:00 (our own choice):"
+        " whoever took an alarm owns it no longer than that.",
+    )
+    sign_in: bool = Field(
+        default=False,
+        description="Whether the person at this machine signs in too. Anybody else must in any"
+        " case, and everybody when api_host is no loopback address.",
+    )
+    public_url: PublicUrl | None = Field(
+        default=None,
+        description="Address at which people reach the pages: https://host. Signing in from"
+        " another machine needs it.",
+    )
+    oidc_file: Path | None = Field(
+        default=None,
+        description="File that names another sign-in service by OpenID Connect, TOML; none when"
+        " empty.",
+    )
+    session_idle_min: float = Field(
+        default=60.0, gt=0, le=1440, description="Minutes without an act that end a session."
+    )
+    session_h: float = Field(
+        default=12.0, gt=0, le=168, description="Hours after which a session ends in any case."
+    )
+
+    photo_key_file: Path | None = Field(
+        default=None,
+        description="File of the keys that photos of inspections are sealed with, made by"
+        " `coldlane photo-key`; without one no photos are kept.",
+    )
+
+    @property
+    def photo_keys(self) -> SealKeys | None:
+        """The keys; raises Invalid when the file is not as it should be."""
+        return None if self.photo_key_file is None else read_seal_keys(self.photo_key_file)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_shift_ends(cls, values: dict[str, object]) -> dict[str, object]:
+        text = values.get("shift_ends")
+        return {**values, "shift_ends": parse_times(text)} if isinstance(text, str) else values
+
+    @property
+    def sign_in_demanded(self) -> bool:
+        """Whether nobody gets in by being on this machine."""
+        return self.sign_in or not is_loopback(self.api_host)
