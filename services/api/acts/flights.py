@@ -26,7 +26,7 @@ async def change_flight(
         legs = legs[:1]
     for leg in legs:
         _check_order(leg, values)
-        await journeys.change_leg(leg.leg_id, values)
+        await journeys.change_leg(leg.leg_id, {**values, **_told(leg, values, act.now)})
     affected = sorted({leg.shipment_id for leg in legs})
     payloads = await journeys.payloads_of(affected)
     earliest = _first_touched(legs, values, act.now)
@@ -50,6 +50,15 @@ def _check_order(leg: LegRecord, values: Mapping[str, Any]) -> None:
             field="actual_arrival",
             remedy="check both instants and their offsets",
         )
+
+
+def _told(leg: LegRecord, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """When it became known that the leg has arrived; a corrected arrival was known before."""
+    if "actual_arrival" not in values:
+        return {}
+    if values["actual_arrival"] is None:
+        return {"arrival_told_at": None}
+    return {} if leg.actual_arrival is not None else {"arrival_told_at": now}
 
 
 def _first_touched(legs: Sequence[LegRecord], values: Mapping[str, Any], now: datetime) -> datetime:

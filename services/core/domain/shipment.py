@@ -72,7 +72,10 @@ class MilestoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentLeg:
-    """One move from a place to the next: planned, estimated and actual instants."""
+    """One move from a place to the next: planned, estimated and actual instants.
+
+    `arrival_told_at`: when the actual arrival was first entered, by the server's clock.
+    """
 
     ordinal: int
     mode: LegMode
@@ -84,6 +87,7 @@ class ShipmentLeg:
     actual_departure: datetime | None = None
     estimated_arrival: datetime | None = None
     actual_arrival: datetime | None = None
+    arrival_told_at: datetime | None = None
     radio_off: bool = False
     status: LegStatus = LegStatus.PLANNED
     from_place: Place | None = None

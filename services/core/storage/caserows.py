@@ -132,6 +132,7 @@ def leg_of(raw: Mapping[str, Any]) -> ShipmentLeg:
         actual_departure=instant_of(raw["actual_departure"]),
         estimated_arrival=instant_of(raw["estimated_arrival"]),
         actual_arrival=instant_of(raw["actual_arrival"]),
+        arrival_told_at=instant_of(raw["arrival_told_at"]),
         radio_off=raw["radio_off"],
         status=LegStatus(raw["status"]),
         from_place=place_of(raw, "from"),

@@ -30,6 +30,7 @@ class LegRecord:
     planned_arrival: datetime
     estimated_arrival: datetime | None
     actual_arrival: datetime | None
+    arrival_told_at: datetime | None
     revision: int
 
 

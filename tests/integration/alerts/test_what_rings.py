@@ -115,6 +115,26 @@ async def test_a_deadline_near_without_an_appointment_is_an_alarm(
     assert (row["kind"], row["facts"]["no_slot_in_time"]) == ("deadline_near", False)
 
 
+async def test_news_that_comes_late_and_in_a_bunch_rings_nothing_on_its_way(
+    database: Database, evaluator: Evaluator
+) -> None:
+    """Landed hours ago, told at minute 60: what is picked is told within minutes, or it rings."""
+    async with database.unit_of_work() as uow:
+        await a_site(uow)
+        trip = await a_trip(uow, await a_box(uow, "CB-0001"), site_id="PVG", state="moving")
+        await a_flight(
+            uow, trip, at(-600), at(-200), status="landed", actual_departure=at(-600),
+            actual_arrival=at(-200), arrival_told_at=at(60),
+        )  # fmt: skip
+    await put(database, trip, [(m, float(m), 5.0) for m in range(85)])
+    for minute in (60.01, 69.9):
+        await evaluator.run_once(at(minute))
+    assert await rows_of(database, alarm) == []
+    await evaluator.run_once(at(70.1))
+    (row,) = await rows_of(database, alarm)
+    assert (row["kind"], row["began_at"]) == ("not_picked", at(70))
+
+
 async def test_a_returned_and_acknowledged_alarm_is_closed(
     database: Database, evaluator: Evaluator
 ) -> None:

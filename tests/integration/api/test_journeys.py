@@ -173,6 +173,33 @@ async def test_a_change_of_a_flight_reaches_every_shipment_on_it(
     assert len(work) == 2
 
 
+async def test_when_a_landing_became_known_is_kept_for_every_shipment_on_the_flight(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    first = await shipped(at_site, 1)
+    await shipped(at_site, 2)
+    path = f"/shipments/{first['id']}/legs/{first['legs'][0]['id']}"
+    told = "SELECT DISTINCT arrival_told_at AS at FROM leg"
+    await at_site.patch(path, json={"actual_departure": at(-3)})
+    assert [row.at for row in await rows(database, told)] == [None]
+    await _milestone(at_site, first, "landed", -2)
+    assert [row.at for row in await rows(database, told)] == [NOW]
+
+
+async def test_a_corrected_landing_was_known_before(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    path = f"/shipments/{created['id']}/legs/{created['legs'][0]['id']}"
+    await at_site.patch(path, json={"actual_arrival": at(-2)})
+    before = NOW - timedelta(hours=1)
+    await rows(database, "UPDATE leg SET arrival_told_at = :at RETURNING 1", at=before)
+    for arrival, known in ((at(-1.5), [before]), (None, [None])):
+        await at_site.patch(path, json={"actual_arrival": arrival})
+        found = await rows(database, "SELECT arrival_told_at AS at FROM leg")
+        assert [row.at for row in found] == known
+
+
 async def test_offloading_concerns_one_shipment_alone(at_site: httpx.AsyncClient) -> None:
     first, second = await shipped(at_site, 1), await shipped(at_site, 2)
     path = f"/shipments/{first['id']}/legs/{first['legs'][0]['id']}"

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.core.domain.clearance.countback import (
+    NEWS_ALLOWANCE,
     InspectionPlan,
     SiteTimes,
     picking_due,
@@ -146,6 +147,13 @@ def test_goods_that_have_landed_are_to_be_picked_within_an_hour_of_the_usual_tim
     assert picking_due(a_shipment(landed), TIMES) == at(4)
     before = a_leg(1, "HKG", 1, actual_arrival=at(1))
     assert picking_due(a_shipment(before, replace(flying, ordinal=2)), TIMES) is None
+
+
+def test_a_landing_that_is_told_late_leaves_time_to_tell_of_the_picking() -> None:
+    landed = a_leg(1, "PVG", 2, actual_arrival=at(2), status=LegStatus.LANDED)
+    in_time, late = replace(landed, arrival_told_at=at(2.1)), replace(landed, arrival_told_at=at(9))
+    assert picking_due(a_shipment(in_time), TIMES) == at(3.5)
+    assert picking_due(a_shipment(late), TIMES) == at(9) + NEWS_ALLOWANCE
 
 
 def test_what_is_inspected_before_it_flies_or_has_moved_on_waits_for_no_picking() -> None:

@@ -77,23 +77,31 @@ PICKING_GRACE = timedelta(hours=1)
 """How long after a site's usual picking time goods count as not picked. Own choice, grade O: the
 usual time is what plans count with; half of all shipments take longer."""
 
+NEWS_ALLOWANCE = timedelta(minutes=10)
+"""How long after a landing was entered the picking may still be entered: carriers and handlers
+report late, and a bunch at a time. Own choice, grade O."""
+
 
 def picking_due(shipment: Shipment, times: SiteTimes) -> datetime | None:
     """Until when goods that have flown in for their inspection are to be picked at the terminal.
 
     None before the last flight has landed, once they have moved on from it, and when they are
-    inspected before they fly.
+    inspected before they fly. Never before the landing had been known for a while.
     """
     running = [leg for leg in shipment.legs if leg.runs]
     flights = [leg for leg in running if leg.mode is LegMode.AIR]
     inspected_from = inspection_arrival(shipment.legs, shipment.site_id)
     if not flights or inspected_from is None:
         return None
-    landed, last = flights[-1].actual_arrival, flights[-1].ordinal
-    moved_on = any(leg.ordinal > last and leg.actual_departure is not None for leg in running)
+    flight = flights[-1]
+    landed, told = flight.actual_arrival, flight.arrival_told_at
+    moved_on = any(
+        leg.ordinal > flight.ordinal and leg.actual_departure is not None for leg in running
+    )
     if landed is None or moved_on or inspected_from < landed:
         return None
-    return ready_at(landed, times.picking) + PICKING_GRACE
+    due = ready_at(landed, times.picking) + PICKING_GRACE
+    return due if told is None else max(due, told + NEWS_ALLOWANCE)
 
 
 def plan_inspection(

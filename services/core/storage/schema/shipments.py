@@ -168,6 +168,7 @@ leg = Table(
     instant("planned_arrival", nullable=False),
     instant("estimated_arrival"),
     instant("actual_arrival"),
+    instant("arrival_told_at"),
     revision(),
     UniqueConstraint("shipment_id", "ordinal"),
     CheckConstraint("mode IN ('road', 'air', 'rail', 'sea', 'handover')", name="mode"),
