@@ -8,7 +8,7 @@ SEED ?=
 BOXES ?= 40
 WORKERS ?= 3
 
-.PHONY: help setup lock generate fmt lint check test-quick test bench soak demo docs-pictures clean
+.PHONY: help setup lock generate fmt lint check bom test-quick test bench soak demo docs-pictures clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ lint: setup ## Style, formatting, types and the import contracts
 
 check: lint ## Everything that can be said without running the system
 	$(BIN)/python -m scripts.check
+
+bom: setup ## Write build/coldlane.cdx.json, the list of parts in CycloneDX, with licences and hashes
+	@$(BIN)/python -m scripts.supply.bom
 
 test-quick: setup ## Unit and contract tests: no services, under 10 s
 	COLDLANE_TEST_QUICK=1 $(BIN)/pytest tests/unit tests/contract -q -m "not integration and not e2e"

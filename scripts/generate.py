@@ -13,6 +13,7 @@ from scripts.openapi import DOCUMENT, document_text
 from scripts.papers_page import papers_page
 from scripts.quality_page import deviations_page
 from scripts.states_page import states_page
+from scripts.supply.licences import licences_page
 from services.core.runtime.effective import masked
 from services.core.wire.schemas import schemas as wire_schemas
 from services.local.trust.mosquitto import access_list, configuration
@@ -70,6 +71,7 @@ def generated() -> dict[str, str]:
         "docs/reference/access.md": access_page(),
         "docs/reference/papers.md": papers_page(),
         "docs/reference/states.md": states_page(),
+        "docs/reference/licences.md": licences_page(),
         "deploy/mosquitto/acl": access_list(),
         "deploy/mosquitto/boxes.conf": configuration(_CONFIG, _DATA),
         **schemas,

@@ -9,6 +9,8 @@ from scripts.check.compose import compose_problems
 from scripts.check.dockerfile import dockerfile_problems
 from scripts.check.environment import environment_problems
 from scripts.check.generated import stale_files
+from scripts.supply.advisories import advisory_problems
+from scripts.supply.licences import licence_problems
 from scripts.vendor import problems as vendored_problems
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +21,8 @@ CHECKS: dict[str, Callable[[Path], Iterable[str]]] = {
     "deploy/compose.yaml": compose_problems,
     "deploy/Dockerfile": dockerfile_problems,
     "deploy/env.example": environment_problems,
+    "licences of every part are known and usable": licence_problems,
+    "no locked package has a known hole that is not on the dated list": advisory_problems,
 }
 
 

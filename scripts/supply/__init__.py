@@ -1,0 +1,1 @@
+"""What the product is made of: known holes, licences, and the list of parts."""
