@@ -83,8 +83,9 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "CustomsStanding": EVERY,
     "Box": _names(
         "box_id kind simulated model report_interval_s registered_at revision shard"
-        " last_received_at grade topics certificate_ends_at"
+        " last_received_at grade topics certificate_ends_at battery_pct calibrated_until shipment"
     ),
+    "BoxShipment": _names("id reference"),
     "BoxTopics": _names("telemetry senml event status receipt command"),
     "BoxLogs": _names("box_id items"),
     "BootLog": _names("boot start_seq contiguous missing first_received_at last_received_at"),
@@ -133,7 +134,7 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
     View.DEVICE: {
         name: _OPEN[name]
         for name in (
-            *("Box", "BoxTopics", "BoxLogs", "BootLog", "Hole", "Page", "Health"),
+            *("Box", "BoxShipment", "BoxTopics", "BoxLogs", "BootLog", "Hole", "Page", "Health"),
             *_OWN_SETTINGS,
         )
     },

@@ -106,6 +106,22 @@ PAGES: tuple[PagePlan, ...] = (
         key="n",
     ),
     PagePlan(
+        path="/boxes",
+        template="boxes.html",
+        title="page.boxes",
+        needs=("GET", "/boxes"),
+        texts=("boxes",),
+        place="more",
+        key="b",
+    ),
+    PagePlan(
+        path="/boxes/{box_id}",
+        template="box.html",
+        title="page.box",
+        needs=("GET", "/boxes/{box_id}"),
+        texts=("boxes",),
+    ),
+    PagePlan(
         path="/inspections/{inspection_id}",
         template="inspection.html",
         title="page.inspection",

@@ -91,7 +91,7 @@ async def test_every_page_is_light_and_open_to_everybody(
     faults: dict[str, Any] = {}
     for plan in PAGES:
         path = plan.path.replace("{shipment_id}", shipment_id)
-        path = path.replace("{inspection_id}", inspection_id)
+        path = path.replace("{inspection_id}", inspection_id).replace("{box_id}", "CB-0800")
         page = await watch.open(browser, reduced_motion="reduce")
         size = await weighed(page, f"{url}{path}?lang=en&theme=dark")
         if size > MOST_BYTES:

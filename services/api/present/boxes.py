@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from services.api.schemas.boxes import Box, BoxTopics, DeliveryGrade
+from services.api.schemas.boxes import Box, BoxShipment, BoxTopics, DeliveryGrade
 from services.core.domain.grade import Grade
 from services.core.storage.boxes import BoxRecord
+from services.core.storage.boxlist import UNUSED, BoxUse
 from services.core.wire.topics import (
     command_topic,
     event_topic,
@@ -21,8 +22,8 @@ _GRADES: dict[Grade, DeliveryGrade] = {
 }
 
 
-def box_out(record: BoxRecord) -> Box:
-    """A box with the topics it uses."""
+def box_out(record: BoxRecord, use: BoxUse = UNUSED) -> Box:
+    """A box with the topics it uses; one that is new carries nothing yet."""
     name = record.box_id
     return Box(
         box_id=name,
@@ -44,4 +45,13 @@ def box_out(record: BoxRecord) -> Box:
         last_received_at=record.last_received_at,
         certificate_ends_at=record.certificate_ends_at,
         grade=None if record.grade is None else _GRADES[Grade(record.grade)],
+        battery_pct=None if use.battery_pct is None else round(use.battery_pct, 1),
+        calibrated_until=use.calibrated_until,
+        shipment=_shipment(use),
     )
+
+
+def _shipment(use: BoxUse) -> BoxShipment | None:
+    if use.shipment_id is None or use.shipment_reference is None:
+        return None
+    return BoxShipment(id=use.shipment_id, reference=use.shipment_reference)

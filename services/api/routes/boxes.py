@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zlib import crc32
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.api import paging
 from services.api.answers import as_json, tag, tagged
-from services.api.dependencies import Act, ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.dependencies import (
+    Act,
+    ActDep,
+    ClockDep,
+    CursorText,
+    Limit,
+    OnceDep,
+    UnitOfWorkDep,
+)
 from services.api.errors import problem_responses
 from services.api.present.boxes import box_out
-from services.api.schemas.base import Page
-from services.api.schemas.boxes import Box, NewBox, NewBoxes, RegisteredBoxes
-from services.core.domain.errors import Invalid
+from services.api.schemas.base import Page, Word
+from services.api.schemas.boxes import Box, BoxShow, NewBox, NewBoxes, RegisteredBoxes
+from services.core.domain.errors import Invalid, NotFound
 from services.core.domain.identifiers import parse_box_id
 from services.core.storage.boxes import BoxRepository, NewBoxRecord
+from services.core.storage.boxlist import BoxList, BoxWish
 
 router = APIRouter(prefix="/boxes", tags=["boxes"])
 
@@ -69,16 +79,22 @@ async def create_boxes(body: NewBoxes, act: ActDep, once: OnceDep) -> Response:
     responses=problem_responses(400, 422),
 )
 async def list_boxes(
-    unit: UnitOfWorkDep, limit: Limit = 100, cursor: CursorText = None
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    q: Annotated[
+        Word | None, Query(description="Only those whose name, or shipment, holds this text.")
+    ] = None,
+    show: Annotated[BoxShow | None, Query(description="Only those of which this is true.")] = None,
+    limit: Limit = 100,
+    cursor: CursorText = None,
 ) -> Response:
-    """Every box, by name."""
-    records = await BoxRepository(unit).page(paging.word(cursor), limit + 1)
-    more = records[limit - 1].box_id if len(records) > limit else None
-    page = Page[Box](
-        items=[box_out(record) for record in records[:limit]],
-        next_cursor=paging.cursor_for(more) if more else None,
-    )
-    return as_json(page)
+    """Every box, by name. `runs_out`: a certificate or calibration ends within 30 days, or is
+    missing; `silent`: not heard when it was due."""
+    wish = BoxWish(search=q, show=show)
+    found = await BoxList(unit).page(wish, paging.word(cursor), limit + 1, clock.now())
+    shown = [box_out(*one) for one in found[:limit]]
+    more = paging.cursor_for(shown[-1].box_id) if len(found) > limit else None
+    return as_json(Page[Box](items=shown, next_cursor=more))
 
 
 @router.get(
@@ -88,10 +104,15 @@ async def list_boxes(
     summary="Read a box",
     responses=problem_responses(404, 422),
 )
-async def get_box(request: Request, box_id: BoxPath, unit: UnitOfWorkDep) -> Response:
+async def get_box(
+    request: Request, box_id: BoxPath, unit: UnitOfWorkDep, clock: ClockDep
+) -> Response:
     """One box."""
-    box = box_out(await BoxRepository(unit).get(parse_box_id(box_id)))
-    return tagged(request, box, tag(box.revision, int(_seconds(box))))
+    found = await BoxList(unit).one(parse_box_id(box_id), clock.now())
+    if found is None:
+        raise NotFound(f"there is no box {box_id}", field="box_id", remedy="register it first")
+    box = box_out(*found)
+    return tagged(request, box, tag(box.revision, crc32(box.model_dump_json().encode())))
 
 
 def _new(body: NewBox, act: Act) -> NewBoxRecord:
@@ -104,7 +125,3 @@ def _new(body: NewBox, act: Act) -> NewBoxRecord:
         probes=[(probe.probe_id, probe.kind) for probe in body.probes],
         organisation_id=act.owner(body.owner),
     )
-
-
-def _seconds(box: Box) -> float:
-    return box.last_received_at.timestamp() * 1000 if box.last_received_at else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from services.api import paging
 from services.api.answers import as_json
@@ -35,11 +35,17 @@ ProbePath = Annotated[
     responses=problem_responses(400, 422),
 )
 async def list_probes(
-    unit: UnitOfWorkDep, clock: ClockDep, limit: Limit = 100, cursor: CursorText = None
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    box_id: Annotated[
+        str | None, Query(max_length=64, description="Only those that sit in this box now.")
+    ] = None,
+    limit: Limit = 100,
+    cursor: CursorText = None,
 ) -> Response:
     """Every probe, where it sits, and how its calibration stands."""
     now = clock.now()
-    records = await CalibrationRepository(unit).probes(paging.word(cursor), limit + 1, now)
+    records = await CalibrationRepository(unit).probes(paging.word(cursor), limit + 1, now, box_id)
     more = records[limit - 1].probe_id if len(records) > limit else None
     page = Page[Probe](
         items=[probe_out(record, now) for record in records[:limit]],

@@ -7,11 +7,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict, StringConstraints
 
 from services.api.schemas import patterns
-from services.api.schemas.base import Answer, Count, Flag, Instant, OwnerName, Request, Word
+from services.api.schemas.base import (
+    Answer,
+    Count,
+    Flag,
+    Identifier,
+    Instant,
+    OwnerName,
+    Request,
+    Word,
+)
 
 BoxName = Annotated[str, StringConstraints(pattern=patterns.BOX)]
 ProbeName = Annotated[str, StringConstraints(pattern=patterns.PROBE)]
 BoxKind = Literal["box", "room"]
+BoxShow = Literal["under_way", "free", "runs_out", "silent"]
 DeliveryGrade = Literal["receipted", "acknowledged", "best_effort"]
 ProbeKind = Literal["payload", "lid", "ambient", "coolant"]
 
@@ -55,6 +65,13 @@ class RegisteredBoxes(Answer):
     registered: Count = Field(description="How many boxes were registered.", examples=[250])
 
 
+class BoxShipment(Answer):
+    """The shipment in a box, by its name."""
+
+    id: Identifier = Field(description="Identifier of the shipment.")
+    reference: str = Field(description="Its reference.", examples=["CT-00417"])
+
+
 class BoxTopics(Answer):
     """The topics of one box."""
 
@@ -90,6 +107,14 @@ class Box(Answer):
         " until the broker has it, or neither; null before the first.",
         examples=["receipted"],
     )
+    battery_pct: float | None = Field(
+        description="Battery by its last report, %; null when it never told.", examples=[87]
+    )
+    calibrated_until: Instant | None = Field(
+        description="Earliest end of a calibration among its probes; null when one has no record,"
+        " or the box has no probe."
+    )
+    shipment: BoxShipment | None = Field(description="The shipment that it carries now.")
 
 
 class ReadingPoint(Answer):

@@ -125,13 +125,6 @@ class BoxRepository:
             raise NotFound(f"there is no box {box_id}", field="box_id", remedy="register it first")
         return _record(row)
 
-    async def page(self, after: str | None, limit: int) -> list[BoxRecord]:
-        """Boxes by name, from behind `after`."""
-        statement = select(*_COLUMNS).order_by(box.c.box_id).limit(limit)
-        if after is not None:
-            statement = statement.where(box.c.box_id > after)
-        return [_record(row) for row in await self._unit.execute(statement)]
-
     async def by_name(self, box_ids: Iterable[str]) -> Mapping[str, BoxRecord]:
         """Several boxes at once; raises Invalid for the first that is not registered."""
         wanted = sorted(set(box_ids))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import ColumnElement, Row, Select, insert, select
 from sqlalchemy.dialects.postgresql import Range
 
 from services.core.domain.errors import NotFound
@@ -82,9 +82,13 @@ class CalibrationRepository:
         statement = select(calibration).where(calibration.c.probe_id == probe_id).order_by(*order)
         return [_record(row) for row in await self._unit.execute(statement)]
 
-    async def probes(self, after: str | None, limit: int, now: datetime) -> list[ProbeRecord]:
-        """Probes by serial number, from behind `after`."""
+    async def probes(
+        self, after: str | None, limit: int, now: datetime, box_id: str | None = None
+    ) -> list[ProbeRecord]:
+        """Probes by serial number, from behind `after`; those of one box if it is named."""
         statement = _probes(now).order_by(probe.c.probe_id).limit(limit)
+        if box_id is not None:
+            statement = statement.where(_seated(box_id, now))
         if after is not None:
             statement = statement.where(probe.c.probe_id > after)
         return [ProbeRecord(**row._mapping) for row in await self._unit.execute(statement)]
@@ -157,6 +161,15 @@ def _probes(now: datetime) -> Select[Any]:
     )
     return select(
         probe.c.probe_id, probe.c.kind, box_id.label("box_id"), latest.label("calibrated_until")
+    )
+
+
+def _seated(box_id: str, now: datetime) -> ColumnElement[bool]:
+    seat = probe_assignment.c
+    return probe.c.probe_id.in_(
+        select(seat.probe_id)
+        .join(box, seat.box_no == box.c.box_no)
+        .where(box.c.box_id == box_id, seat.during.contains(now))
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from services.core.storage.database import Database
-from tests.support.api import NOW, box, made
+from tests.support.api import NOW, at, box, made, shipment
 
 
 async def test_a_new_box_learns_its_topics(client: httpx.AsyncClient) -> None:
@@ -135,3 +135,32 @@ async def test_holes_in_the_log_of_each_boot_are_shown(
     assert (first["boot"], first["contiguous"]) == ("new00001", 16)
     assert first["missing"] == [{"first": 17, "last": 19}, {"first": 30, "last": 39}]
     assert (second["boot"], second["contiguous"], second["missing"]) == ("old00001", 4, [])
+
+
+async def test_a_box_says_what_it_carries_and_what_runs_out(at_site: httpx.AsyncClient) -> None:
+    probes = [{"probe_id": "SN-1", "kind": "payload"}, {"probe_id": "SN-2", "kind": "lid"}]
+    await made(at_site, "/boxes", box("CB-0001", probes=probes))
+    await made(at_site, "/boxes", box("CB-0002"))
+    shipped = await made(at_site, "/shipments", shipment())
+    points = [{"read_c": 5.1, "true_c": 5.0}]
+    for probe, days in (("SN-1", 200), ("SN-2", 90)):
+        record = {"points": points, "certificate": "KAL-1", "valid_from": at(-24)}
+        wanted = await at_site.get("/boxes/CB-0001")
+        assert wanted.json()["calibrated_until"] is None
+        until = {"valid_until": at(24 * days)}
+        await made(at_site, f"/probes/{probe}/calibrations", record | until)
+    one = (await at_site.get("/boxes/CB-0001")).json()
+    assert one["calibrated_until"] == at(24 * 90)
+    assert one["shipment"] == {"id": shipped["id"], "reference": shipped["reference"]}
+
+    async def names(**wish: str) -> list[str]:
+        items = (await at_site.get("/boxes", params=wish)).json()["items"]
+        return [item["box_id"] for item in items]
+
+    assert await names(show="under_way") == ["CB-0001"]
+    assert await names(show="free") == ["CB-0002"]
+    assert await names(show="runs_out") == await names(show="silent") == []
+    assert await names(q=shipped["reference"].lower()) == ["CB-0001"]
+    assert await names(q="cb-000") == ["CB-0001", "CB-0002"]
+    sitting = (await at_site.get("/probes", params={"box_id": "CB-0002"})).json()
+    assert sitting["items"] == []

@@ -1,4 +1,4 @@
-// The small forms of the capacity page: fields by name, moments in the zone that the page shows.
+// Small forms: fields by name, moments in the zone that the page shows.
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
@@ -8,11 +8,12 @@ import { fieldText, instantIn } from "./zones.js";
 const HOUR = 3_600_000;
 const TYPES = { moment: "datetime-local", day: "date", number: "number" };
 
-/** @typedef {{name: string, kind?: string, options?: string[][], value?: number, min?: number, max?: number}} Field */
+/** @typedef {{name: string, kind?: string, options?: string[][], value?: number, min?: number, max?: number, optional?: boolean}} Field */
 
 function inputOf(field, id) {
   if (field.kind === "select") return h("select", { class: "field", id }, field.options.map(([value, words]) => h("option", { value }, words)));
-  const input = h("input", { class: "field", id, type: TYPES[field.kind] ?? "text", required: true, maxlength: 500, autocomplete: "off", min: field.min, max: field.max, value: field.value });
+  if (field.kind === "long") return h("textarea", { class: "field", id, required: true, maxlength: 16_384, spellcheck: "false" });
+  const input = h("input", { class: "field", id, type: TYPES[field.kind] ?? "text", required: !field.optional, step: field.kind === "number" ? "any" : null, maxlength: 500, autocomplete: "off", min: field.min, max: field.max, value: field.value });
   const whole = Math.ceil(serverNow() / HOUR) * HOUR + (field.name === "to" ? HOUR : 0);
   if (field.kind === "moment") input.value = fieldText(whole, zone.name);
   if (field.kind === "day") input.value = fieldText(serverNow(), zone.name).slice(0, 10);
@@ -30,16 +31,17 @@ function valueOf(field, input) {
  * @param {string} name
  * @param {Field[]} fields
  * @param {(body: any) => Promise<boolean>} act
+ * @param {(part: string, key: string) => string} words Its texts: form, hint, do, and field.
  */
-export function formOf(name, fields, act) {
+export function formOf(name, fields, act, words = (part, key) => t(`capacity.${part}.${key}`)) {
   const inputs = fields.map((field) => inputOf(field, `${name}-${field.name}`));
-  const button = h("button", { class: "btn", type: "submit" }, t(`capacity.do.${name}`));
+  const button = h("button", { class: "btn", type: "submit" }, words("do", name));
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
     await act(Object.fromEntries(fields.map((field, n) => [field.name, valueOf(field, inputs[n])])));
     button.disabled = false;
   };
-  return h("form", { class: "panel capacity-form", "data-form": name, onsubmit: submit }, h("h2", {}, t(`capacity.form.${name}`)), h("p", { class: "sub" }, t(`capacity.hint.${name}`)),
-    h("div", { class: "capacity-fields" }, fields.map((field, n) => h("div", { class: "form-field" }, h("label", { for: `${name}-${field.name}` }, t(`capacity.field.${field.name}`)), inputs[n]))), h("p", { class: "actions" }, button));
+  return h("form", { class: "panel capacity-form", "data-form": name, onsubmit: submit }, h("h2", {}, words("form", name)), h("p", { class: "sub" }, words("hint", name)),
+    h("div", { class: "capacity-fields" }, fields.map((field, n) => h("div", { class: "form-field" }, h("label", { for: `${name}-${field.name}` }, words("field", field.name)), inputs[n]))), h("p", { class: "actions" }, button));
 }

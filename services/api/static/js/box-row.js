@@ -1,0 +1,62 @@
+// One box as the cells of a table's row, and the words for what runs out.
+import { h, icon } from "./dom.js";
+import { age, clockTimeWithDay, dateTime, instant, number } from "./format.js";
+import { t } from "./i18n.js";
+
+const DAY = 86_400_000;
+/** A certificate that ends is told a month before, as the alarms do. */
+const SOON = 30 * DAY;
+const LOW_PCT = 20;
+
+/** How an end in time stands: over, soon, later, or unknown. */
+export function endState(text, now) {
+  const end = instant(text);
+  if (end === null) return "none";
+  if (end <= now) return "over";
+  return end - now <= SOON ? "soon" : "later";
+}
+
+const MARKS = { over: "p1", soon: "p2" };
+
+/** An end in time with its mark, its date, and what it means in words. */
+export function endOf(text, now, zone, none) {
+  const state = endState(text, now);
+  if (state === "none") return h("span", { class: "sub" }, none);
+  const days = Math.round(Math.abs(instant(text) - now) / DAY);
+  const words = state === "over" ? t("boxes.ended_days", { n: days }) : t("boxes.in_days", { n: days });
+  return h("span", { class: state in MARKS ? `is-${MARKS[state]}` : null },
+    state in MARKS ? icon(`m-${MARKS[state]}`, "mark") : null,
+    dateTime(instant(text), zone), h("span", { class: "sub" }, words));
+}
+
+/** When the box was last heard; overdue when twice its rhythm and ten minutes have passed. */
+export function contactOf(box, now, zone) {
+  const last = instant(box.last_received_at);
+  if (last === null) return h("span", { class: "sub" }, t("boxes.never_heard"));
+  const said = h("span", { title: dateTime(last, zone) }, now - last < DAY ? age(last, now, zone) : clockTimeWithDay(last, now, zone));
+  return [said, box.grade ? h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`)) : null].filter(Boolean);
+}
+
+export function batteryOf({ battery_pct: pct }) {
+  if (pct === null) return h("span", { class: "sub" }, t("boxes.battery_unknown"));
+  const low = pct < LOW_PCT;
+  return h("span", { class: low ? "is-p2" : null }, low ? icon("m-p2", "mark") : null, `${number(pct)} %`, low ? h("span", { class: "sub" }, t("boxes.battery_low")) : null);
+}
+
+export function shipmentOf({ shipment }) {
+  return shipment ? h("a", { class: "mono", href: `/shipments/${shipment.id}` }, shipment.reference) : h("span", { class: "sub" }, t("boxes.free"));
+}
+
+/** The cells: name, shipment, last contact, battery, calibration, certificate. */
+export function cellsOf(box, now, zone) {
+  return [
+    h("td", {}, h("a", { class: "reference mono", href: `/boxes/${box.box_id}` }, box.box_id),
+      box.simulated ? [" ", h("span", { class: "tag" }, t("boxes.simulated"))] : null,
+      h("span", { class: "sub" }, [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · "))),
+    h("td", {}, shipmentOf(box)),
+    h("td", {}, contactOf(box, now, zone)),
+    h("td", { class: "end" }, batteryOf(box)),
+    h("td", {}, endOf(box.calibrated_until, now, zone, t("boxes.no_calibration"))),
+    h("td", {}, endOf(box.certificate_ends_at, now, zone, t("boxes.no_certificate"))),
+  ];
+}

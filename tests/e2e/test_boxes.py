@@ -1,0 +1,61 @@
+"""Boxes: one is registered, calibrated, given a certificate, and the certificate is ended."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from services.local.trust.authority import Authority
+from services.local.trust.files import new_key
+from tests.e2e.watching import Watch
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+
+
+def certificate_of(name: str, folder: Path) -> str:
+    now = datetime.now(UTC)
+    authority = Authority.found(folder / "ca", "Authority of a test", now - timedelta(days=1))
+    return authority.issue(name, new_key().public_key(), now, timedelta(days=9)).decode()
+
+
+async def test_a_box_is_registered_calibrated_and_its_certificate_ended(
+    url: str, browser: Browser, watch: Watch, tmp_path: Path
+) -> None:
+    page = await watch.open(browser)
+    await page.goto(f"{url}/boxes?lang=en&q=no+such+box")
+    await expect(page.locator(".state")).to_contain_text("No box matches", timeout=PATIENCE_MS)
+    await page.locator(".state button").click()
+    await page.locator("#register summary").click()
+    await page.locator("#register-box_id").fill("CB-1100")
+    await page.locator("#register-probes").fill("SN-1100")
+    await page.locator("[data-form=register] button").click()
+
+    await expect(page.locator("#probes")).to_contain_text("no record", timeout=PATIENCE_MS)
+    await page.locator("#calibration-number").fill("KAL-1100")
+    await page.locator("#calibration-read_c").fill("5.12")
+    await page.locator("#calibration-true_c").fill("5")
+    await page.locator("#calibration-valid_from").fill("2026-01-01T00:00")
+    await page.locator("#calibration-valid_until").fill("2030-01-01T00:00")
+    await page.locator("[data-form=calibration] button").click()
+    await expect(page.locator("#probes")).to_contain_text("2030", timeout=PATIENCE_MS)
+
+    await page.locator("#certificate-certificate").fill(certificate_of("CB-1100", tmp_path))
+    await page.locator("[data-form=certificate] button").click()
+    certificates = page.locator("#certificates")
+    await expect(certificates).to_contain_text("in 9 days", timeout=PATIENCE_MS)
+    await certificates.get_by_role("button").click()
+    await page.locator("#why").fill("lost at the airport")
+    await page.locator(".asking button[type=submit]").click()
+    await expect(certificates).to_contain_text("lost at the airport", timeout=PATIENCE_MS)
+
+    await page.goto(f"{url}/boxes?lang=zh&q=cb-1100")
+    row = page.locator("tr[data-box='CB-1100']")
+    await expect(row).to_contain_text("从未上报", timeout=PATIENCE_MS)
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#certificates")).to_contain_text("已吊销", timeout=PATIENCE_MS)
+    await page.goto(f"{url}/boxes/CB-1199?lang=en")
+    await expect(page.locator(".state-failed")).to_contain_text("CB-1199", timeout=PATIENCE_MS)
