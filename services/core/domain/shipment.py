@@ -18,6 +18,11 @@ RADIO_OFF_GRACE = timedelta(minutes=15)
 """How much later than its own "radio off" a box may still be heard. Own choice, grade O."""
 
 
+NEWS_ALLOWANCE = timedelta(minutes=10)
+"""How long after something was entered what followed may still be entered: carriers and handlers
+report late, and a bunch at a time. Own choice, grade O."""
+
+
 class ShipmentState(StrEnum):
     """The life of a shipment."""
 

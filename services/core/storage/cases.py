@@ -67,7 +67,7 @@ class CaseFile:
 _CASES = text("""
 SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        p.collection_end, p.pack_closed_at, p.container_charged_at,
-       s.reference, s.state, s.site_id, s.needed_by, s.cut_off,
+       s.created_at, s.reference, s.state, s.site_id, s.needed_by, s.cut_off,
        coalesce(s.received_at, ended.at) AS ended_at,
        CASE WHEN way.transfer_min IS NULL THEN site.picking_min
             ELSE own.picking_min + way.transfer_min END AS picking_min,
@@ -242,6 +242,7 @@ class Cases:
             # A box that was heard before this payload came into it has not been heard of it.
             last_heard_at=heard if heard is None or begin is None else max(heard, begin),
             listening_since=listening,
+            known_since=row["created_at"],
             overdue_after=max(
                 self._no_data_after, MISSED_REPORTS * timedelta(seconds=last["interval_s"])
             ),

@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from services.core.domain.clearance.countback import (
-    NEWS_ALLOWANCE,
     InspectionPlan,
     SiteTimes,
     picking_due,
@@ -20,6 +19,7 @@ from services.core.domain.clearance.countback import (
 from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.identifiers import ShipmentId, SiteId
 from services.core.domain.shipment import (
+    NEWS_ALLOWANCE,
     LegMode,
     LegStatus,
     Shipment,

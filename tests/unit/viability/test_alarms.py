@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind, priority_of
-from services.core.domain.clearance.countback import SiteTimes, plan_inspection
+from services.core.domain.clearance.countback import InspectionPlan, SiteTimes, plan_inspection
 from services.core.domain.identifiers import ShipmentId
-from services.core.domain.shipment import Shipment, ShipmentState
-from services.core.domain.viability.alarms import derive_alarms
+from services.core.domain.shipment import LegMode, Shipment, ShipmentLeg, ShipmentState
+from services.core.domain.viability.alarms import derive_alarms, next_alarm_change
 from services.core.domain.viability.assessment import assess
 from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.verdict import ViabilityAssessment
@@ -45,6 +46,15 @@ def kinds(derived: list[DerivedAlarm]) -> list[AlarmKind]:
     return [alarm.kind for alarm in derived if alarm.raises]
 
 
+def a_flight(departs: float, arrives: float) -> ShipmentLeg:
+    return ShipmentLeg(
+        ordinal=1, mode=LegMode.AIR, from_code="FRA", to_code="PVG", radio_off=True,
+        planned_departure=at(departs), planned_arrival=at(arrives),
+    )  # fmt: skip
+
+
+SITUATION = Situation(plan=InspectionPlan(), needs_slot=False)
+CALM = pieces_to_points([[0, 60, 5.0, 5.0]], 60)
 LID = pieces_to_points([[0, 60, 5.0, 5.0], [60, 64, 5.0, 9.0]], 20)
 WARMING = pieces_to_points([[0, 60, 5.0, 5.0], [60, 80, 5.0, 15.0]], 20)
 
@@ -60,6 +70,23 @@ def test_a_box_that_has_left_its_label_and_runs_out_of_time_rings_twice_once_eac
     near = derived[1]
     assert near.facts["no_slot_in_time"] is True
     assert priority_of(near.kind, near.facts) == 1
+
+
+def test_a_departure_of_a_shipment_entered_under_way_may_still_be_told() -> None:
+    """Silent by the timetable since minute 60: rings ten minutes after the shipment was entered."""
+    case = a_case(heard_min=60)
+    contact = replace(case.contact, known_since=at(100))
+    case = replace(case, legs=(a_flight(30, 300),), contact=contact)
+
+    def ringing(minute: float) -> list[AlarmKind]:
+        verdict = assess(case, None, samples(CALM), at(minute)).assessment
+        return kinds(derive_alarms(case, verdict, SITUATION, at(minute)))
+
+    assert ringing(109.9) == []
+    assert ringing(110) == [AlarmKind.UNCONFIRMED_SILENCE]
+    assert ringing(344) == [AlarmKind.UNCONFIRMED_SILENCE]
+    verdict = assess(case, None, samples(CALM), at(100)).assessment
+    assert next_alarm_change(case, verdict, SITUATION, at(100)) == at(110)
 
 
 def test_a_booked_shipment_does_not_ask_for_a_slot() -> None:

@@ -13,7 +13,12 @@ from services.core.domain.clearance.priority import (
     ready_at,
     slack,
 )
-from services.core.domain.shipment import LegMode, Shipment, inspection_arrival
+from services.core.domain.shipment import (
+    NEWS_ALLOWANCE,
+    LegMode,
+    Shipment,
+    inspection_arrival,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +81,6 @@ def ranked_start(before: datetime | None, plan: InspectionPlan, now: datetime) -
 PICKING_GRACE = timedelta(hours=1)
 """How long after a site's usual picking time goods count as not picked. Own choice, grade O: the
 usual time is what plans count with; half of all shipments take longer."""
-
-NEWS_ALLOWANCE = timedelta(minutes=10)
-"""How long after a landing was entered the picking may still be entered: carriers and handlers
-report late, and a bunch at a time. Own choice, grade O."""
 
 
 def picking_due(shipment: Shipment, times: SiteTimes) -> datetime | None:

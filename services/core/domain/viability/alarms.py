@@ -13,7 +13,7 @@ from services.core.domain.clearance.priority import BindingDeadline
 from services.core.domain.units import minutes
 from services.core.domain.viability.alarm_numbers import alarm_minutes
 from services.core.domain.viability.case import Case
-from services.core.domain.viability.contact_alarms import contact_alarms
+from services.core.domain.viability.contact_alarms import contact_alarms, told_by
 from services.core.domain.viability.handling_alarms import handling_alarms, warning_alarms
 from services.core.domain.viability.lid_allowance import excused_until
 from services.core.domain.viability.place_alarms import place_alarms
@@ -62,7 +62,7 @@ def next_alarm_change(
         instants += [latest - NEAR, latest]
     if inspection is not None and inspection.is_open:
         instants.append(excused_until(case, situation, inspection))
-    instants.append(situation.picking_due_at)
+    instants += [situation.picking_due_at, told_by(case.contact)]
     if assessment.tilted_since is not None:
         instants.append(assessment.tilted_since + alarm_minutes(case.profile, "tilt_event_min"))
     if situation.lid_since is not None:

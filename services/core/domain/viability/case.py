@@ -28,10 +28,12 @@ class Contact:
     """When the payload's box was last heard, and how long it may be silent.
 
     Silence is not counted while we were not listening ourselves: `listening_since`.
+    `known_since`: when the shipment was entered; its departures may have been told since then only.
     """
 
     last_heard_at: datetime | None = None
     listening_since: datetime | None = None
+    known_since: datetime | None = None
     overdue_after: timedelta = timedelta(minutes=15)
 
 

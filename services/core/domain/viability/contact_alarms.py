@@ -7,8 +7,14 @@ from datetime import datetime
 
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind
-from services.core.domain.shipment import LANDING_ALLOWANCE, ShipmentLeg, SilenceKind
-from services.core.domain.viability.case import Case
+from services.core.domain.shipment import (
+    LANDING_ALLOWANCE,
+    NEWS_ALLOWANCE,
+    ShipmentLeg,
+    SilenceKind,
+)
+from services.core.domain.telemetry import EPOCH
+from services.core.domain.viability.case import Case, Contact
 from services.core.domain.viability.verdict import ViabilityAssessment
 
 CONTACT_KINDS = (
@@ -18,14 +24,16 @@ CONTACT_KINDS = (
     AlarmKind.OVERDUE_AFTER_LANDING,
 )
 
+_BY_TIMETABLE = AlarmKind.UNCONFIRMED_SILENCE
+
 
 def contact_alarms(
     case: Case, assessment: ViabilityAssessment, box_id: str | None, now: datetime
 ) -> Iterator[DerivedAlarm]:
     """At most one rings: what the silence of the payload's box is.
 
-    While we have not listened long enough ourselves, an alarm that is open stays open, and none
-    begins.
+    While we have not listened long enough ourselves, or a departure may still be told, an alarm
+    that is open stays open, and none begins.
     """
     received_at = case.clocks.received_at
     if received_at is not None and now >= received_at:
@@ -39,7 +47,7 @@ def contact_alarms(
         yield DerivedAlarm(
             kind=one,
             began_at=silence.since or heard or now,
-            raises=kind is not None,
+            raises=kind is not None and not (kind is _BY_TIMETABLE and now < told_by(contact)),
             facts={
                 "box_id": box_id,
                 "last_received_at": None if heard is None else heard.isoformat(),
@@ -47,6 +55,11 @@ def contact_alarms(
             },
             config={"overdue_after_s": contact.overdue_after.total_seconds()},
         )
+
+
+def told_by(contact: Contact) -> datetime:
+    """Until when the departure of a shipment that was entered under way may be told."""
+    return EPOCH if contact.known_since is None else contact.known_since + NEWS_ALLOWANCE
 
 
 def _kind(case: Case, assessment: ViabilityAssessment, now: datetime) -> AlarmKind | None:
