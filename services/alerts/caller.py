@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
 from services.core.domain.alarm.calling import (
     AUDIENCES,
     QUIET,
@@ -13,8 +17,10 @@ from services.core.domain.alarm.calling import (
 )
 from services.core.domain.alarm.kinds import whom_of
 from services.core.runtime.clock import Clock
+from services.core.runtime.clocksteps import ClockSteps
 from services.core.runtime.settings import AlertsSettings
 from services.core.storage.calls import Calls, Sounding
+from services.core.storage.clocksteps import AHEAD
 from services.core.storage.database import Channel, Database
 from services.core.storage.outbox import Notice, Outbox
 
@@ -34,15 +40,19 @@ class Caller:
         self._database = database
         self._clock = clock
         self._chains = chains
+        self._steps = ClockSteps(clock)
+        self._since = clock.now()
 
     async def run_once(self) -> int:
         """Make the calls that are due; how many there were."""
         now = self._clock.now()
+        if self._steps.step() is not None:
+            self._since = now
         async with self._database.unit_of_work() as uow:
             calls = Calls(uow)
             found = [
                 (alarm, due)
-                for alarm in await calls.sounding(now)
+                for alarm in map(partial(self._believed, now), await calls.sounding(now))
                 if (
                     due := calls_due(
                         self._chains.get(alarm.priority, QUIET), alarm.since, alarm.called, now
@@ -60,6 +70,14 @@ class Caller:
             if mine:
                 uow.ring(Channel.CHANGED)
         return len(notices)
+
+    def _believed(self, now: datetime, alarm: Sounding) -> Sounding:
+        """What sounds since an instant to come, the clock having been set back, sounds since the
+        step; processes agree by who noted the first call."""
+        if alarm.since <= now + AHEAD:
+            return alarm
+        noted = alarm.called is not None and alarm.called.since <= now
+        return replace(alarm, since=alarm.called.since if alarm.called and noted else self._since)
 
 
 def _notice(alarm: Sounding, call: Call) -> Notice:

@@ -113,7 +113,10 @@ class Evaluator:
         return done
 
     def _takes_long(self, now: datetime) -> bool:
-        return self._long_from is None or now >= self._long_from
+        """Not yet while the last is too near; one that lies hours ahead was before a step."""
+        if self._long_from is None or now >= self._long_from:
+            return True
+        return self._long_from - now > self._long_every
 
     def _space(self, now: datetime) -> None:
         """After one such claim, when the next may be: sooner, the more boxes wait for theirs."""

@@ -8,6 +8,7 @@ from services.core.domain.alarm.following import Transition, reconcile
 from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.platform import INGEST_AWAY, OWNER, platform_alarms
 from services.core.runtime.clock import Clock
+from services.core.runtime.clocksteps import ClockSteps
 from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
 from services.core.storage.database import Channel, Database
 from services.core.storage.outbox import Notice, Outbox
@@ -24,11 +25,14 @@ class PlatformWatch:
         self._database = database
         self._clock = clock
         self._since = clock.now()
+        self._steps = ClockSteps(clock)
 
     async def run_once(self) -> int:
         """Bring the platform's alarms in line with what is so; how many moves that took."""
         now = self._clock.now()
-        if now - self._since < INGEST_AWAY:  # all services may have been started just now
+        if self._steps.step() is not None:
+            self._since = now
+        if now - self._since < INGEST_AWAY:  # all may have started just now, or the clock was set
             return 0
         async with self._database.unit_of_work() as uow:
             if not await alone(uow):

@@ -16,6 +16,7 @@ from services.alerts.channels.channel import Channel, Links, LogNotifier
 from services.alerts.channels.plan import Surroundings, read_channels
 from services.alerts.channels.webhook import WebhookNotifier
 from services.alerts.clearance import ClearanceWatch
+from services.alerts.clockguard import ClockGuard
 from services.alerts.dispatcher import Dispatcher
 from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.papers import PapersWatch
@@ -80,6 +81,7 @@ class Alerts:
             no_data_after=settings.no_data_after,
         )
         idle = timedelta(seconds=settings.alerts_idle_s)
+        self._clock_guard = ClockGuard(database, clock)
         self._watchdog = Watchdog(database, clock, idle, self._evaluator.puts_off)
         self._platform = PlatformWatch(database, clock)
         self._clearance = ClearanceWatch(database, clock)
@@ -104,6 +106,7 @@ class Alerts:
             tasks.create_task(self._repeat(self._beat))
 
     async def _judge(self) -> None:
+        await self._clock_guard.run_once()
         now = self._clock.now()
         done = await self._evaluator.run_once(now)
         self.counters.add(done, now)

@@ -12,8 +12,10 @@ from typing import TypeVar
 from services.core.domain.errors import Unavailable
 from services.core.domain.identifiers import SHARDS
 from services.core.runtime.clock import Clock
+from services.core.runtime.clocksteps import ClockSteps
 from services.core.runtime.effective import told
 from services.core.runtime.settings import IngestSettings, MqttSettings
+from services.core.storage.clocksteps import believe_contacts
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
 from services.core.storage.heartbeats import beat, forget_beats
@@ -58,6 +60,7 @@ class Ingest:
     counters: Counters
     mapping: MappingRules = field(default_factory=MappingRules)
     _stands_by: bool = False
+    _stepped: bool = False
     _has_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Whether it knows if it stands by; the first beat would be the owner's otherwise."""
 
@@ -187,7 +190,15 @@ class Ingest:
             "shards": list(self.mqtt.mqtt_shards),
         }
 
+        steps = ClockSteps(self.clock)
+
         async def once() -> None:
+            if (moved := steps.step()) is not None:
+                self._note_step(moved)
+            if self._stepped:
+                async with self.database.unit_of_work() as uow:
+                    await believe_contacts(uow, self.clock.now())
+                self._stepped = False
             self.counters.note_lag(self.clock.now())
             async with self.database.unit_of_work() as uow:
                 detail = {**self.counters.as_detail(), **of_itself}
@@ -197,6 +208,15 @@ class Ingest:
             self.counters.lag_s = 0.0
 
         return once
+
+    def _note_step(self, moved: timedelta) -> None:
+        """Nobody's silence counts from before the clock was set."""
+        self._stepped = True
+        self.counters.link_since = self.clock.now().isoformat()
+        logger.warning(
+            "The clock was set.",
+            extra={"event": "clock_stepped", "by_s": round(moved.total_seconds(), 3)},
+        )
 
     async def _has_stored_before(self) -> bool:
         """Whether the broker should know us: it does once anything was ever stored."""

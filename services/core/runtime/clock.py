@@ -102,6 +102,10 @@ class FixedClock:
         self._now += duration
         self._elapsed_s += duration.total_seconds()
 
+    def step(self, duration: timedelta) -> None:
+        """Set the clock by `duration`, as a person or a time server does: no time passes."""
+        self._now += duration
+
 
 def parse_virtual_clock(text: str) -> VirtualClock:
     """Read "origin,rate", for example "2026-11-22T00:00:00Z,60"; raises ClockRefused."""

@@ -233,6 +233,7 @@ class Cases:
         stays = row["stays"] or [{"last_received_at": None, "interval_s": 0, "begin": None}]
         last = stays[-1]
         heard = instant_of(last["last_received_at"])
+        heard = heard and min(heard, now)  # written before the clock was set back
         begin = instant_of(last["begin"])
         listening = row["ingest_since"]
         away = row["ingest_at"] is not None and now - row["ingest_at"] > INGEST_AWAY_AFTER
