@@ -25,12 +25,14 @@ generate: setup ## Write the committed files that are made from the code (schema
 fmt: setup ## Format the code and fix what can be fixed by itself
 	@$(BIN)/ruff check --fix --quiet $(PYTHON_ROOMS) || true
 	@$(BIN)/ruff format $(PYTHON_ROOMS)
+	@$(BIN)/python -m scripts.browser fmt
 
-lint: setup ## Style, formatting, types and the import contracts
+lint: setup ## Style, formatting and types of Python and of the browser code; the import contracts
 	$(BIN)/ruff check $(PYTHON_ROOMS)
 	$(BIN)/ruff format --check $(PYTHON_ROOMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m scripts.browser check
 
 check: lint ## Everything that can be said without running the system
 	$(BIN)/python -m scripts.check

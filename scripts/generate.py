@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from scripts.access_page import access_page
+from scripts.browser_types import TYPES, types_text
 from scripts.check.environment import settings_classes
 from scripts.exchange_schemas import exchange_schemas
 from scripts.judgement_pages import alarms_page, profiles_page
@@ -63,6 +64,7 @@ def generated() -> dict[str, str]:
     return {
         "docs/reference/settings.md": settings_page(),
         str(DOCUMENT): document_text(),
+        TYPES: types_text(),
         "docs/reference/alarms.md": alarms_page(),
         "docs/reference/profiles.md": profiles_page(),
         "docs/reference/bad-inputs.md": bad_inputs_page(),

@@ -17,6 +17,7 @@ TIMESCALE_PACKAGE = "postgresql-17-timescaledb"
 COLUMNSTORE_FILES = Path(__file__).with_name("columnstore")
 PROVIDER_FILES = Path(__file__).with_name("oidc_provider")
 AXE_FILES = Path(__file__).with_name("axe")
+JAVASCRIPT_FILES = Path(__file__).with_name("javascript")
 _APT_ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive"}
 _CREATE_CLUSTER = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -152,6 +153,11 @@ def find_axe() -> Path | None:
     return _filled_by_npm(AXE_FILES)
 
 
+def find_javascript() -> Path | None:
+    """What checks and formats the browser code, when npm has brought it."""
+    return _filled_by_npm(JAVASCRIPT_FILES)
+
+
 def _filled_by_npm(files: Path) -> Path | None:
     """The folder, when npm has filled it and Node is there to run it."""
     folder = npm_folder(files)
@@ -159,7 +165,9 @@ def _filled_by_npm(files: Path) -> Path | None:
 
 
 def install_by_npm(files: Path) -> None:
-    """By npm as this machine is set up with it: the locked package, without its scripts."""
+    """By npm, Debian's where there is none: the locked package, without its scripts."""
+    if shutil.which("npm") is None and root_prefix() is not None:
+        apt_install("nodejs", "npm")
     npm = shutil.which("npm")
     if npm is None:
         raise RuntimeError("npm is not installed")
@@ -235,6 +243,14 @@ PARTS = (
         found=find_axe,
         install=lambda: install_by_npm(AXE_FILES),
         says="Node.js, and npm for axe-core",
+        needs_root=False,
+    ),
+    Part(
+        name="javascript",
+        floor="the checks of the browser code",
+        found=find_javascript,
+        install=lambda: install_by_npm(JAVASCRIPT_FILES),
+        says="Node.js, and npm for TypeScript and Biome",
         needs_root=False,
     ),
 )

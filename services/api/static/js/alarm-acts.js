@@ -23,9 +23,13 @@ async function act(alarm, path, body = {}) {
 
 /** Take an alarm; the reason may follow. One that latches is reset by its reason. */
 export async function acknowledge(alarm) {
-  if (alarm.state === "LATCHED" || await act(alarm, "acknowledge")) {
-    askWords(alarm, t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"), t("live.save_reason"),
-      (reason) => act(alarm, "acknowledge", { reason }));
+  if (alarm.state === "LATCHED" || (await act(alarm, "acknowledge"))) {
+    askWords(
+      alarm,
+      t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"),
+      t("live.save_reason"),
+      (reason) => act(alarm, "acknowledge", { reason }),
+    );
   }
 }
 
@@ -38,13 +42,22 @@ export const unshelve = (alarm) => act(alarm, "unshelve");
 /** Ask for how long and why, then put the alarm aside. */
 export function askShelve(alarm) {
   const id = `hours-${alarm.id}`;
-  const hours = h("select", { id, class: "field" },
-    SHELF_HOURS.map((n) => h("option", { value: n }, t("live.hours", { n }))));
+  const hours = h(
+    "select",
+    { id, class: "field" },
+    SHELF_HOURS.map((n) => h("option", { value: n }, t("live.hours", { n }))),
+  );
   const choice = [h("label", { for: id }, t("live.shelve_for")), hours];
-  askWords(alarm, t("live.shelve_reason"), t("live.shelve"), (reason) => {
-    const until = new Date(serverNow() + Number(hours.value) * HOUR - 1000).toISOString();
-    return act(alarm, "shelve", { until, reason });
-  }, choice);
+  askWords(
+    alarm,
+    t("live.shelve_reason"),
+    t("live.shelve"),
+    (reason) => {
+      const until = new Date(serverNow() + Number(hours.value) * HOUR - 1000).toISOString();
+      return act(alarm, "shelve", { until, reason });
+    },
+    choice,
+  );
 }
 
 /** A line of words about an alarm; it stays until it is said, or twenty seconds untouched. */
@@ -52,12 +65,21 @@ function askWords(alarm, label, button, say, before = []) {
   const id = `reason-${alarm.id}`;
   const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
   const save = h("button", { class: "btn sm p", type: "submit" }, button);
-  const form = h("form", { class: "reason" }, h("b", { class: "mono" }, nameOf(alarm)),
-    before, h("label", { for: id }, label), input, save);
+  const form = h(
+    "form",
+    { class: "reason" },
+    h("b", { class: "mono" }, nameOf(alarm)),
+    before,
+    h("label", { for: id }, label),
+    input,
+    save,
+  );
   const shown = note(form, { stays: true });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (input.value.trim() && await say(input.value.trim())) shown.remove();
+    if (input.value.trim() && (await say(input.value.trim()))) shown.remove();
   });
-  setTimeout(() => { if (!input.value && !form.contains(document.activeElement)) shown.remove(); }, 20_000);
+  setTimeout(() => {
+    if (!input.value && !form.contains(document.activeElement)) shown.remove();
+  }, 20_000);
 }

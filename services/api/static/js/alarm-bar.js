@@ -18,8 +18,9 @@ const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
 export function untakenAlarms() {
   return [...store.alarms.values()]
     .filter(isUntaken)
-    .sort((a, b) => a.priority - b.priority || standing(b) - standing(a) ||
-      instant(b.raised_at) - instant(a.raised_at));
+    .sort(
+      (a, b) => a.priority - b.priority || standing(b) - standing(a) || instant(b.raised_at) - instant(a.raised_at),
+    );
 }
 
 /** Choose the shipment of an alarm, also one that has left the board, such as a received one. */
@@ -38,9 +39,16 @@ function showShelf() {
     const back = h("button", { class: "btn sm", type: "button" }, t("live.unshelve"));
     const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), now, board.zone);
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, board.zone);
-    const line = h("li", {}, h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
-      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason} `, back);
-    back.addEventListener("click", async () => { if (await unshelve(alarm)) line.remove(); });
+    const line = h(
+      "li",
+      {},
+      h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
+      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason} `,
+      back,
+    );
+    back.addEventListener("click", async () => {
+      if (await unshelve(alarm)) line.remove();
+    });
     return line;
   });
   note(h("ul", { class: "shelf" }, lines), { stays: true });
@@ -91,7 +99,7 @@ class AlarmBar extends HTMLElement {
   }
 
   #writeCards(alarms) {
-    const known = new Map([...this.cards.children].map((card) => [card.dataset.id, card]));
+    const known = new Map([...this.cards.querySelectorAll(":scope > *")].map((card) => [card.dataset.id, card]));
     const wanted = alarms.map((alarm) => known.get(alarm.id) ?? this.#makeCard(alarm));
     wanted.forEach((card, index) => {
       this.#writeCard(card, alarms[index]);
@@ -105,14 +113,32 @@ class AlarmBar extends HTMLElement {
     const pick = h("button", { class: "mono pick", type: "button" });
     take.addEventListener("click", () => {
       take.disabled = true;
-      acknowledge(store.alarms.get(alarm.id)).finally(() => { take.disabled = false; });
+      acknowledge(store.alarms.get(alarm.id)).finally(() => {
+        take.disabled = false;
+      });
     });
     pick.addEventListener("click", () => look(alarm));
-    return h("li", { "data-id": alarm.id, class: "card" }, icon("m-p1", "mark"),
-      h("div", { class: "card-body" },
-        h("div", { class: "card-head" }, h("b", { class: "priority" }), pick, h("span", { class: "call" }), h("span", { class: "age" })),
-        h("div", { class: "card-title" }), h("div", { class: "card-detail" }), h("div", { class: "card-action" })),
-      take);
+    return h(
+      "li",
+      { "data-id": alarm.id, class: "card" },
+      icon("m-p1", "mark"),
+      h(
+        "div",
+        { class: "card-body" },
+        h(
+          "div",
+          { class: "card-head" },
+          h("b", { class: "priority" }),
+          pick,
+          h("span", { class: "call" }),
+          h("span", { class: "age" }),
+        ),
+        h("div", { class: "card-title" }),
+        h("div", { class: "card-detail" }),
+        h("div", { class: "card-action" }),
+      ),
+      take,
+    );
   }
 
   #writeCard(card, alarm) {

@@ -7,7 +7,7 @@ import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { stream } from "./stream.js";
 
-const call = (verb) => `POST /alarms/{alarm_id}/${verb}`;
+const call = (verb) => /** @type {Api.Call} */ (`POST /alarms/{alarm_id}/${verb}`);
 
 /** In which bay an alarm lies. */
 export function bayOfAlarm({ state }) {
@@ -24,26 +24,43 @@ export function alarmRow(alarm, shipment, now, zone) {
   const words = alarmWords(alarm, shipment, now, zone);
   const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
   const ended = alarm.state === "CLOSED";
-  return h("li", { class: `alarm-row is-${kindOf(alarm)}${returned}`, tabindex: -1, "data-id": alarm.id },
+  return h(
+    "li",
+    { class: `alarm-row is-${kindOf(alarm)}${returned}`, tabindex: -1, "data-id": alarm.id },
     icon(`m-${markOf(alarm)}`, "mark"),
-    h("div", {}, head(alarm, now, zone), h("div", { class: "title" }, words.title),
+    h(
+      "div",
+      {},
+      head(alarm, now, zone),
+      h("div", { class: "title" }, words.title),
       h("div", { class: "line" }, words.detail),
       ended ? null : h("div", { class: "line todo" }, [words.action, actWords(alarm, now, zone)].join(" ")),
-      h("div", { class: "line" }, standing(alarm, now, zone))),
-    h("div", { class: "acts" }, ended ? [] : acts(alarm)));
+      h("div", { class: "line" }, standing(alarm, now, zone)),
+    ),
+    h("div", { class: "acts" }, ended ? [] : acts(alarm)),
+  );
 }
 
 function head(alarm, now, zone) {
   const name = alarm.shipment_reference ?? alarm.box_id ?? "";
-  return h("div", { class: "head" }, h("b", {}, `P${alarm.priority}`),
-    alarm.shipment_id ? h("a", { class: "mono", href: `/shipments/${alarm.shipment_id}` }, name) : h("span", { class: "mono" }, name),
+  return h(
+    "div",
+    { class: "head" },
+    h("b", {}, `P${alarm.priority}`),
+    alarm.shipment_id
+      ? h("a", { class: "mono", href: `/shipments/${alarm.shipment_id}` }, name)
+      : h("span", { class: "mono" }, name),
     alarm.simulated ? h("span", { class: "tag" }, t("live.tag.simulated")) : null,
-    h("span", {}, t("alarms.since", { time: clockTimeWithDay(instant(alarm.raised_at), now, zone) })));
+    h("span", {}, t("alarms.since", { time: clockTimeWithDay(instant(alarm.raised_at), now, zone) })),
+  );
 }
 
 /** Who has it and until when; when it ended. */
 function standing(alarm, now, zone) {
-  if (alarm.state === "CLOSED") return t("alarms.closed", { time: dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone) });
+  if (alarm.state === "CLOSED")
+    return t("alarms.closed", {
+      time: dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone),
+    });
   if (alarm.shelved && bayOfAlarm(alarm) === "shelved") {
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, zone);
     return `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason}`;
@@ -52,16 +69,36 @@ function standing(alarm, now, zone) {
 }
 
 function acts(alarm) {
-  const offered = {
-    untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
-    taken: [alarm.state === "LATCHED" ? ["acknowledge", "live.reset", acknowledge] : ["take-over", "live.take_over", takeOver], shelving(alarm)],
-    shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],
-  }[bayOfAlarm(alarm)] ?? [];
-  return offered.filter((one) => one && may(call(one[0]))).map(([verb, key, act, name = ""]) => h("button", {
-    class: `btn ${name}`, type: "button", "data-act": verb, disabled: stream.state === "lost",
-    "aria-label": `${t(key)} ${alarm.shipment_reference ?? alarm.box_id ?? ""}`, onclick: () => act(alarm),
-  }, t(key)));
+  const offered =
+    {
+      untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
+      taken: [
+        alarm.state === "LATCHED"
+          ? ["acknowledge", "live.reset", acknowledge]
+          : ["take-over", "live.take_over", takeOver],
+        shelving(alarm),
+      ],
+      shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],
+    }[bayOfAlarm(alarm)] ?? [];
+  return offered
+    .filter((one) => one && may(call(one[0])))
+    .map(([verb, key, act, name = ""]) =>
+      h(
+        "button",
+        {
+          class: `btn ${name}`,
+          type: "button",
+          "data-act": verb,
+          disabled: stream.state === "lost",
+          "aria-label": `${t(key)} ${alarm.shipment_reference ?? alarm.box_id ?? ""}`,
+          onclick: () => act(alarm),
+        },
+        t(key),
+      ),
+    );
 }
 
-const shelving = (alarm) => (alarm.shelvable && alarm.state !== "RTN_UNACKNOWLEDGED" && alarm.state !== "LATCHED"
-  ? ["shelve", "live.shelve", askShelve] : null);
+const shelving = (alarm) =>
+  alarm.shelvable && alarm.state !== "RTN_UNACKNOWLEDGED" && alarm.state !== "LATCHED"
+    ? ["shelve", "live.shelve", askShelve]
+    : null;

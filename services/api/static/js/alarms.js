@@ -22,7 +22,7 @@ const panel = new Panel(list);
 const wishes = new Wishes({ q: "", show: "all", priority: "" });
 const more = document.getElementById("more");
 /** Ended alarms as read so far; open ones are in the store. */
-let ended = [];
+const ended = [];
 let cursor = null;
 let drawn = new Map();
 
@@ -91,7 +91,12 @@ function rowOf(alarm, now) {
   const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
   const old = drawn.get(alarm.id);
   const busy = old?.contains(document.activeElement);
-  if (old && (old.outerHTML === fresh.outerHTML || (busy && old.querySelector("[data-act]:focus")?.dataset.act === fresh.querySelector("[data-act]")?.dataset.act))) return old;
+  if (
+    old &&
+    (old.outerHTML === fresh.outerHTML ||
+      (busy && old.querySelector("[data-act]:focus")?.dataset.act === fresh.querySelector("[data-act]")?.dataset.act))
+  )
+    return old;
   drawn.set(alarm.id, fresh);
   if (busy) setTimeout(() => fresh.focus());
   return fresh;
@@ -110,7 +115,11 @@ function press(...verbs) {
 }
 
 function wire() {
-  for (const [name, event] of [["q", "input"], ["show", "change"], ["priority", "change"]]) {
+  for (const [name, event] of [
+    ["q", "input"],
+    ["show", "change"],
+    ["priority", "change"],
+  ]) {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
   wishes.addEventListener("change", write);
@@ -122,8 +131,13 @@ function wire() {
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
   for (const event of ["snapshot", "alarms"]) store.addEventListener(event, write);
   stream.addEventListener("link", write);
-  zone.addEventListener("change", () => { drawn = new Map(); write(); });
-  onTick(() => { if (!document.hidden && !list.contains(document.activeElement)) write(); });
+  zone.addEventListener("change", () => {
+    drawn = new Map();
+    write();
+  });
+  onTick(() => {
+    if (!document.hidden && !list.contains(document.activeElement)) write();
+  });
 }
 
 wire();

@@ -42,7 +42,11 @@ async function request(method, path, body, headers = {}) {
   if (response.ok) return answer;
   // A signature needs a fresh proof of who signs: it is asked for here, for every page alike.
   if (answer.errors?.[0]?.pointer === "confirmation" && !proving) {
-    proving = import("./proving.js").then(({ asked }) => asked()).finally(() => { proving = null; });
+    proving = import("./proving.js")
+      .then(({ asked }) => asked())
+      .finally(() => {
+        proving = null;
+      });
     if (await proving) return request(method, path, body, headers);
   }
   // A wrong key or password that somebody typed just now says nothing about who is signed in.

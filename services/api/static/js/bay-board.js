@@ -17,12 +17,20 @@ const GAP = 3;
 const board = document.getElementById("bays");
 const px = (ms) => (ms / MINUTE) * PX_PER_MIN;
 
-/** Put an element at a stretch of time, in one of the places of its bay. */
+/**
+ * Put an element at a stretch of time, in one of the places of its bay.
+ * @param {HTMLElement} element
+ * @param {number[]} span
+ */
 function lay(element, [from, to], place = 1, places = 1) {
   const [begin, end] = [desk.begin, desk.begin + SHOWN_MS];
   const [top, bottom] = [Math.max(from, begin), Math.min(to, end)];
-  Object.assign(element.style, { top: `${px(top - begin)}px`, height: `${Math.max(20, px(bottom - top) - 2)}px`,
-    left: `calc(${((place - 1) / places) * 100}% + ${GAP}px)`, width: `calc(${100 / places}% - ${2 * GAP}px)` });
+  Object.assign(element.style, {
+    top: `${px(top - begin)}px`,
+    height: `${Math.max(20, px(bottom - top) - 2)}px`,
+    left: `calc(${((place - 1) / places) * 100}% + ${GAP}px)`,
+    width: `calc(${100 / places}% - ${2 * GAP}px)`,
+  });
   return element;
 }
 
@@ -40,19 +48,52 @@ function block(held, bay) {
   const chosen = desk.wishes.get("s") === held.shipment_reference;
   const span = [instant(held.start), instant(held.end)];
   const words = t("desk.block", { time: clockTime(span[0], zone.name), state: t(`desk.place.${held.state}`) });
-  return lay(h("button", { class: `block is-${mark} at-${held.state}${chosen ? " selected" : ""}`, type: "button", "aria-pressed": String(chosen),
-    onclick: () => desk.choose(held.shipment_reference) },
-  h("span", { class: "mono" }, icon(`m-${mark}`, "mark"), held.shipment_reference), h("span", { class: "sub" }, words)), span, held.place, bay.places);
+  return lay(
+    h(
+      "button",
+      {
+        class: `block is-${mark} at-${held.state}${chosen ? " selected" : ""}`,
+        type: "button",
+        "aria-pressed": String(chosen),
+        onclick: () => desk.choose(held.shipment_reference),
+      },
+      h("span", { class: "mono" }, icon(`m-${mark}`, "mark"), held.shipment_reference),
+      h("span", { class: "sub" }, words),
+    ),
+    span,
+    held.place,
+    bay.places,
+  );
 }
 
 function cell(slot, bay, best) {
   const span = [instant(slot.start), Math.min(instant(slot.end), instant(slot.start) + QUARTER)];
   const chosen = desk.slot && keyOf(desk.slot) === keyOf(slot);
-  const spare = slot.spare_s === null ? "" : slot.spare_s < 0 ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) }) : t("live.spare", { span: duration(slot.spare_s * 1000) });
+  const spare =
+    slot.spare_s === null
+      ? ""
+      : slot.spare_s < 0
+        ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) })
+        : t("live.spare", { span: duration(slot.spare_s * 1000) });
   const words = t("desk.cell", { time: clockTime(span[0], zone.name), spare });
-  return lay(h("button", { class: `cell${best ? " best" : ""}${chosen ? " chosen" : ""}`, type: "button", tabindex: chosen || best ? 0 : -1,
-    "aria-pressed": String(Boolean(chosen)), "data-slot": keyOf(slot), onclick: () => desk.chooseSlot(slot) },
-  h("span", {}, best ? t("desk.best_cell", { words }) : words), h("span", { class: "sr" }, named(bay))), span, slot.place, bay.places);
+  return lay(
+    h(
+      "button",
+      {
+        class: `cell${best ? " best" : ""}${chosen ? " chosen" : ""}`,
+        type: "button",
+        tabindex: chosen || best ? 0 : -1,
+        "aria-pressed": String(Boolean(chosen)),
+        "data-slot": keyOf(slot),
+        onclick: () => desk.chooseSlot(slot),
+      },
+      h("span", {}, best ? t("desk.best_cell", { words }) : words),
+      h("span", { class: "sr" }, named(bay)),
+    ),
+    span,
+    slot.place,
+    bay.places,
+  );
 }
 
 /** The slot that the plan proposes, else the first one in time. */
@@ -69,26 +110,62 @@ function column(bay, times, now) {
   const wrong = row ? misfit(row, bay, shipment?.needs_equipment ?? []) : null;
   const parts = closedWithin(times.open, begin, end).map((span) => area(span, "closed", t("desk.closed")));
   if (wrong) parts.push(area([begin, end], "unfit", wrong));
-  else if (row) parts.push(...wrongTimes(row, begin, end, now).map(([from, to, kind, words]) => area([from, to], kind, words)));
-  if (!wrong) for (const kept of times.reserved) if (within(instant(kept.start), instant(kept.start) + 1)) {
-    parts.push(lay(h("div", { class: "kept" }), [instant(kept.start), instant(kept.start) + QUARTER], kept.place, bay.places));
-  }
+  else if (row)
+    parts.push(...wrongTimes(row, begin, end, now).map(([from, to, kind, words]) => area([from, to], kind, words)));
+  if (!wrong)
+    for (const kept of times.reserved)
+      if (within(instant(kept.start), instant(kept.start) + 1)) {
+        parts.push(
+          lay(
+            h("div", { class: "kept" }),
+            [instant(kept.start), instant(kept.start) + QUARTER],
+            kept.place,
+            bay.places,
+          ),
+        );
+      }
   const best = bestSlot();
-  const offered = desk.offered.filter((slot) => slot.bay_id === bay.bay_id && within(instant(slot.start), instant(slot.end)));
+  const offered = desk.offered.filter(
+    (slot) => slot.bay_id === bay.bay_id && within(instant(slot.start), instant(slot.end)),
+  );
   parts.push(...offered.map((slot) => cell(slot, bay, best && keyOf(best) === keyOf(slot))));
-  parts.push(...times.appointments.filter((one) => within(instant(one.start), instant(one.end))).map((one) => block(one, bay)));
+  parts.push(
+    ...times.appointments.filter((one) => within(instant(one.start), instant(one.end))).map((one) => block(one, bay)),
+  );
   const grid = h("div", { class: "bay-times" }, parts);
   grid.style.height = `${px(SHOWN_MS)}px`;
-  return h("section", { class: "bay-column", "aria-label": named(bay), "data-bay": bay.bay_id },
-    h("header", {}, h("h3", {}, named(bay), row && !wrong ? h("span", { class: "tag fits" }, t("desk.fits", { reference: row.reference })) : null),
-      h("p", { class: "sub" }, bay.unfit_since ? t("desk.unfit", { reason: bay.unfit_reason ?? "" }) : t(`desk.class.${bay.bay_class}`))), grid);
+  return h(
+    "section",
+    { class: "bay-column", "aria-label": named(bay), "data-bay": bay.bay_id },
+    h(
+      "header",
+      {},
+      h(
+        "h3",
+        {},
+        named(bay),
+        row && !wrong ? h("span", { class: "tag fits" }, t("desk.fits", { reference: row.reference })) : null,
+      ),
+      h(
+        "p",
+        { class: "sub" },
+        bay.unfit_since ? t("desk.unfit", { reason: bay.unfit_reason ?? "" }) : t(`desk.class.${bay.bay_class}`),
+      ),
+    ),
+    grid,
+  );
 }
 
 function axis() {
   const lines = [];
   for (let at = desk.begin; at < desk.begin + SHOWN_MS; at += 2 * QUARTER) {
     const whole = at % (4 * QUARTER) === 0;
-    const element = h("span", { class: whole ? "hour" : "half" }, h("b", {}, clockTime(at, zone.name)), whole ? h("i", {}, `${clockTime(at, "UTC")}Z`) : null);
+    const element = h(
+      "span",
+      { class: whole ? "hour" : "half" },
+      h("b", {}, clockTime(at, zone.name)),
+      whole ? h("i", {}, `${clockTime(at, "UTC")}Z`) : null,
+    );
     element.style.top = `${px(at - desk.begin)}px`;
     lines.push(element);
   }
@@ -114,7 +191,9 @@ export function writeBoard() {
   const focused = document.activeElement?.dataset?.slot;
   const times = new Map(desk.plan.bays.map((one) => [one.bay_id, one]));
   const line = h("i", { class: "now-line", "data-now": "", "aria-hidden": "true" });
-  const columns = desk.plan.site.bays.map((bay) => column(bay, times.get(bay.bay_id) ?? { open: [], reserved: [], appointments: [] }, now));
+  const columns = desk.plan.site.bays.map((bay) =>
+    column(bay, times.get(bay.bay_id) ?? { open: [], reserved: [], appointments: [] }, now),
+  );
   board.replaceChildren(axis(), ...columns);
   board.querySelector(".bay-column .bay-times")?.append(line);
   board.style.setProperty("--bays", String(columns.length));

@@ -28,10 +28,20 @@ export function wrongTimes(row, begin, end, now) {
   const [ready, latest] = [instant(row.ready_at), instant(row.latest_start)];
   const found = [];
   if (ready !== null && ready > begin) {
-    found.push([begin, Math.min(ready, end), "early", t("desk.ready_from", { time: clockTimeWithDay(ready, now, zone.name) })]);
+    found.push([
+      begin,
+      Math.min(ready, end),
+      "early",
+      t("desk.ready_from", { time: clockTimeWithDay(ready, now, zone.name) }),
+    ]);
   }
   if (latest < end) {
-    found.push([Math.max(latest, begin), end, "late", t("desk.too_late", { time: clockTimeWithDay(latest, now, zone.name) })]);
+    found.push([
+      Math.max(latest, begin),
+      end,
+      "late",
+      t("desk.too_late", { time: clockTimeWithDay(latest, now, zone.name) }),
+    ]);
   }
   return found.filter(([from, to]) => to > from);
 }

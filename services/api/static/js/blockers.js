@@ -10,6 +10,16 @@ export const whoWords = (name) => word("who", name);
 /** One line each. */
 export function blockerList(clearance) {
   if (!clearance.blockers.length) return h("p", {}, icon("m-done", "mark"), " ", t("desk.papers_there"));
-  return h("ul", { class: "blockers", role: "list" }, clearance.blockers.map((one) => h("li", {},
-    h("b", {}, `${word("what", one.what)}: ${word("why", one.why)}`), h("span", { class: "sub" }, t("desk.with_whom", { who: whoWords(one.who) })))));
+  return h(
+    "ul",
+    { class: "blockers", role: "list" },
+    clearance.blockers.map((one) =>
+      h(
+        "li",
+        {},
+        h("b", {}, `${word("what", one.what)}: ${word("why", one.why)}`),
+        h("span", { class: "sub" }, t("desk.with_whom", { who: whoWords(one.who) })),
+      ),
+    ),
+  );
 }

@@ -8,50 +8,117 @@ import { facts, table } from "./tables.js";
 const SHOWN_HOLES = 3;
 
 export function identity(box, now, zone) {
-  const topics = Object.entries(box.topics).filter(([, topic]) => topic).map(([kind, topic]) => [t(`boxes.topic.${kind}`), h("span", { class: "mono" }, topic)]);
-  return h("div", {}, facts([
-    [t("boxes.column.kind"), [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · ")],
-    [t("boxes.simulated"), box.simulated ? t("boxes.simulated_means") : null],
-    [t("boxes.column.shipment"), shipmentOf(box)],
-    [t("boxes.column.contact"), h("span", {}, contactOf(box, now, zone))],
-    [t("boxes.column.battery"), batteryOf(box)],
-    [t("boxes.rhythm"), duration(box.report_interval_s * 1000) === duration(0) ? t("boxes.seconds", { n: box.report_interval_s }) : duration(box.report_interval_s * 1000)],
-    [t("boxes.column.calibration"), endOf(box.calibrated_until, now, zone, t("boxes.no_calibration"))],
-    [t("boxes.column.certificate"), endOf(box.certificate_ends_at, now, zone, t("boxes.no_certificate"))],
-    [t("boxes.registered"), dateTime(instant(box.registered_at), zone)],
-  ]), h("details", { class: "folded" }, h("summary", {}, t("boxes.topics")), facts(topics)));
+  const topics = Object.entries(box.topics)
+    .filter(([, topic]) => topic)
+    .map(([kind, topic]) => [t(`boxes.topic.${kind}`), h("span", { class: "mono" }, topic)]);
+  return h(
+    "div",
+    {},
+    facts([
+      [t("boxes.column.kind"), [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · ")],
+      [t("boxes.simulated"), box.simulated ? t("boxes.simulated_means") : null],
+      [t("boxes.column.shipment"), shipmentOf(box)],
+      [t("boxes.column.contact"), h("span", {}, contactOf(box, now, zone))],
+      [t("boxes.column.battery"), batteryOf(box)],
+      [
+        t("boxes.rhythm"),
+        duration(box.report_interval_s * 1000) === duration(0)
+          ? t("boxes.seconds", { n: box.report_interval_s })
+          : duration(box.report_interval_s * 1000),
+      ],
+      [t("boxes.column.calibration"), endOf(box.calibrated_until, now, zone, t("boxes.no_calibration"))],
+      [t("boxes.column.certificate"), endOf(box.certificate_ends_at, now, zone, t("boxes.no_certificate"))],
+      [t("boxes.registered"), dateTime(instant(box.registered_at), zone)],
+    ]),
+    h("details", { class: "folded" }, h("summary", {}, t("boxes.topics")), facts(topics)),
+  );
 }
 
 /** Certificates, the one that ends last first; `revoke` is null for who may not. */
 export function certificates(items, now, zone, revoke) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_certificates"));
-  const button = (one) => h("button", { class: "btn sm", type: "button", onclick: () => revoke(one), "aria-label": t("boxes.revoke_one", { serial: one.serial }) }, t("boxes.revoke"));
+  const button = (one) =>
+    h(
+      "button",
+      {
+        class: "btn sm",
+        type: "button",
+        onclick: () => revoke(one),
+        "aria-label": t("boxes.revoke_one", { serial: one.serial }),
+      },
+      t("boxes.revoke"),
+    );
   const holds = ({ state }) => state === "holds" || state === "early";
-  return table(t("boxes.certificates"), [t("boxes.serial"), t("boxes.holds"), t("boxes.worth"), t("boxes.act")], items.map((one) => [
-    h("span", {}, h("span", { class: "mono long" }, one.serial), h("span", { class: "sub long" }, one.issuer)),
-    h("span", {}, `${dateTime(instant(one.not_before), zone)} –`, h("br"), holds(one) ? endOf(one.not_after, now, zone, "") : dateTime(instant(one.not_after), zone)),
-    h("span", {}, t(`boxes.certificate.${one.state}`), one.revoke_reason ? h("span", { class: "sub long" }, one.revoke_reason) : null),
-    holds(one) && revoke ? button(one) : ""]), { end: true });
+  return table(
+    t("boxes.certificates"),
+    [t("boxes.serial"), t("boxes.holds"), t("boxes.worth"), t("boxes.act")],
+    items.map((one) => [
+      h("span", {}, h("span", { class: "mono long" }, one.serial), h("span", { class: "sub long" }, one.issuer)),
+      h(
+        "span",
+        {},
+        `${dateTime(instant(one.not_before), zone)} –`,
+        h("br"),
+        holds(one) ? endOf(one.not_after, now, zone, "") : dateTime(instant(one.not_after), zone),
+      ),
+      h(
+        "span",
+        {},
+        t(`boxes.certificate.${one.state}`),
+        one.revoke_reason ? h("span", { class: "sub long" }, one.revoke_reason) : null,
+      ),
+      holds(one) && revoke ? button(one) : "",
+    ]),
+    { end: true },
+  );
 }
 
 export function calibrations(items, now, zone) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_probes"));
-  return table(t("boxes.probes"), [t("boxes.probe"), t("boxes.touches"), t("boxes.column.calibration")],
-    items.map((one) => [h("span", { class: "mono" }, one.probe_id), t(`boxes.probe_kind.${one.kind}`), endOf(one.calibrated_until, now, zone, t("boxes.no_calibration"))]));
+  return table(
+    t("boxes.probes"),
+    [t("boxes.probe"), t("boxes.touches"), t("boxes.column.calibration")],
+    items.map((one) => [
+      h("span", { class: "mono" }, one.probe_id),
+      t(`boxes.probe_kind.${one.kind}`),
+      endOf(one.calibrated_until, now, zone, t("boxes.no_calibration")),
+    ]),
+  );
 }
 
 function holes({ missing }) {
   if (!missing.length) return t("boxes.whole");
-  const spans = missing.slice(0, SHOWN_HOLES).map(({ first, last }) => (first === last ? number(first) : `${number(first)}–${number(last)}`));
+  const spans = missing
+    .slice(0, SHOWN_HOLES)
+    .map(({ first, last }) => (first === last ? number(first) : `${number(first)}–${number(last)}`));
   const rest = missing.length - SHOWN_HOLES;
-  return h("span", { class: "is-p2" }, spans.join(", "), rest > 0 ? h("span", { class: "sub" }, t("boxes.more_holes", { n: rest })) : null);
+  return h(
+    "span",
+    { class: "is-p2" },
+    spans.join(", "),
+    rest > 0 ? h("span", { class: "sub" }, t("boxes.more_holes", { n: rest })) : null,
+  );
 }
 
 /** What is stored of each boot: a hole is told, and closed by the box itself when it can. */
 export function logs(items, now, zone) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_log"));
-  return table(t("boxes.logs"), [t("boxes.boot"), t("boxes.heard"), t("boxes.stored_to"), t("boxes.missing")], items.slice(0, 10).map((one) => [
-    h("span", { class: "mono" }, one.boot),
-    h("span", {}, `${dateTime(instant(one.first_received_at), zone)} –`, h("br"), dateTime(instant(one.last_received_at), zone)),
-    h("span", { class: "num" }, number(one.contiguous)), holes(one)]));
+  return table(
+    t("boxes.logs"),
+    [t("boxes.boot"), t("boxes.heard"), t("boxes.stored_to"), t("boxes.missing")],
+    items
+      .slice(0, 10)
+      .map((one) => [
+        h("span", { class: "mono" }, one.boot),
+        h(
+          "span",
+          {},
+          `${dateTime(instant(one.first_received_at), zone)} –`,
+          h("br"),
+          dateTime(instant(one.last_received_at), zone),
+        ),
+        h("span", { class: "num" }, number(one.contiguous)),
+        holes(one),
+      ]),
+  );
 }

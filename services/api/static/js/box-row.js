@@ -24,35 +24,55 @@ export function endOf(text, now, zone, none) {
   if (state === "none") return h("span", { class: "sub" }, none);
   const days = Math.round(Math.abs(instant(text) - now) / DAY);
   const words = state === "over" ? t("boxes.ended_days", { n: days }) : t("boxes.in_days", { n: days });
-  return h("span", { class: state in MARKS ? `is-${MARKS[state]}` : null },
+  return h(
+    "span",
+    { class: state in MARKS ? `is-${MARKS[state]}` : null },
     state in MARKS ? icon(`m-${MARKS[state]}`, "mark") : null,
-    dateTime(instant(text), zone), h("span", { class: "sub" }, words));
+    dateTime(instant(text), zone),
+    h("span", { class: "sub" }, words),
+  );
 }
 
 /** When the box was last heard; overdue when twice its rhythm and ten minutes have passed. */
 export function contactOf(box, now, zone) {
   const last = instant(box.last_received_at);
   if (last === null) return h("span", { class: "sub" }, t("boxes.never_heard"));
-  const said = h("span", { title: dateTime(last, zone) }, now - last < DAY ? age(last, now, zone) : clockTimeWithDay(last, now, zone));
+  const said = h(
+    "span",
+    { title: dateTime(last, zone) },
+    now - last < DAY ? age(last, now, zone) : clockTimeWithDay(last, now, zone),
+  );
   return [said, box.grade ? h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`)) : null].filter(Boolean);
 }
 
 export function batteryOf({ battery_pct: pct }) {
   if (pct === null) return h("span", { class: "sub" }, t("boxes.battery_unknown"));
   const low = pct < LOW_PCT;
-  return h("span", { class: low ? "is-p2" : null }, low ? icon("m-p2", "mark") : null, `${number(pct)} %`, low ? h("span", { class: "sub" }, t("boxes.battery_low")) : null);
+  return h(
+    "span",
+    { class: low ? "is-p2" : null },
+    low ? icon("m-p2", "mark") : null,
+    `${number(pct)} %`,
+    low ? h("span", { class: "sub" }, t("boxes.battery_low")) : null,
+  );
 }
 
 export function shipmentOf({ shipment }) {
-  return shipment ? h("a", { class: "mono", href: `/shipments/${shipment.id}` }, shipment.reference) : h("span", { class: "sub" }, t("boxes.free"));
+  return shipment
+    ? h("a", { class: "mono", href: `/shipments/${shipment.id}` }, shipment.reference)
+    : h("span", { class: "sub" }, t("boxes.free"));
 }
 
 /** The cells: name, shipment, last contact, battery, calibration, certificate. */
 export function cellsOf(box, now, zone) {
   return [
-    h("td", {}, h("a", { class: "reference mono", href: `/boxes/${box.box_id}` }, box.box_id),
+    h(
+      "td",
+      {},
+      h("a", { class: "reference mono", href: `/boxes/${box.box_id}` }, box.box_id),
       box.simulated ? [" ", h("span", { class: "tag" }, t("boxes.simulated"))] : null,
-      h("span", { class: "sub" }, [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · "))),
+      h("span", { class: "sub" }, [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · ")),
+    ),
     h("td", {}, shipmentOf(box)),
     h("td", {}, contactOf(box, now, zone)),
     h("td", { class: "end" }, batteryOf(box)),

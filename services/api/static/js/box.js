@@ -23,10 +23,12 @@ let readAt = 0;
 const allowed = (call, url) => (may(call) ? get(url).then(({ items }) => items) : Promise.resolve(null));
 
 async function read() {
-  const [box, held, probes, boots] = await Promise.all([get(path),
+  const [box, held, probes, boots] = await Promise.all([
+    get(path),
     allowed("GET /boxes/{box_id}/certificates", `${path}/certificates`),
     allowed("GET /probes", `/probes?box_id=${encodeURIComponent(name)}`),
-    allowed("GET /boxes/{box_id}/boots", `${path}/boots`)]);
+    allowed("GET /boxes/{box_id}/boots", `${path}/boots`),
+  ]);
   return { box, held, probes, boots };
 }
 
@@ -41,7 +43,11 @@ function write(answer) {
   readAt = performance.now();
   const [now, { box, held, probes, boots }] = [serverNow(), answer];
   put("identity", identity(box, now, zone.name));
-  put("certificates", held && certificates(held, now, zone.name, may("POST /boxes/{box_id}/certificates/{fingerprint}/revoke") ? revoke : null));
+  put(
+    "certificates",
+    held &&
+      certificates(held, now, zone.name, may("POST /boxes/{box_id}/certificates/{fingerprint}/revoke") ? revoke : null),
+  );
   put("probes", probes && calibrations(probes, now, zone.name));
   put("logs", boots && logs(boots, now, zone.name));
   writeForms(probes ?? []);
@@ -69,11 +75,29 @@ function revoke(certificate) {
   const dialog = h("dialog", { class: "asking", "aria-labelledby": "asking-title" });
   const submit = async (event) => {
     event.preventDefault();
-    if (await send(() => post(`${path}/certificates/${certificate.fingerprint}/revoke`, { reason: reason.value.trim() }), t("boxes.said.revoked"))) dialog.close();
+    if (
+      await send(
+        () => post(`${path}/certificates/${certificate.fingerprint}/revoke`, { reason: reason.value.trim() }),
+        t("boxes.said.revoked"),
+      )
+    )
+      dialog.close();
   };
-  dialog.append(h("form", { onsubmit: submit }, h("h2", { id: "asking-title" }, t("boxes.revoke_title")), h("p", {}, t("boxes.revoke_hint", { name })),
-    h("div", { class: "form-field" }, h("label", { for: "why" }, t("boxes.field.reason")), reason),
-    h("p", { class: "actions" }, h("button", { class: "btn p", type: "submit" }, t("boxes.revoke")), h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close")))));
+  dialog.append(
+    h(
+      "form",
+      { onsubmit: submit },
+      h("h2", { id: "asking-title" }, t("boxes.revoke_title")),
+      h("p", {}, t("boxes.revoke_hint", { name })),
+      h("div", { class: "form-field" }, h("label", { for: "why" }, t("boxes.field.reason")), reason),
+      h(
+        "p",
+        { class: "actions" },
+        h("button", { class: "btn p", type: "submit" }, t("boxes.revoke")),
+        h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close")),
+      ),
+    ),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -87,22 +111,49 @@ function writeForms(probes) {
   place.dataset.probes = state;
   const forms = [];
   if (may("POST /boxes/{box_id}/certificates")) {
-    forms.push(formOf("certificate", [{ name: "certificate", kind: "long" }], async (body) => send(() => post(`${path}/certificates`, body), t("boxes.said.recorded")), words));
+    forms.push(
+      formOf(
+        "certificate",
+        [{ name: "certificate", kind: "long" }],
+        async (body) => send(() => post(`${path}/certificates`, body), t("boxes.said.recorded")),
+        words,
+      ),
+    );
   }
   if (may("POST /probes/{probe_id}/calibrations") && probes.length) {
-    const fields = [{ name: "probe", kind: "select", options: probes.map((one) => [one.probe_id, one.probe_id]) }, { name: "number" },
-      { name: "read_c", kind: "number", min: -273.15, max: 150 }, { name: "true_c", kind: "number", min: -273.15, max: 150 },
-      { name: "valid_from", kind: "moment" }, { name: "valid_until", kind: "moment" }];
+    const fields = [
+      { name: "probe", kind: "select", options: probes.map((one) => [one.probe_id, one.probe_id]) },
+      { name: "number" },
+      { name: "read_c", kind: "number", min: -273.15, max: 150 },
+      { name: "true_c", kind: "number", min: -273.15, max: 150 },
+      { name: "valid_from", kind: "moment" },
+      { name: "valid_until", kind: "moment" },
+    ];
     forms.push(formOf("calibration", fields, calibrate, words));
   }
   place.replaceChildren(...forms);
 }
 
 const calibrate = ({ probe, number: certificate, read_c: read, true_c: right, ...span }) =>
-  send(() => post(`/probes/${encodeURIComponent(probe)}/calibrations`, { points: [{ read_c: read, true_c: right }], certificate, ...span }), t("boxes.said.calibrated"));
+  send(
+    () =>
+      post(`/probes/${encodeURIComponent(probe)}/calibrations`, {
+        points: [{ read_c: read, true_c: right }],
+        certificate,
+        ...span,
+      }),
+    t("boxes.said.calibrated"),
+  );
 
 document.getElementById("name").textContent = name;
-zone.addEventListener("change", () => { if (found) write(found); });
-onTick(() => { if (!document.hidden && found && performance.now() - readAt > AGAIN_MS) { readAt = performance.now(); load(); } });
+zone.addEventListener("change", () => {
+  if (found) write(found);
+});
+onTick(() => {
+  if (!document.hidden && found && performance.now() - readAt > AGAIN_MS) {
+    readAt = performance.now();
+    load();
+  }
+});
 startShell();
 load();

@@ -34,11 +34,15 @@ function path(from = null, limit = PART) {
 }
 
 /** Read as much as is shown already, so that a list does not shrink under its reader. */
-const load = () => panel.load(() => get(path(null, Math.min(500, Math.max(PART, boxes.length)))), (page) => {
-  boxes = [];
-  add(page);
-  if (!boxes.length) nothing();
-});
+const load = () =>
+  panel.load(
+    () => get(path(null, Math.min(500, Math.max(PART, boxes.length)))),
+    (page) => {
+      boxes = [];
+      add(page);
+      if (!boxes.length) nothing();
+    },
+  );
 
 function add({ items, next_cursor: next }) {
   readAt = performance.now();
@@ -71,7 +75,16 @@ function move(step) {
 }
 
 async function register({ box_id: name, probes, report_interval_s: rhythm, ...rest }) {
-  const told = { ...rest, box_id: name, report_interval_s: rhythm, model: rest.model || null, probes: (probes || "").split(/[\s,]+/).filter(Boolean).map((one) => ({ probe_id: one, kind: "payload" })) };
+  const told = {
+    ...rest,
+    box_id: name,
+    report_interval_s: rhythm,
+    model: rest.model || null,
+    probes: (probes || "")
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map((one) => ({ probe_id: one, kind: "payload" })),
+  };
   try {
     await post("/boxes", told);
     location.assign(`/boxes/${name}`);
@@ -87,14 +100,32 @@ function wire() {
   wishes.bind("q", search, "input");
   wishes.bind("show", document.getElementById("f-show"));
   let timer = null;
-  wishes.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(load, 200); });
+  wishes.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(load, 200);
+  });
   more.addEventListener("click", () => get(path(cursor)).then(add, noteError));
-  bindKey(["j", "ArrowDown"], t("boxes.keys.down"), () => move(1), (event) => event.key === "j" || body.contains(event.target));
-  bindKey(["k", "ArrowUp"], t("boxes.keys.up"), () => move(-1), (event) => event.key === "k" || body.contains(event.target));
+  bindKey(
+    ["j", "ArrowDown"],
+    t("boxes.keys.down"),
+    () => move(1),
+    (event) => event.key === "j" || body.contains(event.target),
+  );
+  bindKey(
+    ["k", "ArrowUp"],
+    t("boxes.keys.up"),
+    () => move(-1),
+    (event) => event.key === "k" || body.contains(event.target),
+  );
   bindKey(["/"], t("boxes.keys.search"), () => search.focus());
   if (!may("POST /boxes")) return;
-  const fields = [{ name: "box_id" }, { name: "kind", kind: "select", options: ["box", "room"].map((one) => [one, t(`boxes.kind.${one}`)]) },
-    { name: "model", optional: true }, { name: "report_interval_s", kind: "number", value: 60, min: 1, max: 86_400 }, { name: "probes", optional: true }];
+  const fields = [
+    { name: "box_id" },
+    { name: "kind", kind: "select", options: ["box", "room"].map((one) => [one, t(`boxes.kind.${one}`)]) },
+    { name: "model", optional: true },
+    { name: "report_interval_s", kind: "number", value: 60, min: 1, max: 86_400 },
+    { name: "probes", optional: true },
+  ];
   const place = document.getElementById("register");
   place.hidden = false;
   place.append(formOf("register", fields, register, (part, key) => t(`boxes.${part}.${key}`)));
@@ -102,6 +133,11 @@ function wire() {
 
 wire();
 zone.addEventListener("change", write);
-onTick(() => { if (!document.hidden && performance.now() - readAt > AGAIN_MS && panel.content.checkVisibility()) { readAt = performance.now(); load(); } });
+onTick(() => {
+  if (!document.hidden && performance.now() - readAt > AGAIN_MS && panel.content.checkVisibility()) {
+    readAt = performance.now();
+    load();
+  }
+});
 startShell();
 load();

@@ -11,9 +11,26 @@ const TYPES = { moment: "datetime-local", day: "date", number: "number" };
 /** @typedef {{name: string, kind?: string, options?: string[][], value?: number, min?: number, max?: number, optional?: boolean}} Field */
 
 function inputOf(field, id) {
-  if (field.kind === "select") return h("select", { class: "field", id }, field.options.map(([value, words]) => h("option", { value }, words)));
-  if (field.kind === "long") return h("textarea", { class: "field", id, required: true, maxlength: 16_384, spellcheck: "false" });
-  const input = h("input", { class: "field", id, type: TYPES[field.kind] ?? "text", required: !field.optional, step: field.kind === "number" ? "any" : null, maxlength: 500, autocomplete: "off", min: field.min, max: field.max, value: field.value });
+  if (field.kind === "select")
+    return h(
+      "select",
+      { class: "field", id },
+      field.options.map(([value, words]) => h("option", { value }, words)),
+    );
+  if (field.kind === "long")
+    return h("textarea", { class: "field", id, required: true, maxlength: 16_384, spellcheck: "false" });
+  const input = h("input", {
+    class: "field",
+    id,
+    type: TYPES[field.kind] ?? "text",
+    required: !field.optional,
+    step: field.kind === "number" ? "any" : null,
+    maxlength: 500,
+    autocomplete: "off",
+    min: field.min,
+    max: field.max,
+    value: field.value,
+  });
   const whole = Math.ceil(serverNow() / HOUR) * HOUR + (field.name === "to" ? HOUR : 0);
   if (field.kind === "moment") input.value = fieldText(whole, zone.name);
   if (field.kind === "day") input.value = fieldText(serverNow(), zone.name).slice(0, 10);
@@ -21,7 +38,7 @@ function inputOf(field, id) {
 }
 
 /** As the API wants it. */
-function valueOf(field, input) {
+function fieldValue(field, input) {
   if (field.kind === "moment") return new Date(instantIn(input.value, zone.name)).toISOString();
   return field.kind === "number" ? Number(input.value) : input.value.trim();
 }
@@ -39,9 +56,26 @@ export function formOf(name, fields, act, words = (part, key) => t(`capacity.${p
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
-    await act(Object.fromEntries(fields.map((field, n) => [field.name, valueOf(field, inputs[n])])));
+    await act(Object.fromEntries(fields.map((field, n) => [field.name, fieldValue(field, inputs[n])])));
     button.disabled = false;
   };
-  return h("form", { class: "panel capacity-form", "data-form": name, onsubmit: submit }, h("h2", {}, words("form", name)), h("p", { class: "sub" }, words("hint", name)),
-    h("div", { class: "capacity-fields" }, fields.map((field, n) => h("div", { class: "form-field" }, h("label", { for: `${name}-${field.name}` }, words("field", field.name)), inputs[n]))), h("p", { class: "actions" }, button));
+  return h(
+    "form",
+    { class: "panel capacity-form", "data-form": name, onsubmit: submit },
+    h("h2", {}, words("form", name)),
+    h("p", { class: "sub" }, words("hint", name)),
+    h(
+      "div",
+      { class: "capacity-fields" },
+      fields.map((field, n) =>
+        h(
+          "div",
+          { class: "form-field" },
+          h("label", { for: `${name}-${field.name}` }, words("field", field.name)),
+          inputs[n],
+        ),
+      ),
+    ),
+    h("p", { class: "actions" }, button),
+  );
 }

@@ -1,5 +1,5 @@
 // Rows as a CSV file that the browser saves; written here, from what the page has read.
-const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll("\"", "\"\"")}"` : value);
+const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
 /** Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8. */
 export function saveCsv(name, rows) {

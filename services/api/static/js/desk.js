@@ -43,7 +43,9 @@ class Desk extends EventTarget {
   }
 
   get offered() {
-    return [...(this.slots?.items ?? []), ...(this.slots?.first_open ?? [])].filter((one) => one.site_id === this.siteId);
+    return [...(this.slots?.items ?? []), ...(this.slots?.first_open ?? [])].filter(
+      (one) => one.site_id === this.siteId,
+    );
   }
 
   /** The first moment of the board: the half hour that runs, or what the address says. */
@@ -105,7 +107,8 @@ class Desk extends EventTarget {
 
   async #readPapersOf(id, anew = false) {
     const asked = this.#asked.get(id) ?? -Infinity;
-    if (!may("GET /shipments/{shipment_id}/clearance") || (!anew && performance.now() - asked < PAPERS_AGAIN_MS)) return;
+    if (!may("GET /shipments/{shipment_id}/clearance") || (!anew && performance.now() - asked < PAPERS_AGAIN_MS))
+      return;
     this.#asked.set(id, performance.now());
     const found = await quietly(`/shipments/${id}/clearance`);
     if (!found) return;
@@ -115,10 +118,11 @@ class Desk extends EventTarget {
 }
 
 /** What failed is read again with the next change; a panel tells failures of the page itself. */
-const quietly = (path) => get(path).catch((error) => {
-  if (error.status === undefined) throw error;
-  return null;
-});
+const quietly = (path) =>
+  get(path).catch((error) => {
+    if (error.status === undefined) throw error;
+    return null;
+  });
 
 export const keyOf = (slot) => `${slot.bay_id}.${slot.place}.${Date.parse(slot.start) / 60_000}`;
 

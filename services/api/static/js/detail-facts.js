@@ -4,7 +4,17 @@ import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setIcon, setText } from "./dom.js";
-import { age, clockTimeWithDay, degrees, duration, hoursMinutes, hoursMinutesSeconds, instant, number, offsetName } from "./format.js";
+import {
+  age,
+  clockTimeWithDay,
+  degrees,
+  duration,
+  hoursMinutes,
+  hoursMinutesSeconds,
+  instant,
+  number,
+  offsetName,
+} from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
@@ -59,25 +69,23 @@ function otherDeadline({ counts_down: code, deadline, viable_until: viable }, ti
 
 /** Hold, age and bands, each with what is used of it; a band that is untouched says nothing. */
 function budgetRows(shipment, now) {
-  return verdict.budgetsOf(shipment, now)
+  return verdict
+    .budgetsOf(shipment, now)
     .filter((budget) => budget.key !== "container" && budget.usedMs > 0)
     .map((budget) => {
       const band = /^band_(.+)_(single|cumulative)$/.exec(budget.key);
       const words = verdict.budgetWords(budget);
-      return band
-        ? [`band_${band[2]}`, t("live.band", { name: band[1], words })]
-        : [`budget_${budget.key}`, words];
+      return band ? [`band_${band[2]}`, t("live.band", { name: band[1], words })] : [`budget_${budget.key}`, words];
     });
 }
 
 const reasonOf = (summary, code) => (summary.reasons ?? []).find((reason) => reason.code === code);
 const calibrationWords = (reason, time) =>
-  (reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null);
+  reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
 const kinetic = (value) => (value === null || value === undefined ? null : degrees(value));
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
-const minutes = (seconds) =>
-  seconds ? duration(seconds * 1000) : null;
+const minutes = (seconds) => (seconds ? duration(seconds * 1000) : null);
 
 function viableWords(viable, time) {
   const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
@@ -106,7 +114,11 @@ export function countdown(shipment, now, zone) {
   if (spare.kind === "over") return [t(`state.${shipment.state}`), "", ""];
   if (spare.kind === "none") return [t("live.spare_unknown_long"), "", t("live.spare_unknown_why")];
   if (spare.kind === "deliver") {
-    return [t("live.deliver_within"), hoursMinutesSeconds(spare.ms), t("live.deliver_by", { time: time(spare.latest) })];
+    return [
+      t("live.deliver_within"),
+      hoursMinutesSeconds(spare.ms),
+      t("live.deliver_by", { time: time(spare.latest) }),
+    ];
   }
   if (spare.kind === "late") {
     return [t("live.no_slot_in_time"), hoursMinutes(spare.ms), t("live.late_by", { time: time(spare.latest) })];
@@ -114,11 +126,24 @@ export function countdown(shipment, now, zone) {
   if (spare.kind === "waiting") {
     const site = store.sites.get(shipment.site?.site_id);
     const picking = (site?.picking_min ?? 0) * MINUTE;
-    const values = { time: time(spare.latest), spare: hoursMinutes(spare.ms), landing: time(spare.ready - picking), min: site?.picking_min ?? 0 };
-    return [t("live.latest_start"), time(spare.latest), t(picking ? "live.spare_after_landing" : "live.spare_after", values)];
+    const values = {
+      time: time(spare.latest),
+      spare: hoursMinutes(spare.ms),
+      landing: time(spare.ready - picking),
+      min: site?.picking_min ?? 0,
+    };
+    return [
+      t("live.latest_start"),
+      time(spare.latest),
+      t(picking ? "live.spare_after_landing" : "live.spare_after", values),
+    ];
   }
   const atMost = verdict.isOverdue(shipment) ? `${t("live.at_most")} ` : "";
-  return [t("live.start_within"), atMost + hoursMinutesSeconds(spare.ms), t("live.start_by", { time: time(spare.latest) })];
+  return [
+    t("live.start_within"),
+    atMost + hoursMinutesSeconds(spare.ms),
+    t("live.start_by", { time: time(spare.latest) }),
+  ];
 }
 
 /** Words, or words that lead somewhere; an untouched link keeps its focus. */
@@ -141,7 +166,9 @@ class DetailFacts extends HTMLElement {
     board.addEventListener("select", write);
     board.addEventListener("view", write);
     stream.addEventListener("link", write);
-    onTick(() => { if (!store.paused) this.#write(); });
+    onTick(() => {
+      if (!store.paused) this.#write();
+    });
   }
 
   #write() {
@@ -175,7 +202,7 @@ class DetailFacts extends HTMLElement {
     const [head, value, under] = countdown(shipment, now, zone);
     const kind = verdict.spareOf(shipment, now).kind;
     this.block.className = `countdown is-${mark} ${kind}`;
-    const [headLine, valueLine, underLine] = this.block.children;
+    const [headLine, valueLine, underLine] = this.block.querySelectorAll(":scope > *");
     setText(headLine, head);
     setText(valueLine, value);
     valueLine.hidden = !value;
@@ -197,7 +224,8 @@ class DetailFacts extends HTMLElement {
 
   #writeFacts(rows) {
     rows.forEach(([name, value], index) => {
-      const row = this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
+      const row =
+        this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
       setText(row.firstChild, t(`live.fact.${name}`));
       writeValue(row.lastChild, value);
       row.dataset.fact = name;

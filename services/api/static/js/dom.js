@@ -25,8 +25,7 @@ export function svg(tag, attributes = {}, ...children) {
 
 /** One of the status marks or icons of the sprite in the page. */
 export function icon(name, className = "ic") {
-  return svg("svg", { class: className, "aria-hidden": "true", focusable: "false" },
-    svg("use", { href: `#${name}` }));
+  return svg("svg", { class: className, "aria-hidden": "true", focusable: "false" }, svg("use", { href: `#${name}` }));
 }
 
 /** Point a mark made by icon() at another symbol. */

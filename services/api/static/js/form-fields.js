@@ -4,7 +4,7 @@ import { t } from "./i18n.js";
 import { fieldText, fillZones, instantIn } from "./zones.js";
 
 /** What a field holds, as the API wants it; undefined when it is empty. */
-export function valueOf(input) {
+export function fieldValue(input) {
   if (input.type === "checkbox") return input.checked;
   const text = input.value.trim();
   if (!text) return undefined;
@@ -18,7 +18,7 @@ export function valueOf(input) {
 const zoneSelect = (input) => input.closest(".moment").querySelector("select.zone");
 
 /** The value of the field at a path such as "shipment.reference". */
-export const valueAt = (path) => valueOf(document.getElementById(`f-${path}`));
+export const valueAt = (path) => fieldValue(document.getElementById(`f-${path}`));
 
 /** An object of fields below a prefix, without those that are empty. */
 export function valuesOf(prefix, names) {

@@ -1,14 +1,22 @@
 // The legs of the way: one block of fields each, with the positions of known places filled in.
 import { setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { valueOf, wireMoments } from "./form-fields.js";
+import { fieldValue, wireMoments } from "./form-fields.js";
 
 // Reference points of the airports as published in their aeronautical information; degrees WGS 84.
 const PLACES = new Map([
-  ["PVG", [31.1434, 121.8052]], ["SHA", [31.1979, 121.3363]], ["HKG", [22.308, 113.9185]],
-  ["MFM", [22.1496, 113.5916]], ["NRT", [35.7647, 140.3864]], ["HND", [35.5533, 139.7811]],
-  ["FRA", [50.0333, 8.5706]], ["LHR", [51.4706, -0.4619]], ["SIN", [1.3502, 103.9944]],
-  ["ICN", [37.4691, 126.4505]], ["SFO", [37.619, -122.3749]], ["LAX", [33.9425, -118.4081]],
+  ["PVG", [31.1434, 121.8052]],
+  ["SHA", [31.1979, 121.3363]],
+  ["HKG", [22.308, 113.9185]],
+  ["MFM", [22.1496, 113.5916]],
+  ["NRT", [35.7647, 140.3864]],
+  ["HND", [35.5533, 139.7811]],
+  ["FRA", [50.0333, 8.5706]],
+  ["LHR", [51.4706, -0.4619]],
+  ["SIN", [1.3502, 103.9944]],
+  ["ICN", [37.4691, 126.4505]],
+  ["SFO", [37.619, -122.3749]],
+  ["LAX", [33.9425, -118.4081]],
 ]);
 
 /** Make the place of a site known, so that its code fills in its position. */
@@ -26,7 +34,7 @@ const list = () => document.getElementById("legs");
 
 /** Add a leg; it starts where the one before ends. */
 export function addLeg() {
-  const element = document.getElementById("leg").content.cloneNode(true).firstElementChild;
+  const element = /** @type {HTMLElement} */ (document.getElementById("leg").content.firstElementChild.cloneNode(true));
   const before = list().lastElementChild;
   list().append(element);
   wireMoments(element);
@@ -84,10 +92,13 @@ function renumber() {
 
 /** The legs as the API wants them. */
 export function legValues() {
-  return [...list().children].map((element) => Object.fromEntries(
-    [...element.querySelectorAll("[data-name]")]
-      .map((input) => [input.dataset.name, valueOf(input)])
-      .filter(([, value]) => value !== undefined)));
+  return [...list().children].map((element) =>
+    Object.fromEntries(
+      [...element.querySelectorAll("[data-name]")]
+        .map((input) => [input.dataset.name, fieldValue(input)])
+        .filter(([, value]) => value !== undefined),
+    ),
+  );
 }
 
 fillPlaces();

@@ -38,8 +38,7 @@ export const number = (value, digits = 0) =>
   minus(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value));
 
 /** 14:42 in a zone. */
-export const clockTime = (ms, zone) =>
-  clockFormat(zone, { hour: "2-digit", minute: "2-digit" }).format(ms);
+export const clockTime = (ms, zone) => clockFormat(zone, { hour: "2-digit", minute: "2-digit" }).format(ms);
 
 /** 14:42:18 in a zone. */
 export const clockTimeSeconds = (ms, zone) =>
@@ -54,8 +53,7 @@ export function dateTime(ms, zone) {
 /** How many calendar days of a zone lie between two instants. */
 export function daysApart(ms, now, zone) {
   const day = (value) => {
-    const parts = clockFormat(zone, { year: "numeric", month: "2-digit", day: "2-digit" })
-      .formatToParts(value);
+    const parts = clockFormat(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(value);
     const of = (type) => Number(parts.find((part) => part.type === type).value);
     return Date.UTC(of("year"), of("month") - 1, of("day"));
   };
@@ -110,8 +108,7 @@ export function age(ms, now, zone) {
 
 /** UTC+8, UTC+5:30. Never CST, which names three different zones. */
 export function offsetName(ms, zone) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" })
-    .formatToParts(ms);
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(ms);
   const name = parts.find((part) => part.type === "timeZoneName").value;
   return minus(name.replace("GMT", "UTC"));
 }

@@ -22,7 +22,11 @@ export function distanceKm(a, b) {
 export function greatCircle(a, b, steps = 48) {
   const [u, v] = [vector(a), vector(b)];
   const angle = Math.acos(Math.min(1, Math.max(-1, u[0] * v[0] + u[1] * v[1] + u[2] * v[2])));
-  if (angle < 1e-4) return [[a[0], near(a[1])], [b[0], near(b[1])]];
+  if (angle < 1e-4)
+    return [
+      [a[0], near(a[1])],
+      [b[0], near(b[1])],
+    ];
   let reference = MIDDLE;
   return Array.from({ length: steps + 1 }, (_, index) => {
     const f = index / steps;

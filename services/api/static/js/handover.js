@@ -17,6 +17,7 @@ import { instantIn } from "./zones.js";
 const EVERY_MS = 30_000;
 const panel = new Panel(document.getElementById("table"));
 const take = document.getElementById("take");
+/** @type {HTMLFormElement} */
 const form = document.getElementById("write");
 let key = newKey();
 let table = null;
@@ -34,7 +35,9 @@ function writeAlarms() {
     setText(section.querySelector("h2"), t(`alarms.bay.${section.dataset.bay}`, { n: here.length }));
     section.querySelector(".nothing").hidden = here.length > 0;
     if (section.contains(document.activeElement)) continue;
-    section.querySelector("ol").replaceChildren(...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name)));
+    section
+      .querySelector("ol")
+      .replaceChildren(...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name)));
   }
   take.hidden = !may("POST /handover");
   take.disabled = stream.state === "lost";
@@ -42,24 +45,61 @@ function writeAlarms() {
 
 function noteRow(one, now) {
   const due = instant(one.due_at);
-  const done = h("button", { class: "btn sm", type: "button", onclick: () => act(() => post(`/handover/notes/${one.note_id}/done`, {})) }, t("handover.done"));
-  return h("li", { class: due !== null && due < now ? "late" : null },
-    h("span", { class: "words" }, due === null ? null : h("span", { class: "due" }, t("handover.due_by", { time: clockTimeWithDay(due, now, zone.name) }), " "),
-      one.words, one.shipment_id ? [" ", h("a", { class: "mono", href: `/shipments/${one.shipment_id}` }, one.shipment_reference)] : null),
+  const done = h(
+    "button",
+    { class: "btn sm", type: "button", onclick: () => act(() => post(`/handover/notes/${one.note_id}/done`, {})) },
+    t("handover.done"),
+  );
+  return h(
+    "li",
+    { class: due !== null && due < now ? "late" : null },
+    h(
+      "span",
+      { class: "words" },
+      due === null
+        ? null
+        : h("span", { class: "due" }, t("handover.due_by", { time: clockTimeWithDay(due, now, zone.name) }), " "),
+      one.words,
+      one.shipment_id
+        ? [" ", h("a", { class: "mono", href: `/shipments/${one.shipment_id}` }, one.shipment_reference)]
+        : null,
+    ),
     may("POST /handover/notes/{note_id}/done") ? done : null,
-    h("span", { class: "sub" }, t("handover.by", { name: one.written_by, time: dateTime(instant(one.written_at), zone.name) })));
+    h(
+      "span",
+      { class: "sub" },
+      t("handover.by", { name: one.written_by, time: dateTime(instant(one.written_at), zone.name) }),
+    ),
+  );
 }
 
 function writeTable(found) {
   table = found;
   const now = serverNow();
-  setText(document.getElementById("ends"), t("handover.ends", { time: clockTimeWithDay(instant(found.ends_at), now, zone.name) }));
+  setText(
+    document.getElementById("ends"),
+    t("handover.ends", { time: clockTimeWithDay(instant(found.ends_at), now, zone.name) }),
+  );
   document.querySelectorAll(".zone-name").forEach((element) => setText(element, zoneName(now, zone.name)));
   document.querySelector(".shift-notes").replaceChildren(...found.notes.map((one) => noteRow(one, now)));
   if (!found.notes.length) panel.empty(t("handover.no_notes"));
-  document.querySelector(".takings").replaceChildren(...found.handovers.map((one) => h("li", {},
-    h("b", {}, one.taken_by), ` ${dateTime(instant(one.taken_at), zone.name)} `,
-    h("span", { class: "sub" }, t("handover.lay", { alarms: one.seen.alarms.length, notes: one.seen.notes.length })))));
+  document
+    .querySelector(".takings")
+    .replaceChildren(
+      ...found.handovers.map((one) =>
+        h(
+          "li",
+          {},
+          h("b", {}, one.taken_by),
+          ` ${dateTime(instant(one.taken_at), zone.name)} `,
+          h(
+            "span",
+            { class: "sub" },
+            t("handover.lay", { alarms: one.seen.alarms.length, notes: one.seen.notes.length }),
+          ),
+        ),
+      ),
+    );
 }
 
 const load = () => panel.load(() => get("/handover"), writeTable);
@@ -84,13 +124,17 @@ form.addEventListener("submit", async (event) => {
   if (await act(() => post("/handover/notes", body, key))) form.reset();
 });
 take.addEventListener("click", async () => {
-  if (await act(() => post("/handover", { alarms: seen }, key))) note(t("handover.taken", { name: viewer?.name ?? "" }));
+  if (await act(() => post("/handover", { alarms: seen }, key)))
+    note(t("handover.taken", { name: viewer?.name ?? "" }));
 });
 document.getElementById("print").addEventListener("click", () => print());
 form.hidden = !may("POST /handover/notes");
 for (const event of ["snapshot", "alarms", "shipments"]) store.addEventListener(event, writeAlarms);
 stream.addEventListener("link", writeAlarms);
-zone.addEventListener("change", () => { writeAlarms(); if (table) writeTable(table); });
+zone.addEventListener("change", () => {
+  writeAlarms();
+  if (table) writeTable(table);
+});
 let readAt = performance.now();
 onTick(() => {
   if (document.hidden || performance.now() - readAt < EVERY_MS) return;

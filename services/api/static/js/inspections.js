@@ -28,19 +28,36 @@ function load() {
   clearTimeout(timer);
   timer = null;
   readAt = performance.now();
-  return panel.load(() => desk.read(), (found) => {
-    if (!found) return nothing();
-    writeSites();
-    desk.take(found);
-    const none = !found.queue.items.length;
-    document.getElementById("queue-empty").hidden = !none;
-    document.getElementById("deliver-by").replaceChildren(...found.queue.deliver_by.map((one) =>
-      h("li", {}, h("span", { class: "mono" }, one.reference), ` ${one.deliver_by ? t("desk.deliver_by", { time: dateTime(Date.parse(one.deliver_by), zone.name) }) : t("desk.deliver")}`)));
-    writeDay();
-  });
+  return panel.load(
+    () => desk.read(),
+    (found) => {
+      if (!found) return nothing();
+      writeSites();
+      desk.take(found);
+      const none = !found.queue.items.length;
+      document.getElementById("queue-empty").hidden = !none;
+      document
+        .getElementById("deliver-by")
+        .replaceChildren(
+          ...found.queue.deliver_by.map((one) =>
+            h(
+              "li",
+              {},
+              h("span", { class: "mono" }, one.reference),
+              ` ${one.deliver_by ? t("desk.deliver_by", { time: dateTime(Date.parse(one.deliver_by), zone.name) }) : t("desk.deliver")}`,
+            ),
+          ),
+        );
+      writeDay();
+    },
+  );
 }
 
-const nothing = () => panel.empty(t("desk.no_site"), may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "");
+const nothing = () =>
+  panel.empty(
+    t("desk.no_site"),
+    may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "",
+  );
 
 /** Read again soon: at once for places, at most every ten seconds for what readings change. */
 function later(wait) {
@@ -51,12 +68,17 @@ function later(wait) {
 const onShipments = () => later(Math.max(SETTLE_MS, readAt + AGAIN_MS - performance.now()));
 
 function writeSites() {
-  site.replaceChildren(...desk.sites.map((one) => h("option", { value: one.site_id }, `${one.site_id} · ${named(one)}`)));
+  site.replaceChildren(
+    ...desk.sites.map((one) => h("option", { value: one.site_id }, `${one.site_id} · ${named(one)}`)),
+  );
   site.value = desk.siteId;
 }
 
 function writeDay() {
-  document.getElementById("day").textContent = t("desk.from_to", { from: dateTime(desk.begin, zone.name), to: dateTime(desk.begin + SHOWN_MS, zone.name) });
+  document.getElementById("day").textContent = t("desk.from_to", {
+    from: dateTime(desk.begin, zone.name),
+    to: dateTime(desk.begin + SHOWN_MS, zone.name),
+  });
   document.getElementById("board-now").setAttribute("aria-pressed", String(!desk.wishes.get("at")));
 }
 
@@ -67,7 +89,10 @@ function turn(by) {
 }
 
 function wire() {
-  site.addEventListener("change", () => { desk.wishes.set({ site: site.value, s: "", slot: "" }); load(); });
+  site.addEventListener("change", () => {
+    desk.wishes.set({ site: site.value, s: "", slot: "" });
+    load();
+  });
   document.getElementById("earlier").addEventListener("click", () => turn(-1));
   document.getElementById("later").addEventListener("click", () => turn(1));
   document.getElementById("board-now").addEventListener("click", () => turn(0));
@@ -75,21 +100,59 @@ function wire() {
   const search = document.getElementById("f-q");
   desk.wishes.bind("q", search, "input");
   let before = location.search;
-  desk.wishes.addEventListener("change", () => { if (search.value !== before) { before = search.value; desk.dispatchEvent(new Event("papers")); } });
-  addEventListener("popstate", () => { desk.slots = null; load(); });
+  desk.wishes.addEventListener("change", () => {
+    if (search.value !== before) {
+      before = search.value;
+      desk.dispatchEvent(new Event("papers"));
+    }
+  });
+  addEventListener("popstate", () => {
+    desk.slots = null;
+    load();
+  });
 }
 
 const onBoard = (event) => Boolean(event.target.closest?.("#bays"));
 
 function keys() {
-  bindKey(["j", "ArrowDown"], t("live.keys.down"), () => step(1), (event) => event.key === "j" || Boolean(event.target.closest?.("#queue")));
-  bindKey(["k", "ArrowUp"], t("live.keys.up"), () => step(-1), (event) => event.key === "k" || Boolean(event.target.closest?.("#queue")));
-  bindKey(["b"], t("desk.keys.slot"), () => { if (desk.row) focusSlot(); });
-  for (const [key, dx, dy] of [["ArrowDown", 0, 1], ["ArrowUp", 0, -1], ["ArrowRight", 1, 0], ["ArrowLeft", -1, 0]]) {
+  bindKey(
+    ["j", "ArrowDown"],
+    t("live.keys.down"),
+    () => step(1),
+    (event) => event.key === "j" || Boolean(event.target.closest?.("#queue")),
+  );
+  bindKey(
+    ["k", "ArrowUp"],
+    t("live.keys.up"),
+    () => step(-1),
+    (event) => event.key === "k" || Boolean(event.target.closest?.("#queue")),
+  );
+  bindKey(["b"], t("desk.keys.slot"), () => {
+    if (desk.row) focusSlot();
+  });
+  for (const [key, dx, dy] of [
+    ["ArrowDown", 0, 1],
+    ["ArrowUp", 0, -1],
+    ["ArrowRight", 1, 0],
+    ["ArrowLeft", -1, 0],
+  ]) {
     bindKey([key], t("desk.keys.move"), () => stepSlot(dx, dy), onBoard);
   }
-  bindKey(["Escape"], t("desk.keys.leave"), () => { desk.chooseSlot(null); document.querySelector("#queue .selected .pick")?.focus(); }, onBoard);
-  bindKey(["Enter"], t("desk.keys.book"), () => book(), (event) => onBoard(event) && event.target.matches(".cell.chosen"));
+  bindKey(
+    ["Escape"],
+    t("desk.keys.leave"),
+    () => {
+      desk.chooseSlot(null);
+      document.querySelector("#queue .selected .pick")?.focus();
+    },
+    onBoard,
+  );
+  bindKey(
+    ["Enter"],
+    t("desk.keys.book"),
+    () => book(),
+    (event) => onBoard(event) && event.target.matches(".cell.chosen"),
+  );
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
 }
 
@@ -107,9 +170,18 @@ desk.addEventListener("stale", () => load());
 store.addEventListener("appointments", () => later(SETTLE_MS));
 store.addEventListener("sites", () => later(SETTLE_MS));
 store.addEventListener("shipments", onShipments);
-store.addEventListener("snapshot", () => { if (desk.plan) later(SETTLE_MS); });
-stream.addEventListener("link", () => { if (stream.state === "live" || stream.state === "lost") desk.dispatchEvent(new Event("chosen")); });
-zone.addEventListener("change", () => { writeDay(); desk.dispatchEvent(new Event("chosen")); });
-onTick(() => { if (!document.hidden && performance.now() - readAt > SLOWLY_MS && serverNow()) load(); });
+store.addEventListener("snapshot", () => {
+  if (desk.plan) later(SETTLE_MS);
+});
+stream.addEventListener("link", () => {
+  if (stream.state === "live" || stream.state === "lost") desk.dispatchEvent(new Event("chosen"));
+});
+zone.addEventListener("change", () => {
+  writeDay();
+  desk.dispatchEvent(new Event("chosen"));
+});
+onTick(() => {
+  if (!document.hidden && performance.now() - readAt > SLOWLY_MS && serverNow()) load();
+});
 startShell({ follows: ["shipments", "appointments", "sites"] });
 load();

@@ -17,12 +17,24 @@ const typing = (element) => element.closest?.("input, textarea, select, [content
 const links = () => [...document.querySelectorAll("[data-go]")];
 
 function showKeys() {
-  const row = (keys, words) => h("div", {},
-    h("dt", {}, keys.flatMap((key) => [h("kbd", {}, key), " "])), h("dd", {}, words));
-  document.querySelector("#keys dl").replaceChildren(
-    ...bindings.map(({ keys, words }) => row(keys, words)),
-    ...links().map((link) => row(["g", link.dataset.go], link.dataset.name)),
-    row(["?"], t("shell.keys.help")));
+  const row = (keys, words) =>
+    h(
+      "div",
+      {},
+      h(
+        "dt",
+        {},
+        keys.flatMap((key) => [h("kbd", {}, key), " "]),
+      ),
+      h("dd", {}, words),
+    );
+  document
+    .querySelector("#keys dl")
+    .replaceChildren(
+      ...bindings.map(({ keys, words }) => row(keys, words)),
+      ...links().map((link) => row(["g", link.dataset.go], link.dataset.name)),
+      row(["?"], t("shell.keys.help")),
+    );
   document.getElementById("keys").showModal();
 }
 
@@ -48,8 +60,7 @@ function onKey(event) {
   return setTimeout(action);
 }
 
-const actionOf = (event) =>
-  bindings.find(({ keys, when }) => keys.includes(event.key) && (!when || when(event)))?.act;
+const actionOf = (event) => bindings.find(({ keys, when }) => keys.includes(event.key) && (!when || when(event)))?.act;
 
 export function startKeyboard() {
   const off = document.getElementById("keys-off");

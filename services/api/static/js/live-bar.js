@@ -17,7 +17,10 @@ function writeHealth() {
   const beat = stream.heartbeat;
   if (!beat) return;
   const lag = beat.ingest_lag_s;
-  setText(part("health-ingest"), lag === null || lag === undefined ? t("live.no_ingest") : t("live.seconds_behind", { n: number(lag, 1) }));
+  setText(
+    part("health-ingest"),
+    lag === null || lag === undefined ? t("live.no_ingest") : t("live.seconds_behind", { n: number(lag, 1) }),
+  );
   const pass = instant(beat.rules_last_pass);
   setText(part("health-rules"), pass === null ? t("live.never") : clockTimeSeconds(pass, board.zone));
   setText(part("health-count"), t("live.shipment_count", { n: store.shipments.size }));
@@ -29,14 +32,15 @@ function writeSites() {
   const key = sites.map((site) => site.site_id).join() + board.site?.site_id;
   if (select.dataset.key !== key) {
     select.dataset.key = key;
-    select.replaceChildren(h("option", { value: "" }, allSites()),
-      ...sites.map((site) => h("option", { value: site.site_id }, `${site.site_id} · ${named(site)}`)));
+    select.replaceChildren(
+      h("option", { value: "" }, allSites()),
+      ...sites.map((site) => h("option", { value: site.site_id }, `${site.site_id} · ${named(site)}`)),
+    );
   }
   select.value = board.siteId ?? "";
 }
 
-const allSites = () =>
-  board.site ? t("live.all_sites_at", { site: board.site.site_id }) : t("live.all_sites");
+const allSites = () => (board.site ? t("live.all_sites_at", { site: board.site.site_id }) : t("live.all_sites"));
 
 function writePause() {
   const button = part("pause");
@@ -48,9 +52,12 @@ function writePause() {
 
 export function startLiveBar() {
   part("pause").addEventListener("click", () => store.setPaused(!store.paused));
-  part("site").addEventListener("change", (event) => board.show({ siteId: event.target.value || null }));
+  part("site").addEventListener("change", () => board.show({ siteId: part("site").value || null }));
   stream.addEventListener("heartbeat", writeHealth);
-  store.addEventListener("snapshot", () => { writeSites(); writeHealth(); });
+  store.addEventListener("snapshot", () => {
+    writeSites();
+    writeHealth();
+  });
   store.addEventListener("sites", writeSites);
   store.addEventListener("shipments", writeSites);
   store.addEventListener("paused", writePause);

@@ -8,7 +8,7 @@ import { store } from "./store.js";
 import { stream } from "./stream.js";
 
 function move(step) {
-  const list = document.querySelector("strip-list");
+  const list = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list"));
   const references = list.references;
   if (!references.length) return;
   const present = references.indexOf(board.selected);
@@ -26,7 +26,8 @@ function takeAlarm() {
 }
 
 /** Arrow keys belong to the list alone: elsewhere they scroll, and on the map they pan. */
-const inList = (event) => !event.key.startsWith("Arrow") ||
+const inList = (event) =>
+  !event.key.startsWith("Arrow") ||
   (Boolean(event.target.closest?.("strip-list")) && !event.target.closest(".leaflet-container"));
 const onStrip = (event) => Boolean(event.target.closest?.("strip-list .pick"));
 

@@ -60,8 +60,9 @@ class LiveMap extends HTMLElement {
     this.#due = null;
     if (!store.ready) return;
     const now = serverNow();
-    const shown = [...store.shipments.values()].filter((shipment) =>
-      !isOver(shipment) && board.passes(shipment, board.filter, now) && board.found(shipment));
+    const shown = [...store.shipments.values()].filter(
+      (shipment) => !isOver(shipment) && board.passes(shipment, board.filter, now) && board.found(shipment),
+    );
     const places = shown.map((shipment) => place(shipment)).filter((one) => one !== null);
     places.sort((a, b) => weight(b) - weight(a));
     this.#layers.clearLayers();
@@ -78,7 +79,14 @@ class LiveMap extends HTMLElement {
     const strong = chosen || mark === "p1";
     const style = { color, weight: strong ? 2.2 : 1.2, opacity: chosen || loud ? 1 : 0.5, interactive: false };
     this.#add(L.polyline(line.slice(0, index + 1), style));
-    this.#add(L.polyline(line.slice(index), { ...style, weight: strong ? 1.6 : 1, dashArray: "4 5", opacity: style.opacity * 0.7 }));
+    this.#add(
+      L.polyline(line.slice(index), {
+        ...style,
+        weight: strong ? 1.6 : 1,
+        dashArray: "4 5",
+        opacity: style.opacity * 0.7,
+      }),
+    );
   }
 
   #drawSites(places) {
@@ -96,7 +104,12 @@ class LiveMap extends HTMLElement {
     const worst = here.toSorted((a, b) => SEVERITY.indexOf(a.mark) - SEVERITY.indexOf(b.mark))[0];
     const loud = LOUD.has(worst.mark);
     const label = h("span", { class: "ring-label" }, h("b", {}, site.site_id), ` ${t("live.at_site")}`);
-    if (loud) label.append(h("br"), icon(`m-${worst.mark}`, "mark"), h("span", { class: "mono" }, ` ${worst.shipment.reference}`));
+    if (loud)
+      label.append(
+        h("br"),
+        icon(`m-${worst.mark}`, "mark"),
+        h("span", { class: "mono" }, ` ${worst.shipment.reference}`),
+      );
     const element = h("div", { class: "ring" }, h("b", { class: "ring-count num" }, String(here.length)), label);
     const name = t("live.ring_name", { site: named(site), n: here.length, worst: worst.shipment.reference });
     this.#marker([site.lat, near(site.lon)], element, name, worst, loud ? 900 : 500);
@@ -107,13 +120,25 @@ class LiveMap extends HTMLElement {
     const [lat, lon] = [at[0], one.lon];
     const accuracy = shipment.last_reading?.acc_m;
     if (accuracy > UNSURE_M) {
-      this.#add(L.circle([lat, lon], { radius: accuracy, color: token("route"), weight: 1, fillOpacity: 0.08, interactive: false }));
+      this.#add(
+        L.circle([lat, lon], {
+          radius: accuracy,
+          color: token("route"),
+          weight: 1,
+          fillOpacity: 0.08,
+          interactive: false,
+        }),
+      );
     }
     const silent = isSilent(shipment);
     if (silent && one.estimate) this.#drawEstimate(one, now);
     const labelled = LOUD.has(mark) || mark === "adv" || chosen;
-    const element = h("div", { class: `pin is-${mark}${silent ? " old" : ""}${chosen ? " chosen" : ""}` },
-      icon(`m-${mark}`, "mark"), labelled ? h("span", { class: "pin-label mono" }, shipment.reference) : null);
+    const element = h(
+      "div",
+      { class: `pin is-${mark}${silent ? " old" : ""}${chosen ? " chosen" : ""}` },
+      icon(`m-${mark}`, "mark"),
+      labelled ? h("span", { class: "pin-label mono" }, shipment.reference) : null,
+    );
     this.#marker([lat, lon], element, `${shipment.reference}, ${t(`live.mark.${mark}`)}`, one, labelled ? 800 : 0);
   }
 
@@ -121,8 +146,19 @@ class LiveMap extends HTMLElement {
     const [lat, lon] = [one.estimate[0], near(one.estimate[1], one.lon)];
     const silence = one.shipment.summary?.silence;
     const time = clockTimeWithDay(instant(silence?.expected_until) ?? now, now, board.zone);
-    const element = h("div", { class: "estimate" }, h("i", {}), one.chosen ? h("span", {}, t("live.expected_now")) : null);
-    this.#marker([lat, lon], element, t("live.expected_now_long", { reference: one.shipment.reference, time }), one, 100);
+    const element = h(
+      "div",
+      { class: "estimate" },
+      h("i", {}),
+      one.chosen ? h("span", {}, t("live.expected_now")) : null,
+    );
+    this.#marker(
+      [lat, lon],
+      element,
+      t("live.expected_now_long", { reference: one.shipment.reference, time }),
+      one,
+      100,
+    );
   }
 
   #drawCodes(places) {
@@ -140,7 +176,13 @@ class LiveMap extends HTMLElement {
       if (drawn.some((other) => other.distanceTo(here) < 28)) continue;
       drawn.push(here);
       const html = h("span", { class: "place-code mono" }, code);
-      this.#add(L.marker(at, { icon: L.divIcon({ className: "pin-box", html, iconSize: null }), interactive: false, keyboard: false }));
+      this.#add(
+        L.marker(at, {
+          icon: L.divIcon({ className: "pin-box", html, iconSize: null }),
+          interactive: false,
+          keyboard: false,
+        }),
+      );
     }
   }
 
@@ -182,7 +224,10 @@ function place(shipment) {
   if (!at) return null;
   const index = line.length ? nearestIndex(line, at) : 0;
   return {
-    shipment, line, index, at,
+    shipment,
+    line,
+    index,
+    at,
     lon: near(at[1], line[index]?.[1]),
     estimate: estimate ? [estimate.lat, estimate.lon] : null,
     mark: markOf(shipment),

@@ -35,7 +35,7 @@ function startPanes() {
 /** On a wide screen something is always chosen: the one to inspect first. */
 function chooseFirst() {
   if (board.shipment || NARROW.matches || isWall) return;
-  const [first] = document.querySelector("strip-list").references;
+  const [first] = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list")).references;
   if (first) board.select(first, { push: false });
 }
 

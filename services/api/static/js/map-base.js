@@ -19,7 +19,10 @@ export function makeMap(element) {
     zoomDelta: 0.5,
     minZoom: 1,
     maxZoom: 9,
-    maxBounds: [[-75, MIDDLE - 230], [84, MIDDLE + 230]],
+    maxBounds: [
+      [-75, MIDDLE - 230],
+      [84, MIDDLE + 230],
+    ],
     maxBoundsViscosity: 0.8,
     keyboard: true,
     preferCanvas: true,
@@ -30,7 +33,9 @@ export function makeMap(element) {
   const ground = { renderer: L.canvas({ pane: "ground", padding: 0.3 }), layers: [] };
   drawGrid(map, ground);
   drawLand(map, ground, "land-110m");
-  map.on("zoomend", () => { if (map.getZoom() >= FINE_FROM_ZOOM) drawLand(map, ground, "land-50m"); });
+  map.on("zoomend", () => {
+    if (map.getZoom() >= FINE_FROM_ZOOM) drawLand(map, ground, "land-50m");
+  });
   addEventListener("themechange", () => paintGround(ground));
   return map;
 }
@@ -73,8 +78,16 @@ function landRings(land) {
 function drawGrid(map, ground) {
   const options = { renderer: ground.renderer, pane: "ground", interactive: false, weight: 1 };
   const lines = [];
-  for (let lon = -180; lon <= 420; lon += 30) lines.push([[-75, lon], [84, lon]]);
-  for (let lat = -60; lat <= 60; lat += 30) lines.push([[lat, -180], [lat, 420]]);
+  for (let lon = -180; lon <= 420; lon += 30)
+    lines.push([
+      [-75, lon],
+      [84, lon],
+    ]);
+  for (let lat = -60; lat <= 60; lat += 30)
+    lines.push([
+      [lat, -180],
+      [lat, 420],
+    ]);
   ground.layers.push({ layer: L.polyline(lines, options).addTo(map), color: "grat" });
   paintGround(ground);
 }

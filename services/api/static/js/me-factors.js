@@ -11,8 +11,12 @@ let page;
 function row(factor) {
   const used = factor.last_used_at ? t("me.used", { time: page.instant(factor.last_used_at) }) : t("me.unused");
   const since = t("me.since", { time: page.instant(factor.created_at) });
-  return h("li", {}, h("span", { class: "what" }, t(`me.kind.${factor.kind}`), h("small", {}, `${since} · ${used}`)),
-    page.whole ? h("button", { class: "btn sm", type: "button", onclick: () => remove(factor) }, t("me.remove")) : null);
+  return h(
+    "li",
+    {},
+    h("span", { class: "what" }, t(`me.kind.${factor.kind}`), h("small", {}, `${since} · ${used}`)),
+    page.whole ? h("button", { class: "btn sm", type: "button", onclick: () => remove(factor) }, t("me.remove")) : null,
+  );
 }
 
 async function remove(factor) {
@@ -32,16 +36,30 @@ export async function showFactors() {
 async function addApp() {
   const app = await page.tried(() => post("/me/factors/totp", { name: "app" }));
   if (!app) return;
-  const code = h("input", { class: "field mono", id: "app-code", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 6, required: true });
-  const form = h("form", { class: "row", novalidate: true },
+  const code = h("input", {
+    class: "field mono",
+    id: "app-code",
+    inputmode: "numeric",
+    autocomplete: "one-time-code",
+    maxlength: 6,
+    required: true,
+  });
+  const form = h(
+    "form",
+    { class: "row", novalidate: true },
     h("div", { class: "form-field" }, h("label", { for: "app-code" }, t("me.app_code")), code),
-    h("button", { class: "btn p", type: "submit" }, t("me.confirm")));
+    h("button", { class: "btn p", type: "submit" }, t("me.confirm")),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     confirmApp(app.id, code);
   });
-  open(h("p", {}, t("me.app_lead")), h("img", { class: "qr", src: app.picture, alt: t("me.app_picture") }),
-    h("p", { class: "hint" }, t("me.app_secret"), " ", h("span", { class: "mono", "data-part": "secret" }, app.secret)), form);
+  open(
+    h("p", {}, t("me.app_lead")),
+    h("img", { class: "qr", src: app.picture, alt: t("me.app_picture") }),
+    h("p", { class: "hint" }, t("me.app_secret"), " ", h("span", { class: "mono", "data-part": "secret" }, app.secret)),
+    form,
+  );
   code.focus();
 }
 
@@ -60,8 +78,20 @@ function taken(answer) {
 
 /** Codes are shown once; the page goes on only when the person says that they are kept. */
 function showCodes(codes) {
-  const kept = h("button", { class: "btn p", type: "button", onclick: () => (page.whole ? close() : location.assign("/me")) }, t("me.codes_kept"));
-  open(h("p", {}, t("me.codes_lead")), h("ul", { class: "codes", "data-part": "codes" }, codes.map((code) => h("li", {}, code))), h("p", { class: "row" }, kept));
+  const kept = h(
+    "button",
+    { class: "btn p", type: "button", onclick: () => (page.whole ? close() : location.assign("/me")) },
+    t("me.codes_kept"),
+  );
+  open(
+    h("p", {}, t("me.codes_lead")),
+    h(
+      "ul",
+      { class: "codes", "data-part": "codes" },
+      codes.map((code) => h("li", {}, code)),
+    ),
+    h("p", { class: "row" }, kept),
+  );
 }
 
 async function newCodes() {

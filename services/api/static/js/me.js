@@ -11,8 +11,12 @@ import { refuse } from "./signing.js";
 const at = (id) => document.getElementById(id);
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-const instant = (text) => new Date(text).toLocaleString(language === "zh" ? "zh-CN" : "en-GB",
-  { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+const instant = (text) =>
+  new Date(text).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone: zone,
+  });
 
 /** Do it; what the server refuses is said at the top of the page. */
 async function tried(act, done) {
@@ -34,11 +38,29 @@ function fillZones() {
 }
 
 function sessionRow(session) {
-  const words = [session.source, t("me.since", { time: instant(session.created_at) }), t("me.active", { time: instant(session.active_at) })];
-  const end = h("button", { class: "btn sm", type: "button",
-    onclick: async () => { await tried(() => post(`/me/sessions/${session.id}/end`, {}), "me.ended"); showSessions(); } }, t("me.end"));
-  return h("li", {}, h("span", { class: "what" }, session.agent, h("small", {}, words.join(" · "))),
-    session.present ? h("span", { class: "tag" }, t("me.this_one")) : end);
+  const words = [
+    session.source,
+    t("me.since", { time: instant(session.created_at) }),
+    t("me.active", { time: instant(session.active_at) }),
+  ];
+  const end = h(
+    "button",
+    {
+      class: "btn sm",
+      type: "button",
+      onclick: async () => {
+        await tried(() => post(`/me/sessions/${session.id}/end`, {}), "me.ended");
+        showSessions();
+      },
+    },
+    t("me.end"),
+  );
+  return h(
+    "li",
+    {},
+    h("span", { class: "what" }, session.agent, h("small", {}, words.join(" · "))),
+    session.present ? h("span", { class: "tag" }, t("me.this_one")) : end,
+  );
 }
 
 async function showSessions() {
@@ -79,7 +101,9 @@ async function begin() {
   const me = await tried(() => get("/me"));
   if (!me?.session) return location.assign("/sign-in?next=/me");
   at("who").textContent = me.name;
-  at("roles").textContent = [me.principal_id, me.organisation, ...me.roles.map((role) => t(`me.role.${role}`))].filter(Boolean).join(" · ");
+  at("roles").textContent = [me.principal_id, me.organisation, ...me.roles.map((role) => t(`me.role.${role}`))]
+    .filter(Boolean)
+    .join(" · ");
   const whole = me.session.level === "full";
   at("owed").hidden = whole;
   at("whole").hidden = !whole;

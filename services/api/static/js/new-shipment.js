@@ -15,7 +15,7 @@ const field = (path) => document.getElementById(`f-${path}`);
 const boxes = new Map();
 const profiles = new Map();
 const simulatedSites = new Set();
-let keys = {};
+const keys = {};
 
 /** One key for each request and its contents: sending the same twice enters it once. */
 function keyFor(name, body) {
@@ -25,13 +25,22 @@ function keyFor(name, body) {
 }
 
 async function load() {
-  const [known, sites, registered] = await Promise.all([get("/profiles"), get("/sites"), get("/boxes?limit=500").catch(() => get("/boxes"))]);
+  const [known, sites, registered] = await Promise.all([
+    get("/profiles"),
+    get("/sites"),
+    get("/boxes?limit=500").catch(() => get("/boxes")),
+  ]);
   for (const profile of known.items) profiles.set(profile.profile_id, profile);
-  field("shipment.profile_id").replaceChildren(new Option(t("new.choose"), ""),
-    ...[...profiles.values()].map((one) => new Option(`${named(one)} (${rangeText(one.label_lo_c, one.label_hi_c)})`, one.profile_id)));
+  field("shipment.profile_id").replaceChildren(
+    new Option(t("new.choose"), ""),
+    ...[...profiles.values()].map(
+      (one) => new Option(`${named(one)} (${rangeText(one.label_lo_c, one.label_hi_c)})`, one.profile_id),
+    ),
+  );
   field("shipment.site_id").replaceChildren(
     ...sites.items.map((site) => new Option(`${site.site_id} · ${named(site)}`, site.site_id)),
-    new Option(t("new.new_site"), NEW_SITE));
+    new Option(t("new.new_site"), NEW_SITE),
+  );
   for (const site of sites.items) {
     knowPlace(site.site_id, site.lat, site.lon);
     if (site.simulated) simulatedSites.add(site.site_id);
@@ -51,7 +60,8 @@ function showSite() {
 }
 
 function showBox() {
-  const id = (field("box.box_id").value = field("box.box_id").value.trim().toUpperCase());
+  const id = field("box.box_id").value.trim().toUpperCase();
+  field("box.box_id").value = id;
   const box = boxes.get(id);
   setText(document.getElementById("box-state"), !id ? "" : t(box ? "new.box_known" : "new.box_new", { box: id }));
   for (const name of ["probe_id", "report_interval_s"]) field(`box.${name}`).disabled = Boolean(box);
@@ -62,7 +72,18 @@ const simulated = () => document.getElementById("simulated").checked;
 
 async function makeSite() {
   if (field("shipment.site_id").value !== NEW_SITE) return field("shipment.site_id").value;
-  const names = ["site_id", "name_en", "name_zh", "zone", "lat", "lon", "picking_min", "inspection_min", "receiving_min", "onward_min"];
+  const names = [
+    "site_id",
+    "name_en",
+    "name_zh",
+    "zone",
+    "lat",
+    "lon",
+    "picking_min",
+    "inspection_min",
+    "receiving_min",
+    "onward_min",
+  ];
   const bay = valuesOf("bay", ["bay_id", "name_en", "name_zh", "bay_class"]);
   const body = { ...valuesOf("site", names), simulated: simulated(), bays: [bay] };
   const site = await post("/sites", body, keyFor("site", body));
@@ -76,8 +97,12 @@ async function makeBox() {
   const id = valueAt("box.box_id");
   if (boxes.has(id)) return boxes.get(id);
   const probe = valueAt("box.probe_id");
-  const body = { box_id: id, simulated: simulated(), report_interval_s: valueAt("box.report_interval_s") ?? 60,
-    probes: probe ? [{ probe_id: probe, kind: "payload" }] : [] };
+  const body = {
+    box_id: id,
+    simulated: simulated(),
+    report_interval_s: valueAt("box.report_interval_s") ?? 60,
+    probes: probe ? [{ probe_id: probe, kind: "payload" }] : [],
+  };
   const box = await post("/boxes", body, keyFor("box", body));
   boxes.set(id, box);
   showBox();
@@ -87,16 +112,27 @@ async function makeBox() {
 async function makeShipment(siteId) {
   const names = ["reference", "product", "profile_id", "shipper", "consignee", "needed_by", "needed_by_attested_by"];
   const clocks = valuesOf("payload", ["reference", "collection_end", "pack_closed_at", "container_charged_at"]);
-  const body = { ...valuesOf("shipment", names), site_id: siteId, simulated: simulated(),
-    payloads: [{ ...clocks, box_id: valueAt("box.box_id") }], legs: legValues() };
+  const body = {
+    ...valuesOf("shipment", names),
+    site_id: siteId,
+    simulated: simulated(),
+    payloads: [{ ...clocks, box_id: valueAt("box.box_id") }],
+    legs: legValues(),
+  };
   return post("/shipments", body, keyFor("shipment", body));
 }
 
 /** The field that a JSON pointer or a dotted name of the server means. */
 function fieldOf(pointer, step) {
   const path = pointer.replace(/^#?\/?/, "").replaceAll("/", ".");
-  const names = [`${step}.${path}`, path, path.replace(/^payloads\.0\./, "payload."),
-    path.replace(/^payloads\.0\.box_id$/, "box.box_id"), path.replace(/^probes\.0\./, "box."), path.replace(/^bays\.0\./, "bay.")];
+  const names = [
+    `${step}.${path}`,
+    path,
+    path.replace(/^payloads\.0\./, "payload."),
+    path.replace(/^payloads\.0\.box_id$/, "box.box_id"),
+    path.replace(/^probes\.0\./, "box."),
+    path.replace(/^bays\.0\./, "bay."),
+  ];
   return names.map(field).find((found) => found !== null) ?? null;
 }
 
@@ -105,8 +141,14 @@ function showFailure(error, step) {
   const faults = error.parts.map((part) => ({ part, input: fieldOf(part.pointer, step) }));
   for (const { part, input } of faults) showFault(input, [part.detail, part.remedy].filter(Boolean).join(". "));
   const head = error.status === 0 ? t("common.no_answer") : error.message;
-  const lines = error.parts.filter((part) => part.detail !== error.message).map((part) => h("li", {}, `${part.pointer}: ${part.detail}`));
-  summary.replaceChildren(h("b", {}, t(`new.failed.${step}`)), h("p", {}, [head, error.remedy].filter(Boolean).join(" ")), h("ul", {}, lines));
+  const lines = error.parts
+    .filter((part) => part.detail !== error.message)
+    .map((part) => h("li", {}, `${part.pointer}: ${part.detail}`));
+  summary.replaceChildren(
+    h("b", {}, t(`new.failed.${step}`)),
+    h("p", {}, [head, error.remedy].filter(Boolean).join(" ")),
+    h("ul", {}, lines),
+  );
   summary.hidden = false;
   (faults.find(({ input }) => input)?.input ?? summary).focus();
 }
@@ -124,10 +166,15 @@ function showDone(shipment, box) {
   form.hidden = true;
   done.hidden = false;
   setText(done.querySelector("h2"), t("new.done", { reference: shipment.reference, box: box.box_id }));
-  const rows = Object.entries(box.topics).map(([name, topic]) => h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)));
+  const rows = Object.entries(box.topics).map(([name, topic]) =>
+    h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)),
+  );
   done.querySelector(".topics").replaceChildren(...rows);
   const reading = { v: 1, boot: newBoot(), seq: 0, t: new Date().toISOString(), temp_c: insideLabel(shipment.profile) };
-  setText(done.querySelector(".example"), `mosquitto_pub -h ${broker.host} -p ${broker.port} -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`);
+  setText(
+    done.querySelector(".example"),
+    `mosquitto_pub -h ${broker.host} -p ${broker.port} -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`,
+  );
   document.getElementById("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
   done.focus();
 }

@@ -16,7 +16,10 @@ export const viewer = data.viewer;
 
 const rights = new Set(data.viewer?.may ?? []);
 
-/** Whether the viewer may make a call, as docs/reference/access.md names it: may("POST /appointments"). */
+/**
+ * Whether the viewer may make a call, as docs/reference/access.md names it: may("POST /appointments").
+ * @param {Api.Call} call
+ */
 export const may = (call) => rights.has(call);
 
 /** The name of something that has one in each language. */

@@ -67,10 +67,22 @@ export class Panel {
     const values = { status: error.status, time: `${clockTimeSeconds(now, zone.name)} ${zoneName(now, zone.name)}` };
     const words = error.status === 0 ? t("shell.no_answer_at", values) : t("shell.answered", values);
     const refused = error.status === 403 || error.status === 404;
-    this.state.replaceChildren(h("section", { class: "state state-failed" },
-      h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
-      h("p", {}, words), error.message && error.status ? h("p", {}, [error.message, error.remedy].join(" ").trim()) : null,
-      refused ? null : h("p", { class: "actions" }, h("button", { class: "btn", type: "button", onclick: again }, t("common.try_again")))));
+    this.state.replaceChildren(
+      h(
+        "section",
+        { class: "state state-failed" },
+        h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
+        h("p", {}, words),
+        error.message && error.status ? h("p", {}, [error.message, error.remedy].join(" ").trim()) : null,
+        refused
+          ? null
+          : h(
+              "p",
+              { class: "actions" },
+              h("button", { class: "btn", type: "button", onclick: again }, t("common.try_again")),
+            ),
+      ),
+    );
     this.content.hidden = !this.#loaded;
   }
 
@@ -84,5 +96,10 @@ export class Panel {
   }
 }
 
-const skeleton = () => h("div", { class: "state state-loading" },
-  Array.from({ length: SKELETON_LINES }, () => h("i", { "aria-hidden": "true" })), h("p", {}, t("shell.loading")));
+const skeleton = () =>
+  h(
+    "div",
+    { class: "state state-loading" },
+    Array.from({ length: SKELETON_LINES }, () => h("i", { "aria-hidden": "true" })),
+    h("p", {}, t("shell.loading")),
+  );

@@ -25,7 +25,8 @@ async function byPerson(act) {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof DOMException && ["NotAllowedError", "InvalidStateError"].includes(error.name)) return undefined;
+    if (error instanceof DOMException && ["NotAllowedError", "InvalidStateError"].includes(error.name))
+      return undefined;
     throw error;
   }
 }

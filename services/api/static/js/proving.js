@@ -22,7 +22,7 @@ export function asked() {
     dialog.querySelector("[data-part=no]").onclick = () => end(false);
     const tried = async (prove) => {
       try {
-        if (await prove() !== undefined) end(true);
+        if ((await prove()) !== undefined) end(true);
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
         wrong.textContent = wordsOf(error);

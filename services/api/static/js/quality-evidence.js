@@ -17,8 +17,10 @@ export async function evidenceOf(deviation, { now = false } = {}) {
 /** A hold that nobody has taken has no pack yet: its newest kept verdict stands for it. */
 async function newestVerdict({ shipment_id: shipment, payload_id: payload }) {
   let newest = null;
-  for (let cursor = ""; cursor !== null;) {
-    const page = await get(`/shipments/${shipment}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+  for (let cursor = ""; cursor !== null; ) {
+    const page = await get(
+      `/shipments/${shipment}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
     newest = page.items.findLast((one) => one.payload_id === payload) ?? newest;
     cursor = page.next_cursor;
   }
@@ -36,9 +38,18 @@ function fromPack(pack) {
   const { body = {}, as_of: asOf } = pack.verdict ?? {};
   const legs = new Map(pack.legs.map((leg) => [`${leg.ordinal} ${leg.mode} ${leg.from_code}-${leg.to_code}`, leg]));
   return {
-    condition: body.condition, evidence: body.evidence, asOf, summary: body.summary ?? {},
-    stays: body.told?.excursions ?? [], broken: pack.facts.broken ?? [], legs, minutes: pack.out_of_label_min,
-    through: pack.facts.readings_through, readings: pack.facts.readings, profile: pack.profile, lid: pack.lid,
+    condition: body.condition,
+    evidence: body.evidence,
+    asOf,
+    summary: body.summary ?? {},
+    stays: body.told?.excursions ?? [],
+    broken: pack.facts.broken ?? [],
+    legs,
+    minutes: pack.out_of_label_min,
+    through: pack.facts.readings_through,
+    readings: pack.facts.readings,
+    profile: pack.profile,
+    lid: pack.lid,
   };
 }
 
@@ -46,7 +57,10 @@ function fromPack(pack) {
 export function showEvidence(found) {
   if (!found) return [h("p", { class: "empty" }, t("quality.no_verdict"))];
   return [
-    h("dl", { class: "facts" }, factsOf(found)), staysTable(found), legsTable(found), budgetList(found),
+    h("dl", { class: "facts" }, factsOf(found)),
+    staysTable(found),
+    legsTable(found),
+    budgetList(found),
     estimate(found.summary.estimate),
   ].filter(Boolean);
 }
@@ -56,14 +70,28 @@ function factsOf({ condition, evidence, summary, broken, through, readings, prof
   const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
     fact(t("live.fact.condition"), conditionWords(condition, stays.length > 0)),
-    fact(t("quality.broken"), broken.length ? broken.map(limitWords).join(", ") : stays.length && !readings ? t("quality.not_gathered") : t("common.nothing")),
+    fact(
+      t("quality.broken"),
+      broken.length
+        ? broken.map(limitWords).join(", ")
+        : stays.length && !readings
+          ? t("quality.not_gathered")
+          : t("common.nothing"),
+    ),
     fact(t("live.fact.out_of_label"), length(minutes ? minutes.total * 60 : summary.out_of_label_s)),
     lid ? fact(t("quality.lid_inspections"), length(lid.inspections_s), ` · ${allowance(lid)}`) : null,
     lid ? fact(t("quality.lid_handling"), length(lid.handling_s)) : null,
     fact(t("live.fact.evidence"), worded("live.evidence", evidence)),
-    fact(t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })),
+    fact(
+      t("quality.gaps"),
+      t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
+    ),
     extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
-    fact(t("quality.through"), when(through), readings === undefined ? "" : ` · ${t("quality.readings", { n: readings })}`),
+    fact(
+      t("quality.through"),
+      when(through),
+      readings === undefined ? "" : ` · ${t("quality.readings", { n: readings })}`,
+    ),
     profile ? fact(t("quality.profile"), `${profile.profile_id} · ${profile.version}`) : null,
   ].filter(Boolean);
 }
@@ -74,15 +102,25 @@ function allowance({ allowance_s: allowed, allowance_source: source }) {
   return t("quality.lid_allowed", { allowed: duration(allowed * 1000), source });
 }
 
-const worded = (group, code) => (code && has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
+const worded = (group, code) => (code && has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
 
 function staysTable({ stays, through }) {
   if (!stays.length) return h("p", { class: "empty" }, t("quality.no_stays"));
   const rows = stays.map(([side, began, returned]) => {
     const ms = (returned ? instant(returned) : Math.max(instant(through), instant(began))) - instant(began);
-    return [t(`quality.side.${side}`), when(began), returned ? when(returned) : t("quality.still"), number(ms / MINUTE, 1)];
+    return [
+      t(`quality.side.${side}`),
+      when(began),
+      returned ? when(returned) : t("quality.still"),
+      number(ms / MINUTE, 1),
+    ];
   });
-  const heads = [t("quality.side"), `${t("quality.began")} (${zoneHere()})`, t("quality.returned"), t("quality.minutes")];
+  const heads = [
+    t("quality.side"),
+    `${t("quality.began")} (${zoneHere()})`,
+    t("quality.returned"),
+    t("quality.minutes"),
+  ];
   return table(t("quality.stays"), heads, rows);
 }
 
@@ -106,15 +144,37 @@ function legWords(leg, name) {
 function budgetList({ summary, asOf }) {
   const budgets = asOf ? budgetsOf({ summary, as_of: asOf }, instant(asOf)) : [];
   if (!budgets.length) return null;
-  const name = ({ key }) => (has(`live.fact.budget_${key}`) ? t(`live.fact.budget_${key}`) : has(`quality.budget.${key}`) ? t(`quality.budget.${key}`) : limitWords(key));
-  return h("div", {}, h("h4", {}, t("quality.budgets")),
-    h("dl", { class: "facts" }, budgets.map((budget) => fact(name(budget), budgetWords(budget)))));
+  const name = ({ key }) =>
+    has(`live.fact.budget_${key}`)
+      ? t(`live.fact.budget_${key}`)
+      : has(`quality.budget.${key}`)
+        ? t(`quality.budget.${key}`)
+        : limitWords(key);
+  return h(
+    "div",
+    {},
+    h("h4", {}, t("quality.budgets")),
+    h(
+      "dl",
+      { class: "facts" },
+      budgets.map((budget) => fact(name(budget), budgetWords(budget))),
+    ),
+  );
 }
 
 /** A percentage is said here only, and always with what it stands on. */
 function estimate(found) {
   if (!found) return null;
-  const figures = { likely: number(found.p50_percent), low: number(found.p10_percent), high: number(found.p90_percent) };
-  return h("p", { class: "estimate" }, h("b", {}, t("quality.estimate", figures)), ` ${t("quality.estimate_basis")} `,
-    h("span", { class: "source" }, found.source ?? ""));
+  const figures = {
+    likely: number(found.p50_percent),
+    low: number(found.p10_percent),
+    high: number(found.p90_percent),
+  };
+  return h(
+    "p",
+    { class: "estimate" },
+    h("b", {}, t("quality.estimate", figures)),
+    ` ${t("quality.estimate_basis")} `,
+    h("span", { class: "source" }, found.source ?? ""),
+  );
 }

@@ -18,19 +18,32 @@ export function showDecision(deviation) {
     ended ? fact(t("quality.ended"), when(ended)) : null,
     fact(t("quality.fingerprint"), h("span", { class: "mono digest" }, decided.evidence_sha256)),
   ].filter(Boolean);
-  return h("section", { class: `decision${overtaken || ended ? " past" : ""}`, "aria-label": t("quality.decision") },
+  return h(
+    "section",
+    { class: `decision${overtaken || ended ? " past" : ""}`, "aria-label": t("quality.decision") },
     h("h3", {}, `${t("quality.decision")}: `, h("span", { class: "value" }, decisionWords(decided.value))),
     overtaken ? h("p", { class: "warning" }, t("quality.overtaken_long")) : null,
     ended ? h("p", { class: "hint" }, t("quality.ended_long")) : null,
-    h("dl", { class: "facts" }, rows));
+    h("dl", { class: "facts" }, rows),
+  );
 }
 
 /** Every step, oldest first; of a hold that nobody has taken there is none. */
 export function showHistory({ steps }) {
-  const items = steps.map((step) => h("li", { "data-move": step.move },
-    h("b", {}, t(`quality.done.${step.move}`)),
-    step.facts.signed_as ? h("span", { class: "tag" }, t(`quality.signed_as.${step.facts.signed_as}`)) : null,
-    h("span", { class: "by" }, `${who(step.by)} · `, when(step.at)), h("p", {}, step.reason)));
-  return h("section", { class: "history" }, h("h3", {}, t("quality.history"), h("span", { class: "zone-note" }, zoneHere())),
-    items.length ? h("ol", {}, items) : h("p", { class: "empty" }, t("quality.no_steps")));
+  const items = steps.map((step) =>
+    h(
+      "li",
+      { "data-move": step.move },
+      h("b", {}, t(`quality.done.${step.move}`)),
+      step.facts.signed_as ? h("span", { class: "tag" }, t(`quality.signed_as.${step.facts.signed_as}`)) : null,
+      h("span", { class: "by" }, `${who(step.by)} · `, when(step.at)),
+      h("p", {}, step.reason),
+    ),
+  );
+  return h(
+    "section",
+    { class: "history" },
+    h("h3", {}, t("quality.history"), h("span", { class: "zone-note" }, zoneHere())),
+    items.length ? h("ol", {}, items) : h("p", { class: "empty" }, t("quality.no_steps")),
+  );
 }

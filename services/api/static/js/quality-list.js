@@ -44,14 +44,31 @@ export function writeList(list, deviations, chosen, choose) {
 function row(deviation, isChosen, choose) {
   const key = keyOf(deviation);
   const mark = markOf(deviation);
-  const head = h("span", { class: "case-head" },
-    h("b", { class: "mono" }, deviation.shipment_reference), ` ${deviation.payload_reference}`);
-  return h("li", {}, h("button", {
-    type: "button", class: `case is-${mark}`, "data-key": key, "data-state": deviation.state,
-    "data-reference": deviation.shipment_reference, "aria-current": isChosen ? "true" : null,
-    onclick: () => choose(key),
-  }, head, h("span", { class: "case-since" }, `${t("quality.since")} `, when(deviation.detected_at)),
-  h("span", { class: "tags" }, tagsOf(deviation))));
+  const head = h(
+    "span",
+    { class: "case-head" },
+    h("b", { class: "mono" }, deviation.shipment_reference),
+    ` ${deviation.payload_reference}`,
+  );
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: `case is-${mark}`,
+        "data-key": key,
+        "data-state": deviation.state,
+        "data-reference": deviation.shipment_reference,
+        "aria-current": isChosen ? "true" : null,
+        onclick: () => choose(key),
+      },
+      head,
+      h("span", { class: "case-since" }, `${t("quality.since")} `, when(deviation.detected_at)),
+      h("span", { class: "tags" }, tagsOf(deviation)),
+    ),
+  );
 }
 
 /** Arrow keys, Home and End move from case to case. */

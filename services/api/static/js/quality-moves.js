@@ -23,7 +23,10 @@ function send(deviation, move, { reason, disposition, key }) {
     return post(`/shipments/${deviation.shipment_id}/deviations`, body, newKey(), headers);
   }
   const body = move === "assess" ? { move, reason, disposition } : { move, reason };
-  return post(`/deviations/${deviation.id}/steps`, body, newKey(), { ...headers, "If-Match": `"${deviation.revision}"` });
+  return post(`/deviations/${deviation.id}/steps`, body, newKey(), {
+    ...headers,
+    "If-Match": `"${deviation.revision}"`,
+  });
 }
 
 /** Whether somebody else was faster: what is shown is not what stands. */
@@ -55,30 +58,70 @@ export function showMoves(deviation, draft, calls) {
     place.replaceChildren(moveForm(deviation, move, draft, { ...calls, choose }));
     for (const radio of choice.querySelectorAll("input")) radio.checked = radio.value === move;
   };
-  const choice = h("fieldset", { class: "choice", hidden: moves.length === 1 }, h("legend", {}, t("quality.next")),
-    moves.map((move) => radio("move", move, t(`quality.move.${move}`), () => choose(move))));
+  const choice = h(
+    "fieldset",
+    { class: "choice", hidden: moves.length === 1 },
+    h("legend", {}, t("quality.next")),
+    moves.map((move) => radio("move", move, t(`quality.move.${move}`), () => choose(move))),
+  );
   choose(moves.includes(draft.move) ? draft.move : moves[0]);
   return h("section", { class: "moves", "aria-label": t("quality.next") }, choice, place);
 }
 
 function radio(name, value, words, onchange, checked = false) {
-  return h("label", { class: "check" }, h("input", { type: "radio", name, value, onchange, checked, required: true }), h("span", {}, words));
+  return h(
+    "label",
+    { class: "check" },
+    h("input", { type: "radio", name, value, onchange, checked, required: true }),
+    h("span", {}, words),
+  );
 }
 
 function moveForm(deviation, move, draft, calls) {
   const meaning = MEANING[move];
   const refused = h("div", { class: "failed", role: "alert", tabindex: -1, hidden: true });
-  const reason = h("textarea", { class: "field", id: "reason", rows: 3, maxlength: 1000, required: true,
-    "aria-describedby": "reason-hint", oninput: () => { draft.reason = reason.value; } }, draft.reason ?? "");
-  const key = h("input", { class: "field mono", id: "key", type: "password", autocomplete: "off", spellcheck: "false",
-    maxlength: 200, "aria-describedby": "key-hint" });
+  const reason = h(
+    "textarea",
+    {
+      class: "field",
+      id: "reason",
+      rows: 3,
+      maxlength: 1000,
+      required: true,
+      "aria-describedby": "reason-hint",
+      oninput: () => {
+        draft.reason = reason.value;
+      },
+    },
+    draft.reason ?? "",
+  );
+  const key = h("input", {
+    class: "field mono",
+    id: "key",
+    type: "password",
+    autocomplete: "off",
+    spellcheck: "false",
+    maxlength: 200,
+    "aria-describedby": "key-hint",
+  });
   const button = h("button", { class: "btn p", type: "submit" }, t(`quality.do.${move}`));
-  const form = h("form", { class: "move", "data-move": move, autocomplete: "off", novalidate: true },
-    h("h3", {}, t(`quality.move.${move}`)), h("p", { class: "hint" }, lead(deviation, move)),
+  const form = h(
+    "form",
+    { class: "move", "data-move": move, autocomplete: "off", novalidate: true },
+    h("h3", {}, t(`quality.move.${move}`)),
+    h("p", { class: "hint" }, lead(deviation, move)),
     move === "assess" ? decisions(draft) : null,
-    labelled("reason", t(move === "acknowledge" ? "quality.description" : "quality.reason"), reason, t("quality.no_names")),
+    labelled(
+      "reason",
+      t(move === "acknowledge" ? "quality.description" : "quality.reason"),
+      reason,
+      t("quality.no_names"),
+    ),
     labelled("key", t("quality.key"), key, t("quality.key_hint")),
-    meaning ? h("p", { class: "meaning" }, t(`quality.sign_meaning.${meaning}`)) : null, refused, button);
+    meaning ? h("p", { class: "meaning" }, t(`quality.sign_meaning.${meaning}`)) : null,
+    refused,
+    button,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     submit({ deviation, move, form, reason, key, button, refused }, calls);
@@ -92,18 +135,43 @@ function lead({ proposal, assessed_by: by }, move) {
   return t(`quality.lead.${move}`, values);
 }
 
-const labelled = (id, words, input, hint) => h("div", { class: "form-field" },
-  h("label", { for: id }, words), input, h("p", { class: "hint", id: `${id}-hint` }, hint));
+const labelled = (id, words, input, hint) =>
+  h(
+    "div",
+    { class: "form-field" },
+    h("label", { for: id }, words),
+    input,
+    h("p", { class: "hint", id: `${id}-hint` }, hint),
+  );
 
-const decisions = (draft) => h("fieldset", { class: "choice" }, h("legend", {}, t("quality.proposal")),
-  DECISIONS.map((value) => radio("disposition", value, `${decisionWords(value)}: ${t(`quality.means.${value}`)}`,
-    () => { draft.disposition = value; }, draft.disposition === value)));
+const decisions = (draft) =>
+  h(
+    "fieldset",
+    { class: "choice" },
+    h("legend", {}, t("quality.proposal")),
+    DECISIONS.map((value) =>
+      radio(
+        "disposition",
+        value,
+        `${decisionWords(value)}: ${t(`quality.means.${value}`)}`,
+        () => {
+          draft.disposition = value;
+        },
+        draft.disposition === value,
+      ),
+    ),
+  );
 
 async function submit({ deviation, move, form, reason, key, button, refused }, calls) {
-  const values = { reason: reason.value.trim(), disposition: new FormData(form).get("disposition"), key: key.value.trim() };
+  const values = {
+    reason: reason.value.trim(),
+    disposition: new FormData(form).get("disposition"),
+    key: key.value.trim(),
+  };
   key.value = "";
   const lacks = !values.reason ? "fill_in" : move === "assess" && !values.disposition ? "choose_one" : null;
-  if (lacks || /[^\x21-\x7e]/.test(values.key)) return refuse(refused, lacks ? t(`quality.${lacks}`) : t("quality.refused.key"));
+  if (lacks || /[^\x21-\x7e]/.test(values.key))
+    return refuse(refused, lacks ? t(`quality.${lacks}`) : t("quality.refused.key"));
   button.disabled = true;
   try {
     calls.done(await send(deviation, move, values));
@@ -118,8 +186,19 @@ async function submit({ deviation, move, form, reason, key, button, refused }, c
 }
 
 /** The way out when the evidence has changed: see it, then assess again. */
-const lookAgain = (calls) => h("button", { class: "btn sm", type: "button",
-  onclick: () => { calls.look(); calls.choose("assess"); } }, t("quality.look_again"));
+const lookAgain = (calls) =>
+  h(
+    "button",
+    {
+      class: "btn sm",
+      type: "button",
+      onclick: () => {
+        calls.look();
+        calls.choose("assess");
+      },
+    },
+    t("quality.look_again"),
+  );
 
 function refuse(box, words, ...more) {
   box.replaceChildren(h("p", {}, words), ...more.filter(Boolean));

@@ -17,7 +17,7 @@ export function when(text) {
 }
 
 /** Who: the short name of a person, or whoever sits at this machine. */
-export const who = (id) => (id === "local-operator" ? t("quality.local_operator") : id ?? "–");
+export const who = (id) => (id === "local-operator" ? t("quality.local_operator") : (id ?? "–"));
 
 export const decisionWords = (value) => t(`live.disposition.${value}`);
 
@@ -34,7 +34,29 @@ export const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", 
 
 /** A table with a head; cells are texts or elements. */
 export function table(caption, heads, rows) {
-  return h("table", {}, h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
-    h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell) => h("td", { class: "num" }, cell))))));
+  return h(
+    "table",
+    {},
+    h("caption", {}, caption),
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        heads.map((head) => h("th", { scope: "col" }, head)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      rows.map((cells) =>
+        h(
+          "tr",
+          {},
+          cells.map((cell) => h("td", { class: "num" }, cell)),
+        ),
+      ),
+    ),
+  );
 }

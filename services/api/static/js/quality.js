@@ -32,7 +32,12 @@ function path(from = null) {
 
 function writeAddress() {
   const query = new URLSearchParams();
-  for (const [name, value] of [["state", view.state], ["shipment", view.shipment], ["d", view.chosen]]) if (value) query.set(name, value);
+  for (const [name, value] of [
+    ["state", view.state],
+    ["shipment", view.shipment],
+    ["d", view.chosen],
+  ])
+    if (value) query.set(name, value);
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
 }
 
@@ -44,7 +49,10 @@ async function load() {
     const page = await get(path());
     if (mine !== asked) return;
     [deviations, cursor] = [page.items, page.next_cursor];
-    setText(document.getElementById("list-state"), deviations.length ? "" : t(view.state || view.shipment ? "quality.none_here" : "quality.none"));
+    setText(
+      document.getElementById("list-state"),
+      deviations.length ? "" : t(view.state || view.shipment ? "quality.none_here" : "quality.none"),
+    );
     writeShown();
   } catch (error) {
     if (mine !== asked) return;
@@ -65,7 +73,8 @@ function writeShown() {
 }
 
 /** Whether to draw it anew. A hold nobody has taken is judged again and again: it stays as it is. */
-const differs = (one, other) => keyOf(one) !== keyOf(other) ||
+const differs = (one, other) =>
+  keyOf(one) !== keyOf(other) ||
   (other.id !== null && (one.revision !== other.revision || isOvertaken(one) !== isOvertaken(other)));
 
 /** A hold is named by its payload until somebody takes it; then it has a number of its own. */
@@ -104,34 +113,72 @@ function show(deviation, { by = "person" } = {}) {
   place.classList.remove("nothing");
   const evidence = h("div", { class: "evidence" });
   const look = () => fill(evidence, deviation, { now: true });
-  place.replaceChildren(head(deviation), h("div", { class: "case-body" },
-    h("div", {}, happened(deviation, evidence, look)),
-    h("div", {}, showDecision(deviation) ?? "", showMoves(deviation, draft, { done, lost, look }), showHistory(deviation))));
+  place.replaceChildren(
+    head(deviation),
+    h(
+      "div",
+      { class: "case-body" },
+      h("div", {}, happened(deviation, evidence, look)),
+      h(
+        "div",
+        {},
+        showDecision(deviation) ?? "",
+        showMoves(deviation, draft, { done, lost, look }),
+        showHistory(deviation),
+      ),
+    ),
+  );
   fill(evidence, deviation);
 }
 
 function head(deviation) {
   const live = `/live?s=${encodeURIComponent(deviation.shipment_reference)}`;
-  return h("header", { class: "case-title" },
-    h("h2", { tabindex: -1 }, h("span", { class: "mono" }, deviation.shipment_reference), ` ${deviation.payload_reference}`,
-      deviation.number ? h("span", { class: "number" }, t("quality.number", { n: deviation.number })) : null),
-    h("span", { class: "tags" }, tagsOf(deviation)), h("a", { href: live }, t("quality.to_live")),
-    deviation.description ? h("p", {}, deviation.description) : null);
+  return h(
+    "header",
+    { class: "case-title" },
+    h(
+      "h2",
+      { tabindex: -1 },
+      h("span", { class: "mono" }, deviation.shipment_reference),
+      ` ${deviation.payload_reference}`,
+      deviation.number ? h("span", { class: "number" }, t("quality.number", { n: deviation.number })) : null,
+    ),
+    h("span", { class: "tags" }, tagsOf(deviation)),
+    h("a", { href: live }, t("quality.to_live")),
+    deviation.description ? h("p", {}, deviation.description) : null,
+  );
 }
 
 function happened(deviation, evidence, look) {
   const signed = deviation.evidence_sha256 !== null;
-  return h("section", {}, h("h3", {}, t("quality.happened")),
+  return h(
+    "section",
+    {},
+    h("h3", {}, t("quality.happened")),
     evidence,
-    h("p", { class: "actions" },
+    h(
+      "p",
+      { class: "actions" },
       signed ? h("button", { class: "btn sm", type: "button", onclick: look }, t("quality.see_now")) : null,
-      deviation.id ? h("a", { class: "btn sm", href: `/api/v1/deviations/${deviation.id}/evidence`, download: "" }, t("quality.download")) : null));
+      deviation.id
+        ? h(
+            "a",
+            { class: "btn sm", href: `/api/v1/deviations/${deviation.id}/evidence`, download: "" },
+            t("quality.download"),
+          )
+        : null,
+    ),
+  );
 }
 
 /** Which moment is shown: that of the signature, or this one. */
 function standing({ id, evidence_sha256: signed }, now) {
   if (now) return h("p", { class: "warning" }, t("quality.fresh"));
-  return h("p", { class: "hint" }, t(id === null ? "quality.before_pack" : signed ? "quality.as_signed" : "quality.as_now"));
+  return h(
+    "p",
+    { class: "hint" },
+    t(id === null ? "quality.before_pack" : signed ? "quality.as_signed" : "quality.as_now"),
+  );
 }
 
 async function fill(element, deviation, options = {}) {
@@ -140,8 +187,14 @@ async function fill(element, deviation, options = {}) {
     const found = await evidenceOf(deviation, options);
     element.replaceChildren(standing(deviation, options.now), ...showEvidence(found));
   } catch (error) {
-    const again = h("button", { class: "btn sm", type: "button", onclick: () => fill(element, deviation, options) }, t("common.try_again"));
-    element.replaceChildren(h("p", { class: "failed" }, error.status === 0 ? t("quality.no_answer") : error.message, " ", again));
+    const again = h(
+      "button",
+      { class: "btn sm", type: "button", onclick: () => fill(element, deviation, options) },
+      t("common.try_again"),
+    );
+    element.replaceChildren(
+      h("p", { class: "failed" }, error.status === 0 ? t("quality.no_answer") : error.message, " ", again),
+    );
   }
 }
 
@@ -168,8 +221,16 @@ async function lost() {
 
 filter.value = view.state;
 view.state = filter.value;
-filter.addEventListener("change", () => { view.state = filter.value; writeAddress(); load(); });
-document.querySelector("#of-shipment button").addEventListener("click", () => { view.shipment = null; writeAddress(); load(); });
+filter.addEventListener("change", () => {
+  view.state = filter.value;
+  writeAddress();
+  load();
+});
+document.querySelector("#of-shipment button").addEventListener("click", () => {
+  view.shipment = null;
+  writeAddress();
+  load();
+});
 more.addEventListener("click", async () => {
   const page = await get(path(cursor));
   [deviations, cursor] = [[...deviations, ...page.items], page.next_cursor];
@@ -177,5 +238,7 @@ more.addEventListener("click", async () => {
 });
 wireKeys(list);
 load();
-setInterval(() => { if (!document.hidden) load(); }, EVERY_MS);
+setInterval(() => {
+  if (!document.hidden) load();
+}, EVERY_MS);
 startShell();

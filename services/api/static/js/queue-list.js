@@ -9,10 +9,10 @@ import { rowMark, rowParts, spareOf } from "./queue-row.js";
 const WAIT_AT_MOST_MS = 10_000;
 const list = document.getElementById("queue");
 const chip = document.getElementById("queue-changes");
-/** @type {Map<string, HTMLLIElement>} */
+/** @type {Map<string, HTMLElement & { row?: Api.QueueRow }>} */
 const rows = new Map();
 let waitingSince = null;
-let calls = {};
+let calls = { assign: null };
 
 const busy = () => list.childElementCount > 0 && (list.matches(":hover") || list.contains(document.activeElement));
 const wanted = () => desk.queue.items.filter((row) => found(row));
@@ -30,7 +30,8 @@ function write(row, now) {
   element.dataset.reference = row.reference;
   element.className = `queue-row is-${rowMark(row)}${desk.row === row ? " selected" : ""}`;
   element.replaceChildren(...rowParts(row, now, calls));
-  if (focused) (element.querySelector(`[class="${focused}"]`) ?? element.querySelector(".pick")).focus({ preventScroll: true });
+  if (focused)
+    (element.querySelector(`[class="${focused}"]`) ?? element.querySelector(".pick")).focus({ preventScroll: true });
 }
 
 /** What rows say is always the newest; where they stand waits for the reader. */
@@ -40,7 +41,10 @@ export function writeQueue(force = false) {
   const order = wanted();
   for (const row of order) write(row, now);
   for (const [id] of rows) if (!desk.queue.items.some((row) => row.shipment_id === id)) gone(id);
-  arrange(order.map((row) => rows.get(row.shipment_id)), force);
+  arrange(
+    order.map((row) => rows.get(row.shipment_id)),
+    force,
+  );
   setText(document.getElementById("queue-count"), String(desk.queue.items.length));
 }
 
@@ -50,7 +54,9 @@ function gone(id) {
 }
 
 function arrange(elements, force) {
-  const moved = elements.filter((element, index) => list.children[index] !== element).length + Math.max(0, list.childElementCount - elements.length);
+  const moved =
+    elements.filter((element, index) => list.children[index] !== element).length +
+    Math.max(0, list.childElementCount - elements.length);
   if (moved && !force && busy()) waitingSince ??= performance.now();
   else {
     waitingSince = null;
@@ -76,7 +82,7 @@ function tick(now) {
 
 /** Choose the next row below or above, and bring the focus along. */
 export function step(by) {
-  const all = [...list.children];
+  const all = [...list.querySelectorAll(":scope > *")];
   const at = all.findIndex((one) => one.classList.contains("selected"));
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   if (!next) return;
@@ -88,9 +94,16 @@ export function startQueue(acts) {
   calls = acts;
   chip.addEventListener("click", () => writeQueue(true));
   list.addEventListener("pointerleave", () => writeQueue());
-  list.addEventListener("focusout", () => setTimeout(() => { if (waitingSince !== null) writeQueue(); }));
+  list.addEventListener("focusout", () =>
+    setTimeout(() => {
+      if (waitingSince !== null) writeQueue();
+    }),
+  );
   desk.addEventListener("data", () => writeQueue());
   desk.addEventListener("papers", () => writeQueue());
-  desk.addEventListener("chosen", () => { writeQueue(); list.querySelector(".selected")?.scrollIntoView({ block: "nearest" }); });
+  desk.addEventListener("chosen", () => {
+    writeQueue();
+    list.querySelector(".selected")?.scrollIntoView({ block: "nearest" });
+  });
   onTick(tick);
 }

@@ -29,7 +29,7 @@ export function spareOf(row, now) {
 export const proposalOf = (row) => desk.plan?.items.find((one) => one.shipment_id === row.shipment_id) ?? null;
 
 /** Whether the plan proposes another slot than the one held. */
-export const proposesNew = (proposal) => Boolean(proposal && proposal.start && NEW_SLOT.has(proposal.kind));
+export const proposesNew = (proposal) => Boolean(proposal?.start && NEW_SLOT.has(proposal.kind));
 
 export const bayName = (id) => named(desk.plan?.site.bays.find((bay) => bay.bay_id === id)) || id;
 
@@ -52,8 +52,13 @@ function countdown(row, now) {
   if (row.no_slot_in_time) return h("b", { class: "count words" }, t("desk.tier.NO_SLOT_IN_TIME"));
   const shipment = store.shipments.get(row.shipment_id);
   const { ms, waits } = spareOf(row, now);
-  return h("span", { class: "count" }, shipment && isOverdue(shipment) ? h("span", { class: "at-most" }, t("live.at_most")) : null,
-    h("b", { class: "num", "data-spare": "" }, hoursMinutes(ms)), h("span", { class: "under" }, t(waits ? "desk.spare_after_ready" : "desk.spare")));
+  return h(
+    "span",
+    { class: "count" },
+    shipment && isOverdue(shipment) ? h("span", { class: "at-most" }, t("live.at_most")) : null,
+    h("b", { class: "num", "data-spare": "" }, hoursMinutes(ms)),
+    h("span", { class: "under" }, t(waits ? "desk.spare_after_ready" : "desk.spare")),
+  );
 }
 
 /** What the row says; the parts are made anew, the row itself stays where it is. */
@@ -63,17 +68,62 @@ export function rowParts(row, now, { assign }) {
   const proposal = proposalOf(row);
   const time = clockTimeWithDay(instant(row.latest_start), now, zone.name);
   return [
-    h("span", { class: "place" }, h("b", { class: "num" }, String(row.place)), icon(`m-${mark}`, "mark"), h("span", { class: "sr" }, t(`live.mark.${mark}`))),
-    h("div", { class: "told" },
-      h("p", { class: "line1" }, h("button", { class: "pick mono", type: "button", "aria-current": String(desk.row === row), onclick: () => desk.choose(row.reference) }, row.reference),
-        h("span", { class: "product" }, shipment?.product ?? "")),
-      h("p", { class: "line2" }, h("span", {}, t("desk.latest_start"), " ", h("b", { class: "num" }, time)),
-        h("span", {}, t("desk.takes", { kind: t(`desk.class.${row.bay_class}`), n: row.inspection_min }))),
-      h("p", { class: "why" }, row.no_slot_in_time ? null : h("span", { class: "tag" }, t(`desk.tier.${row.tier}`)), row.why[language]),
-      h("p", { class: "line3" }, paperWords(row), row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
+    h(
+      "span",
+      { class: "place" },
+      h("b", { class: "num" }, String(row.place)),
+      icon(`m-${mark}`, "mark"),
+      h("span", { class: "sr" }, t(`live.mark.${mark}`)),
+    ),
+    h(
+      "div",
+      { class: "told" },
+      h(
+        "p",
+        { class: "line1" },
+        h(
+          "button",
+          {
+            class: "pick mono",
+            type: "button",
+            "aria-current": String(desk.row === row),
+            onclick: () => desk.choose(row.reference),
+          },
+          row.reference,
+        ),
+        h("span", { class: "product" }, shipment?.product ?? ""),
+      ),
+      h(
+        "p",
+        { class: "line2" },
+        h("span", {}, t("desk.latest_start"), " ", h("b", { class: "num" }, time)),
+        h("span", {}, t("desk.takes", { kind: t(`desk.class.${row.bay_class}`), n: row.inspection_min })),
+      ),
+      h(
+        "p",
+        { class: "why" },
+        row.no_slot_in_time ? null : h("span", { class: "tag" }, t(`desk.tier.${row.tier}`)),
+        row.why[language],
+      ),
+      h(
+        "p",
+        { class: "line3" },
+        paperWords(row),
+        row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
         row.appointment ? h("span", {}, heldWords(row, now)) : null,
         proposesNew(proposal) && may("POST /sites/{site_id}/plan/answers")
-          ? h("button", { class: `btn sm assign${row.place === 1 ? " p" : ""}`, type: "button", onclick: () => assign(row, proposal) }, t(row.appointment ? "desk.move_to" : "desk.assign", { slot: slotWords(proposal, now) })) : null)),
+          ? h(
+              "button",
+              {
+                class: `btn sm assign${row.place === 1 ? " p" : ""}`,
+                type: "button",
+                onclick: () => assign(row, proposal),
+              },
+              t(row.appointment ? "desk.move_to" : "desk.assign", { slot: slotWords(proposal, now) }),
+            )
+          : null,
+      ),
+    ),
     countdown(row, now),
   ];
 }

@@ -5,15 +5,18 @@ import { may } from "./page.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 
-const MOVES = { OPEN: ["clear", "wait_for_papers", "order_recheck", "order_return", "order_destruction", "void"],
-  WAITING_FOR_PAPERS: ["clear", "order_recheck", "order_return", "order_destruction"] };
+const MOVES = {
+  OPEN: ["clear", "wait_for_papers", "order_recheck", "order_return", "order_destruction", "void"],
+  WAITING_FOR_PAPERS: ["clear", "order_recheck", "order_return", "order_destruction"],
+};
 /** Chosen and typed: it stays while the record is written anew. */
 const draft = { move: "clear", reason: "", fault: "" };
 
 /** What must be done before it can be cleared, in words. */
 export function lacking({ record, clearance }) {
   const found = [];
-  if (!record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay")) found.push(t("record.lacks_scan"));
+  if (!record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay"))
+    found.push(t("record.lacks_scan"));
   if (record.mismatch.length) found.push(t("record.mismatch"));
   const left = record.checklist.filter((one) => one.required && (!one.answer || one.answer === "failed"));
   if (left.length) found.push(t("record.lacks_items", { n: left.length }));
@@ -31,13 +34,31 @@ async function decide(seen) {
 }
 
 async function send(seen, move, reason) {
-  if (await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done"))) Object.assign(draft, { move: "clear", reason: "", fault: "" });
+  if (await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done")))
+    Object.assign(draft, { move: "clear", reason: "", fault: "" });
 }
 
 function reasonField() {
-  return h("div", { class: "form-field" }, h("label", { for: "decision-reason" }, t("record.reason")),
-    h("textarea", { class: "field", id: "decision-reason", rows: 2, maxlength: 500, "aria-describedby": "decision-fault", oninput: (event) => { draft.reason = event.target.value; } }, draft.reason),
-    h("p", { class: "error", id: "decision-fault", role: "alert" }, draft.fault));
+  return h(
+    "div",
+    { class: "form-field" },
+    h("label", { for: "decision-reason" }, t("record.reason")),
+    h(
+      "textarea",
+      {
+        class: "field",
+        id: "decision-reason",
+        rows: 2,
+        maxlength: 500,
+        "aria-describedby": "decision-fault",
+        oninput: (event) => {
+          draft.reason = event.target.value;
+        },
+      },
+      draft.reason,
+    ),
+    h("p", { class: "error", id: "decision-fault", role: "alert" }, draft.fault),
+  );
 }
 
 function form(seen, moves) {
@@ -49,23 +70,89 @@ function form(seen, moves) {
     words.textContent = t(`record.meaning.${draft.move}`);
     sign.disabled = draft.move === "clear" && lacks.length > 0;
   };
-  const choice = h("fieldset", { class: "choice" }, h("legend", {}, t("record.decision")), moves.map((move) =>
-    h("label", { class: "check" }, h("input", { type: "radio", name: "move", id: `move-${move}`, value: move, checked: draft.move === move, onchange: () => { draft.move = move; write(); } }), h("span", {}, t(`record.move.${move}`)))));
+  const choice = h(
+    "fieldset",
+    { class: "choice" },
+    h("legend", {}, t("record.decision")),
+    moves.map((move) =>
+      h(
+        "label",
+        { class: "check" },
+        h("input", {
+          type: "radio",
+          name: "move",
+          id: `move-${move}`,
+          value: move,
+          checked: draft.move === move,
+          onchange: () => {
+            draft.move = move;
+            write();
+          },
+        }),
+        h("span", {}, t(`record.move.${move}`)),
+      ),
+    ),
+  );
   write();
-  return [choice, lacks.length ? h("div", { class: "lacking" }, h("b", {}, t("record.not_yet")), h("ul", {}, lacks.map((one) => h("li", {}, one)))) : null, reasonField(), words, sign];
+  return [
+    choice,
+    lacks.length
+      ? h(
+          "div",
+          { class: "lacking" },
+          h("b", {}, t("record.not_yet")),
+          h(
+            "ul",
+            {},
+            lacks.map((one) => h("li", {}, one)),
+          ),
+        )
+      : null,
+    reasonField(),
+    words,
+    sign,
+  ];
 }
 
 /** Another officer's record: to take it over needs a reason. */
-const takeOver = (seen) => [reasonField(), h("button", { class: "btn", type: "button", onclick: () => {
-  draft.move = "take_over";
-  return decide(seen).then(() => { draft.move = "clear"; });
-} }, t("record.take_over"))];
+const takeOver = (seen) => [
+  reasonField(),
+  h(
+    "button",
+    {
+      class: "btn",
+      type: "button",
+      onclick: () => {
+        draft.move = "take_over";
+        return decide(seen).then(() => {
+          draft.move = "clear";
+        });
+      },
+    },
+    t("record.take_over"),
+  ),
+];
 
 export function decisionStep(seen) {
   const { record } = seen;
   const moves = MOVES[record.state] ?? [];
   const open = moves.length && may("POST /inspections/{inspection_id}/moves");
-  return [stepHead(seen, "decision", 5), ...itemsOf(seen, "decision"),
-    ...(open ? (isMine(record) ? form(seen, moves) : takeOver(seen)) : [h("p", {}, t(moves.length ? "record.not_allowed" : `desk.outcome.${record.state}`))]),
-    record.record_sha256 ? h("p", { class: "sub" }, t("record.bound_to"), " ", h("a", { class: "mono", href: `/api/v1/inspections/${record.id}/record` }, record.record_sha256.slice(0, 16))) : null];
+  return [
+    stepHead(seen, "decision", 5),
+    ...itemsOf(seen, "decision"),
+    ...(open
+      ? isMine(record)
+        ? form(seen, moves)
+        : takeOver(seen)
+      : [h("p", {}, t(moves.length ? "record.not_allowed" : `desk.outcome.${record.state}`))]),
+    record.record_sha256
+      ? h(
+          "p",
+          { class: "sub" },
+          t("record.bound_to"),
+          " ",
+          h("a", { class: "mono", href: `/api/v1/inspections/${record.id}/record` }, record.record_sha256.slice(0, 16)),
+        )
+      : null,
+  ];
 }

@@ -26,37 +26,103 @@ export function tickLid(seen) {
 
 function lid(seen) {
   const { lid: use } = seen.record;
-  const words = use.allowance_s === null ? t("record.no_allowance") : t("record.allowance", { span: hoursMinutesSeconds(use.allowance_s * 1000), source: use.allowance_source });
+  const words =
+    use.allowance_s === null
+      ? t("record.no_allowance")
+      : t("record.allowance", { span: hoursMinutesSeconds(use.allowance_s * 1000), source: use.allowance_source });
   setTimeout(() => tickLid(seen));
-  return h("div", { class: `lid${use.open_since ? " open" : ""}` }, h("b", { class: "num", id: "lid-value", role: "timer", "aria-live": "off" }),
+  return h(
+    "div",
+    { class: `lid${use.open_since ? " open" : ""}` },
+    h("b", { class: "num", id: "lid-value", role: "timer", "aria-live": "off" }),
     h("span", {}, t(use.open_since ? "record.lid_open" : "record.lid_shut"), h("span", { class: "sub" }, ` ${words}`)),
     use.allowance_s === null ? null : h("span", { id: "lid-bar", "aria-hidden": "true" }, h("i", {})),
-    use.inspections_s > use.inspection_s ? h("span", { class: "sub" }, t("record.lid_all", { span: hoursMinutesSeconds(use.inspections_s * 1000) })) : null);
+    use.inspections_s > use.inspection_s
+      ? h("span", { class: "sub" }, t("record.lid_all", { span: hoursMinutesSeconds(use.inspections_s * 1000) }))
+      : null,
+  );
 }
 
 function findings(seen) {
   const text = h("input", { class: "field", id: "finding", maxlength: 500, autocomplete: "off" });
-  const severity = h("select", { class: "field", id: "severity" }, SEVERITIES.map((one) => h("option", { value: one }, t(`record.severity.${one}`))));
+  const severity = h(
+    "select",
+    { class: "field", id: "severity" },
+    SEVERITIES.map((one) => h("option", { value: one }, t(`record.severity.${one}`))),
+  );
   const found = seen.record.entries.filter((one) => one.kind === "finding");
   const submit = async (event) => {
     event.preventDefault();
     const said = text.value.trim();
-    if (said && await enter(seen, "findings", { text: said, severity: severity.value })) text.value = "";
+    if (said && (await enter(seen, "findings", { text: said, severity: severity.value }))) text.value = "";
   };
-  return [h("h3", {}, t("record.findings")), h("ul", { class: "findings", role: "list" }, found.map((one) => h("li", {}, h("span", { class: "tag" }, t(`record.severity.${one.facts.severity}`)), ` ${one.facts.text} `, h("span", { class: "sub" }, t("record.by", { name: one.by, time: time(one.at) }))))),
-    isOpen(seen.record) ? h("form", { class: "scan", onsubmit: submit }, h("label", { for: "finding" }, t("record.finding")), text, h("label", { class: "sr", for: "severity" }, t("record.severity")), severity, h("button", { class: "btn", type: "submit" }, t("record.add"))) : null];
+  return [
+    h("h3", {}, t("record.findings")),
+    h(
+      "ul",
+      { class: "findings", role: "list" },
+      found.map((one) =>
+        h(
+          "li",
+          {},
+          h("span", { class: "tag" }, t(`record.severity.${one.facts.severity}`)),
+          ` ${one.facts.text} `,
+          h("span", { class: "sub" }, t("record.by", { name: one.by, time: time(one.at) })),
+        ),
+      ),
+    ),
+    isOpen(seen.record)
+      ? h(
+          "form",
+          { class: "scan", onsubmit: submit },
+          h("label", { for: "finding" }, t("record.finding")),
+          text,
+          h("label", { class: "sr", for: "severity" }, t("record.severity")),
+          severity,
+          h("button", { class: "btn", type: "submit" }, t("record.add")),
+        )
+      : null,
+  ];
 }
 
 function photos(seen) {
   const { record } = seen;
-  const file = h("input", { type: "file", class: "sr", id: "photo", accept: "image/jpeg,image/png,image/webp,image/heic", capture: "environment" });
-  file.addEventListener("change", async () => { if (file.files[0] && await addPhoto(seen, file.files[0], "")) file.value = ""; });
+  const file = h("input", {
+    type: "file",
+    class: "sr",
+    id: "photo",
+    accept: "image/jpeg,image/png,image/webp,image/heic",
+    capture: "environment",
+  });
+  file.addEventListener("change", async () => {
+    if (file.files[0] && (await addPhoto(seen, file.files[0], ""))) file.value = "";
+  });
   const look = may("GET /inspections/{inspection_id}/photos/{photo_id}");
-  return [h("h3", {}, t("record.photos")), h("ul", { class: "findings", role: "list" }, record.photos.map((one) => h("li", {},
-    look ? h("a", { href: `/api/v1/inspections/${record.id}/photos/${one.id}`, target: "_blank", rel: "noopener" }, one.caption ?? t("record.photo_at", { time: time(one.uploaded_at) })) : t("record.photo_at", { time: time(one.uploaded_at) }),
-    h("span", { class: "sub mono" }, ` ${one.sha256.slice(0, 12)}`)))),
-  isOpen(record) ? h("p", { class: "photo" }, file, h("label", { class: "btn", for: "photo" }, t("record.photo"))) : null,
-  h("p", { class: "sub" }, t("record.photo_rule"))];
+  return [
+    h("h3", {}, t("record.photos")),
+    h(
+      "ul",
+      { class: "findings", role: "list" },
+      record.photos.map((one) =>
+        h(
+          "li",
+          {},
+          look
+            ? h(
+                "a",
+                { href: `/api/v1/inspections/${record.id}/photos/${one.id}`, target: "_blank", rel: "noopener" },
+                one.caption ?? t("record.photo_at", { time: time(one.uploaded_at) }),
+              )
+            : t("record.photo_at", { time: time(one.uploaded_at) }),
+          h("span", { class: "sub mono" }, ` ${one.sha256.slice(0, 12)}`),
+        ),
+      ),
+    ),
+    isOpen(record)
+      ? h("p", { class: "photo" }, file, h("label", { class: "btn", for: "photo" }, t("record.photo")))
+      : null,
+    h("p", { class: "sub" }, t("record.photo_rule")),
+  ];
 }
 
 function seal(seen) {
@@ -65,13 +131,31 @@ function seal(seen) {
   const submit = async (event) => {
     event.preventDefault();
     const code = input.value.trim();
-    if (code && await enter(seen, "seals", { code }, t("record.sealed", { code }))) input.value = "";
+    if (code && (await enter(seen, "seals", { code }, t("record.sealed", { code })))) input.value = "";
   };
-  return h("form", { class: "scan", onsubmit: submit }, h("label", { for: "new-seal" }, t("record.new_seal")), input, h("button", { class: "btn", type: "submit" }, t("record.add")));
+  return h(
+    "form",
+    { class: "scan", onsubmit: submit },
+    h("label", { for: "new-seal" }, t("record.new_seal")),
+    input,
+    h("button", { class: "btn", type: "submit" }, t("record.add")),
+  );
 }
 
-const sealsOf = ({ record }) => record.entries.filter((one) => one.kind === "seal").map((one) =>
-  h("p", { class: "sub" }, t("record.seal_on", { code: one.facts.code ?? "", name: one.by, time: time(one.at) })));
+const sealsOf = ({ record }) =>
+  record.entries
+    .filter((one) => one.kind === "seal")
+    .map((one) =>
+      h("p", { class: "sub" }, t("record.seal_on", { code: one.facts.code ?? "", name: one.by, time: time(one.at) })),
+    );
 
-export const physicalStep = (seen) => [stepHead(seen, "physical", 4), lid(seen), ...itemsOf(seen, "physical"),
-  ...findings(seen), ...photos(seen), h("h3", {}, t("record.seal")), ...sealsOf(seen), seal(seen)];
+export const physicalStep = (seen) => [
+  stepHead(seen, "physical", 4),
+  lid(seen),
+  ...itemsOf(seen, "physical"),
+  ...findings(seen),
+  ...photos(seen),
+  h("h3", {}, t("record.seal")),
+  ...sealsOf(seen),
+  seal(seen),
+];

@@ -26,8 +26,16 @@ async function sent(calls, request, words) {
 
 /** `what` is scans, checks, findings, seals or moves. */
 export const enter = ({ record, calls }, what, body, words = "") =>
-  sent(calls, () => post(`/inspections/${record.id}/${what}`, body, newKey(), { "If-Match": `"${record.revision}"` }), words);
+  sent(
+    calls,
+    () => post(`/inspections/${record.id}/${what}`, body, newKey(), { "If-Match": `"${record.revision}"` }),
+    words,
+  );
 
 /** A photo is the picture itself. */
 export const addPhoto = ({ record, calls }, file, caption) =>
-  sent(calls, () => postFile(`/inspections/${record.id}/photos${caption ? `?caption=${encodeURIComponent(caption)}` : ""}`, file), t("record.photo_kept"));
+  sent(
+    calls,
+    () => postFile(`/inspections/${record.id}/photos${caption ? `?caption=${encodeURIComponent(caption)}` : ""}`, file),
+    t("record.photo_kept"),
+  );

@@ -16,51 +16,145 @@ const ANSWERS = ["passed", "failed", "not_applicable"];
 export function stepHead(seen, section, number) {
   const items = seen.record.checklist.filter((one) => one.section === section && one.required);
   const done = items.length > 0 && items.every((one) => one.answer && one.answer !== "failed");
-  return h("h2", {}, icon(done ? "m-done" : "m-plan", `mark${done ? " is-done" : ""}`), ` ${number}. ${t(`record.step.${section}`)}`, h("span", { class: "sr" }, done ? ` ${t("record.step_done")}` : ""));
+  return h(
+    "h2",
+    {},
+    icon(done ? "m-done" : "m-plan", `mark${done ? " is-done" : ""}`),
+    ` ${number}. ${t(`record.step.${section}`)}`,
+    h("span", { class: "sr" }, done ? ` ${t("record.step_done")}` : ""),
+  );
 }
 
 function item(seen, one) {
   const id = `check-${one.key}`;
   const open = isOpen(seen.record);
   const choose = (answer) => enter(seen, "checks", { key: one.key, answer });
-  const by = one.by ? h("span", { class: "sub" }, t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) })) : null;
-  return h("fieldset", { class: `check-item${one.answer === "failed" ? " failed" : ""}` }, h("legend", {}, one[`text_${language}`], one.required ? null : h("span", { class: "sub" }, ` ${t("record.optional")}`)),
-    h("span", { class: "answers" }, ANSWERS.map((answer) => h("button", { class: "btn", type: "button", id: `${id}-${answer}`, disabled: !open, "aria-pressed": String(one.answer === answer), onclick: () => choose(answer) }, t(`record.answer.${answer}`)))), by);
+  const by = one.by
+    ? h(
+        "span",
+        { class: "sub" },
+        t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) }),
+      )
+    : null;
+  return h(
+    "fieldset",
+    { class: `check-item${one.answer === "failed" ? " failed" : ""}` },
+    h(
+      "legend",
+      {},
+      one[`text_${language}`],
+      one.required ? null : h("span", { class: "sub" }, ` ${t("record.optional")}`),
+    ),
+    h(
+      "span",
+      { class: "answers" },
+      ANSWERS.map((answer) =>
+        h(
+          "button",
+          {
+            class: "btn",
+            type: "button",
+            id: `${id}-${answer}`,
+            disabled: !open,
+            "aria-pressed": String(one.answer === answer),
+            onclick: () => choose(answer),
+          },
+          t(`record.answer.${answer}`),
+        ),
+      ),
+    ),
+    by,
+  );
 }
 
-export const itemsOf = (seen, section) => seen.record.checklist.filter((one) => one.section === section).map((one) => item(seen, one));
+export const itemsOf = (seen, section) =>
+  seen.record.checklist.filter((one) => one.section === section).map((one) => item(seen, one));
 
 function scanForm(seen, mark) {
   const { record } = seen;
   const last = record.scans.filter((one) => one.mark === mark && one.place === "bay").at(-1);
   const known = (record.expected[mark] ?? []).length;
   const state = last ? (last.matches === null ? "unknown" : last.matches ? "match" : "mismatch") : "none";
-  const input = h("input", { class: "field mono", id: `scan-${mark}`, maxlength: 128, autocomplete: "off", autocapitalize: "characters", spellcheck: "false", enterkeyhint: "done", disabled: !isOpen(record) });
+  const input = h("input", {
+    class: "field mono",
+    id: `scan-${mark}`,
+    maxlength: 128,
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: "false",
+    enterkeyhint: "done",
+    disabled: !isOpen(record),
+  });
   const submit = async (event) => {
     event.preventDefault();
     const code = input.value.trim();
     input.value = "";
     if (code) await enter(seen, "scans", { mark, code });
   };
-  return h("form", { class: `scan is-${state}`, onsubmit: submit }, h("label", { for: `scan-${mark}` }, t(`record.mark.${mark}`), " ", h("span", { class: "sub" }, t("record.expected", { n: known }))), input,
+  return h(
+    "form",
+    { class: `scan is-${state}`, onsubmit: submit },
+    h(
+      "label",
+      { for: `scan-${mark}` },
+      t(`record.mark.${mark}`),
+      " ",
+      h("span", { class: "sub" }, t("record.expected", { n: known })),
+    ),
+    input,
     h("button", { class: "btn", type: "submit", disabled: !isOpen(record) }, t("record.compare")),
-    h("p", { class: `scan-told ${state}`, role: "status" }, last ? [icon(state === "mismatch" ? "m-p1" : state === "match" ? "m-done" : "m-adv", "mark"), " ", h("b", { class: "mono" }, last.code), ` ${t(`record.scan.${state}`)}`] : t("record.scan.none")));
+    h(
+      "p",
+      { class: `scan-told ${state}`, role: "status" },
+      last
+        ? [
+            icon(state === "mismatch" ? "m-p1" : state === "match" ? "m-done" : "m-adv", "mark"),
+            " ",
+            h("b", { class: "mono" }, last.code),
+            ` ${t(`record.scan.${state}`)}`,
+          ]
+        : t("record.scan.none"),
+    ),
+  );
 }
 
-export const identityStep = (seen) => [stepHead(seen, "identity", 1),
+export const identityStep = (seen) => [
+  stepHead(seen, "identity", 1),
   seen.record.mismatch.length ? h("p", { class: "lacks", role: "alert" }, t("record.mismatch")) : null,
-  ...MARKS.map((mark) => scanForm(seen, mark)), ...itemsOf(seen, "identity")];
+  ...MARKS.map((mark) => scanForm(seen, mark)),
+  ...itemsOf(seen, "identity"),
+];
 
 export function temperatureStep(seen) {
   const { record, shipment } = seen;
   const last = shipment?.last_reading;
-  const within = shipment && !shipment.left_label && ["COMPLETE", "SILENT_EXPECTED"].includes(shipment.evidence) && shipment.condition === "IN_RANGE";
-  return [stepHead(seen, "temperature", 2), shipment ? facts([
-    [t("record.last_reading"), last?.temp_c === undefined || last.temp_c === null ? null : `${degrees(last.temp_c)} °C`],
-    [t("record.temperature"), within ? t("record.within") : t(shipment.left_label ? "record.left" : "record.see_trace")],
-  ]) : null, h("p", {}, h("a", { href: `/shipments/${record.shipment_id}` }, t("record.whole_trace"))), ...itemsOf(seen, "temperature")];
+  const within =
+    shipment &&
+    !shipment.left_label &&
+    ["COMPLETE", "SILENT_EXPECTED"].includes(shipment.evidence) &&
+    shipment.condition === "IN_RANGE";
+  return [
+    stepHead(seen, "temperature", 2),
+    shipment
+      ? facts([
+          [
+            t("record.last_reading"),
+            last?.temp_c === undefined || last.temp_c === null ? null : `${degrees(last.temp_c)} °C`,
+          ],
+          [
+            t("record.temperature"),
+            within ? t("record.within") : t(shipment.left_label ? "record.left" : "record.see_trace"),
+          ],
+        ])
+      : null,
+    h("p", {}, h("a", { href: `/shipments/${record.shipment_id}` }, t("record.whole_trace"))),
+    ...itemsOf(seen, "temperature"),
+  ];
 }
 
-export const documentsStep = (seen) => [stepHead(seen, "documents", 3),
+export const documentsStep = (seen) => [
+  stepHead(seen, "documents", 3),
   seen.clearance ? h("p", {}, t(`desk.stage.${seen.clearance.stage}`)) : null,
-  seen.clearance ? blockerList(seen.clearance) : h("p", { class: "sub" }, t("record.papers_unseen")), ...itemsOf(seen, "documents")];
+  seen.clearance ? blockerList(seen.clearance) : h("p", { class: "sub" }, t("record.papers_unseen")),
+  ...itemsOf(seen, "documents"),
+];

@@ -18,7 +18,14 @@ import { zone } from "./zone.js";
 const AGAIN_MS = 5_000;
 const SLOWLY_MS = 20_000;
 const panel = new Panel(document.getElementById("record"));
-const STEPS = { head: heading, identity: identityStep, temperature: temperatureStep, documents: documentsStep, physical: physicalStep, decision: decisionStep };
+const STEPS = {
+  head: heading,
+  identity: identityStep,
+  temperature: temperatureStep,
+  documents: documentsStep,
+  physical: physicalStep,
+  decision: decisionStep,
+};
 /** What was written last in each step, so that only what differs is written anew. */
 const written = new Map();
 /** What every step is given: always the same object, so that what is pressed names the newest revision. */
@@ -27,8 +34,10 @@ let readAt = -Infinity;
 
 async function read() {
   const record = await get(`/inspections/${pathPart.inspection_id}`);
-  const [clearance, shipment] = await Promise.all([get(`/shipments/${record.shipment_id}/clearance`).catch(() => null),
-    store.shipments.get(record.shipment_id) ?? get(`/shipments/${record.shipment_id}`).catch(() => null)]);
+  const [clearance, shipment] = await Promise.all([
+    get(`/shipments/${record.shipment_id}/clearance`).catch(() => null),
+    store.shipments.get(record.shipment_id) ?? get(`/shipments/${record.shipment_id}`).catch(() => null),
+  ]);
   return { record, clearance, shipment, readAt: serverNow(), calls: { done, again: load } };
 }
 
@@ -55,7 +64,10 @@ function write(found) {
 /** A step in which somebody types stays as it is until they leave it. */
 function writeStep(name) {
   const place = document.getElementById(`step-${name}`);
-  const typing = place.contains(document.activeElement) && document.activeElement.matches("input:not([type=radio]), textarea") && document.activeElement.value;
+  const typing =
+    place.contains(document.activeElement) &&
+    document.activeElement.matches("input:not([type=radio]), textarea") &&
+    document.activeElement.value;
   const parts = STEPS[name](seen);
   const key = parts.map((part) => part?.outerHTML ?? "").join("");
   if (typing || written.get(name) === key) return;
@@ -68,26 +80,71 @@ function writeStep(name) {
 function heading({ record, shipment }) {
   const now = serverNow();
   const over = record.state !== "OPEN";
-  return [h("h1", {}, h("span", { class: "mono" }, record.shipment_reference), " ", h("span", { class: "product" }, shipment?.product ?? "")),
-    h("p", { class: "sub" }, [t("record.title", { n: record.number }), t(`record.mode.${record.mode}`), record.bay_id ?? "", t("record.begun", { time: clockTimeWithDay(instant(record.begun_at), now, zone.name) })].filter(Boolean).join(" · ")),
-    h("p", { class: "tags" }, record.no_xray ? h("span", { class: "tag" }, t("record.no_xray")) : null, record.may_open ? null : h("span", { class: "tag" }, t("record.no_open")),
-      record.follows ? h("a", { class: "tag", href: `/inspections/${record.follows}` }, t("record.follows")) : null),
-    over ? h("p", { class: `outcome at-${record.state}`, role: "status" }, icon(record.state === "CUSTOMS_CLEARED" ? "m-done" : "m-adv", "mark"), " ", h("b", {}, t(`desk.outcome.${record.state}`)), " ", signed(record)) : null,
-    record.state === "CUSTOMS_CLEARED" && shipment?.clearance?.deliver_by ? h("p", {}, t("record.deliver_by", { time: dateTime(instant(shipment.clearance.deliver_by), zone.name) })) : null,
-    !over && !isMine(record) ? h("p", { class: "lacks" }, t("record.claimed", { name: record.claimed_by })) : null];
+  return [
+    h(
+      "h1",
+      {},
+      h("span", { class: "mono" }, record.shipment_reference),
+      " ",
+      h("span", { class: "product" }, shipment?.product ?? ""),
+    ),
+    h(
+      "p",
+      { class: "sub" },
+      [
+        t("record.title", { n: record.number }),
+        t(`record.mode.${record.mode}`),
+        record.bay_id ?? "",
+        t("record.begun", { time: clockTimeWithDay(instant(record.begun_at), now, zone.name) }),
+      ]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+    h(
+      "p",
+      { class: "tags" },
+      record.no_xray ? h("span", { class: "tag" }, t("record.no_xray")) : null,
+      record.may_open ? null : h("span", { class: "tag" }, t("record.no_open")),
+      record.follows ? h("a", { class: "tag", href: `/inspections/${record.follows}` }, t("record.follows")) : null,
+    ),
+    over
+      ? h(
+          "p",
+          { class: `outcome at-${record.state}`, role: "status" },
+          icon(record.state === "CUSTOMS_CLEARED" ? "m-done" : "m-adv", "mark"),
+          " ",
+          h("b", {}, t(`desk.outcome.${record.state}`)),
+          " ",
+          signed(record),
+        )
+      : null,
+    record.state === "CUSTOMS_CLEARED" && shipment?.clearance?.deliver_by
+      ? h("p", {}, t("record.deliver_by", { time: dateTime(instant(shipment.clearance.deliver_by), zone.name) }))
+      : null,
+    !over && !isMine(record) ? h("p", { class: "lacks" }, t("record.claimed", { name: record.claimed_by })) : null,
+  ];
 }
 
-const signed = (record) => (record.decided_by ? t("record.signed", { name: record.decided_by, time: dateTime(instant(record.decided_at), zone.name) }) : "");
+const signed = (record) =>
+  record.decided_by
+    ? t("record.signed", { name: record.decided_by, time: dateTime(instant(record.decided_at), zone.name) })
+    : "";
 
 store.addEventListener("shipments", (event) => {
   if (seen && event.detail.has(seen.record.shipment_id) && performance.now() - readAt > AGAIN_MS) load();
 });
-zone.addEventListener("change", () => { if (seen) write(seen); });
+zone.addEventListener("change", () => {
+  if (seen) write(seen);
+});
 onTick(() => {
   if (!seen || document.hidden) return;
   tickLid(seen);
   if (performance.now() - readAt > SLOWLY_MS) load();
 });
-addEventListener("focusout", () => setTimeout(() => { if (seen) write(seen); }));
+addEventListener("focusout", () =>
+  setTimeout(() => {
+    if (seen) write(seen);
+  }),
+);
 startShell({ follows: ["shipments"] });
 load();

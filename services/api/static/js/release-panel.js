@@ -18,32 +18,86 @@ const place = document.getElementById("case");
 
 function papersSection(row) {
   const found = desk.papers.get(row.shipment_id);
-  return h("section", { class: "step" }, h("h3", {}, t("desk.papers")),
-    found ? [h("p", {}, t(`desk.stage.${found.stage}`)), blockerList(found), found.blockers.length ? h("p", { class: "sub" }, t("desk.blocks_release_only")) : null]
-      : h("p", { class: "sub" }, t("shell.loading")));
+  return h(
+    "section",
+    { class: "step" },
+    h("h3", {}, t("desk.papers")),
+    found
+      ? [
+          h("p", {}, t(`desk.stage.${found.stage}`)),
+          blockerList(found),
+          found.blockers.length ? h("p", { class: "sub" }, t("desk.blocks_release_only")) : null,
+        ]
+      : h("p", { class: "sub" }, t("shell.loading")),
+  );
 }
 
 function inspectionSection(row) {
   const shipment = store.shipments.get(row.shipment_id);
   const now = shipment?.clearance;
-  const link = now ? h("a", { class: "btn p", href: `/inspections/${now.inspection_id}` }, t("desk.open_record", { n: now.number })) : null;
-  const begin = (!now || !["OPEN", "WAITING_FOR_PAPERS"].includes(now.state)) && READY.has(row.appointment?.state) && may("POST /shipments/{shipment_id}/inspections")
-    ? h("button", { class: row.appointment.state === "CHECKED_IN" ? "btn p" : "btn", type: "button", id: "begin-record", onclick: beginRecord }, t("desk.begin_record")) : null;
-  return h("section", { class: "step" }, h("h3", {}, t("desk.inspection")),
+  const link = now
+    ? h("a", { class: "btn p", href: `/inspections/${now.inspection_id}` }, t("desk.open_record", { n: now.number }))
+    : null;
+  const begin =
+    (!now || !["OPEN", "WAITING_FOR_PAPERS"].includes(now.state)) &&
+    READY.has(row.appointment?.state) &&
+    may("POST /shipments/{shipment_id}/inspections")
+      ? h(
+          "button",
+          {
+            class: row.appointment.state === "CHECKED_IN" ? "btn p" : "btn",
+            type: "button",
+            id: "begin-record",
+            onclick: beginRecord,
+          },
+          t("desk.begin_record"),
+        )
+      : null;
+  return h(
+    "section",
+    { class: "step" },
+    h("h3", {}, t("desk.inspection")),
     h("p", {}, now ? t(`desk.outcome.${now.state}`) : t("desk.no_record")),
-    row.picked_at ? h("p", { class: "sub" }, t("desk.picked_at", { time: clockTimeWithDay(instant(row.picked_at), serverNow(), zone.name) })) : null,
-    h("p", { class: "actions" }, link, begin));
+    row.picked_at
+      ? h(
+          "p",
+          { class: "sub" },
+          t("desk.picked_at", { time: clockTimeWithDay(instant(row.picked_at), serverNow(), zone.name) }),
+        )
+      : null,
+    h("p", { class: "actions" }, link, begin),
+  );
 }
 
 /** Cleared or gone shipments are not in the queue any more; the link to their record stays. */
 async function elsewhere(reference) {
-  const found = (await get(`/shipments?q=${encodeURIComponent(reference)}&limit=5`)).items.find((one) => one.reference === reference);
+  const found = (await get(`/shipments?q=${encodeURIComponent(reference)}&limit=5`)).items.find(
+    (one) => one.reference === reference,
+  );
   if (desk.row || reference !== desk.wishes.get("s")) return;
-  place.replaceChildren(h("header", {}, h("h2", { class: "mono" }, reference)),
-    h("section", { class: "step" }, h("p", {}, t(found ? "desk.not_in_queue" : "desk.unknown", { reference })),
+  place.replaceChildren(
+    h("header", {}, h("h2", { class: "mono" }, reference)),
+    h(
+      "section",
+      { class: "step" },
+      h("p", {}, t(found ? "desk.not_in_queue" : "desk.unknown", { reference })),
       found?.clearance ? h("p", {}, t(`desk.outcome.${found.clearance.state}`)) : null,
-      found ? h("p", { class: "actions" }, found.clearance ? h("a", { class: "btn p", href: `/inspections/${found.clearance.inspection_id}` }, t("desk.open_record", { n: found.clearance.number })) : null,
-        h("a", { class: "btn", href: `/shipments/${found.id}` }, t("desk.to_shipment"))) : null));
+      found
+        ? h(
+            "p",
+            { class: "actions" },
+            found.clearance
+              ? h(
+                  "a",
+                  { class: "btn p", href: `/inspections/${found.clearance.inspection_id}` },
+                  t("desk.open_record", { n: found.clearance.number }),
+                )
+              : null,
+            h("a", { class: "btn", href: `/shipments/${found.id}` }, t("desk.to_shipment")),
+          )
+        : null,
+    ),
+  );
 }
 
 export function writeCase() {
@@ -52,19 +106,44 @@ export function writeCase() {
   place.classList.toggle("nothing", !reference);
   if (!reference) return place.replaceChildren(h("p", { class: "choose" }, t("desk.choose")));
   if (!row) return desk.queue ? elsewhere(reference).catch(() => {}) : undefined;
-  if (place.contains(document.activeElement) && document.activeElement.matches("input, select") && place.dataset.of === row.shipment_id) return undefined;
+  if (
+    place.contains(document.activeElement) &&
+    document.activeElement.matches("input, select") &&
+    place.dataset.of === row.shipment_id
+  )
+    return undefined;
   const shipment = store.shipments.get(row.shipment_id);
   const focused = place.contains(document.activeElement) ? document.activeElement.textContent : null;
   place.dataset.of = row.shipment_id;
   place.replaceChildren(
-    h("header", { class: `is-${rowMark(row)}` }, icon(`m-${rowMark(row)}`, "mark"), h("h2", { class: "mono" }, row.reference), h("span", { class: "product" }, shipment?.product ?? ""),
-      h("p", { class: "sub" }, t("desk.way", { from: shipment?.origin ?? "?", to: shipment?.destination ?? "?" }), " · ", h("a", { href: `/shipments/${row.shipment_id}` }, t("desk.to_shipment")))),
-    slotSection(row), papersSection(row), inspectionSection(row));
-  if (focused) [...place.querySelectorAll("button, a")].find((one) => one.textContent === focused)?.focus({ preventScroll: true });
+    h(
+      "header",
+      { class: `is-${rowMark(row)}` },
+      icon(`m-${rowMark(row)}`, "mark"),
+      h("h2", { class: "mono" }, row.reference),
+      h("span", { class: "product" }, shipment?.product ?? ""),
+      h(
+        "p",
+        { class: "sub" },
+        t("desk.way", { from: shipment?.origin ?? "?", to: shipment?.destination ?? "?" }),
+        " · ",
+        h("a", { href: `/shipments/${row.shipment_id}` }, t("desk.to_shipment")),
+      ),
+    ),
+    slotSection(row),
+    papersSection(row),
+    inspectionSection(row),
+  );
+  if (focused)
+    [...place.querySelectorAll("button, a")].find((one) => one.textContent === focused)?.focus({ preventScroll: true });
   return undefined;
 }
 
 export function startCase() {
   for (const event of ["data", "chosen", "papers"]) desk.addEventListener(event, writeCase);
-  place.addEventListener("focusout", () => setTimeout(() => { if (!place.contains(document.activeElement)) writeCase(); }));
+  place.addEventListener("focusout", () =>
+    setTimeout(() => {
+      if (!place.contains(document.activeElement)) writeCase();
+    }),
+  );
 }

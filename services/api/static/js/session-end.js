@@ -13,7 +13,9 @@ let warning = null;
 
 function show({ session }) {
   if (!session) return;
-  const [idle, end] = [session.idle_ends_at, session.ends_at].map((one) => Date.parse(one) - Date.parse(session.server_time));
+  const [idle, end] = [session.idle_ends_at, session.ends_at].map(
+    (one) => Date.parse(one) - Date.parse(session.server_time),
+  );
   const left = Math.min(idle, end);
   if (left > WARN_BEFORE_MS) {
     warning?.remove();
@@ -56,7 +58,14 @@ export async function watchEnd() {
   const me = await get("/me").catch(() => null);
   if (!me?.session) return;
   show(me);
-  for (const event of ["pointerdown", "keydown"]) addEventListener(event, () => { acted = true; }, { passive: true });
+  for (const event of ["pointerdown", "keydown"])
+    addEventListener(
+      event,
+      () => {
+        acted = true;
+      },
+      { passive: true },
+    );
   setInterval(look, LOOK_EVERY_MS);
   addEventListener("visibilitychange", look);
   addEventListener("focus", look);

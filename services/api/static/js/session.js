@@ -14,7 +14,9 @@ function ask() {
 /** Ask who is here when the stream breaks; any answer of 401 asks to sign in again. */
 export function watchSession() {
   addEventListener("signedout", ask);
-  stream.addEventListener("failed", () => { if (!document.hidden) get("/me").catch(() => {}); });
+  stream.addEventListener("failed", () => {
+    if (!document.hidden) get("/me").catch(() => {});
+  });
   document.querySelector("#signed-out [data-part=signed-in]").addEventListener("click", async () => {
     await get("/me");
     document.getElementById("signed-out").close();

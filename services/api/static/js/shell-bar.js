@@ -84,8 +84,14 @@ export function startBar() {
   choice.addEventListener("change", () => zone.choose(choice.value));
   zone.addEventListener("change", writeClock);
   stream.addEventListener("link", writeLink);
-  stream.addEventListener("heartbeat", () => { writeRate(); writeLink(); });
-  store.addEventListener("snapshot", () => { writeRate(); writeLink(); });
+  stream.addEventListener("heartbeat", () => {
+    writeRate();
+    writeLink();
+  });
+  store.addEventListener("snapshot", () => {
+    writeRate();
+    writeLink();
+  });
   onTick(writeClock);
   wireLanguageLinks();
 }

@@ -5,18 +5,33 @@ import { has, t } from "./i18n.js";
 import { table } from "./tables.js";
 import { budgetsOf, conditionWords } from "./verdict.js";
 
-const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
+const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
 const when = (text, zone) => (text ? dateTime(instant(text), zone) : t("shipments.not_entered"));
 
 /** Bags and boxes with the instants they are judged from. */
 export function writePayloads(shipment, zone) {
-  const heads = ["payload", "box", "collected", "packed", "charged", "condition"].map((name) => t(`shipments.payload.${name}`));
-  return table(t("shipments.payloads"), heads, shipment.payloads.map((one) => [
-    h("span", { class: "mono" }, one.reference), h("span", { class: "mono" }, one.box_id ?? "–"),
-    when(one.collection_end, zone), when(one.pack_closed_at, zone), when(one.container_charged_at, zone),
-    [conditionWords(one.condition, false), " · ", keyed("live.evidence", one.evidence),
-      one.disposition === "NONE" ? null : [" · ", keyed("live.disposition", one.disposition)]].flat().filter(Boolean),
-  ]));
+  const heads = ["payload", "box", "collected", "packed", "charged", "condition"].map((name) =>
+    t(`shipments.payload.${name}`),
+  );
+  return table(
+    t("shipments.payloads"),
+    heads,
+    shipment.payloads.map((one) => [
+      h("span", { class: "mono" }, one.reference),
+      h("span", { class: "mono" }, one.box_id ?? "–"),
+      when(one.collection_end, zone),
+      when(one.pack_closed_at, zone),
+      when(one.container_charged_at, zone),
+      [
+        conditionWords(one.condition, false),
+        " · ",
+        keyed("live.evidence", one.evidence),
+        one.disposition === "NONE" ? null : [" · ", keyed("live.disposition", one.disposition)],
+      ]
+        .flat()
+        .filter(Boolean),
+    ]),
+  );
 }
 
 /** Every budget with its share; the bar says the same as the number beside it. */
@@ -24,13 +39,22 @@ export function writeBudgets(shipment, now, zone) {
   const budgets = budgetsOf(shipment, now);
   if (!budgets.length) return h("p", { class: "sub" }, t("shipments.no_budgets"));
   const heads = ["name", "used", "share", "until"].map((name) => t(`shipments.budget.${name}`));
-  return table(t("shipments.budgets"), heads, budgets.map((budget) => [
-    [nameOf(budget), binds(budget, shipment) ? [" ", h("b", { class: "tag" }, t("shipments.budget.binding"))] : null,
-      budget.binding ? null : h("span", { class: "sub" }, ` ${t("shipments.budget.advisory")}`)].flat().filter(Boolean),
-    t("shipments.budget.of", { used: hoursMinutes(budget.usedMs), limit: hoursMinutes(budget.limitMs) }),
-    [meter(budget), ` ${number(Math.floor(budget.share * 100))} %`],
-    budget.p10_at ? dateTime(instant(budget.p10_at), zone) : "–",
-  ]));
+  return table(
+    t("shipments.budgets"),
+    heads,
+    budgets.map((budget) => [
+      [
+        nameOf(budget),
+        binds(budget, shipment) ? [" ", h("b", { class: "tag" }, t("shipments.budget.binding"))] : null,
+        budget.binding ? null : h("span", { class: "sub" }, ` ${t("shipments.budget.advisory")}`),
+      ]
+        .flat()
+        .filter(Boolean),
+      t("shipments.budget.of", { used: hoursMinutes(budget.usedMs), limit: hoursMinutes(budget.limitMs) }),
+      [meter(budget), ` ${number(Math.floor(budget.share * 100))} %`],
+      budget.p10_at ? dateTime(instant(budget.p10_at), zone) : "–",
+    ]),
+  );
 }
 
 const KINDS = { hold: "hold_clock", age: "age_budget", container: "container" };

@@ -5,38 +5,60 @@ import { has, t } from "./i18n.js";
 import { facts, table } from "./tables.js";
 import { conditionWords } from "./verdict.js";
 
-const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
+const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
 const length = (seconds) => duration((seconds ?? 0) * 1000);
 
 /** The figures of the record, then each box's logs with what is missing. */
 export function writeEvidence(shipment, { logs }, zone) {
   const { summary, evidence } = shipment;
-  const extremes = summary.min_c === undefined || summary.min_c === null ? null
-    : `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`;
+  const extremes =
+    summary.min_c === undefined || summary.min_c === null
+      ? null
+      : `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`;
   const grade = (summary.reasons ?? []).find((reason) => reason.code === "delivery_grade")?.grade ?? "receipted";
   return [
     facts([
       [t("live.fact.evidence"), keyed("live.evidence", evidence)],
-      [t("quality.gaps"), t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) })],
+      [
+        t("quality.gaps"),
+        t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
+      ],
       [t("live.fact.out_of_label"), length(summary.out_of_label_s)],
       [t("quality.extremes"), extremes],
       [t("live.fact.grade"), keyed("live.grade", grade)],
     ]),
-    table(t("shipments.logs"), ["box", "boot", "stored", "missing", "last"].map((name) => t(`shipments.log.${name}`)),
-      logs.flatMap(({ box_id: box, items }) => items.map((log) => [
-        h("span", { class: "mono" }, box), h("span", { class: "mono" }, log.boot), number((log.contiguous ?? -1) - log.start_seq + 1),
-        log.missing.length ? log.missing.map(({ first, last }) => `${first}–${last}`).join(", ") : t("common.nothing"),
-        dateTime(instant(log.last_received_at), zone),
-      ]))),
+    table(
+      t("shipments.logs"),
+      ["box", "boot", "stored", "missing", "last"].map((name) => t(`shipments.log.${name}`)),
+      logs.flatMap(({ box_id: box, items }) =>
+        items.map((log) => [
+          h("span", { class: "mono" }, box),
+          h("span", { class: "mono" }, log.boot),
+          number((log.contiguous ?? -1) - log.start_seq + 1),
+          log.missing.length
+            ? log.missing.map(({ first, last }) => `${first}–${last}`).join(", ")
+            : t("common.nothing"),
+          dateTime(instant(log.last_received_at), zone),
+        ]),
+      ),
+    ),
   ];
 }
 
 /** The verdicts, newest first; an earlier one stays readable, with why it was reached. */
 export function writeVerdicts(verdicts, zone) {
   const heads = ["at", "payload", "condition", "until", "reason"].map((name) => t(`shipments.verdict.${name}`));
-  return table(t("shipments.verdicts"), heads, verdicts.toReversed().map((one) => [
-    dateTime(instant(one.as_of), zone), h("span", { class: "mono" }, one.payload_reference),
-    [conditionWords(one.condition, one.excursions.length > 0), " · ", keyed("live.evidence", one.evidence)],
-    one.viable_until?.p10 ? dateTime(instant(one.viable_until.p10), zone) : "–", one.reason,
-  ]));
+  return table(
+    t("shipments.verdicts"),
+    heads,
+    verdicts
+      .toReversed()
+      .map((one) => [
+        dateTime(instant(one.as_of), zone),
+        h("span", { class: "mono" }, one.payload_reference),
+        [conditionWords(one.condition, one.excursions.length > 0), " · ", keyed("live.evidence", one.evidence)],
+        one.viable_until?.p10 ? dateTime(instant(one.viable_until.p10), zone) : "–",
+        one.reason,
+      ]),
+  );
 }

@@ -7,13 +7,21 @@ import * as verdict from "./verdict.js";
 /** The cells: shipment, way, temperature, condition, record, slot, latest start. */
 export function cellsOf(shipment, now, zone) {
   return [
-    h("td", {}, icon(`m-${verdict.markOf(shipment)}`, "mark"),
+    h(
+      "td",
+      {},
+      icon(`m-${verdict.markOf(shipment)}`, "mark"),
       h("a", { class: "reference mono", href: `/shipments/${shipment.id}` }, shipment.reference),
       shipment.simulated ? [" ", h("span", { class: "tag" }, t("live.tag.simulated"))] : null,
       h("span", { class: "sub product" }, shipment.product),
-      h("span", { class: "sub on-phone" }, verdict.phaseWords(shipment, now, zone))),
-    h("td", {}, h("span", { class: "mono" }, `${shipment.origin ?? "–"} → ${shipment.destination ?? "–"}`),
-      h("span", { class: "sub" }, verdict.phaseWords(shipment, now, zone))),
+      h("span", { class: "sub on-phone" }, verdict.phaseWords(shipment, now, zone)),
+    ),
+    h(
+      "td",
+      {},
+      h("span", { class: "mono" }, `${shipment.origin ?? "–"} → ${shipment.destination ?? "–"}`),
+      h("span", { class: "sub" }, verdict.phaseWords(shipment, now, zone)),
+    ),
     temperature(shipment, now, zone),
     h("td", {}, keyed("live.condition", shipment.condition), dispositionTag(shipment)),
     h("td", {}, keyed("live.evidence", shipment.evidence)),
@@ -22,15 +30,20 @@ export function cellsOf(shipment, now, zone) {
   ];
 }
 
-const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code ?? "–");
+const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
 
 function temperature(shipment, now, zone) {
   const value = verdict.temperatureWords(shipment);
   const silent = verdict.isSilent(shipment) ? "silent" : "";
   const revised = shipment.last_reading?.revised ? " revised" : "";
-  return h("td", { class: "end" },
-    value === null ? h("span", { class: "sub" }, t("live.no_value")) : h("b", { class: silent + revised }, `${value} °C`),
-    h("span", { class: "sub" }, verdict.limitWords(shipment, now, zone)));
+  return h(
+    "td",
+    { class: "end" },
+    value === null
+      ? h("span", { class: "sub" }, t("live.no_value"))
+      : h("b", { class: silent + revised }, `${value} °C`),
+    h("span", { class: "sub" }, verdict.limitWords(shipment, now, zone)),
+  );
 }
 
 function dispositionTag({ disposition }) {
@@ -40,13 +53,23 @@ function dispositionTag({ disposition }) {
 
 function slot({ appointment, site }, now, zone) {
   if (!appointment) return h("td", { class: "sub" }, site?.site_id ?? "–");
-  return h("td", {}, h("span", { class: "mono" }, appointment.number),
-    h("span", { class: "sub" }, clockTimeWithDay(instant(appointment.start), now, zone)));
+  return h(
+    "td",
+    {},
+    h("span", { class: "mono" }, appointment.number),
+    h("span", { class: "sub" }, clockTimeWithDay(instant(appointment.start), now, zone)),
+  );
 }
 
 function latest(shipment, now, zone) {
   const spare = verdict.spareOf(shipment, now);
-  if (spare.kind === "over") return h("td", { class: "end" }, t(`state.${shipment.state}`), h("span", { class: "sub" }, dateTime(instant(shipment.received_at ?? shipment.created_at), zone)));
+  if (spare.kind === "over")
+    return h(
+      "td",
+      { class: "end" },
+      t(`state.${shipment.state}`),
+      h("span", { class: "sub" }, dateTime(instant(shipment.received_at ?? shipment.created_at), zone)),
+    );
   if (spare.kind === "none") return h("td", { class: "end sub" }, t("live.spare_unknown"));
   const words = verdict.spareWords(shipment, now, zone);
   const left = words.value ?? `${words.atMost ? `${t("live.at_most")} ` : ""}${hoursMinutes(spare.ms)}`;

@@ -12,23 +12,43 @@ const QUIET = new Set(["revised"]);
 /** All rows as {at, words, by, mark, ahead}, oldest first. */
 export async function timelineOf(shipment, verdicts) {
   const [alarms, told, kept] = await Promise.all([alarmRows(shipment), boxRows(shipment), verdicts]);
-  const rows = [...clockRows(shipment), ...legRows(shipment), ...bookingRows(shipment), ...alarms, ...told, ...verdictRows(kept)];
+  const rows = [
+    ...clockRows(shipment),
+    ...legRows(shipment),
+    ...bookingRows(shipment),
+    ...alarms,
+    ...told,
+    ...verdictRows(kept),
+  ];
   return rows.filter((row) => row.at !== null).sort((a, b) => a.at - b.at);
 }
 
 const row = (at, words, more = {}) => ({ at: instant(at), words, ...more });
 
 function clockRows(shipment) {
-  const clocks = [["collection_end", "collected"], ["container_charged_at", "charged"], ["pack_closed_at", "packed"]];
-  return [row(shipment.created_at, t("shipments.event.entered")),
-    ...shipment.payloads.flatMap((payload) => clocks.map(([name, event]) =>
-      row(payload[name], t(`shipments.event.${event}`), { by: `${payload.reference} · ${payload.box_id ?? ""}` }))),
-    row(shipment.received_at, t("shipments.event.received"), { by: shipment.consignee })];
+  const clocks = [
+    ["collection_end", "collected"],
+    ["container_charged_at", "charged"],
+    ["pack_closed_at", "packed"],
+  ];
+  return [
+    row(shipment.created_at, t("shipments.event.entered")),
+    ...shipment.payloads.flatMap((payload) =>
+      clocks.map(([name, event]) =>
+        row(payload[name], t(`shipments.event.${event}`), { by: `${payload.reference} · ${payload.box_id ?? ""}` }),
+      ),
+    ),
+    row(shipment.received_at, t("shipments.event.received"), { by: shipment.consignee }),
+  ];
 }
 
 function legRows({ legs }) {
-  return legs.filter((leg) => leg.status !== "cancelled").flatMap((leg) => [
-    legRow(leg, "departure", "departed", leg.from_code), legRow(leg, "arrival", "arrived", leg.to_code)]);
+  return legs
+    .filter((leg) => leg.status !== "cancelled")
+    .flatMap((leg) => [
+      legRow(leg, "departure", "departed", leg.from_code),
+      legRow(leg, "arrival", "arrived", leg.to_code),
+    ]);
 }
 
 function legRow(leg, end, event, place) {
@@ -41,22 +61,36 @@ function legRow(leg, end, event, place) {
 
 function bookingRows({ appointment: booked }) {
   if (!booked) return [];
-  return [row(booked.start, t("shipments.event.booked", { number: booked.number }), { by: booked.booked_by, ahead: booked.state === "BOOKED" })];
+  return [
+    row(booked.start, t("shipments.event.booked", { number: booked.number }), {
+      by: booked.booked_by,
+      ahead: booked.state === "BOOKED",
+    }),
+  ];
 }
 
 async function alarmRows(shipment) {
   const { items } = await get(`/alarms?shipment_id=${shipment.id}&limit=100`);
   const lives = await Promise.all(items.map((alarm) => get(`/alarms/${alarm.id}/transitions`)));
-  return items.flatMap((alarm, index) => lives[index].items
-    .filter((step) => !QUIET.has(step.move))
-    .map((step) => row(step.at, stepWords(alarm, step, shipment), {
-      by: [step.by, step.reason].filter(Boolean).join(": "),
-      mark: step.move === "raised" ? `m-${alarm.priority === 3 ? "adv" : `p${alarm.priority}`}` : null,
-    })));
+  return items.flatMap((alarm, index) =>
+    lives[index].items
+      .filter((step) => !QUIET.has(step.move))
+      .map((step) =>
+        row(step.at, stepWords(alarm, step, shipment), {
+          by: [step.by, step.reason].filter(Boolean).join(": "),
+          mark: step.move === "raised" ? `m-${alarm.priority === 3 ? "adv" : `p${alarm.priority}`}` : null,
+        }),
+      ),
+  );
 }
 
 function stepWords(alarm, step, shipment) {
-  const { title } = alarmWords({ ...alarm, facts: { ...alarm.facts, ...step.facts } }, shipment, instant(step.at), "UTC");
+  const { title } = alarmWords(
+    { ...alarm, facts: { ...alarm.facts, ...step.facts } },
+    shipment,
+    instant(step.at),
+    "UTC",
+  );
   const move = has(`shipments.move.${step.move}`) ? t(`shipments.move.${step.move}`) : step.move;
   return `P${alarm.priority} ${title}: ${move}`;
 }
@@ -70,29 +104,56 @@ async function boxRows(shipment) {
   const query = new URLSearchParams({ from, max_points: "2" });
   const { events, late } = await get(`/boxes/${encodeURIComponent(box)}/trace?${query}`);
   return [
-    ...events.map((event) => row(event.t, has(`live.event.${event.kind}`) ? t(`live.event.${event.kind}`) : event.kind, { by: box })),
-    ...late.map((part) => row(part.received_at, t("shipments.event.late"), { by: `${part.from} – ${part.to}`, revised: true })),
+    ...events.map((event) =>
+      row(event.t, has(`live.event.${event.kind}`) ? t(`live.event.${event.kind}`) : event.kind, { by: box }),
+    ),
+    ...late.map((part) =>
+      row(part.received_at, t("shipments.event.late"), { by: `${part.from} – ${part.to}`, revised: true }),
+    ),
   ];
 }
 
-const verdictRows = (verdicts) => verdicts.map((one) => row(one.as_of,
-  t("shipments.event.verdict", { condition: conditionWords(one.condition, one.excursions.length > 0) }),
-  { by: [one.payload_reference, one.reason, range(one.summary)].filter(Boolean).join(" · ") }));
+const verdictRows = (verdicts) =>
+  verdicts.map((one) =>
+    row(
+      one.as_of,
+      t("shipments.event.verdict", { condition: conditionWords(one.condition, one.excursions.length > 0) }),
+      { by: [one.payload_reference, one.reason, range(one.summary)].filter(Boolean).join(" · ") },
+    ),
+  );
 
+/** @param {{ min_c?: number, max_c?: number }} summary */
 const range = ({ min_c: low, max_c: high } = {}) =>
-  (low === undefined || low === null ? "" : `${degrees(low)} … ${degrees(high)} °C`);
+  low === undefined || low === null ? "" : `${degrees(low)} … ${degrees(high)} °C`;
 
 /** The list with a line for each day, in the zone that its head names; UTC stands beside it. */
 export function writeTimeline(rows, now, zone) {
   let day = null;
   const items = rows.map((one) => {
     const here = daysApart(one.at, now, zone);
-    const head = here === day ? null : h("span", { class: "day" }, dateTime(one.at, zone).replace(/ \S+$/, ""), ` ${offsetName(one.at, zone)}`);
+    const head =
+      here === day
+        ? null
+        : h("span", { class: "day" }, dateTime(one.at, zone).replace(/ \S+$/, ""), ` ${offsetName(one.at, zone)}`);
     day = here;
-    return h("li", { class: one.ahead ? "ahead" : null }, head,
-      h("span", { class: "at" }, `${clockTime(one.at, zone)} `, h("span", { class: "sub" }, `${clockTime(one.at, "UTC")}Z`)),
-      h("span", { class: one.revised ? "revised" : null }, one.mark ? icon(one.mark, `mark is-${one.mark.slice(2)}`) : null, one.words,
-        one.by ? h("span", { class: "by" }, one.by) : null));
+    return h(
+      "li",
+      { class: one.ahead ? "ahead" : null },
+      head,
+      h(
+        "span",
+        { class: "at" },
+        `${clockTime(one.at, zone)} `,
+        h("span", { class: "sub" }, `${clockTime(one.at, "UTC")}Z`),
+      ),
+      h(
+        "span",
+        { class: one.revised ? "revised" : null },
+        one.mark ? icon(one.mark, `mark is-${one.mark.slice(2)}`) : null,
+        one.words,
+        one.by ? h("span", { class: "by" }, one.by) : null,
+      ),
+    );
   });
   return h("ol", { class: "timeline", role: "list" }, items);
 }

@@ -46,22 +46,33 @@ function writeOwn() {
 function readMore() {
   readAt = performance.now();
   const verdicts = newestVerdicts();
-  parts.get("timeline").load(() => timelineOf(shipment, verdicts), (rows) => {
-    bodyOf("timeline").replaceChildren(writeTimeline(rows, serverNow(), zone.name));
-  });
-  parts.get("evidence").load(() => evidence(), (found) => {
-    bodyOf("evidence").replaceChildren(...writeEvidence(shipment, found, zone.name));
-  });
-  parts.get("verdicts").load(() => verdicts, (found) => {
-    if (!found.length) return parts.get("verdicts").empty(t("shipments.no_verdicts"));
-    return bodyOf("verdicts").replaceChildren(writeVerdicts(found, zone.name));
-  });
+  parts.get("timeline").load(
+    () => timelineOf(shipment, verdicts),
+    (rows) => {
+      bodyOf("timeline").replaceChildren(writeTimeline(rows, serverNow(), zone.name));
+    },
+  );
+  parts.get("evidence").load(
+    () => evidence(),
+    (found) => {
+      bodyOf("evidence").replaceChildren(...writeEvidence(shipment, found, zone.name));
+    },
+  );
+  parts.get("verdicts").load(
+    () => verdicts,
+    (found) => {
+      if (!found.length) return parts.get("verdicts").empty(t("shipments.no_verdicts"));
+      return bodyOf("verdicts").replaceChildren(writeVerdicts(found, zone.name));
+    },
+  );
 }
 
 async function newestVerdicts() {
   const found = [];
-  for (let cursor = ""; cursor !== null;) {
-    const page = await get(`/shipments/${id}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+  for (let cursor = ""; cursor !== null; ) {
+    const page = await get(
+      `/shipments/${id}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
     found.push(...page.items);
     cursor = page.next_cursor;
   }
@@ -73,17 +84,31 @@ async function evidence() {
   return { logs };
 }
 
-const load = () => panel.load(() => get(`/shipments/${id}`), (found) => {
-  take(found);
-  afterTrace(readMore);
-});
+const load = () =>
+  panel.load(
+    () => get(`/shipments/${id}`),
+    (found) => {
+      take(found);
+      afterTrace(readMore);
+    },
+  );
 
 /** The trace comes first; what is read below it may wait for it, but not for ever. */
 function afterTrace(read) {
   const once = new AbortController();
-  const go = () => { once.abort(); read(); };
+  const go = () => {
+    once.abort();
+    read();
+  };
   const timer = setTimeout(go, TRACE_FIRST_MS);
-  addEventListener("tracedrawn", () => { clearTimeout(timer); go(); }, { signal: once.signal });
+  addEventListener(
+    "tracedrawn",
+    () => {
+      clearTimeout(timer);
+      go();
+    },
+    { signal: once.signal },
+  );
 }
 
 function follow(ids) {
@@ -96,6 +121,9 @@ function follow(ids) {
 
 bindKey(["b"], t("live.keys.book"), () => document.querySelector("slot-list .book:not(:disabled)")?.click());
 store.addEventListener("shipments", (event) => follow(event.detail));
-zone.addEventListener("change", () => { writeOwn(); readMore(); });
+zone.addEventListener("change", () => {
+  writeOwn();
+  readMore();
+});
 startShell({ follows: ["shipments", "appointments", "sites"] });
 load();

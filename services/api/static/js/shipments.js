@@ -21,25 +21,33 @@ const panel = new Panel(document.getElementById("list"));
 const body = document.querySelector("#shipments tbody");
 const more = document.getElementById("more");
 /** @type {Map<string, HTMLTableRowElement>} */
+/** @type {Map<string, HTMLTableRowElement & { shipment?: Api.Shipment }>} */
 const rows = new Map();
 let cursor = null;
 
 function path(from = null) {
   const show = wishes.get("show");
   const states = GROUPS[show] ?? show;
-  const query = new URLSearchParams({ limit: String(PART), sort: show === "live" ? wishes.get("sort") : "-created_at" });
+  const query = new URLSearchParams({
+    limit: String(PART),
+    sort: show === "live" ? wishes.get("sort") : "-created_at",
+  });
   if (states) query.set("state", states);
   if (wishes.get("q")) query.set("q", wishes.get("q"));
   if (from) query.set("cursor", from);
   return `/shipments?${query}`;
 }
 
-const load = () => panel.load(() => get(path()), (page) => {
-  rows.clear();
-  body.replaceChildren();
-  add(page);
-  if (!rows.size) nothing();
-});
+const load = () =>
+  panel.load(
+    () => get(path()),
+    (page) => {
+      rows.clear();
+      body.replaceChildren();
+      add(page);
+      if (!rows.size) nothing();
+    },
+  );
 
 function add({ items, next_cursor: next }) {
   cursor = next;
@@ -56,7 +64,11 @@ function add({ items, next_cursor: next }) {
 function nothing() {
   setText(document.getElementById("count"), "");
   if (wishes.narrowed) panel.filtered(t("live.no_match"), () => wishes.clear());
-  else panel.empty(t("live.empty"), may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "");
+  else
+    panel.empty(
+      t("live.empty"),
+      may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "",
+    );
 }
 
 function write(row, shipment) {
@@ -90,7 +102,11 @@ function move(step) {
 function wire() {
   document.getElementById("new").hidden = !may("POST /shipments");
   const search = document.getElementById("f-q");
-  for (const [name, event] of [["q", "input"], ["show", "change"], ["sort", "change"]]) {
+  for (const [name, event] of [
+    ["q", "input"],
+    ["show", "change"],
+    ["sort", "change"],
+  ]) {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
   let timer = null;
@@ -100,19 +116,37 @@ function wire() {
     timer = setTimeout(load, 200);
   });
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === "ArrowDown") { event.preventDefault(); move(1); }
+    if (event.key === "Enter" || event.key === "ArrowDown") {
+      event.preventDefault();
+      move(1);
+    }
   });
   more.addEventListener("click", () => get(path(cursor)).then(add));
-  bindKey(["j", "ArrowDown"], t("live.keys.down"), () => move(1), (event) => event.key === "j" || body.contains(event.target));
-  bindKey(["k", "ArrowUp"], t("live.keys.up"), () => move(-1), (event) => event.key === "k" || body.contains(event.target));
+  bindKey(
+    ["j", "ArrowDown"],
+    t("live.keys.down"),
+    () => move(1),
+    (event) => event.key === "j" || body.contains(event.target),
+  );
+  bindKey(
+    ["k", "ArrowUp"],
+    t("live.keys.up"),
+    () => move(-1),
+    (event) => event.key === "k" || body.contains(event.target),
+  );
   bindKey(["/"], t("live.keys.search"), () => search.focus());
 }
 
 wire();
 store.addEventListener("shipments", (event) => follow(event.detail));
 store.addEventListener("alarms", rewrite);
-store.addEventListener("snapshot", () => { follow(rows.keys()); rewrite(); });
+store.addEventListener("snapshot", () => {
+  follow(rows.keys());
+  rewrite();
+});
 zone.addEventListener("change", rewrite);
-onTick(() => { if (!document.hidden && new Date().getSeconds() === 0) rewrite(); });
+onTick(() => {
+  if (!document.hidden && new Date().getSeconds() === 0) rewrite();
+});
 startShell({ follows: ["shipments"] });
 load();

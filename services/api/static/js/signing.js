@@ -23,7 +23,8 @@ export function wordsOf(error) {
   if (error.status === 429) return t("sign.wait", { n: error.retryAfter });
   const pointer = error.parts[0]?.pointer;
   if (pointer === "confirmation") return t("sign.not_proven");
-  if (error.status === 401 && ["password", "token", "code", "credential"].includes(pointer)) return t(`sign.wrong.${pointer}`);
+  if (error.status === 401 && ["password", "token", "code", "credential"].includes(pointer))
+    return t(`sign.wrong.${pointer}`);
   if (error.status === 422 && pointer === "password") return t("sign.weak");
   if (error.status === 403) return t("sign.foreign");
   return [error.message, error.remedy].filter(Boolean).join(". ");

@@ -37,8 +37,11 @@ const match = (held) => ({ "If-Match": `"${held.revision}"` });
 /** Take what the plan proposes for a row. */
 export const assign = (row, proposal) => {
   desk.choose(row.reference);
-  return send(`${site()}/plan/answers`, { shipment_id: row.shipment_id, answer: "confirm", proposed: slotOf(proposal) },
-    t("desk.said.assigned", { reference: row.reference, slot: slotWords(proposal, serverNow()) }));
+  return send(
+    `${site()}/plan/answers`,
+    { shipment_id: row.shipment_id, answer: "confirm", proposed: slotOf(proposal) },
+    t("desk.said.assigned", { reference: row.reference, slot: slotWords(proposal, serverNow()) }),
+  );
 };
 
 /** Book the chosen slot; by rule at once when it fits the quota. */
@@ -46,31 +49,56 @@ export function book() {
   const { row } = desk;
   const slot = desk.slot ?? bestSlot();
   if (!row || !slot || row.appointment) return null;
-  return send("/appointments", { shipment_id: row.shipment_id, bay_id: slot.bay_id, start: slot.start },
-    t("desk.said.assigned", { reference: row.reference, slot: slotWords(slot, serverNow()) }));
+  return send(
+    "/appointments",
+    { shipment_id: row.shipment_id, bay_id: slot.bay_id, start: slot.start },
+    t("desk.said.assigned", { reference: row.reference, slot: slotWords(slot, serverNow()) }),
+  );
 }
 
 export function move(reason) {
   const { row, slot } = desk;
-  return send(`${site()}/plan/answers`, { shipment_id: row.shipment_id, answer: "move", to: slotOf(slot), reason },
-    t("desk.said.moved", { reference: row.reference, slot: slotWords(slot, serverNow()) }));
+  return send(
+    `${site()}/plan/answers`,
+    { shipment_id: row.shipment_id, answer: "move", to: slotOf(slot), reason },
+    t("desk.said.moved", { reference: row.reference, slot: slotWords(slot, serverNow()) }),
+  );
 }
 
 export const override = (reason) =>
-  send(`${site()}/plan/answers`, { shipment_id: desk.row.shipment_id, answer: "override", reason }, t("desk.said.overridden"));
+  send(
+    `${site()}/plan/answers`,
+    { shipment_id: desk.row.shipment_id, answer: "override", reason },
+    t("desk.said.overridden"),
+  );
 
 export const answer = (held, agreed, reason) =>
-  send(`/appointments/${held.id}/answer`, agreed ? { agreed } : { agreed, reason }, t(agreed ? "desk.said.agreed" : "desk.said.declined"), match(held));
+  send(
+    `/appointments/${held.id}/answer`,
+    agreed ? { agreed } : { agreed, reason },
+    t(agreed ? "desk.said.agreed" : "desk.said.declined"),
+    match(held),
+  );
 
-export const checkIn = (held) => send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }));
+export const checkIn = (held) =>
+  send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }));
 
-export const giveBack = (held, reason) => send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }));
+export const giveBack = (held, reason) =>
+  send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }));
 
 export const startNow = (bayId, reason) =>
-  send(`/shipments/${desk.row.shipment_id}/start-now`, reason ? { bay_id: bayId, reason } : { bay_id: bayId }, t("desk.said.started"));
+  send(
+    `/shipments/${desk.row.shipment_id}/start-now`,
+    reason ? { bay_id: bayId, reason } : { bay_id: bayId },
+    t("desk.said.started"),
+  );
 
 export const orderInspection = (ordered) =>
-  send(`/shipments/${desk.row.shipment_id}/inspection-order`, { ordered }, t("desk.said.ordered", { words: t(`desk.ordered.${ordered}`) }));
+  send(
+    `/shipments/${desk.row.shipment_id}/inspection-order`,
+    { ordered },
+    t("desk.said.ordered", { words: t(`desk.ordered.${ordered}`) }),
+  );
 
 /** Begin the record and go there. */
 export async function beginRecord() {

@@ -111,11 +111,23 @@ class SlotList extends HTMLElement {
     const now = serverNow();
     const latest = instant(board.shipment.latest_inspection_start);
     const spare = latest === null ? null : latest - instant(booked.start);
-    const words = spare === null ? "" : spare < 0
-      ? t("live.slot_late", { span: duration(-spare) }) : t("live.spare", { span: duration(spare) });
-    this.#rows([h("div", { class: "slot booked-slot" },
-      h("span", {}, h("b", { class: "mono" }, booked.number), ` ${slotWords(booked, now)}`),
-      h("b", { class: spare !== null && spare < 0 ? "spare-minutes late" : "spare-minutes" }, words))], keyOf(booked) + words);
+    const words =
+      spare === null
+        ? ""
+        : spare < 0
+          ? t("live.slot_late", { span: duration(-spare) })
+          : t("live.spare", { span: duration(spare) });
+    this.#rows(
+      [
+        h(
+          "div",
+          { class: "slot booked-slot" },
+          h("span", {}, h("b", { class: "mono" }, booked.number), ` ${slotWords(booked, now)}`),
+          h("b", { class: spare !== null && spare < 0 ? "spare-minutes late" : "spare-minutes" }, words),
+        ),
+      ],
+      keyOf(booked) + words,
+    );
     setText(this.message, t("live.booked_by", { by: booked.booked_by }));
   }
 
@@ -149,9 +161,13 @@ class SlotList extends HTMLElement {
       this.#key = newKey();
       this.#write();
     });
-    return h("label", { class: `slot${chosen ? " chosen" : ""}`, for: id }, input,
+    return h(
+      "label",
+      { class: `slot${chosen ? " chosen" : ""}`, for: id },
+      input,
       h("span", {}, slotWords(slot, now)),
-      h("b", { class: "spare-minutes" }, spareOf(slot)));
+      h("b", { class: "spare-minutes" }, spareOf(slot)),
+    );
   }
 
   /** Replace the rows only when they differ, so that a radio button keeps its focus. */
@@ -202,8 +218,7 @@ class SlotList extends HTMLElement {
   }
 }
 
-const spareOf = (slot) =>
-  slot.spare_s === null ? "" : t("live.spare", { span: duration(slot.spare_s * 1000) });
+const spareOf = (slot) => (slot.spare_s === null ? "" : t("live.spare", { span: duration(slot.spare_s * 1000) }));
 
 const keyOf = (slot) => `${slot.bay_id}-${Date.parse(slot.start)}`;
 

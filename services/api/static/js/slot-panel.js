@@ -20,9 +20,18 @@ const WAIT_MIN = 120;
 let draft = { of: "", reason: "", fault: "", told: "" };
 const OPEN = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
 
+/**
+ * @param {string} words
+ * @param {() => unknown} act
+ * @param {{ main?: boolean, call?: Api.Call | "" }} [how]
+ */
 function button(words, act, { main = false, call = "" } = {}) {
   if (call && !may(call)) return null;
-  return h("button", { class: `btn${main ? " p" : ""}`, type: "button", disabled: stream.state === "lost", onclick: act }, words);
+  return h(
+    "button",
+    { class: `btn${main ? " p" : ""}`, type: "button", disabled: stream.state === "lost", onclick: act },
+    words,
+  );
 }
 
 /** Do it with a reason; without one the field asks for it. */
@@ -38,13 +47,22 @@ function withReason(act) {
 }
 
 function heldFacts(held, now) {
-  const rule = held.move_code && has(`slot.why.${held.move_code}`) ? t(`slot.why.${held.move_code}`, held.move_minutes ?? {}).replace(/[,，;；]$/, "") : null;
+  const rule =
+    held.move_code && has(`slot.why.${held.move_code}`)
+      ? t(`slot.why.${held.move_code}`, held.move_minutes ?? {}).replace(/[,，;；]$/, "")
+      : null;
   return facts([
     [t("desk.number"), h("span", { class: "mono" }, held.number)],
     [t("desk.where"), slotWords(held, now)],
     [t("desk.state"), t(`desk.place.${held.state}`)],
-    [t("desk.asked_because"), held.asked_because && has(`slot.why.${held.asked_because}`) ? t(`slot.why.${held.asked_because}`) : null],
-    [t("desk.answer_by"), held.answer_by && held.state === "REQUESTED" ? clockTimeWithDay(instant(held.answer_by), now, zone.name) : null],
+    [
+      t("desk.asked_because"),
+      held.asked_because && has(`slot.why.${held.asked_because}`) ? t(`slot.why.${held.asked_because}`) : null,
+    ],
+    [
+      t("desk.answer_by"),
+      held.answer_by && held.state === "REQUESTED" ? clockTimeWithDay(instant(held.answer_by), now, zone.name) : null,
+    ],
     [t("desk.moved_because"), [rule, held.move_reason].filter(Boolean).join(". ") || null],
   ]);
 }
@@ -52,8 +70,19 @@ function heldFacts(held, now) {
 function chosenWords(now) {
   const slot = desk.slot ?? bestSlot();
   if (!slot) return desk.slots ? h("p", {}, t("desk.none_free")) : null;
-  const spare = slot.spare_s === null ? "" : slot.spare_s < 0 ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) }) : t("live.spare", { span: duration(slot.spare_s * 1000) });
-  return h("p", { class: "chosen-slot" }, h("span", {}, t(desk.slot ? "desk.chosen" : "desk.best_is"), " "), h("b", {}, slotWords(slot, now)), ` ${spare}`);
+  const spare =
+    slot.spare_s === null
+      ? ""
+      : slot.spare_s < 0
+        ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) })
+        : t("live.spare", { span: duration(slot.spare_s * 1000) });
+  return h(
+    "p",
+    { class: "chosen-slot" },
+    h("span", {}, t(desk.slot ? "desk.chosen" : "desk.best_is"), " "),
+    h("b", {}, slotWords(slot, now)),
+    ` ${spare}`,
+  );
 }
 
 /** Bays that the shipment fits, for a start beside the grid. */
@@ -65,9 +94,19 @@ function startBay(row) {
 function startForm(row) {
   const bays = startBay(row);
   if (!bays.length || !may("POST /shipments/{shipment_id}/start-now")) return null;
-  const choice = h("select", { class: "field", id: "start-bay" }, bays.map((bay) => h("option", { value: bay.bay_id, selected: bay.bay_id === desk.slot?.bay_id }, named(bay))));
+  const choice = h(
+    "select",
+    { class: "field", id: "start-bay" },
+    bays.map((bay) => h("option", { value: bay.bay_id, selected: bay.bay_id === desk.slot?.bay_id }, named(bay))),
+  );
   const reason = () => /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"))?.value.trim();
-  return h("p", { class: "line" }, h("label", { for: "start-bay" }, t("desk.start_in")), choice, button(t("desk.start_now"), () => acts.startNow(choice.value, reason())));
+  return h(
+    "p",
+    { class: "line" },
+    h("label", { for: "start-bay" }, t("desk.start_in")),
+    choice,
+    button(t("desk.start_now"), () => acts.startNow(choice.value, reason())),
+  );
 }
 
 function buttonsOf(row, proposal) {
@@ -75,23 +114,62 @@ function buttonsOf(row, proposal) {
   const found = [];
   if (!held) found.push(button(t("desk.book"), acts.book, { main: true, call: "POST /appointments" }));
   if (held?.state === "REQUESTED") {
-    found.push(button(t("desk.agree"), () => acts.answer(held, true), { main: true, call: "POST /appointments/{appointment_id}/answer" }),
-      button(t("desk.decline"), () => withReason((reason) => acts.answer(held, false, reason)), { call: "POST /appointments/{appointment_id}/answer" }));
+    found.push(
+      button(t("desk.agree"), () => acts.answer(held, true), {
+        main: true,
+        call: "POST /appointments/{appointment_id}/answer",
+      }),
+      button(t("desk.decline"), () => withReason((reason) => acts.answer(held, false, reason)), {
+        call: "POST /appointments/{appointment_id}/answer",
+      }),
+    );
   }
-  if (["TENTATIVE", "CONFIRMED"].includes(held?.state)) found.push(button(t("desk.check_in"), () => acts.checkIn(held), { main: true, call: "POST /appointments/{appointment_id}/check-in" }));
+  if (["TENTATIVE", "CONFIRMED"].includes(held?.state))
+    found.push(
+      button(t("desk.check_in"), () => acts.checkIn(held), {
+        main: true,
+        call: "POST /appointments/{appointment_id}/check-in",
+      }),
+    );
   if (OPEN.has(held?.state)) {
-    if (desk.slot) found.push(button(t("desk.move_to", { slot: slotWords(desk.slot, serverNow()) }), () => withReason(acts.move), { call: "POST /sites/{site_id}/plan/answers" }));
-    found.push(button(t("desk.give_back"), () => withReason((reason) => acts.giveBack(held, reason)), { call: "POST /appointments/{appointment_id}/cancel" }));
+    if (desk.slot)
+      found.push(
+        button(t("desk.move_to", { slot: slotWords(desk.slot, serverNow()) }), () => withReason(acts.move), {
+          call: "POST /sites/{site_id}/plan/answers",
+        }),
+      );
+    found.push(
+      button(t("desk.give_back"), () => withReason((reason) => acts.giveBack(held, reason)), {
+        call: "POST /appointments/{appointment_id}/cancel",
+      }),
+    );
   }
-  if (proposesNew(proposal)) found.push(button(t("desk.override"), () => withReason(acts.override), { call: "POST /sites/{site_id}/plan/answers" }));
+  if (proposesNew(proposal))
+    found.push(
+      button(t("desk.override"), () => withReason(acts.override), { call: "POST /sites/{site_id}/plan/answers" }),
+    );
   return found.filter(Boolean);
 }
 
 function reasonField() {
-  return h("div", { class: "form-field" }, h("label", { for: "desk-reason" }, t("desk.reason")),
-    h("input", { class: "field", id: "desk-reason", maxlength: 500, autocomplete: "off", value: draft.reason,
-      "aria-describedby": "desk-reason-error", "aria-invalid": Boolean(draft.fault), oninput: (event) => { draft.reason = event.target.value; } }),
-    h("p", { class: "error", id: "desk-reason-error", role: "alert" }, draft.fault));
+  return h(
+    "div",
+    { class: "form-field" },
+    h("label", { for: "desk-reason" }, t("desk.reason")),
+    h("input", {
+      class: "field",
+      id: "desk-reason",
+      maxlength: 500,
+      autocomplete: "off",
+      value: draft.reason,
+      "aria-describedby": "desk-reason-error",
+      "aria-invalid": Boolean(draft.fault),
+      oninput: (event) => {
+        draft.reason = event.target.value;
+      },
+    }),
+    h("p", { class: "error", id: "desk-reason-error", role: "alert" }, draft.fault),
+  );
 }
 
 /** What would be if it waited; of the others only numbers are told. */
@@ -103,24 +181,52 @@ async function tellWhatIf(row) {
   };
   try {
     const found = await get(`/sites/${desk.siteId}/queue/what-if?shipment_id=${row.shipment_id}&wait_min=${WAIT_MIN}`);
-    tell(t("desk.what_if_told", { from: found.place, to: found.place_after, slack: spare(found.slack_s), after: spare(found.slack_s_after),
-      saved: found.saved, lost: found.lost }));
+    tell(
+      t("desk.what_if_told", {
+        from: found.place,
+        to: found.place_after,
+        slack: spare(found.slack_s),
+        after: spare(found.slack_s_after),
+        saved: found.saved,
+        lost: found.lost,
+      }),
+    );
   } catch (error) {
     if (error.status === undefined) throw error;
     tell(error.status === 0 ? t("common.no_answer") : error.message);
   }
 }
 
-const spare = (seconds) => (seconds < 0 ? t("live.slot_late", { span: duration(-seconds * 1000) }) : t("live.spare", { span: duration(seconds * 1000) }));
+const spare = (seconds) =>
+  seconds < 0
+    ? t("live.slot_late", { span: duration(-seconds * 1000) })
+    : t("live.spare", { span: duration(seconds * 1000) });
 
-const whatIf = (row) => h("div", {},
-  h("p", { class: "line" }, h("button", { class: "btn sm", type: "button", onclick: () => tellWhatIf(row) }, t("desk.what_if", { n: WAIT_MIN / 60 }))),
-  h("p", { class: "what-if", role: "status" }, draft.told));
+const whatIf = (row) =>
+  h(
+    "div",
+    {},
+    h(
+      "p",
+      { class: "line" },
+      h(
+        "button",
+        { class: "btn sm", type: "button", onclick: () => tellWhatIf(row) },
+        t("desk.what_if", { n: WAIT_MIN / 60 }),
+      ),
+    ),
+    h("p", { class: "what-if", role: "status" }, draft.told),
+  );
 
 function ordered(row) {
   if (!may("POST /shipments/{shipment_id}/inspection-order") || row.appointment?.state === "IN_INSPECTION") return null;
-  const choice = h("select", { class: "field", id: "ordered", onchange: () => acts.orderInspection(choice.value) },
-    ["not_yet", "yes", "no"].map((one) => h("option", { value: one, selected: one === row.inspection_ordered }, t(`desk.ordered.${one}`))));
+  const choice = h(
+    "select",
+    { class: "field", id: "ordered", onchange: () => acts.orderInspection(choice.value) },
+    ["not_yet", "yes", "no"].map((one) =>
+      h("option", { value: one, selected: one === row.inspection_ordered }, t(`desk.ordered.${one}`)),
+    ),
+  );
   return h("p", { class: "line" }, h("label", { for: "ordered" }, t("desk.ordered")), choice);
 }
 
@@ -131,15 +237,27 @@ export function slotSection(row) {
   if (draft.of !== row.shipment_id) draft = { of: row.shipment_id, reason: "", fault: "", told: "" };
   const buttons = buttonsOf(row, proposal);
   const new_ = proposesNew(proposal);
-  return h("section", { class: "step" }, h("h3", {}, t("desk.slot")),
+  return h(
+    "section",
+    { class: "step" },
+    h("h3", {}, t("desk.slot")),
     h("p", {}, row.why[language]),
     row.appointment ? heldFacts(row.appointment, now) : h("p", {}, t("desk.no_place")),
-    new_ ? h("p", {}, t("desk.proposed", { slot: slotWords(proposal, now) }), " ", h("span", { class: "sub" }, proposal.why[language])) : null,
+    new_
+      ? h(
+          "p",
+          {},
+          t("desk.proposed", { slot: slotWords(proposal, now) }),
+          " ",
+          h("span", { class: "sub" }, proposal.why[language]),
+        )
+      : null,
     proposal?.kind === "TO_PEOPLE" ? h("p", { class: "lacks" }, proposal.why[language]) : null,
     !row.appointment || OPEN.has(row.appointment.state) ? chosenWords(now) : null,
     buttons.length ? reasonField() : null,
     h("p", { class: "actions" }, buttons),
     !row.appointment || OPEN.has(row.appointment.state) ? startForm(row) : null,
-    ordered(row), whatIf(row));
+    ordered(row),
+    whatIf(row),
+  );
 }
-

@@ -56,13 +56,20 @@ function write() {
 function lead() {
   if (leads === false && navigator.locks) {
     leads = null;
-    navigator.locks.request(LOCK, () => { leads = true; return new Promise(() => {}); });
+    navigator.locks.request(LOCK, () => {
+      leads = true;
+      return new Promise(() => {});
+    });
   }
 }
 
 function toggle() {
   localStorage.setItem(WISH, wanted() ? "off" : "on");
-  if (!wanted()) { audio?.close(); audio = null; return write(); }
+  if (!wanted()) {
+    audio?.close();
+    audio = null;
+    return write();
+  }
   wake();
   play(2);
   return note(t("shell.sound.test"));
@@ -89,7 +96,10 @@ function sound(priority) {
 
 export function startSound() {
   button().addEventListener("click", toggle);
-  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => { if (!canSound()) wake(); });
+  for (const touch of ["pointerdown", "keydown"])
+    addEventListener(touch, () => {
+      if (!canSound()) wake();
+    });
   store.addEventListener("alarms", look);
   onTick(look);
   wake();

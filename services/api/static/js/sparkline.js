@@ -51,7 +51,5 @@ function drawBand(band, edge, profile, { y }) {
 }
 
 function path(points, { x, y }) {
-  return points
-    .map(([ms, temp], index) => `${index ? "L" : "M"}${x(ms).toFixed(1)} ${y(temp).toFixed(1)}`)
-    .join("");
+  return points.map(([ms, temp], index) => `${index ? "L" : "M"}${x(ms).toFixed(1)} ${y(temp).toFixed(1)}`).join("");
 }

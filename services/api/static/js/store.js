@@ -1,10 +1,14 @@
 // Everything the stream has told, by kind and identifier; tells listeners what changed.
 class Store extends EventTarget {
+  /** @type {Map<string, Api.Shipment>} */
   shipments = new Map();
+  /** @type {Map<string, Api.Alarm>} */
   alarms = new Map();
+  /** @type {Map<string, Api.Appointment>} */
   appointments = new Map();
+  /** @type {Map<string, Api.Site>} */
   sites = new Map();
-  /** A shipment that left the board but is looked at again, because an alarm of it is open. */
+  /** A shipment that left the board but is looked at again, because an alarm of it is open. @type {Api.Shipment | null} */
   visitor = null;
   ready = false;
   paused = false;

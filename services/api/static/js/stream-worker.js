@@ -51,7 +51,7 @@ function welcome(port, follows) {
 }
 
 addEventListener("connect", (event) => {
-  const [port] = event.ports;
+  const [port] = /** @type {MessageEvent} */ (event).ports;
   port.onmessage = ({ data }) => {
     if (data.kind === "hello") welcome(port, data.follows);
     else if (data.kind === "bye") tabs.delete(port);

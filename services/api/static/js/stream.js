@@ -84,11 +84,19 @@ function throughWorker(follows, hear) {
   const worker = new SharedWorker(address, { type: "module", name: `coldlane ${build} ${viewer?.id ?? ""}` });
   const hello = () => worker.port.postMessage({ kind: "hello", follows });
   let retry = () => worker.port.postMessage({ kind: "retry" });
-  worker.addEventListener("error", () => { retry = alone(hear); }, { once: true });
+  worker.addEventListener(
+    "error",
+    () => {
+      retry = alone(hear);
+    },
+    { once: true },
+  );
   worker.port.onmessage = ({ data: [event, body, age] }) => hear(event, body, age);
   hello();
   addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
-  addEventListener("pageshow", (event) => { if (event.persisted) hello(); });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) hello();
+  });
   return () => retry();
 }
 

@@ -10,7 +10,7 @@ import { BAYS, bayOf, isOver } from "./verdict.js";
 const WAIT_AT_MOST_MS = 10_000;
 const LAST = Number.MAX_SAFE_INTEGER;
 
-class StripList extends HTMLElement {
+export class StripList extends HTMLElement {
   #strips = new Map();
   #bays = new Map();
   #order = "";
@@ -88,9 +88,11 @@ class StripList extends HTMLElement {
     return strip;
   }
 
+  /** @returns {Array<[string, Api.Shipment[]]>} */
   #wanted(now) {
     const shown = [...store.shipments.values()].filter(
-      (shipment) => board.passes(shipment, board.filter, now) && board.found(shipment));
+      (shipment) => board.passes(shipment, board.filter, now) && board.found(shipment),
+    );
     const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
     shown.sort((a, b) => place(a) - place(b) || a.reference.localeCompare(b.reference));
     return BAYS.map((bay) => [bay, shown.filter((shipment) => bayOf(shipment) === bay)]);
@@ -156,7 +158,7 @@ class StripList extends HTMLElement {
 
   #writeFilters(now) {
     const all = [...store.shipments.values()];
-    for (const chip of this.filters.children) {
+    for (const chip of this.filters.querySelectorAll("[data-filter]")) {
       const filter = chip.dataset.filter;
       const n = all.filter((shipment) => board.passes(shipment, filter, now)).length;
       setText(chip, t(`live.filter.${filter}`, { n }));

@@ -17,8 +17,11 @@ export class Strip {
   build(reference) {
     this.mark = icon("m-plan", "mark");
     this.markWord = h("span", { class: "sr" });
-    this.simulated = h("abbr", { class: "sim", title: t("live.tag.simulated_long"), hidden: true },
-      t("live.tag.simulated"));
+    this.simulated = h(
+      "abbr",
+      { class: "sim", title: t("live.tag.simulated_long"), hidden: true },
+      t("live.tag.simulated"),
+    );
     this.pick = h("button", { class: "pick mono", type: "button" }, reference);
     this.product = h("span", { class: "product" });
     this.tags = h("span", { class: "tags" });
@@ -35,16 +38,26 @@ export class Strip {
     this.inspection = h("i", { class: "tick inspection" });
     this.delivery = h("i", { class: "tick delivery" });
     this.bar = h("div", { class: "bar", "aria-hidden": "true" }, this.used, this.inspection, this.delivery);
-    this.element = h("li", { class: "strip", "data-reference": reference },
+    this.element = h(
+      "li",
+      { class: "strip", "data-reference": reference },
       h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
-      h("div", { class: "who" },
+      h(
+        "div",
+        { class: "who" },
         h("div", { class: "line1" }, this.pick, this.tags, this.product),
-        h("div", { class: "line2" }, this.route, this.phase)),
+        h("div", { class: "line2" }, this.route, this.phase),
+      ),
       this.spark,
       h("div", { class: "temp" }, h("div", {}, this.value, this.unit), this.limit),
-      h("div", { class: "count", role: "timer", "aria-live": "off" },
-        h("div", {}, this.atMost, this.spare), this.under),
-      this.bar);
+      h(
+        "div",
+        { class: "count", role: "timer", "aria-live": "off" },
+        h("div", {}, this.atMost, this.spare),
+        this.under,
+      ),
+      this.bar,
+    );
     this.pick.addEventListener("click", () => board.select(reference));
   }
 
@@ -76,8 +89,11 @@ export class Strip {
     const key = tags.join();
     if (this.tags.dataset.key === key) return;
     this.tags.dataset.key = key;
-    this.tags.replaceChildren(...tags.map((tag) =>
-      h("span", { class: `tag tag-${tag}`, title: t(`live.tag.${tag}_long`) }, t(`live.tag.${tag}`))));
+    this.tags.replaceChildren(
+      ...tags.map((tag) =>
+        h("span", { class: `tag tag-${tag}`, title: t(`live.tag.${tag}_long`) }, t(`live.tag.${tag}`)),
+      ),
+    );
   }
 
   writeTemperature(shipment, now, zone) {

@@ -4,15 +4,44 @@ import { h } from "./dom.js";
 /** A table with a head; the last column stands at the right when `end` is set. */
 export function table(caption, heads, rows, { end = false } = {}) {
   const last = (index) => (end && index === heads.length - 1 ? "end" : null);
-  return h("div", { class: "table-frame" }, h("table", { class: "table" },
-    h("caption", { class: "sr" }, caption),
-    h("thead", {}, h("tr", {}, heads.map((head, index) => h("th", { scope: "col", class: last(index) }, head)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, index) => h("td", { class: last(index) }, cell)))))));
+  return h(
+    "div",
+    { class: "table-frame" },
+    h(
+      "table",
+      { class: "table" },
+      h("caption", { class: "sr" }, caption),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          heads.map((head, index) => h("th", { scope: "col", class: last(index) }, head)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((cell, index) => h("td", { class: last(index) }, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Facts as [name, value]; what is unknown is left out. */
 export function facts(rows) {
-  return h("dl", { class: "facts-list" }, rows
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
-    .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "facts-list" },
+    rows
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
+  );
 }

@@ -1,15 +1,37 @@
 // The temperature of the chosen box over time, with what it is allowed and where it is going.
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText, token } from "./dom.js";
+import { setText, token } from "./dom.js";
 import { saveCsv } from "./csv.js";
-import { clockTime, degrees, dateTime, instant, offsetName } from "./format.js";
+import { clockTime, degrees, dateTime, offsetName } from "./format.js";
 import { t } from "./i18n.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
-import { columns, continueTrace, emptyTrace, forecastOf, limitsOf, loadRaw, loadTrace, traceFrom } from "./trace-data.js";
-import { clipped, drawBand, drawEnvelope, drawEvents, drawForecast, drawGaps, drawLimits, drawNow, font, frame } from "./trace-draw.js";
-import { TraceTools } from "./trace-tools.js";
+import {
+  columns,
+  continueTrace,
+  emptyTrace,
+  eventsOf,
+  forecastOf,
+  limitsOf,
+  loadRaw,
+  loadTrace,
+  traceFrom,
+} from "./trace-data.js";
+import {
+  axes,
+  clipped,
+  drawBand,
+  drawEnvelope,
+  drawEvents,
+  drawForecast,
+  drawGaps,
+  drawLimits,
+  drawNow,
+  drawUnits,
+  frame,
+} from "./trace-draw.js";
+import { tableRows, TraceTools } from "./trace-tools.js";
 import { boxOf, labelRange } from "./verdict.js";
 
 const { uPlot } = window;
@@ -33,7 +55,10 @@ class TraceChart extends HTMLElement {
     this.table = this.querySelector("details");
     this.table.addEventListener("toggle", () => this.#writeTable());
     this.tools = new TraceTools(this);
-    this.tools.addEventListener("change", () => { this.#close = null; this.#load(); });
+    this.tools.addEventListener("change", () => {
+      this.#close = null;
+      this.#load();
+    });
     this.tools.addEventListener("whole", () => this.#lookClose(null));
     this.tools.addEventListener("csv", () => this.#save());
     this.canvas.addEventListener("dblclick", () => this.#lookClose(null));
@@ -109,7 +134,10 @@ class TraceChart extends HTMLElement {
     try {
       const points = await loadRaw(this.shipment, between, this.tools.probe);
       const rows = points.map(({ at, temp }) => [new Date(at).toISOString(), dateTime(at, board.zone), temp]);
-      saveCsv(`${this.shipment.reference}-${this.#trace.box}.csv`, [["time_utc", `time ${board.zone}`, "temperature_c"], ...rows]);
+      saveCsv(`${this.shipment.reference}-${this.#trace.box}.csv`, [
+        ["time_utc", `time ${board.zone}`, "temperature_c"],
+        ...rows,
+      ]);
     } catch (error) {
       noteError(error);
     }
@@ -169,10 +197,6 @@ class TraceChart extends HTMLElement {
   }
 
   #options() {
-    const axis = (more) => ({ stroke: token("tx2"), font: font(11, 500).replace(/\d+(\.\d+)?px/, "11px"), grid: { stroke: token("line"), width: 1 }, ticks: { show: false }, ...more });
-    const words = (ms) => `${clockTime(ms, board.zone)}\n${clockTime(ms, "UTC")}Z`;
-    // The first tick makes room for the names of the two rows.
-    const times = (u, splits) => splits.map((s) => (u.valToPos(s, "x") < 20 ? "" : words(s * 1000)));
     const cursor = { drag: { x: true, y: false, setScale: false, dist: 8 }, points: { size: 7, fill: token("acc") } };
     return {
       width: this.canvas.clientWidth,
@@ -181,10 +205,14 @@ class TraceChart extends HTMLElement {
       legend: { show: false },
       cursor,
       scales: { x: { time: true, range: () => this.#xRange() }, y: { range: () => this.#yRange() } },
-      axes: [axis({ values: times, size: 40, space: 76, incrs: [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400] }),
-        axis({ size: 52, values: (u, splits) => splits.map((value) => degrees(value, 0)) })],
+      axes: axes(board.zone),
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
-      hooks: { drawClear: [(u) => this.#drawGround(u)], draw: [(u) => this.#drawOver(u)], setCursor: [(u) => this.#point(u)], setSelect: [(u) => this.#select(u)] },
+      hooks: {
+        drawClear: [(u) => this.#drawGround(u)],
+        draw: [(u) => this.#drawOver(u)],
+        setCursor: [(u) => this.#point(u)],
+        setSelect: [(u) => this.#select(u)],
+      },
     };
   }
 
@@ -204,26 +232,10 @@ class TraceChart extends HTMLElement {
     clipped(f, () => {
       drawLimits(f, limitsOf(this.shipment));
       if (forecast) drawForecast(f, forecast, now, board.zone);
-      drawEvents(f, this.#events(), this.#seen.late, board.zone);
+      drawEvents(f, eventsOf(this.#trace, this.shipment), this.#seen.late, board.zone);
     });
     drawNow(f, now, this.#trace.points.at(-1));
-    f.ctx.textAlign = "left";
-    f.ctx.font = font(11, 500);
-    f.ctx.fillStyle = token("tx3");
-    f.ctx.fillText("UTC", 4 * devicePixelRatio, f.bottom + 32 * devicePixelRatio);
-    f.ctx.fillText(offsetName(now, board.zone), 4 * devicePixelRatio, f.bottom + 17 * devicePixelRatio);
-    f.ctx.fillText("°C", 4 * devicePixelRatio, f.top - 4 * devicePixelRatio);
-  }
-
-  /** What the box told, and what the legs say, in order of time. */
-  #events() {
-    const legs = (this.shipment.legs ?? []).flatMap((leg) => [
-      { at: instant(leg.actual_departure), kind: "departed" },
-      { at: instant(leg.actual_arrival), kind: "landed" },
-    ]);
-    const booked = this.shipment.appointment;
-    if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
-    return [...this.#trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+    drawUnits(f, offsetName(now, board.zone));
   }
 
   #select(u) {
@@ -250,19 +262,23 @@ class TraceChart extends HTMLElement {
       dispatchEvent(new Event("tracedrawn"));
     }
     const last = this.#trace.points.at(-1);
-    const words = last && this.shipment ? t("live.trace_words", {
-      box: this.#trace.box, n: this.#trace.points.length, temp: degrees(last.temp),
-      time: dateTime(last.at, board.zone), range: labelRange(this.shipment.profile) }) : t("live.no_readings");
+    const words =
+      last && this.shipment
+        ? t("live.trace_words", {
+            box: this.#trace.box,
+            n: this.#trace.points.length,
+            temp: degrees(last.temp),
+            time: dateTime(last.at, board.zone),
+            range: labelRange(this.shipment.profile),
+          })
+        : t("live.no_readings");
     this.canvas.setAttribute("aria-label", words);
     if (this.table.open) this.#writeTable();
   }
 
   #writeTable() {
     if (!this.table.open) return;
-    const rows = this.#seen.points.slice(-60).reverse().map((point) => h("tr", {},
-      h("td", {}, dateTime(point.at, board.zone)), h("td", {}, dateTime(point.at, "UTC")),
-      h("td", {}, `${degrees(point.temp, 2)} °C`)));
-    this.table.querySelector("tbody").replaceChildren(...rows);
+    this.table.querySelector("tbody").replaceChildren(...tableRows(this.#seen.points, board.zone));
   }
 
   #resize() {

@@ -18,11 +18,18 @@ export function traceFrom(shipment, now, stretch = "day") {
   return Math.max(begin, now - BACK[stretch]);
 }
 
+/**
+ * @param {string} box
+ * @param {number[]} between
+ * @param {object} [more]
+ * @returns {Promise<Api.Trace>}
+ */
 async function read(box, [from, to], more) {
   const wishes = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), ...more });
   return get(`/boxes/${encodeURIComponent(box)}/trace?${wishes}`);
 }
 
+/** @param {Api.Trace} trace */
 function pointsOf({ from_s: first, t, temp_c: temps, min_c: lows, max_c: highs }) {
   return t.map((after, index) => ({
     at: (first + after) * 1000,
@@ -59,8 +66,16 @@ export async function loadRaw(shipment, [from, to], probe = "") {
   return points;
 }
 
-export const emptyTrace = () =>
-  ({ box: null, probe: "", probes: [], thinned: false, points: [], gaps: [], late: [], events: [] });
+export const emptyTrace = () => ({
+  box: null,
+  probe: "",
+  probes: [],
+  thinned: false,
+  points: [],
+  gaps: [],
+  late: [],
+  events: [],
+});
 
 /** Append the newest reading of the stream; true when it was newer than the curve. */
 export function continueTrace(trace, shipment) {
@@ -101,4 +116,15 @@ export function forecastOf(shipment) {
   const p10 = instant(forecast?.p10_at) ?? p50;
   if (!forecast || at === null || p50 === null || p50 <= at) return null;
   return { at, temp: shipment.last_reading.temp_c, limit: forecast.limit_c, p10, p50 };
+}
+
+/** What the box told, and what the legs say, in order of time. */
+export function eventsOf(trace, shipment) {
+  const legs = (shipment.legs ?? []).flatMap((leg) => [
+    { at: instant(leg.actual_departure), kind: "departed" },
+    { at: instant(leg.actual_arrival), kind: "landed" },
+  ]);
+  const booked = shipment.appointment;
+  if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
+  return [...trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
 }

@@ -85,6 +85,7 @@ export function drawLimits(f, { lo, hi, limit }) {
 export function drawForecast(f, forecast, now, zone) {
   const { ctx } = f;
   const end = (p) => [f.x(p), f.y(forecast.limit)];
+  /** @param {number[]} at */
   const beyond = ([x, y]) => {
     const [x0, y0] = [f.x(forecast.at), f.y(forecast.temp)];
     return [x0 + (x - x0) * 1.35, y0 + (y - y0) * 1.35];
@@ -149,7 +150,10 @@ export function drawNow(f, now, last) {
   ctx.save();
   ctx.strokeStyle = token("tx");
   ctx.lineWidth = px(1.5);
-  path(ctx, [[x, f.top], [x, f.bottom - px(2)]]);
+  path(ctx, [
+    [x, f.top],
+    [x, f.bottom - px(2)],
+  ]);
   ctx.stroke();
   ctx.font = font(11, 700);
   const words = t("live.now");
@@ -182,7 +186,10 @@ export function drawEvents(f, events, late, zone) {
     if (x < f.left || x > f.right) continue;
     ctx.strokeStyle = token("band-line");
     ctx.lineWidth = px(1);
-    path(ctx, [[x, f.bottom - px(22)], [x, f.bottom]]);
+    path(ctx, [
+      [x, f.bottom - px(22)],
+      [x, f.bottom],
+    ]);
     ctx.stroke();
     const key = `live.event.${event.kind}`;
     const words = has(key) ? t(key) : event.kind;
@@ -211,7 +218,39 @@ export function drawEnvelope(f, points) {
   f.ctx.save();
   f.ctx.fillStyle = token("series");
   f.ctx.globalAlpha = 0.35;
-  path(f.ctx, [...whole.map(({ at, max }) => [f.x(at), f.y(max)]), ...whole.toReversed().map(({ at, min }) => [f.x(at), f.y(min)])]);
+  path(f.ctx, [
+    ...whole.map(({ at, max }) => [f.x(at), f.y(max)]),
+    ...whole.toReversed().map(({ at, min }) => [f.x(at), f.y(min)]),
+  ]);
   f.ctx.fill();
   f.ctx.restore();
+}
+
+/** The two axes: instants in two rows, the page's zone and UTC, and degrees. */
+export function axes(zone) {
+  const axis = (more) => ({
+    stroke: token("tx2"),
+    font: font(11, 500).replace(/\d+(\.\d+)?px/, "11px"),
+    grid: { stroke: token("line"), width: 1 },
+    ticks: { show: false },
+    ...more,
+  });
+  const words = (ms) => `${clockTime(ms, zone)}\n${clockTime(ms, "UTC")}Z`;
+  // The first tick makes room for the names of the two rows.
+  const times = (u, splits) => splits.map((s) => (u.valToPos(s, "x") < 20 ? "" : words(s * 1000)));
+  const steps = [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+  return [
+    axis({ values: times, size: 40, space: 76, incrs: steps }),
+    axis({ size: 52, values: (_u, splits) => splits.map((value) => degrees(value, 0)) }),
+  ];
+}
+
+/** The names of the two rows of instants, and the unit. */
+export function drawUnits({ ctx, bottom, top }, offset) {
+  ctx.textAlign = "left";
+  ctx.font = font(11, 500);
+  ctx.fillStyle = token("tx3");
+  ctx.fillText("UTC", 4 * devicePixelRatio, bottom + 32 * devicePixelRatio);
+  ctx.fillText(offset, 4 * devicePixelRatio, bottom + 17 * devicePixelRatio);
+  ctx.fillText("°C", 4 * devicePixelRatio, top - 4 * devicePixelRatio);
 }

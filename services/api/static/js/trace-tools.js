@@ -1,5 +1,6 @@
 // What one chooses beside a trace: probe, stretch of time, the whole again, and a file of it.
 import { h } from "./dom.js";
+import { dateTime, degrees } from "./format.js";
 import { t } from "./i18n.js";
 
 export class TraceTools extends EventTarget {
@@ -10,7 +11,10 @@ export class TraceTools extends EventTarget {
     this.#stretch.value = chart.dataset.stretch ?? "day";
     const tell = (name) => () => this.dispatchEvent(new Event(name));
     this.#probes.addEventListener("change", tell("change"));
-    this.#stretch.addEventListener("change", () => { this.zoomed = false; tell("change")(); });
+    this.#stretch.addEventListener("change", () => {
+      this.zoomed = false;
+      tell("change")();
+    });
     this.#whole.addEventListener("click", tell("whole"));
     part("csv").addEventListener("click", tell("csv"));
   }
@@ -44,9 +48,22 @@ export class TraceTools extends EventTarget {
     if (this.#probes.dataset.key === key && this.#probes.options.length) return;
     const chosen = this.#probes.value;
     this.#probes.dataset.key = key;
-    this.#probes.replaceChildren(h("option", { value: "" }, t("live.probe_payload")),
-      ...probes.map((probe) => h("option", { value: probe }, t("live.probe_named", { probe }))));
+    this.#probes.replaceChildren(
+      h("option", { value: "" }, t("live.probe_payload")),
+      ...probes.map((probe) => h("option", { value: probe }, t("live.probe_named", { probe }))),
+    );
     this.#probes.value = probes.includes(chosen) ? chosen : "";
     this.#probes.hidden = probes.length < 2;
   }
+}
+
+/** The newest readings as rows of a table, the newest first. */
+export function tableRows(points, zone) {
+  const cell = (words) => h("td", {}, words);
+  return points
+    .slice(-60)
+    .reverse()
+    .map(({ at, temp }) =>
+      h("tr", {}, cell(dateTime(at, zone)), cell(dateTime(at, "UTC")), cell(`${degrees(temp, 2)} °C`)),
+    );
 }

@@ -31,8 +31,7 @@ export function markOf(shipment) {
   return alarm || needsWatching(shipment) ? "adv" : "plan";
 }
 
-export const isOverdue = (shipment) =>
-  shipment.evidence === "STALE" || shipment.summary?.silence?.state === "overdue";
+export const isOverdue = (shipment) => shipment.evidence === "STALE" || shipment.summary?.silence?.state === "overdue";
 
 function needsWatching(shipment) {
   return (
@@ -85,13 +84,10 @@ export function spareWords(shipment, now, zone) {
 
 /** The box whose readings are shown: that of the newest reading, else of the first payload. */
 export function boxOf(shipment) {
-  return (
-    shipment.last_reading?.box_id ?? shipment.payloads?.[0]?.box_id ?? shipment.boxes?.[0] ?? null
-  );
+  return shipment.last_reading?.box_id ?? shipment.payloads?.[0]?.box_id ?? shipment.boxes?.[0] ?? null;
 }
 
-const legOf = (shipment) =>
-  shipment.legs?.find((leg) => leg.id === shipment.phase?.leg_id) ?? null;
+const legOf = (shipment) => shipment.legs?.find((leg) => leg.id === shipment.phase?.leg_id) ?? null;
 
 /** Where the shipment is, in one line. */
 export function phaseWords(shipment, now, zone) {
@@ -128,12 +124,10 @@ export const silenceOf = (shipment) => shipment.summary?.silence?.state ?? "none
 
 /** Whether the shown value is old: expected silence or overdue data. */
 export function isSilent(shipment) {
-  return silenceOf(shipment) !== "none" || isOverdue(shipment) ||
-    shipment.evidence === "SILENT_EXPECTED";
+  return silenceOf(shipment) !== "none" || isOverdue(shipment) || shipment.evidence === "SILENT_EXPECTED";
 }
 
-export const labelRange = (profile) =>
-  profile ? rangeText(profile.label_lo_c, profile.label_hi_c) : "";
+export const labelRange = (profile) => (profile ? rangeText(profile.label_lo_c, profile.label_hi_c) : "");
 
 /** Under the value: the limit that counts, or the time of the value when the box is silent. */
 export function limitWords(shipment, now, zone) {
@@ -204,7 +198,7 @@ export function budgetWords(budget) {
 /** The condition is that of its instant; a record that has left its label is not within limits. */
 export function conditionWords(code, leftLabel) {
   if (leftLabel && has(`live.condition_after.${code}`)) return t(`live.condition_after.${code}`);
-  return has(`live.condition.${code}`) ? t(`live.condition.${code}`) : code ?? "–";
+  return has(`live.condition.${code}`) ? t(`live.condition.${code}`) : (code ?? "–");
 }
 
 /** What is left of the container's cold, cautiously and likely; an estimate, never a measurement. */

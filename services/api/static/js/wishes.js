@@ -39,7 +39,9 @@ export class Wishes extends EventTarget {
 
   /** Bind a form field: its value is the wish, both ways. */
   bind(name, field, event = "change") {
-    const write = () => { if (document.activeElement !== field) field.value = this.get(name); };
+    const write = () => {
+      if (document.activeElement !== field) field.value = this.get(name);
+    };
     field.value = this.get(name);
     field.addEventListener(event, () => this.set({ [name]: field.value }, { push: event === "change" }));
     this.addEventListener("change", write);

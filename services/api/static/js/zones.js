@@ -2,16 +2,34 @@
 import { zoneName } from "./format.js";
 
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
-export const ZONES = [...new Set([
-  HERE, "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Macau", "Asia/Tokyo", "Asia/Seoul", "Asia/Singapore",
-  "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "UTC",
-])];
+export const ZONES = [
+  ...new Set([
+    HERE,
+    "Asia/Shanghai",
+    "Asia/Hong_Kong",
+    "Asia/Macau",
+    "Asia/Tokyo",
+    "Asia/Seoul",
+    "Asia/Singapore",
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Los_Angeles",
+    "UTC",
+  ]),
+];
 
 /** Milliseconds by which a zone is ahead of UTC at an instant. */
 function offsetAt(ms, zone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit",
-    hour: "2-digit", minute: "2-digit", second: "2-digit",
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
   }).formatToParts(ms);
   const of = (type) => Number(parts.find((part) => part.type === type).value);
   const local = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
@@ -35,11 +53,13 @@ export function fieldText(ms, zone) {
 /** Fill a select with the zones, each with its present offset. */
 export function fillZones(select, chosen = HERE) {
   const now = Date.now();
-  select.replaceChildren(...ZONES.map((zone) => {
-    const option = document.createElement("option");
-    option.value = zone;
-    option.textContent = zoneName(now, zone);
-    option.selected = zone === chosen;
-    return option;
-  }));
+  select.replaceChildren(
+    ...ZONES.map((zone) => {
+      const option = document.createElement("option");
+      option.value = zone;
+      option.textContent = zoneName(now, zone);
+      option.selected = zone === chosen;
+      return option;
+    }),
+  );
 }

@@ -1,0 +1,38 @@
+// What the pages bring beside the modules, and the little that the platform's own types leave to be said.
+
+/** Leaflet, topojson-client and uPlot are plain scripts of the page: static/vendor. */
+interface Window {
+  L: any;
+  topojson: any;
+  uPlot: any;
+}
+
+/** What a page finds by a selector or an id: HTML, and often a control. Who needs more says so by a type. */
+type Part = HTMLElement &
+  Pick<HTMLInputElement, "value" | "checked" | "disabled"> &
+  Pick<HTMLDialogElement, "open" | "showModal" | "close"> &
+  Pick<HTMLFormElement, "reset"> &
+  Pick<HTMLAnchorElement, "href"> &
+  Pick<HTMLTemplateElement, "content">;
+
+interface ParentNode {
+  querySelector<E extends Element = Part>(selectors: string): E | null;
+  querySelectorAll<E extends Element = Part>(selectors: string): NodeListOf<E>;
+}
+
+interface Element {
+  readonly children: HTMLCollectionOf<Part>;
+  readonly firstElementChild: Part | null;
+  readonly lastElementChild: Part | null;
+  closest<E extends Element = Part>(selectors: string): E | null;
+}
+
+interface Document {
+  readonly activeElement: Part | null;
+  getElementById<E extends HTMLElement = Part>(id: string): E | null;
+}
+
+/** What our own event targets tell carries its news in `detail`. */
+interface EventTarget {
+  addEventListener(type: string, listener: (event: CustomEvent) => unknown, options?: AddEventListenerOptions): void;
+}
