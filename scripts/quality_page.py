@@ -7,13 +7,14 @@ from services.core.domain.quality.deviation import (
     DeviationState,
     Disposition,
 )
+from services.core.domain.quality.disposition import Event, Standing, all_grounds, moves
 
 _PAGE = """\
 # Deviations
 
-Written by `make generate` from `services/core/domain/quality/deviation.py`; do not edit by hand. A
-deviation is a departure from what was meant, of one payload; what may be done with the payload is
-decided by two people. Software can hold a payload, never release it.
+Written by `make generate` from `services/core/domain/quality/`; do not edit by hand. A deviation
+is a departure from what was meant, of one payload; what may be done with the payload is decided
+by two people. Software can hold a payload, never release it.
 
 ## Moves
 
@@ -22,9 +23,22 @@ decided by two people. Software can hold a payload, never release it.
 A payload has at most one deviation that is not closed. DETECTED is not stored: it is a payload on
 hold that nobody has taken, and stands before all others in `GET /api/v1/deviations`.
 
+## Dispositions
+
 | disposition | means |
 |---|---|
 {dispositions}
+
+What stands beside a payload follows from the decision in force, from whether the verdict has other
+excursions or broken limits by now than were decided on, and from whether it asks for a hold:
+
+{grounds}
+
+So each event changes it as follows; an empty field cannot be. `found`: the verdict has something
+that nobody has decided on. `taken_back`: late data shows that there was nothing, or nothing else
+than was decided on. `approve` and `reopen` are moves of the deviation, made by people.
+
+{standings}
 
 ## What holds
 
@@ -72,7 +86,41 @@ def deviations_page() -> str:
     rows = [_row(state) for state in DeviationState]
     signed = " ".join(f"`{move}` is signed as *{meaning}*." for move, meaning in SIGNED.items())
     dispositions = "\n".join(f"| `{one}` | {words} |" for one, words in _MEANING.items())
-    return _PAGE.format(moves="\n".join([head, rule, *rows, "", signed]), dispositions=dispositions)
+    return _PAGE.format(
+        moves="\n".join([head, rule, *rows, "", signed]),
+        dispositions=dispositions,
+        grounds=_grounds(),
+        standings=_standings(),
+    )
+
+
+def _grounds() -> str:
+    head = "| decision in force | overtaken | verdict asks for a hold | disposition |"
+    rows = [
+        f"| {one.decided or '–'} | {_yes(one.overtaken)} | {_yes(one.hold)} | {one.standing} |"
+        for one in all_grounds()
+    ]
+    return "\n".join([head, "|---|---|---|---|", *rows])
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "no"
+
+
+def _standings() -> str:
+    head = "| disposition | " + " | ".join(f"`{event}`" for event in Event) + " |"
+    rule = "|---|" + "---|" * len(Event)
+    found = moves()
+    rows = [
+        f"| {standing} | "
+        + " | ".join(
+            ", ".join(one for one in Standing if one in found.get((standing, event), ())) or "–"
+            for event in Event
+        )
+        + " |"
+        for standing in Standing
+    ]
+    return "\n".join([head, rule, *rows])
 
 
 def _row(state: DeviationState) -> str:
