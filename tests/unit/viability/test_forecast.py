@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.core.domain.viability.assessment import assess
-from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
+from services.core.domain.viability.profile import MaterialProfile
+from services.core.domain.viability.shipped import CART_CRYO_150, SHIPPED_PROFILES
 from services.core.domain.viability.trend import Trend
 from services.core.domain.viability.verdict import BindingConstraint, Condition
 from tests.support.effort import examples
-from tests.unit.viability.builders import a_case, at, pieces_to_points, ramp, samples
+from tests.unit.viability.builders import a_case, a_profile, at, pieces_to_points, ramp, samples
 
 
 @given(slope=st.floats(1.0, 40.0), every_s=st.sampled_from([10, 60, 300]))
@@ -93,10 +94,28 @@ def test_a_calm_box_keeps_its_whole_hold_time(noise_k: float) -> None:
     assert verdict.viable_until.p10 == verdict.viable_until.p50 == at(72 * 60)
 
 
-@pytest.mark.parametrize("edge_c", [LEUKAPHERESIS_FRESH_2_8.label_lo_c, 8.0])
-def test_held_at_a_label_edge_the_hold_time_is_full(edge_c: float) -> None:
-    points = [(m, edge_c) for m in range(0, 72 * 60, 5)]
-    verdict = assess(a_case(heard_min=4315), None, samples(points), at(4319)).assessment
+EDGES = [
+    pytest.param(profile, edge, id=f"{profile.profile_id} at {edge:g}")
+    for profile in SHIPPED_PROFILES
+    for edge in (profile.label_lo_c, profile.label_hi_c)
+    if edge is not None
+]
+
+
+@pytest.mark.parametrize("age_binds", [False, True])
+@pytest.mark.parametrize(("shipped", "edge_c"), EDGES)
+def test_held_at_either_label_edge_each_profile_reaches_its_full_hold(
+    shipped: MaterialProfile, edge_c: float, age_binds: bool
+) -> None:
+    """Also where the sponsor's switch makes the rate table binding: r is at most 1 in the label."""
+    profile = a_profile(shipped, age_binds=age_binds and shipped.rate_table is not None)
+    hold_min = round(profile.value("hold_h") * 60)
+    points = [(m, edge_c) for m in range(0, hold_min, 5)]
+    case = a_case(profile, heard_min=hold_min - 5)
+    verdict = assess(case, None, samples(points), at(hold_min - 1)).assessment
     assert verdict.viable_until is not None
-    assert verdict.viable_until.p10 == at(72 * 60)
-    assert not verdict.broken
+    assert verdict.viable_until.p10 == verdict.viable_until.p50 == at(hold_min)
+    assert verdict.in_label_until == at(hold_min)
+    assert (verdict.broken, verdict.qa_hold, verdict.excursions) == ((), False, ())
+    over = assess(case, None, samples(points), at(hold_min)).assessment
+    assert over.condition is Condition.EXPIRED
