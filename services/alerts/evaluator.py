@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.alerts.judgement import Judged, Start, goes_on, judge, where_to_start
+from services.alerts.history import Start
+from services.alerts.judgement import Judged, goes_on, judge, where_to_start
 from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.errors import ColdlaneError
 from services.core.domain.viability.assessment import MODEL_VERSION

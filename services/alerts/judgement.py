@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from services.alerts import shown
+from services.alerts.history import Start, kept_verdict, revised
 from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.alarm.following import Transition, reconcile
 from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.life import Move
 from services.core.domain.clearance.countback import (
     InspectionPlan,
-    moved_little,
     picking_due,
     plan_inspection,
     ranked_start,
@@ -46,23 +46,6 @@ class Judged:
     changed: bool
     marks: tuple[Mapping[str, Any], ...] = ()
     forget_from: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Where the fold begins: at a checkpoint, or (`state` None) at the start, and why.
-
-    `is_latest`: the checkpoint is the payload's own; else it is an earlier one.
-    """
-
-    state: JourneyState | None
-    late: bool
-    is_latest: bool = False
-
-    @property
-    def after(self) -> datetime | None:
-        """Only samples later than this are needed."""
-        return None if self.state is None else optional_from_us(self.state.heard_us)
 
 
 def where_to_start(subject: Subject) -> Start:
@@ -103,7 +86,7 @@ def judge(
     view = {
         **shown.columns(verdict, plan),
         "ranked_start": ranked_start(subject.state.shown.get("ranked_start"), plan, now),
-        "last_reading": shown.last_reading(file.case, state, revised=_revised(subject, start)),
+        "last_reading": shown.last_reading(file.case, state, revised=revised(subject, start)),
         "summary": shown.summary(verdict, state),
     }
     changed = _differs(subject.state.shown, view) or bool(moves)
@@ -120,7 +103,7 @@ def judge(
             "as_of": now,
             "revision": revision,
         },
-        kept=_kept(subject, start, verdict, view, told) if changed else None,
+        kept=kept_verdict(subject, start, verdict, view, told) if changed else None,
         owner=owner,
         moves=tuple(moves),
         marks=_marks(file, assessed.marks),
@@ -150,10 +133,6 @@ def _forget_from(file: CaseFile, start: Start) -> datetime | None:
     if start.state is None or not file.shipment.judged:
         return EPOCH
     return None if start.is_latest else from_us((start.state.heard_us or 0) + 1)
-
-
-def _revised(subject: Subject, start: Start) -> bool:
-    return start.late and "readings" in subject.reasons
 
 
 def _situation(
@@ -224,57 +203,6 @@ def _differs(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 def _still(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in summary.items() if name not in shown.MOVING}
-
-
-def _kept(
-    subject: Subject,
-    start: Start,
-    verdict: ViabilityAssessment,
-    view: Mapping[str, Any],
-    told: Mapping[str, Any],
-) -> NewAssessment | None:
-    """The verdict for the history, when it is another one than was kept last."""
-    before = (subject.state.checkpoint or {}).get("told")
-    if before is not None and _same_verdict(before, told, view, verdict.as_of):
-        return None
-    state = subject.state
-    return NewAssessment(
-        payload_id=state.payload_id,
-        revision=state.revision + 1,
-        reason=_reason(subject, start, first=before is None),
-        as_of=verdict.as_of,
-        recorded_at=verdict.as_of,
-        model_version=MODEL_VERSION,
-        inputs_hash=verdict.inputs_hash,
-        body={**view, "told": dict(told)},
-    )
-
-
-def _same_verdict(
-    before: Mapping[str, Any], after: Mapping[str, Any], view: Mapping[str, Any], now: datetime
-) -> bool:
-    """Equal but for a deadline that moved little: 10 min, or a tenth of a slack below two hours."""
-    if any(before.get(name) != after[name] for name in after if name != "viable_until_p10"):
-        return False
-    old, new = before.get("viable_until_p10"), after["viable_until_p10"]
-    if old is None or new is None:
-        return bool(old == new)
-    plan = InspectionPlan(latest_start=view["latest_inspection_start"], ready_at=view["ready_at"])
-    return moved_little(datetime.fromisoformat(old), datetime.fromisoformat(new), plan.slack(now))
-
-
-def _reason(subject: Subject, start: Start, *, first: bool) -> str:
-    """Why there is another verdict; one that is set right says because of what, and from when."""
-    if first:
-        return "first verdict"
-    if _revised(subject, start) and subject.earliest is not None:
-        return f"revised because of late data from {subject.earliest.isoformat()}"
-    if subject.state.model_version != MODEL_VERSION:
-        return f"revised because of model version {MODEL_VERSION}"
-    changes = [reason for reason in subject.reasons if reason != "readings"]
-    if changes and subject.earliest is not None:
-        return f"revised because of {', '.join(changes)} from {subject.earliest.isoformat()}"
-    return ", ".join(subject.reasons) or "time has passed"
 
 
 def _is_told(move: Transition) -> bool:

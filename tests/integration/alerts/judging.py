@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.alerts.evaluator import _read
-from services.alerts.judgement import Start
+from services.alerts.history import Start
 from services.core.domain.viability.assessment import fold
-from services.core.storage.cases import Cases
+from services.core.domain.viability.sample import Sample
+from services.core.storage.cases import CaseFile, Cases
 from services.core.storage.database import Database
 from services.core.storage.schema import assessment_state
 from tests.integration.alerts.builders import Trip, a_box, a_trip, at, rows_of, store
@@ -26,9 +27,16 @@ async def clean_state(database: Database, trip: Trip) -> dict[str, object]:
     """The state after one fold of everything that is stored."""
     async with database.unit_of_work() as uow:
         files = await Cases(timedelta(minutes=15)).load(uow, [trip.payload_id], at(1500))
-        start = {trip.payload_id: Start(state=None, late=False)}
-        samples, _ = await _read(uow, list(files.values()), start)
-    return fold(files[trip.payload_id].case, None, samples[trip.payload_id]).to_document()
+    file = files[trip.payload_id]
+    return fold(file.case, None, await samples_of(database, file)).to_document()
+
+
+async def samples_of(database: Database, file: CaseFile) -> list[Sample]:
+    """Everything that is stored of a payload."""
+    async with database.unit_of_work() as uow:
+        start = {file.payload_id: Start(state=None, late=False)}
+        samples, _ = await _read(uow, [file], start)
+    return samples[file.payload_id]
 
 
 async def put(database: Database, trip: Trip, points: list[tuple[int, float, float]]) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.alerts.evaluator import Evaluator, _read
-from services.alerts.judgement import Start
+from services.alerts.history import Start
 from services.core.domain.clearance.countback import plan_inspection
 from services.core.domain.viability.alarms import derive_alarms
 from services.core.domain.viability.assessment import assess

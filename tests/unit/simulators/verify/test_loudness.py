@@ -8,7 +8,7 @@ from simulators.tables import BoundsTable
 from simulators.truth.document import Header, Truth
 from simulators.verify.answers import Register
 from simulators.verify.loudness import Loudness, measure_loudness
-from tests.unit.simulators.verify.test_scores import at, box, truth
+from tests.unit.simulators.verify.scoring import at, box, truth
 
 BOUNDS = BoundsTable(alarms_per_h=6, priority_1=0)
 
