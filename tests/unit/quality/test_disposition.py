@@ -26,9 +26,7 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("standing", "event"), list(itertools.product(Standing, Event)), ids=str
-)
+@pytest.mark.parametrize(("standing", "event"), list(itertools.product(Standing, Event)), ids=str)
 def test_every_event_makes_of_every_standing_what_is_written(
     standing: Standing, event: Event
 ) -> None:

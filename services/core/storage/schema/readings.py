@@ -109,6 +109,7 @@ rejected_message = Table(
     CheckConstraint("outcome IN ('stored', 'repeated', 'part', 'refused')", name="outcome"),
     Index(None, "received_at", "id"),
     Index(None, "sha256"),
+    Index(None, "reprocessed_at", postgresql_where=text("reprocessed_at IS NOT NULL")),
 )
 
 # Put by the API, claimed and deleted by ingest: only ingest writes readings.
