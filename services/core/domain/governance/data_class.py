@@ -1,0 +1,83 @@
+"""What a field says about people, and which fields of what we send say it.
+
+A field that nobody has classed is unknown, and what is unknown does not leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from services.core.domain.errors import Invalid
+
+
+class DataClass(StrEnum):
+    """From what anybody may know to what a country keeps to itself."""
+
+    NONE = "none"
+    """Trade and transport: temperatures, times, places of a city's exactness, numbers of papers."""
+
+    PERSONAL = "personal"
+    """Somebody's name, number or words."""
+
+    SENSITIVE = "sensitive"
+    """What tells of a patient: pseudonyms, exact positions, treatment times, photos and papers."""
+
+    HUMAN_GENETIC = "human_genetic"
+    """What was found out about human material."""
+
+    IMPORTANT = "important"
+    """What concerns the state: here, how a customs site works."""
+
+
+EVERY_CLASS = frozenset(DataClass)
+NOTHING_OF_PEOPLE = frozenset({DataClass.NONE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldClasses:
+    """By the name of an answer or notice, and of its field: the class, and whom it is about.
+
+    `person` names the field that tells one person from another where they are counted.
+    """
+
+    classes: Mapping[str, Mapping[str, DataClass]]
+    person: Mapping[str, str]
+
+    def of(self, name: str, field: str) -> DataClass | None:
+        """The class of a field; None when nobody has said it."""
+        return self.classes.get(name, {}).get(field)
+
+    def within(self, name: str, field: str) -> Mapping[str, DataClass]:
+        """The classes of the keys of a field without a schema of its own: `facts.temp_c`."""
+        prefix = f"{field}."
+        return {
+            key.removeprefix(prefix): one
+            for key, one in self.classes.get(name, {}).items()
+            if key.startswith(prefix)
+        }
+
+    def every(self) -> Iterator[tuple[str, str, DataClass]]:
+        """All that is classed, by name."""
+        for name, fields in sorted(self.classes.items()):
+            for field, one in sorted(fields.items()):
+                yield name, field, one
+
+
+def read_field_classes(document: Mapping[str, Any]) -> FieldClasses:
+    """A table for each answer, a line for each class; raises Invalid at what is none."""
+    classes: dict[str, dict[str, DataClass]] = {}
+    person: dict[str, str] = {}
+    for name, table in document.items():
+        fields = classes.setdefault(name, {})
+        for key, text in table.items():
+            if key == "person":
+                person[name] = str(text)
+                continue
+            for field in str(text).split():
+                if field in fields or key not in EVERY_CLASS:
+                    raise Invalid(f"{name}.{field} is classed twice or as {key}", field=name)
+                fields[field] = DataClass(key)
+    return FieldClasses(classes=classes, person=person)
