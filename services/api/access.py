@@ -9,7 +9,9 @@ from fastapi import Request
 
 from services.api.cookies import SAFE_METHODS, refuse_other_pages, require_token
 from services.api.guards import Principal, local_principal, local_viewer
+from services.api.leaving import current_passage
 from services.api.parts import Parts
+from services.api.passages import passage_of
 from services.api.proofs.codes import digest
 from services.api.refusals import HttpRefusal, TooOften
 from services.api.rules import BEFORE_SECOND, WHILE_ENROLLING, may
@@ -19,6 +21,7 @@ from services.core.domain.governance.access import Role, is_in_force, parse_key
 from services.core.domain.governance.people import Level
 from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import WRONG_KEYS
+from services.core.runtime.data_rules import shipped_data_rules
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
 from services.core.storage.keys import KeyRecord, KeyRepository
@@ -59,6 +62,7 @@ async def principal_of(request: Request) -> Principal:
         principal = local_principal(request)
     _check_rule(request, principal)
     current_view.set(principal.sight.view)
+    current_passage.set(await passage_of(parts, principal))
     return principal
 
 
@@ -110,7 +114,15 @@ async def _note_activity(
         await repository.change(session.session_id, active_at=now, idle_ends_at=idle_ends_at)
 
 
+def _place(own: str | None, organisation: str | None) -> tuple[str | None, bool]:
+    """The country that answers go to, and whether it is abroad; an installation is at home."""
+    home = shipped_data_rules().home
+    country = next((one for one in (own, organisation) if one not in (None, home)), home)
+    return country, country != home
+
+
 def _person(session: SessionRecord) -> Principal:
+    country, abroad = _place(session.country, session.organisation_country)
     return Principal(
         principal_id=session.principal_id,
         kind="person",
@@ -120,7 +132,11 @@ def _person(session: SessionRecord) -> Principal:
         organisation_id=session.organisation_id,
         session_id=session.session_id,
         level=Level(session.level),
-        sight=sight_of(session.organisation_id, session.organisation_kind, session.roles),
+        sight=sight_of(
+            session.organisation_id, session.organisation_kind, session.roles, abroad=abroad
+        ),
+        country=country,
+        abroad=abroad,
     )
 
 
@@ -165,6 +181,7 @@ async def _count_wrong(parts: Parts, subject: str, address: str, now: datetime) 
 
 
 def _principal(key: KeyRecord) -> Principal:
+    country, abroad = _place(key.country, key.organisation_country)
     return Principal(
         principal_id=key.principal_id,
         kind=key.kind,
@@ -173,7 +190,9 @@ def _principal(key: KeyRecord) -> Principal:
         key_prefix=key.prefix,
         roles=frozenset({Role(key.role)}),
         organisation_id=key.organisation_id,
-        sight=sight_of(key.organisation_id, key.organisation_kind, [key.role]),
+        sight=sight_of(key.organisation_id, key.organisation_kind, [key.role], abroad=abroad),
+        country=country,
+        abroad=abroad,
     )
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 
 from fastapi import Request, Response
 
-from services.api.fields import restricted
+from services.api.leaving import as_shown, current_passage, leave_file
 from services.api.refusals import HttpRefusal
 from services.api.schemas.base import Answer
-from services.api.sight import current_view
 from services.core.domain.errors import StaleRevision
+
+_NAMED = 20
+"""Fields that a header names."""
 
 
 def tag(*numbers: int) -> str:
@@ -26,20 +28,32 @@ def as_json(
 
     Only the fields that whoever asked may see.
     """
+    body = as_shown(answer).model_dump_json(by_alias=True)
     return Response(
-        restricted(answer, current_view.get()).model_dump_json(by_alias=True),
+        body,
         status_code=status,
         media_type="application/json",
-        headers=dict(headers or {}),
+        headers={**(headers or {}), **_held_back()},
     )
+
+
+def _held_back() -> dict[str, str]:
+    """Says to somebody abroad which fields read as empty because they may not leave."""
+    passage = current_passage.get()
+    if passage is None or not passage.held:
+        return {}
+    names = sorted(passage.held)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return {"coldlane-held-back": ", ".join(names[:_NAMED]) + more}
 
 
 def packed_json(request: Request, answer: Answer) -> Response:
     """The same, compressed lightly for who takes it: worth it for rows of numbers."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return as_json(answer)
-    body = gzip.compress(answer.model_dump_json(by_alias=True).encode(), 3, mtime=0)
-    headers = {"content-encoding": "gzip", "vary": "Accept-Encoding"}
+    shown = as_shown(answer).model_dump_json(by_alias=True)
+    body = gzip.compress(shown.encode(), 3, mtime=0)
+    headers = {"content-encoding": "gzip", "vary": "Accept-Encoding", **_held_back()}
     return Response(body, media_type="application/json", headers=headers)
 
 
@@ -47,6 +61,7 @@ def tagged(request: Request, answer: Answer, etag: str) -> Response:
     """One object with its tag; 304 without a body when the caller holds it already."""
     headers = {"etag": etag, "cache-control": "no-cache"}
     if etag in _tags(request.headers.get("if-none-match", "")):
+        leave_file(())
         return Response(status_code=304, headers=headers)
     return as_json(answer, headers=headers)
 

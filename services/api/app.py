@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from services.api import errors
 from services.api.access import principal_of
+from services.api.border import at_the_border
 from services.api.broadcaster import Broadcaster
 from services.api.build import build_id
 from services.api.errors import problem_responses
@@ -28,6 +29,7 @@ from services.api.routes import (
     certificates,
     checklists,
     clearance,
+    data_policy,
     deviations,
     errands,
     exchange,
@@ -93,6 +95,7 @@ _TAGS = [
     {"name": "people", "description": "Who may sign in, and what each decides about it."},
     {"name": "keys", "description": "Organisations, and the keys that prove a role."},
     {"name": "audit", "description": "Who did what and why, and whether it still stands so."},
+    {"name": "data policy", "description": "What may leave the country, and what did."},
     {"name": "retention", "description": "Dated rules for the removal of raw readings."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
     {"name": "health", "description": "For those who run the service."},
@@ -133,6 +136,7 @@ _ROUTES = (
     people,
     keys,
     audit,
+    data_policy,
     retention,
     stream,
 )
@@ -192,7 +196,11 @@ def create_app(
 
 
 def _version_1() -> APIRouter:
-    guards = [Depends(principal_of), Depends(refuse_unknown_parameters)]
+    guards = [
+        Depends(principal_of),
+        Depends(refuse_unknown_parameters),
+        Depends(at_the_border, scope="function"),
+    ]
     router = APIRouter(
         prefix="/api/v1", dependencies=guards, responses=problem_responses(401, 403, 413, 503)
     )

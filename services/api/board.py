@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from fastapi.sse import format_sse_event
 
 from services.api.fields import restricted
+from services.api.leaving import Passage, leave
 from services.api.present.alarms import alarm_out
 from services.api.present.customs import appointment_out, site_out
 from services.api.present.ranking import queue_of, standings
@@ -80,9 +81,12 @@ async def read_board(database: Database, reach: Reach) -> Found:
 class Board:
     """The board as it was last read, for all who see the same."""
 
-    def __init__(self, clock: Clock, build: str, view: View = View.FULL) -> None:
+    def __init__(
+        self, clock: Clock, build: str, view: View = View.FULL, *, abroad: bool = False
+    ) -> None:
         self.build = build
         self._view = view
+        self._abroad = abroad
         self._clock = clock
         self._held: dict[str, dict[str, tuple[Hashable, bytes]]] = {name: {} for name in _TYPES}
 
@@ -112,6 +116,8 @@ class Board:
             if known is not None and known[0] == entry.key:
                 continue
             shown = restricted(entry.make(), self._view)
+            if self._abroad:
+                shown = leave(shown, Passage())
             body = shown.model_dump_json(by_alias=True).encode()
             held[identifier] = (entry.key, body)
             yield event(name, body)

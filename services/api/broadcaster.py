@@ -112,7 +112,7 @@ class Broadcaster:
         """Take part; nothing of what this sight shows is missed from now on."""
         audience = self._audiences.get(sight)
         if audience is None:
-            audience = _Audience(Board(self._clock, self._build, sight.view))
+            audience = _Audience(Board(self._clock, self._build, sight.view, abroad=sight.abroad))
             self._audiences[sight] = audience
         subscription = Subscription(audience.board, proof)
         audience.subscriptions.add(subscription)

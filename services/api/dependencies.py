@@ -11,12 +11,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Query, Request
 
 from services.api.access import principal_of
-from services.api.fields import restricted
 from services.api.guards import Principal
+from services.api.leaving import as_shown
 from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Answer
-from services.api.sight import current_view
 from services.api.unaudited import tell_unaudited
 from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
@@ -140,7 +139,7 @@ class Once:
         kept = KeptAnswer(
             request_sha256=self.digest,
             status=status,
-            response=restricted(answer, current_view.get()).model_dump(mode="json", by_alias=True),
+            response=as_shown(answer).model_dump(mode="json", by_alias=True),
         )
         await IdempotencyRepository(self.act.unit).keep(
             self.act.principal.principal_id, self.key, kept, self.act.now

@@ -102,6 +102,8 @@ _OPEN: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(_OWN_SETTINGS, EVERY),
     "OpenAlarm": _names("id kind priority state"),
     "Page": _names("items next_cursor"),
+    "DataStanding": EVERY,
+    "Ruling": EVERY,
     "Phase": _names("code leg_id until"),
     "ProfileBrief": _BRIEF,
     "RankReason": _names("code minutes"),
@@ -135,6 +137,7 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
         name: _OPEN[name]
         for name in (
             *("Box", "BoxShipment", "BoxTopics", "BoxLogs", "BootLog", "Hole", "Page", "Health"),
+            *("DataStanding", "Ruling"),
             *_OWN_SETTINGS,
         )
     },

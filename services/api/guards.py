@@ -31,6 +31,9 @@ class Principal:
     source: str
     roles: frozenset[Role] = frozenset()
     organisation_id: str | None = None
+    country: str | None = None
+    """Where the answers go: where its organisation is, or itself when that is another country."""
+    abroad: bool = False
     session_id: UUID | None = None
     key_prefix: str | None = None
     level: Level = Level.FULL

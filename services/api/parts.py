@@ -22,6 +22,7 @@ class Parts:
     (host:port) that they name to those who set up a box, when shifts change, how people get in,
     which other service signs them in, and the keys of photos.
     `plans` are those made last, by site: what did not change is taken over from them.
+    `data_contact` is asked about data that may not leave the country.
     """
 
     database: Database
@@ -36,3 +37,4 @@ class Parts:
     passwords: Passwords = field(default_factory=Passwords)
     photo_keys: SealKeys | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
+    data_contact: str = "the administrator of this installation"

@@ -30,6 +30,7 @@ _SITES = frozenset({_R.CUSTOMS_OFFICER, _R.ADMINISTRATOR})
 _QUALITY = frozenset({_R.QA_ASSESSOR, _R.QA_APPROVER})
 _REFUSED_MESSAGES = frozenset({_R.OPERATOR, _R.AUDITOR, _R.ADMINISTRATOR, _R.SERVICE})
 _ADMIN = frozenset({_R.ADMINISTRATOR})
+_OVERSEE = _QUALITY | _ADMIN | {_R.AUDITOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,15 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/rejected"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("GET", "/rejected/reprocess"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("POST", "/rejected/reprocess"): Rule(_RUN, "rejected message"),
+    ("GET", "/data-policy"): Rule(EVERY_ROLE, "data policy"),
+    ("GET", "/data-policy/rules"): Rule(_WITHIN, "data policy"),
+    ("GET", "/data-policy/entries"): Rule(_WITHIN, "data policy"),
+    ("GET", "/data-policy/decisions"): Rule(_OVERSEE, "data policy"),
+    ("POST", "/data-policy/rules"): Rule(_ADMIN, "data policy"),
+    ("POST", "/data-policy/instruments"): Rule(_ADMIN, "data policy"),
+    ("POST", "/data-policy/emergencies"): Rule(_QUALITY | _ADMIN, "data policy"),
+    ("POST", "/data-policy/emergencies/{entry_id}/papers"): Rule(_QUALITY | _ADMIN, "data policy"),
+    ("POST", "/data-policy/entries/{entry_id}/withdrawal"): Rule(_ADMIN, "data policy"),
     ("GET", "/retention-rules"): Rule(_WITHIN, "retention rule"),
     ("POST", "/retention-rules"): Rule(frozenset({_R.QA_APPROVER}), "retention rule"),
     ("GET", "/retention-rules/{rule_id}/preview"): Rule(_WITHIN, "retention rule"),

@@ -48,13 +48,21 @@ class Sight:
     organisation_id: str = ""
     whole: bool = False
     view: View = View.NOBODY
+    abroad: bool = False
+    """Whether it is shown abroad: then nothing of people is in a stream."""
 
     def reach(self, now: datetime) -> Reach:
         """The same, for the database."""
         return Reach(at=now, organisation_id=self.organisation_id, whole=self.whole)
 
 
-def sight_of(organisation_id: str | None, kind: str | None, roles: Iterable[str]) -> Sight:
+def sight_of(
+    organisation_id: str | None,
+    kind: str | None,
+    roles: Iterable[str],
+    *,
+    abroad: bool = False,
+) -> Sight:
     """What somebody of an organisation sees in these roles; without one, the installation's own.
 
     Of several roles the one that sees most decides.
@@ -64,6 +72,7 @@ def sight_of(organisation_id: str | None, kind: str | None, roles: Iterable[str]
         organisation_id=organisation_id or "",
         whole=organisation_id is None or sees_all(str(kind)),
         view=next((view for view in _WIDEST_FIRST if view in views), View.NOBODY),
+        abroad=abroad,
     )
 
 

@@ -5,6 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 from services.api import schemas
+from services.api.leaving import blank
 from services.api.schemas.base import Answer, Problem, ProblemPart
 from services.core.domain.governance.data_class import DataClass
 from services.core.runtime.data_rules import field_classes
@@ -44,21 +45,21 @@ def test_s74_every_field_of_every_answer_has_a_class() -> None:
     assert unclassed == []
 
 
-def test_s74_no_class_is_given_to_a_field_that_is_gone() -> None:
-    answers = _answers()
-    gone = [
-        f"{name}.{field}"
-        for name, field, _ in field_classes().every()
-        if not name.startswith("notice.")
-        and field.partition(".")[0] not in answers.get(name, set())
-    ]
-    assert gone == []
+def test_s74_whatever_may_be_held_back_can_be_empty() -> None:
+    """Text, or what can be null or empty; else the field must become so."""
+    classes = field_classes()
+    for kind in _below(Answer):
+        name = kind.__name__.partition("[")[0]
+        for field, info in kind.model_fields.items():
+            whole = classes.of(name, field)
+            if whole is not DataClass.NONE and kind not in _ABOUT_REQUESTS:
+                blank(info)
 
 
 def test_whom_persons_are_told_apart_by_is_a_field() -> None:
     answers = _answers()
     for name, field in field_classes().person.items():
-        assert field in answers[name]
+        assert name not in answers or field in answers[name]
 
 
 def test_s72_pseudonyms_and_exact_places_tell_of_a_patient() -> None:

@@ -43,6 +43,7 @@ def test_a_table_without_a_policy_says_why() -> None:
 def test_only_one_service_may_change_the_rows_of_a_table() -> None:
     """What is put by one and claimed by another is named here; each beats in its own row."""
     shared = {"worklist", "reprocess_request", "service_heartbeat", "notification_outbox"}
+    shared |= {"data_decision"}
     for name, rule in TABLES.items():
         writers = [one for one, right in rule.rights.items() if right != "SELECT"]
         assert len(writers) <= 1 or name in shared, name

@@ -86,4 +86,5 @@ def _principal(body: NewKey, prefix: str) -> dict[str, Any]:
         "kind": "person" if body.person else "machine",
         "name": body.name,
         "organisation_id": body.organisation,
+        "country": body.country,
     }

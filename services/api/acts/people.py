@@ -31,6 +31,7 @@ async def invite(body: NewPerson, act: Act) -> tuple[PersonRecord, str, datetime
             "kind": "person",
             "name": body.name,
             "organisation_id": body.organisation,
+            "country": body.country,
             "created_at": act.now,
         }
     )

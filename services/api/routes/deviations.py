@@ -12,9 +12,11 @@ from services.api.acts.evidence import gather
 from services.api.answers import as_json, require_match, tag, tagged
 from services.api.dependencies import ActDep, ClockDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.leaving import leave_file
 from services.api.present.deviations import deviation_out
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.deviations import Deviation, NewDeviation, NewStep
+from services.core.domain.governance.data_policy import COUNTED
 from services.core.storage.deviations import DeviationRepository
 
 router = APIRouter(tags=["deviations"])
@@ -132,6 +134,7 @@ async def get_evidence(
     else:
         sha256 = bytes(view.evidence_sha256)
         pack = await repository.pack(sha256)
+    leave_file(COUNTED, [view.payload_id])
     name = f"deviation-{view.number}-evidence.json"
     return Response(
         pack,

@@ -11,8 +11,10 @@ from services.api.acts.count_days import as_csv, count_days
 from services.api.answers import as_json
 from services.api.dependencies import ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.leaving import leave_file
 from services.api.schemas.figures import SiteFigures
 from services.api.schemas.sites import PlaceName
+from services.core.domain.governance.data_class import DataClass
 
 router = APIRouter(prefix="/sites/{site_id}", tags=["sites"])
 SiteName = Annotated[PlaceName, Path(description="The site.")]
@@ -49,6 +51,7 @@ async def get_figures_csv(
 ) -> Response:
     """UTF-8, with a header; no cell is a formula to a spreadsheet."""
     figures = await count_days(site_id, first, last, unit, clock.now())
+    leave_file([DataClass.IMPORTANT])
     return Response(
         as_csv(figures),
         media_type="text/csv",

@@ -12,6 +12,7 @@ from services.api.acts.decide_plan import decide
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.leaving import leave_file
 from services.api.planning import HORIZON, plan_out, planned
 from services.api.present.calendar import calendar_text
 from services.api.present.customs import appointment_out
@@ -21,6 +22,7 @@ from services.api.schemas.appointments import Appointment
 from services.api.schemas.base import Identifier, Instant
 from services.api.schemas.customs import Decided, PlanAnswer, SitePlan, SiteQueue, WhatIf
 from services.core.domain.errors import Invalid
+from services.core.domain.governance.data_class import DataClass
 from services.core.domain.identifiers import parse_site_id
 from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.database import UnitOfWork
@@ -141,4 +143,5 @@ async def get_calendar(site_id: SitePath, unit: UnitOfWorkDep, clock: ClockDep) 
     site = await SiteRepository(unit).get(parse_site_id(site_id))
     begin, end = now - timedelta(days=7), now + timedelta(days=366)
     held = await AppointmentRepository(unit).site(site.site_id, begin, end)
+    leave_file([DataClass.NONE])
     return Response(calendar_text(site, held, now), media_type="text/calendar; charset=utf-8")

@@ -14,7 +14,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from services.api.broadcaster import LIFE, Broadcaster
 from services.api.dependencies import PartsDep, PrincipalDep
+from services.api.leaving import leave_file
 from services.api.sight import EVERYTHING, Sight
+from services.core.domain.governance.data_class import DataClass
+from services.core.domain.governance.data_rules import Purpose
 
 router = APIRouter(tags=["stream"])
 logger = logging.getLogger(__name__)
@@ -42,6 +45,7 @@ async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:
 
     Each step of an inspection grows the revision in its shipment's `clearance`.
     """
+    leave_file([DataClass.NONE], purpose=Purpose.READING)
     return LiveStream(
         stream_events(parts.broadcaster, LIFE.total_seconds(), principal.sight, principal.proof),
         headers={"cache-control": "no-cache", "x-accel-buffering": "no"},

@@ -12,6 +12,7 @@ from services.api.schemas.base import Answer, Identifier, Instant, Request, Sent
 OrganisationName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
 PersonName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
 Country = Annotated[str, StringConstraints(pattern=patterns.COUNTRY)]
+DataListName = Annotated[str, StringConstraints(pattern=patterns.DATA_LIST)]
 KeyPrefix = Annotated[str, StringConstraints(pattern=patterns.KEY_PREFIX)]
 GivenRole = Literal[
     "operator",
@@ -51,6 +52,12 @@ class NewOrganisation(Request):
         " others see what is theirs and what is shared with them.",
         examples=["sponsor"],
     )
+    data_lists: list[DataListName] = Field(
+        default=[],
+        max_length=20,
+        description="Lists of free-trade zones on data that leaves, whose rules it stands under.",
+        examples=[["cn-sh"]],
+    )
 
 
 class Organisation(Answer):
@@ -60,6 +67,9 @@ class Organisation(Answer):
     name: str = Field(description="Name for people.")
     country: str = Field(description="Where it is.")
     kind: GivenKind = Field(description="What it is here.")
+    data_lists: list[str] = Field(
+        default=[], description="Lists of free-trade zones that it stands under."
+    )
     created_at: Instant = Field(description="When it was entered.")
 
 
@@ -73,6 +83,11 @@ class NewKey(Request):
         default=None,
         description="Short name of the person; the same in every key of the same person.",
         examples=["chen.yu"],
+    )
+    country: Country | None = Field(
+        default=None,
+        description="Where its holder works, when that is not where the organisation is.",
+        examples=["DE"],
     )
     expires_at: Instant | None = Field(default=None, description="When it ends; never if left out.")
     valid_for_h: int | None = Field(

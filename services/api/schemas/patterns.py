@@ -10,6 +10,7 @@ CARRIER_NUMBER = r"^[A-Z0-9 -]{2,16}$"
 REFERENCE = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$"
 PROFILE = r"^[a-z0-9][a-z0-9._-]{1,63}$"
 COUNTRY = r"^[A-Z]{2}$"
+DATA_LIST = r"^[a-z]{2}(-[a-z]{2,16}){1,3}$"
 SHA256 = r"^[0-9a-f]{64}$"
 KEY_PREFIX = r"^[a-z2-7]{8}$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9 =._:/*-]{0,63}$"
@@ -28,6 +29,7 @@ _WORDS = {
     REFERENCE: "use 1 to 64 of letters, digits and . _ / -, with a letter or digit first",
     PROFILE: "use 2 to 64 of a-z, 0-9 and . _ -, with a letter or digit first",
     COUNTRY: "use two letters, as CN",
+    DATA_LIST: "name a list of GET /data-policy/rules, as cn-sh",
     SHA256: "use 64 lower-case hexadecimal digits",
     KEY_PREFIX: "use the 8 characters between cl_ and the next underscore",
     CODE: "use 1 to 64 of letters, digits and = . _ : / * -",

@@ -17,7 +17,7 @@ from services.api.schemas.base import (
     Word,
     plain_text,
 )
-from services.api.schemas.keys import GivenRole, OrganisationName, PersonName
+from services.api.schemas.keys import Country, GivenRole, OrganisationName, PersonName
 
 
 def _writable(value: str) -> str:
@@ -131,6 +131,11 @@ class NewPerson(Request):
     name: Word = Field(description="Name for people.", examples=["Chen Yu"])
     organisation: OrganisationName = Field(description="Whose they are.", examples=["sponsor-qa"])
     roles: Roles = Field(description="What they may do.", examples=[["qa_approver"]])
+    country: Country | None = Field(
+        default=None,
+        description="Where they work, when that is not where the organisation is.",
+        examples=["DE"],
+    )
 
 
 class ChangePerson(Request):

@@ -434,6 +434,56 @@ declare namespace Api {
     deliver_by: string | null;
     leave_by: string | null;
   }
+  /** What was decided about one transfer. */
+  interface DataDecision {
+    decision_no: number;
+    at: string;
+    principal_id: string;
+    organisation_id: string | null;
+    country: string | null;
+    purpose: "reading" | "notice" | "export" | "sharing" | "emergency" | "clinical_trial" | "pharmacovigilance" | "enquiry" | "complaint" | "vendors";
+    about: string;
+    classes: Array<"none" | "personal" | "sensitive" | "human_genetic" | "important">;
+    held_back: Array<string>;
+    persons: Record<string, number>;
+    rule_id: string;
+    outcome: "exempt" | "contract" | "assessment" | "denied";
+    passed: boolean;
+    words: string;
+  }
+  /** What somebody entered. */
+  interface DataEntry {
+    entry_id: string;
+    kind: "rule" | "instrument" | "emergency";
+    document: Record<string, any>;
+    organisation_id: string | null;
+    reason: string;
+    entered_at: string;
+    entered_by: string;
+    due_on: string | null;
+    overdue: boolean;
+    settled_at: string | null;
+    settled_by: string | null;
+    settled_reference: string | null;
+    withdrawn_at: string | null;
+    withdrawn_by: string | null;
+    withdrawn_reason: string | null;
+  }
+  /** The lists side by side, and what was laid over them. */
+  interface DataRules {
+    lists: Array<Record<string, any>>;
+    rules: Array<Record<string, any>>;
+    counts: Record<string, number>;
+    year: number;
+  }
+  /** Where somebody reads, and what of an answer reaches them there. */
+  interface DataStanding {
+    home: string;
+    country: string | null;
+    abroad: boolean;
+    rulings: Array<Ruling>;
+    contact: string;
+  }
   /** What was decided, and the appointment that came of it. */
   interface Decided {
     answer: string;
@@ -545,6 +595,10 @@ declare namespace Api {
   /** The end of an emergency release. */
   interface EmergencyStep {
     move: "make_up" | "revoke";
+    reason: string;
+  }
+  /** It stands for nothing from now on. */
+  interface EndEntry {
     reason: string;
   }
   /** A logger that is taken out of its bay. */
@@ -990,6 +1044,23 @@ declare namespace Api {
     phone: string;
     hours?: string | null;
   }
+  /** A rule to be laid over the lists; it weighs more than they do. */
+  interface NewDataRule {
+    outcome: "exempt" | "contract" | "assessment" | "denied";
+    classes: Array<"none" | "personal" | "sensitive" | "human_genetic" | "important">;
+    purposes?: Array<"reading" | "notice" | "export" | "sharing" | "emergency" | "clinical_trial" | "pharmacovigilance" | "enquiry" | "complaint" | "vendors">;
+    countries?: Array<string>;
+    persons_from?: number;
+    persons_below?: number | null;
+    settled_by?: Array<"standard_contract" | "certification" | "security_assessment" | "filing" | "hgr_report">;
+    because_en: string;
+    because_zh: string;
+    source: string;
+    grade: "S" | "K" | "O";
+    valid_from?: string | null;
+    valid_until?: string | null;
+    reason: string;
+  }
   /** What the goods are before the law and how they cross the border. No patient data. */
   interface NewDeclaration {
     applicant: string;
@@ -1012,6 +1083,13 @@ declare namespace Api {
   interface NewDeviation {
     payload_id: string;
     description: string;
+  }
+  /** Somebody answers for it that a recipient abroad sees more, for some hours. */
+  interface NewEmergency {
+    organisation: string;
+    classes: Array<"none" | "personal" | "sensitive" | "human_genetic" | "important">;
+    ends_at: string;
+    reason: string;
   }
   /** A release before the paper. */
   interface NewEmergencyRelease {
@@ -1048,12 +1126,25 @@ declare namespace Api {
     reason?: string | null;
     onward?: OnwardWay | null;
   }
+  /** A contract, certificate, assessment, filing or report that stands with a recipient. */
+  interface NewInstrument {
+    organisation: string;
+    kind: "standard_contract" | "certification" | "security_assessment" | "filing" | "hgr_report";
+    number: string;
+    classes: Array<"none" | "personal" | "sensitive" | "human_genetic" | "important">;
+    purposes: Array<"reading" | "notice" | "export" | "sharing" | "emergency" | "clinical_trial" | "pharmacovigilance" | "enquiry" | "complaint" | "vendors">;
+    persons_most?: number | null;
+    valid_from: string;
+    valid_until: string;
+    reason: string;
+  }
   /** A key for one role. With `person` its holder is that person, else a machine. */
   interface NewKey {
     organisation: string;
     role: "operator" | "customs_officer" | "qa_assessor" | "qa_approver" | "auditor" | "administrator" | "service" | "applicant" | "shipper" | "consignee" | "supervising_authority" | "device";
     name: string;
     person?: string | null;
+    country?: string | null;
     expires_at?: string | null;
     valid_for_h?: number | null;
   }
@@ -1111,6 +1202,7 @@ declare namespace Api {
     name: string;
     country: string;
     kind: "applicant" | "shipper" | "consignee" | "operator" | "customs_site" | "supervising_authority" | "sponsor" | "auditor" | "platform";
+    data_lists?: Array<string>;
   }
   /** A paper as it was issued. Number, length and write-off are checked against its kind. */
   interface NewPaper {
@@ -1156,6 +1248,7 @@ declare namespace Api {
     name: string;
     organisation: string;
     roles: Array<"operator" | "customs_officer" | "qa_assessor" | "qa_approver" | "auditor" | "administrator" | "service" | "applicant" | "shipper" | "consignee" | "supervising_authority" | "device">;
+    country?: string | null;
   }
   /** A probe that sits in the box from its registration on. */
   interface NewProbe {
@@ -1344,6 +1437,7 @@ declare namespace Api {
     name: string;
     country: string;
     kind: "applicant" | "shipper" | "consignee" | "operator" | "customs_site" | "supervising_authority" | "sponsor" | "auditor" | "platform";
+    data_lists?: Array<string>;
     created_at: string;
   }
   /** A rule that a sponsor or a site has laid over the shipped ones. */
@@ -1386,6 +1480,14 @@ declare namespace Api {
   }
   interface Page_Calibration_ {
     items: Array<Calibration>;
+    next_cursor: string | null;
+  }
+  interface Page_DataDecision_ {
+    items: Array<DataDecision>;
+    next_cursor: string | null;
+  }
+  interface Page_DataEntry_ {
+    items: Array<DataEntry>;
     next_cursor: string | null;
   }
   interface Page_Deviation_ {
@@ -1805,6 +1907,15 @@ declare namespace Api {
   interface Routes {
     routes: Array<NewRoute>;
   }
+  /** What holds for one class of data. */
+  interface Ruling {
+    data_class: "none" | "personal" | "sensitive" | "human_genetic" | "important";
+    passes: boolean;
+    outcome: "exempt" | "contract" | "assessment" | "denied";
+    rule_id: string;
+    words: string;
+    because_zh: string;
+  }
   /** Whether what was scanned is what should be there. */
   interface ScanResult {
     mark: "box" | "seal" | "identity_code";
@@ -1830,6 +1941,10 @@ declare namespace Api {
     created_at: string;
     active_at: string;
     ends_at: string;
+  }
+  /** The papers of an emergency have come. */
+  interface SettleEmergency {
+    reference: string;
   }
   /** Putting an alarm aside for a while; limit, freeze, container and identity alarms cannot. */
   interface Shelve {
@@ -2248,6 +2363,10 @@ declare namespace Api {
     | "GET /boxes/{box_id}/readings"
     | "GET /boxes/{box_id}/trace"
     | "GET /checklists"
+    | "GET /data-policy"
+    | "GET /data-policy/decisions"
+    | "GET /data-policy/entries"
+    | "GET /data-policy/rules"
     | "GET /deviations"
     | "GET /deviations/{deviation_id}"
     | "GET /deviations/{deviation_id}/evidence"
@@ -2317,6 +2436,11 @@ declare namespace Api {
     | "POST /boxes/{box_id}/certificates"
     | "POST /boxes/{box_id}/certificates/{fingerprint}/revoke"
     | "POST /checklists"
+    | "POST /data-policy/emergencies"
+    | "POST /data-policy/emergencies/{entry_id}/papers"
+    | "POST /data-policy/entries/{entry_id}/withdrawal"
+    | "POST /data-policy/instruments"
+    | "POST /data-policy/rules"
     | "POST /deviations/{deviation_id}/steps"
     | "POST /emergency-releases/{release_id}/steps"
     | "POST /exchange/messages"

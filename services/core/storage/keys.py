@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ class OrganisationRecord:
     country: str
     kind: str
     created_at: datetime
+    data_lists: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,8 @@ class KeyRecord:
     active: bool
     organisation_id: str | None
     organisation_kind: str | None
+    organisation_country: str | None
+    country: str | None
     role: str
     created_at: datetime
     created_by: str
@@ -58,6 +61,8 @@ _HOLDER = (
     principal.c.active,
     principal.c.organisation_id,
     organisation.c.kind.label("organisation_kind"),
+    organisation.c.country.label("organisation_country"),
+    principal.c.country,
 )
 _KEYS = (
     select(*(api_key.c[name] for name in KeyRecord.__slots__ if name in api_key.c), *_HOLDER)
@@ -75,6 +80,7 @@ class KeyRepository:
     async def add_organisation(self, record: OrganisationRecord) -> None:
         """Enter an organisation; raises AlreadyExists."""
         values = {name: getattr(record, name) for name in record.__slots__}
+        values["data_lists"] = list(record.data_lists)
         refused = AlreadyExists(
             f"there is an organisation {record.organisation_id} already", field="organisation_id"
         )
@@ -110,6 +116,13 @@ class KeyRepository:
         )
         with refusals({"principal_organisation_id_fkey": unknown}):
             await self._unit.execute(upsert(principal).values(**values).on_conflict_do_nothing())
+        if values.get("country") is not None:  # also of somebody who stood here already
+            await self._unit.execute(
+                update(principal)
+                .where(principal.c.principal_id == values["principal_id"])
+                .where(principal.c.organisation_id == values["organisation_id"])
+                .values(country=values["country"])
+            )
         found = await self._unit.execute(
             select(principal.c.organisation_id, principal.c.kind).where(
                 principal.c.principal_id == values["principal_id"]

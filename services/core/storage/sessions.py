@@ -24,6 +24,8 @@ class SessionRecord:
     name: str
     organisation_id: str | None
     organisation_kind: str | None
+    organisation_country: str | None
+    country: str | None
     roles: list[str]
     level: str
     method: str
@@ -42,6 +44,8 @@ _HOLDER = (
     principal.c.name,
     principal.c.organisation_id,
     organisation.c.kind.label("organisation_kind"),
+    organisation.c.country.label("organisation_country"),
+    principal.c.country,
     person.c.roles,
 )
 _SESSIONS = (

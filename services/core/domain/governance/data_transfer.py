@@ -141,8 +141,14 @@ def unknown_field(name: str) -> Ruling:
 
 def strictest(rulings: Iterable[Ruling]) -> Ruling:
     """The one that a whole transfer goes by; where there is none, nothing leaves."""
-    order = sorted(rulings, key=lambda one: (one.passes, -STRICTNESS[one.outcome]))
+    order = sorted(rulings, key=_weight)
     return order[0] if order else denied(None)
+
+
+def _weight(ruling: Ruling) -> tuple[bool, int, int]:
+    """Of those that say the same, the one about the gravest data."""
+    gravity = -1 if ruling.data_class is None else list(DataClass).index(ruling.data_class)
+    return (ruling.passes, -STRICTNESS[ruling.outcome], -gravity)
 
 
 def passing(rulings: Mapping[DataClass, Ruling]) -> frozenset[DataClass]:

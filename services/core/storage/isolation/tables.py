@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from services.core.storage.isolation.rights import READ, Service, TableRule
 from services.core.storage.isolation.rooms.boxes import BOXES, READINGS
 from services.core.storage.isolation.rooms.customs import CUSTOMS, INSPECTIONS
+from services.core.storage.isolation.rooms.data_policy import DATA_POLICY
 from services.core.storage.isolation.rooms.judgement import JUDGEMENT
 from services.core.storage.isolation.rooms.papers import PAPERS
 from services.core.storage.isolation.rooms.people import PEOPLE
@@ -27,6 +28,7 @@ TABLES: Mapping[str, TableRule] = {
     **SHIFTS,
     **QUALITY,
     **PEOPLE,
+    **DATA_POLICY,
 }
 
 VIEWS: Mapping[str, Mapping[Service, str]] = {

@@ -17,6 +17,12 @@ from services.core.storage.schema.customs import (
     site_route,
     slot_decision,
 )
+from services.core.storage.schema.data_policy import (
+    data_count,
+    data_decision,
+    data_entry,
+    data_person,
+)
 from services.core.storage.schema.exchange import exchange_message
 from services.core.storage.schema.handover import handover, shift_note
 from services.core.storage.schema.inspections import (
@@ -134,6 +140,10 @@ __all__ = [
     "contact",
     "courier_answer",
     "courier_link",
+    "data_count",
+    "data_decision",
+    "data_entry",
+    "data_person",
     "declaration",
     "deviation",
     "deviation_step",

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from services.core.storage.schema.base import instant, metadata, revision
 
@@ -30,6 +30,8 @@ organisation = Table(
     instant("created_at", nullable=False),
     revision(),
     Column("kind", Text, nullable=False),
+    # Of free-trade zones, whose lists on data that leaves it stands under.
+    Column("data_lists", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
     CheckConstraint(
         "kind IN ('applicant', 'shipper', 'consignee', 'operator', 'customs_site',"
@@ -47,7 +49,10 @@ principal = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     instant("created_at", nullable=False),
     Column("organisation_id", Text, ForeignKey("organisation.organisation_id")),
+    # Where somebody works who does not where their organisation is.
+    Column("country", Text),
     CheckConstraint("kind IN ('person', 'machine', 'service')", name="kind"),
+    CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
 )
 
 api_key = Table(

@@ -1,0 +1,310 @@
+"""Whoever reads abroad gets what the policy lets out, field by field, and it is written down."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.api.guards import LOCAL_OPERATOR
+from services.api.leaving import Passage
+from services.api.passages import settle
+from services.api.refusals import HttpRefusal
+from services.api.routes.stream import stream_events
+from services.api.rules import RULES
+from services.api.sight import Sight, View
+from services.core.domain.governance.data_class import DataClass
+from services.core.domain.governance.reach import installation
+from services.core.runtime.clock import FixedClock
+from services.core.storage.database import Database
+from services.core.storage.datapolicy import DataPolicyRepository
+from tests.support.api import NOW, Judged, at, judge, made, rows
+from tests.support.firms import enter_shipment, key_of
+
+SECRET = ("COI-1", "Kim Canary", "5555 0000", "31.12345", "needs it soon")
+Headers = dict[str, str]
+
+
+@pytest.fixture
+async def abroad(at_site: httpx.AsyncClient, database: Database) -> Headers:
+    """A firm in Germany sees a shipment of its own: everything of it but what the policy holds."""
+    body = {"organisation_id": "lab", "name": "Lab", "country": "DE", "kind": "sponsor"}
+    await made(at_site, "/organisations", body)
+    headers = await key_of(at_site, "lab", "operator")
+    shipment = await enter_shipment(at_site, headers, 1)
+    await judge(database, shipment, Judged())
+    async with database.unit_of_work() as unit:
+        await unit.execute(
+            text(
+                "UPDATE assessment_state SET last_reading ="
+                ' \'{"temp_c": 4.5, "lat": 31.12345, "lon": 121.8}\''
+            )
+        )
+    return {**headers, "shipment": shipment["id"]}
+
+
+def _headers(found: Headers) -> Headers:
+    return {"authorization": found["authorization"]}
+
+
+async def test_s74_who_reads_abroad_gets_the_journey_and_nobody_in_it(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    at_home = (await client.get(path)).json()
+    answer = await client.get(path, headers=_headers(abroad))
+    seen = answer.json()
+    assert answer.status_code == 200
+    assert at_home["payloads"][0]["reference"] == "COI-1"
+    assert seen["payloads"][0]["reference"] is None
+    assert seen["payloads"][0]["collection_end"] is None
+    assert seen["last_reading"] == {"temp_c": 4.5}
+    for name in ("reference", "condition", "legs", "deadline", "viable_until", "boxes"):
+        assert seen[name] == at_home[name]
+    assert "Payload.reference" in answer.headers["coldlane-held-back"]
+    assert not any(one in answer.text for one in SECRET)
+
+
+async def test_s74_every_route_holds_it_back(client: httpx.AsyncClient, abroad: Headers) -> None:
+    """Each GET without an identifier, and those of the shipment: no canary in any of them."""
+    for method, path in RULES:
+        if method != "GET" or path == "/stream":
+            continue
+        target = path.replace("{shipment_id}", abroad["shipment"]).replace("{box_id}", "CB-0001")
+        if "{" in target:
+            continue
+        answer = await client.get(target, headers=_headers(abroad))
+        assert answer.status_code < 500, (path, answer.text)
+        assert not any(one in answer.text for one in SECRET), path
+
+
+async def test_s74_what_was_decided_is_written_down_once_a_day(
+    client: httpx.AsyncClient, abroad: Headers, clock: FixedClock
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    for _ in range(3):
+        await client.get(path, headers=_headers(abroad))
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    (one,) = [row for row in found if row["about"] == "GET /shipments/{shipment_id}"]
+    assert (one["organisation_id"], one["country"], one["passed"]) == ("lab", "DE", True)
+    assert one["classes"] == ["none"]
+    assert (one["rule_id"], one["outcome"]) == ("cn-trade", "exempt")
+    assert one["words"].startswith("exempt because")
+    assert "Payload.reference" in one["held_back"]
+    clock.advance(timedelta(days=1))
+    await client.get(path, headers=_headers(abroad))
+    again = (await client.get("/data-policy/decisions")).json()["items"]
+    assert len(again) == len(found) + 1
+
+
+async def test_s74_decisions_are_only_added(database: Database, abroad: Headers) -> None:
+    for statement in ("UPDATE data_decision SET passed = true", "DELETE FROM data_person"):
+        with pytest.raises(DBAPIError, match="only added"):
+            async with database.unit_of_work() as unit:
+                await unit.execute(text(statement))
+
+
+async def test_s74_person_who_works_abroad_is_abroad(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    """The organisation is at home; the holder of this key is not."""
+    home = {"organisation_id": "home", "name": "Home", "country": "CN", "kind": "platform"}
+    await made(client, "/organisations", home)
+    path = f"/shipments/{abroad['shipment']}"
+    for country, reference in ((None, "COI-1"), ("US", None)):
+        body = {"organisation": "home", "role": "operator", "name": "x", "country": country}
+        key = (await made(client, "/keys", body))["key"]
+        seen = await client.get(path, headers={"authorization": f"Bearer {key}"})
+        assert seen.json()["payloads"][0]["reference"] == reference
+
+
+async def test_s74_refusal_says_what_why_and_whom_to_ask(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    deviation = await made(
+        client,
+        f"/shipments/{abroad['shipment']}/deviations",
+        {
+            "payload_id": (await client.get(f"/shipments/{abroad['shipment']}")).json()["payloads"][
+                0
+            ]["id"],
+            "description": "seen",
+        },
+    )
+    path = f"/deviations/{deviation['id']}/evidence"
+    answer = await client.get(path, headers=_headers(abroad))
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (403, "data_policy")
+    assert "does not leave the country: assessment needed" in answer.json()["detail"]
+    assert "administrator" in answer.json()["remedy"]
+    assert not any(one in answer.text for one in SECRET)
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    assert [one["passed"] for one in found if one["about"].endswith("/evidence")] == [False]
+    rules = (await client.get("/data-policy/rules")).json()
+    assert rules["counts"] == {}, "who got nothing was not counted"
+
+
+async def test_s74_with_what_it_needs_the_evidence_leaves_and_its_person_is_counted(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    shipment = (await client.get(f"/shipments/{abroad['shipment']}")).json()
+    payload = shipment["payloads"][0]["id"]
+    deviation = await made(
+        client,
+        f"/shipments/{abroad['shipment']}/deviations",
+        {"payload_id": payload, "description": "seen"},
+    )
+    signed = {
+        "organisation": "lab",
+        "number": "SC-1",
+        "purposes": ["export"],
+        "valid_from": "2026-01-01",
+        "valid_until": "2026-12-31",
+        "reason": "filed with the authority",
+    }
+    for kind, classes in (("standard_contract", ["sensitive"]), ("hgr_report", ["human_genetic"])):
+        await made(client, "/data-policy/instruments", {**signed, "kind": kind, "classes": classes})
+    path = f"/deviations/{deviation['id']}/evidence"
+    for _ in range(2):
+        answer = await client.get(path, headers=_headers(abroad))
+        assert answer.status_code == 200, answer.text
+    rules = (await client.get("/data-policy/rules")).json()
+    assert rules["counts"] == {"human_genetic": 1, "personal": 1, "sensitive": 1}
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    sent = [one for one in found if one["about"].endswith("/evidence")]
+    assert [one["passed"] for one in sent] == [True, True]
+    assert sent[0]["words"] == "allowed: standard_contract stands" or sent[0]["passed"]
+
+
+async def test_s74_emergency_opens_for_hours_by_name_and_its_papers_are_due(
+    client: httpx.AsyncClient, abroad: Headers, clock: FixedClock
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    body = {
+        "organisation": "lab",
+        "classes": ["sensitive"],
+        "ends_at": at(4),
+        "reason": "the treating hospital must compare the bag",
+    }
+    entry = await made(client, "/data-policy/emergencies", body)
+    assert (entry["due_on"], entry["overdue"]) == ("2026-12-02", False)
+    seen = (await client.get(path, headers=_headers(abroad))).json()
+    assert seen["payloads"][0]["reference"] == "COI-1"
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    assert found[0]["rule_id"] == "emergency"
+    assert found[0]["persons"]["sensitive"] >= 1
+    clock.advance(timedelta(hours=4))
+    seen = (await client.get(path, headers=_headers(abroad))).json()
+    assert seen["payloads"][0]["reference"] is None
+    clock.advance(timedelta(days=11))
+    (late,) = (await client.get("/data-policy/entries")).json()["items"]
+    assert late["overdue"] is True
+    settled = await client.post(
+        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
+    )
+    assert (settled.status_code, settled.json()["overdue"]) == (200, False)
+    again = await client.post(
+        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
+    )
+    assert again.status_code == 409
+    too_long = await client.post("/data-policy/emergencies", json={**body, "ends_at": at(24 * 30)})
+    assert too_long.status_code == 422
+
+
+async def test_s75_own_rule_is_laid_over_the_lists_and_taken_away(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    body = {
+        "outcome": "denied",
+        "classes": ["none"],
+        "countries": ["DE"],
+        "because_en": "the sponsor closed this country",
+        "because_zh": "委托方关闭",
+        "source": "letter of the sponsor of 2026-11-01",
+        "grade": "O",
+        "reason": "as told",
+    }
+    entry = await made(client, "/data-policy/rules", body)
+    refused = await client.get(path, headers=_headers(abroad))
+    assert refused.status_code == 403
+    assert "the sponsor closed this country" in refused.json()["detail"]
+    ended = await client.post(
+        f"/data-policy/entries/{entry['entry_id']}/withdrawal", json={"reason": "opened"}
+    )
+    assert ended.status_code == 200
+    assert (await client.get(path, headers=_headers(abroad))).status_code == 200
+
+
+async def test_s74_somebody_abroad_is_told_where_they_stand(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    told = (await client.get("/data-policy", headers=_headers(abroad))).json()
+    assert (told["abroad"], told["country"]) == (True, "DE")
+    passes = {one["data_class"]: one["passes"] for one in told["rulings"]}
+    assert passes == {
+        "none": True,
+        "personal": False,
+        "sensitive": False,
+        "human_genetic": False,
+        "important": False,
+    }
+    here = (await client.get("/data-policy")).json()
+    assert (here["abroad"], here["rulings"]) == (False, [])
+
+
+async def test_s74_answer_that_nobody_examined_stays(
+    app: FastAPI, client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    """A route that sends bytes of its own without saying what is in them: default deny."""
+    with pytest.raises(HttpRefusal, match="has not been classed"):
+        await settle(app.state.parts, Passage(), LOCAL_OPERATOR, "GET /made-up")
+    (kept,) = (await client.get("/data-policy/decisions")).json()["items"][:1]
+    assert (kept["about"], kept["passed"], kept["rule_id"]) == (
+        "GET /made-up",
+        False,
+        "unknown-field",
+    )
+
+
+async def test_s74_two_exports_at_the_threshold_do_not_both_pass(
+    database: Database, api_database: Database
+) -> None:
+    """The counter is one row of the database: the second waits for the first, and counts on."""
+
+    async def take(person: str) -> int:
+        async with api_database.unit_of_work(installation(NOW)) as unit:
+            repository = DataPolicyRepository(unit)
+            counts = await repository.count(2026, {DataClass.SENSITIVE: {person}}, NOW)
+            await asyncio.sleep(0)
+            return counts[DataClass.SENSITIVE]
+
+    crowd = await asyncio.gather(*(take(f"person-{number % 12}") for number in range(36)))
+    assert max(crowd) == 12
+    assert (await rows(database, "SELECT persons FROM data_count"))[0][0] == 12
+    assert (await rows(database, "SELECT count(*) FROM data_person"))[0][0] == 12
+
+
+@pytest.fixture
+async def running(app: FastAPI) -> AsyncIterator[FastAPI]:
+    task = asyncio.create_task(app.state.parts.broadcaster.run())
+    yield app
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_s74_stream_abroad_holds_nothing_of_people(running: FastAPI, abroad: Headers) -> None:
+    sight = Sight(organisation_id="lab", view=View.FULL, abroad=True)
+    async with asyncio.timeout(60):
+        events = stream_events(running.state.parts.broadcaster, 60, sight)
+        await anext(events)
+        snapshot = (await anext(events)).decode()
+        (seen,) = json.loads(snapshot.split("data: ", 1)[1])["shipments"]
+        assert (seen["reference"], seen["last_reading"]) == ("CT-0001", {"temp_c": 4.5})
+        assert not any(one in snapshot for one in SECRET)
