@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.alerts.caller import Caller, chains_of
 from services.alerts.channels.alive import KeepAlive
@@ -22,6 +23,7 @@ from services.alerts.evaluator import Evaluator, Pass
 from services.alerts.papers import PapersWatch
 from services.alerts.platform import PlatformWatch
 from services.alerts.watchdog import Watchdog
+from services.core.domain.alarm.calling import Chains
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.runtime.effective import told
@@ -92,6 +94,7 @@ class Alerts:
         self._keep_alive = KeepAlive(database, channels, clock)
         self._started_at = clock.now()
         self._settings = told(settings, notices)
+        self._ways = ways_of(channels, chains_of(settings))
         self.counters = Counters()
 
     async def run(self) -> None:
@@ -137,7 +140,7 @@ class Alerts:
     async def _beat(self) -> None:
         instance = f"{socket.gethostname()}-{os.getpid()}"
         async with self._database.unit_of_work() as uow:
-            detail = {**asdict(self.counters), "settings": self._settings}
+            detail = {**asdict(self.counters), "settings": self._settings, **self._ways}
             now = self._clock.now()
             await beat(uow, SERVICE, instance, now, self._started_at, detail)
         await self._clock.sleep(BEAT_EVERY)
@@ -153,6 +156,24 @@ class Alerts:
                     extra={"event": "waiting_for_database", "detail": error.detail},
                 )
                 await asyncio.sleep(TRY_AGAIN_S)
+
+
+def ways_of(channels: Sequence[Channel], chains: Chains) -> dict[str, Any]:
+    """Who is told by which way, for people to look at: no address, no number, no secret."""
+    return {
+        "channels": [channel.told for channel in channels],
+        "chains": [
+            {
+                "priority": priority,
+                "steps": [
+                    {"after_min": step.after / timedelta(minutes=1), "audience": step.audience}
+                    for step in chain.steps
+                ],
+                "again_min": None if chain.again is None else chain.again / timedelta(minutes=1),
+            }
+            for priority, chain in chains.items()
+        ],
+    }
 
 
 def channels_of(settings: NoticeSettings, database: Database, clock: Clock) -> list[Channel]:

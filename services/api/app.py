@@ -22,6 +22,7 @@ from services.api.parts import Parts
 from services.api.proofs.provider import ProviderClient
 from services.api.routes import (
     alarms,
+    apidocs,
     appointments,
     audit,
     bays,
@@ -62,6 +63,7 @@ from services.api.routes import (
     sign_in_pages,
     site_plan,
     sites,
+    status,
     stream,
     supervision,
 )
@@ -138,6 +140,7 @@ _ROUTES = (
     audit,
     data_policy,
     retention,
+    status,
     stream,
 )
 
@@ -185,6 +188,7 @@ def create_app(
     app.include_router(sign_in_pages.router)
     app.include_router(provider_routes.router)
     app.include_router(pages.router, dependencies=[Depends(sign_in_pages.signed_in)])
+    app.include_router(apidocs.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(errands.router)
     pages.mount_static(app)
     app.add_middleware(CountedBodyLimit)

@@ -154,7 +154,7 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
     # Whoever sends or receives compares the bag's own name, and plans for the day it is needed.
     View.PARTY: {
         **_OPEN,
-        "Profile": _BRIEF | _names("document"),
+        "Profile": _BRIEF | _names("document shipped frozen_at"),
         "Shipment": _SHIPMENT | _names("needed_by"),
         "ShipmentAfterNews": _SHIPMENT | _names("no_longer_fit"),
         "Payload": _PAYLOAD | _names("reference"),

@@ -25,12 +25,24 @@ class PagePlan:
     place: Literal["bar", "more", "none"] = "none"
     key: str | None = None
     """The letter that leads here after a `g`."""
+    filled: bool = False
+    """Whether its template is filled by a route of its own."""
 
     @property
     def rule(self) -> Rule:
         """Who may open it."""
         return RULES[self.needs]
 
+
+API_DOCS = PagePlan(
+    path="/docs",
+    template="docs.html",
+    title="page.docs",
+    needs=("GET", "/me"),
+    texts=("docs",),
+    place="more",
+    filled=True,
+)
 
 PAGES: tuple[PagePlan, ...] = (
     PagePlan(
@@ -114,6 +126,43 @@ PAGES: tuple[PagePlan, ...] = (
         place="more",
         key="b",
     ),
+    PagePlan(
+        path="/profiles",
+        template="profiles.html",
+        title="page.profiles",
+        needs=("GET", "/profiles"),
+        texts=("profiles",),
+        place="more",
+        key="p",
+    ),
+    PagePlan(
+        path="/notifications",
+        template="notifications.html",
+        title="page.notifications",
+        needs=("GET", "/notices"),
+        texts=("notices", "notice", "alarm"),
+        place="more",
+        key="m",
+    ),
+    PagePlan(
+        path="/audit",
+        template="audit.html",
+        title="page.audit",
+        needs=("GET", "/audit"),
+        texts=("audit",),
+        place="more",
+        key="u",
+    ),
+    PagePlan(
+        path="/status",
+        template="status.html",
+        title="page.status",
+        needs=("GET", "/status"),
+        texts=("status",),
+        place="more",
+        key="t",
+    ),
+    API_DOCS,
     PagePlan(
         path="/boxes/{box_id}",
         template="box.html",

@@ -32,6 +32,7 @@ COMPOSED = re.findall(r"[`\"]([a-z_]+\.[\w.]*?)\.?(?:\$\{|\" [+~])", SOURCES) + 
 COMPOSED += [
     "notice.move.",
     "notice.keep_alive.",
+    "notice.test.",
     "notice.sign_off_reminder.",
     "notice.slot.",
     "notice.inspection.",

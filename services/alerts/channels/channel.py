@@ -56,10 +56,25 @@ class Channel:
     audiences: frozenset[str] = frozenset()
     priorities: frozenset[int] = ALL_PRIORITIES
     keep_alive: timedelta | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What people may know of it: kind, language, zone; never an address or a secret."""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """How it is shown to people, without what reaches them."""
+        hours = None if self.keep_alive is None else self.keep_alive / timedelta(hours=1)
+        return {
+            "name": self.name,
+            "kind": "log",
+            "audiences": sorted(self.audiences),
+            "priorities": sorted(self.priorities),
+            "keep_alive_h": hours,
+            **self.about,
+        }
 
     def wants(self, notice: Offered) -> bool:
-        """Whether its people are meant. A keep-alive goes to the channel that it names."""
-        if notice.kind == "keep_alive":
+        """Whether its people are meant. A keep-alive or a test goes to the channel it names."""
+        if notice.kind in {"keep_alive", "test"}:
             return bool(notice.body.get("channel") == self.name)
         if self.audiences and notice.audience not in self.audiences:
             return False

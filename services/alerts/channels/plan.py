@@ -109,7 +109,16 @@ def _channel(plan: PlannedChannel, around: Surroundings) -> Channel:
         audiences=frozenset(plan.audiences),
         priorities=frozenset(plan.priorities),
         keep_alive=keep_alive,
+        about=_about(plan),
     )
+
+
+def _about(plan: PlannedChannel) -> dict[str, object]:
+    """Machines read no language; the address and the numbers stay here."""
+    said: dict[str, object] = {"kind": plan.kind, "courier_link": plan.courier_link}
+    if plan.kind != "webhook":
+        said |= {"language": plan.language, "zone": plan.zone}
+    return said
 
 
 def _sender(plan: PlannedChannel, address: str, environment: Mapping[str, str]) -> Sender:

@@ -12,12 +12,12 @@ from services.core.domain.viability.shipped import SHIPPED_PROFILES
 from services.core.domain.viability.templates import TEMPLATES, template_of
 from services.core.storage.profiles import ProfileRecord, ProfileRepository
 
-_SHIPPED = frozenset(profile.profile_id for profile in SHIPPED_PROFILES)
+SHIPPED_NAMES = frozenset(profile.profile_id for profile in SHIPPED_PROFILES)
 
 
 async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
     """A version that nobody has used yet; once used it is frozen, and a change is a new version."""
-    if body.profile_id in _SHIPPED:
+    if body.profile_id in SHIPPED_NAMES:
         raise Conflict(
             f"{body.profile_id} comes with the product and is not changed here",
             field="profile_id",
@@ -30,9 +30,13 @@ async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
     document["numbers"] = _numbers(document["numbers"], body.numbers)
     profile = MaterialProfile.from_document(document)
     record = ProfileRecord(
-        profile_id=body.profile_id, version=version, document=profile.to_document()
+        profile_id=body.profile_id,
+        version=version,
+        document=profile.to_document(),
+        owner=act.owner(None),
+        created_at=act.now,
     )
-    await profiles.add(record, act.now, act.owner(None))
+    await profiles.add(record, act.now, record.owner)
     await act.audit(
         "create",
         ("profile", f"{body.profile_id}/{version}"),

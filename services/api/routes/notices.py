@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from services.api import paging
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.dependencies import (
+    ActDep,
+    ClockDep,
+    CursorText,
+    Limit,
+    OnceDep,
+    UnitOfWorkDep,
+)
 from services.api.errors import problem_responses
 from services.api.identifiers import new_id
 from services.api.schemas.base import Identifier, Page
-from services.api.schemas.notices import DeliveryState, NoticeOut, ReplayNotice
+from services.api.schemas.notices import (
+    DeliveryState,
+    NoticeOut,
+    ReplayNotice,
+    TestNotice,
+    Ways,
+)
 from services.core.domain.errors import Invalid
+from services.core.storage.database import UnitOfWork
+from services.core.storage.heartbeats import ALIVE_FOR, heartbeats
 from services.core.storage.notices import NoticeRepository, NoticeView
 from services.core.storage.outbox import Notice, Outbox
 
@@ -48,6 +64,50 @@ async def list_notices(
         next_cursor=paging.cursor_for(shown[-1].created_at, shown[-1].id) if more else None,
     )
     return as_json(page)
+
+
+@router.get(
+    "/channels",
+    response_model=Ways,
+    operation_id="list_notice_channels",
+    summary="See by which ways people are told, and who is called when",
+)
+async def list_channels(unit: UnitOfWorkDep, clock: ClockDep) -> Response:
+    """What alerts runs with. Addresses, numbers and secrets are known to alerts alone."""
+    return as_json(await _ways(unit, clock.now()))
+
+
+@router.post(
+    "/test",
+    response_model=NoticeOut,
+    status_code=202,
+    operation_id="take_test_notice",
+    summary="Send a test by a channel",
+    responses=problem_responses(409, 422),
+)
+async def post_test(body: TestNotice, act: ActDep, once: OnceDep) -> Response:
+    """It goes out within seconds, and has a receipt like every notice."""
+    ways = await _ways(act.unit, act.now)
+    if body.channel not in {one.name for one in ways.items}:
+        known = ", ".join(one.name for one in ways.items)
+        raise Invalid("there is no such channel", field="channel", remedy=f"one of: {known}")
+    told = {"channel": body.channel, "asked_at": act.now.isoformat(), "by": act.principal.name}
+    test = Notice(kind="test", subject_key=str(new_id(act.now)), body=told)
+    await Outbox(act.unit).put([test], act.now)
+    await act.audit("test", ("notice", test.id), after={"channel": body.channel})
+    answer = _out(await NoticeRepository(act.unit).one(test.id))
+    await once.keep(202, answer)
+    return as_json(answer, status=202)
+
+
+async def _ways(unit: UnitOfWork, now: datetime) -> Ways:
+    beats = [one for one in await heartbeats(unit) if one.service == "alerts"]
+    last = max(beats, key=lambda one: one.at, default=None)
+    if last is None:
+        return Ways(as_of=None, live=False, items=[], chains=[])
+    told = {"items": last.detail.get("channels", []), "chains": last.detail.get("chains", [])}
+    live = now - last.at < ALIVE_FOR
+    return Ways.model_validate({"as_of": last.at, "live": live, **told})
 
 
 @router.post(

@@ -42,13 +42,13 @@ def _route_of(plan: PagePlan) -> Callable[[Request], Awaitable[Response]]:
         viewer = await viewer_of(request)
         roles = frozenset[Role]() if viewer is None else viewer.roles
         if viewer is None or not may(roles, *plan.needs):
-            return _refused(request, plan, viewer)
+            return refused(request, plan, viewer)
         return show(request, plan, viewer)
 
     return page
 
 
-for _plan in PAGES:
+for _plan in (one for one in PAGES if not one.filled):
     router.add_api_route(_plan.path, _route_of(_plan), methods=["GET"], name=_plan.path)
 
 
@@ -94,7 +94,7 @@ def show(
     return response
 
 
-def _refused(request: Request, plan: PagePlan, viewer: Principal | None) -> HTMLResponse:
+def refused(request: Request, plan: PagePlan, viewer: Principal | None) -> HTMLResponse:
     """A page that says who may open it, in the frame of all pages."""
     refusal = PagePlan(
         path=plan.path, template="refused.html", title="shell.refused", needs=plan.needs

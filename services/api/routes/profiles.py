@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from services.api.acts.create_profile import create_profile
+from services.api.acts.create_profile import SHIPPED_NAMES, create_profile
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
@@ -74,4 +74,10 @@ def _profile(record: ProfileRecord) -> Profile:
         "version": record.version,
         "document": record.document,
     }
-    return Profile.model_validate(profile_values(values))
+    told = {
+        "shipped": record.profile_id in SHIPPED_NAMES,
+        "owner": record.owner,
+        "created_at": record.created_at,
+        "frozen_at": record.frozen_at,
+    }
+    return Profile.model_validate({**profile_values(values), **told})

@@ -36,6 +36,51 @@ class NoticeOut(Answer):
     deliveries: list[Delivery] = Field(description="By channel.")
 
 
+class Way(Answer):
+    """A channel by which people are told, without what reaches them."""
+
+    name: str = Field(description="Its name in receipts.", examples=["night-sms"])
+    kind: Literal["log", "apprise", "sms", "voice", "webhook"] = Field(description="What it is.")
+    audiences: list[str] = Field(description="Whom it reaches, by what they are; empty: all.")
+    priorities: list[int] = Field(description="Alarms of these priorities.")
+    language: Literal["en", "zh"] | None = Field(default=None, description="Of its readers.")
+    zone: str | None = Field(default=None, description="Of its readers.", examples=["UTC"])
+    courier_link: bool = Field(default=False, description="Whether it adds a courier's link.")
+    keep_alive_h: float | None = Field(
+        description="Hours between two notices that all is well; null: none."
+    )
+
+
+class CallStep(Answer):
+    """Who is told, so long after an alarm began to sound."""
+
+    after_min: float = Field(description="Minutes after.", examples=[5])
+    audience: str = Field(description="Whom.", examples=["shift_lead"])
+
+
+class CallChain(Answer):
+    """Who is called when nobody takes an alarm of this priority."""
+
+    priority: int = Field(description="The priority.", examples=[1])
+    steps: list[CallStep] = Field(description="In order.")
+    again_min: float | None = Field(description="Minutes until the last step comes again.")
+
+
+class Ways(Answer):
+    """How people are told, as alerts said with its last beat."""
+
+    as_of: Instant | None = Field(description="When it beat; null: never.")
+    live: bool = Field(description="Whether it beat a moment ago: else nobody is told now.")
+    items: list[Way] = Field(description="The channels, in the order of the file.")
+    chains: list[CallChain] = Field(description="By priority.")
+
+
+class TestNotice(Request):
+    """A notice by which one sees whether a channel reaches its people."""
+
+    channel: Word = Field(description="By which channel.", examples=["night-sms"])
+
+
 class ReplayNotice(Request):
     """Sending a notice once more, with the same identifier."""
 

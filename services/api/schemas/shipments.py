@@ -91,6 +91,14 @@ class Profile(ProfileBrief):
     """A material profile in one version."""
 
     document: dict[str, Any] = Field(description="The whole profile, with sources and grades.")
+    shipped: bool | None = Field(
+        description="Whether it comes with the product: then a change is a profile of your own."
+    )
+    owner: str | None = Field(description="Organisation whose profile it is, if it is one's.")
+    created_at: Instant | None = Field(description="When this version was entered.")
+    frozen_at: Instant | None = Field(
+        description="When it was first used: from then on it never changes. Null: a draft."
+    )
 
 
 class SiteBrief(Answer):

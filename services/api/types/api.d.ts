@@ -312,6 +312,17 @@ declare namespace Api {
     read_c: number;
     true_c: number;
   }
+  /** Who is called when nobody takes an alarm of this priority. */
+  interface CallChain {
+    priority: number;
+    steps: Array<CallStep>;
+    again_min: number | null;
+  }
+  /** Who is told, so long after an alarm began to sound. */
+  interface CallStep {
+    after_min: number;
+    audience: string;
+  }
   /** Somebody to call, from the contacts of the shipment. */
   interface Callee {
     role: string;
@@ -1724,6 +1735,10 @@ declare namespace Api {
     freeze_point_c: number | null;
     hold_h: number | null;
     document: Record<string, any>;
+    shipped: boolean | null;
+    owner: string | null;
+    created_at: string | null;
+    frozen_at: string | null;
   }
   /** The numbers of the profile that a strip shows. */
   interface ProfileBrief {
@@ -2240,6 +2255,38 @@ declare namespace Api {
     bay_id: string;
     reason?: string | null;
   }
+  /** The installation at a glance. */
+  interface Status {
+    server_time: string;
+    database_time: string;
+    clock_rate: number;
+    build: string;
+    database_version: string;
+    worst: "ok" | "behind" | "down" | "unknown";
+    parts: Array<StatusPart>;
+    processes: Array<StatusProcess>;
+    last_received_at: string | null;
+    boxes_under_way: number;
+    rejected: number;
+    streams: number;
+  }
+  /** One part of the way from a box to a person. */
+  interface StatusPart {
+    name: "database" | "broker" | "ingest" | "judging" | "notices" | "api";
+    state: "ok" | "behind" | "down" | "unknown";
+    since?: string | null;
+    lag_s?: number | null;
+    waiting?: number | null;
+    error?: string | null;
+  }
+  /** A process of ours, by its last sign of life. */
+  interface StatusProcess {
+    service: string;
+    instance: string;
+    started_at: string;
+    at: string;
+    live: boolean;
+  }
   /** Owning an alarm that somebody else has taken. */
   interface TakeOver {
     reason?: string | null;
@@ -2251,6 +2298,10 @@ declare namespace Api {
   /** The factor stands; with the first one come recovery codes. */
   interface Taken {
     recovery_codes: Array<string>;
+  }
+  /** A notice by which one sees whether a channel reaches its people. */
+  interface TestNotice {
+    channel: string;
   }
   /** The readings of one probe in columns: a fifth of the bytes, for drawing. */
   interface Trace {
@@ -2292,6 +2343,24 @@ declare namespace Api {
     paper: string;
     rule_id: string;
     waived_by: string;
+  }
+  /** A channel by which people are told, without what reaches them. */
+  interface Way {
+    name: string;
+    kind: "log" | "apprise" | "sms" | "voice" | "webhook";
+    audiences: Array<string>;
+    priorities: Array<number>;
+    language?: "en" | "zh" | null;
+    zone?: string | null;
+    courier_link?: boolean;
+    keep_alive_h: number | null;
+  }
+  /** How people are told, as alerts said with its last beat. */
+  interface Ways {
+    as_of: string | null;
+    live: boolean;
+    items: Array<Way>;
+    chains: Array<CallChain>;
   }
   /** What would be if a shipment waited. Of the others only numbers are told. */
   interface WhatIf {
@@ -2383,6 +2452,7 @@ declare namespace Api {
     | "GET /me/sessions"
     | "GET /memberships"
     | "GET /notices"
+    | "GET /notices/channels"
     | "GET /organisations"
     | "GET /paper-rules"
     | "GET /papers"
@@ -2414,6 +2484,7 @@ declare namespace Api {
     | "GET /sites/{site_id}/plan"
     | "GET /sites/{site_id}/queue"
     | "GET /sites/{site_id}/queue/what-if"
+    | "GET /status"
     | "GET /stream"
     | "PATCH /me"
     | "PATCH /people/{person_id}"
@@ -2469,6 +2540,7 @@ declare namespace Api {
     | "POST /me/sessions/{session_id}/end"
     | "POST /me/stay"
     | "POST /memberships"
+    | "POST /notices/test"
     | "POST /notices/{notice_id}/replay"
     | "POST /officials/{principal_id}"
     | "POST /organisations"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -12,6 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import service_heartbeat
+
+ALIVE_FOR = timedelta(seconds=20)
+"""A process beats every 5 s; one that missed three of them is not taken for alive. Own choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

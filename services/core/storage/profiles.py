@@ -17,11 +17,17 @@ from services.core.storage.schema import profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileRecord:
-    """A profile as it was entered; the document is what the evaluator reads."""
+    """A profile as it was entered; the document is what the evaluator reads.
+
+    `frozen_at` is when it was first taken into use.
+    """
 
     profile_id: str
     version: int
     document: Mapping[str, Any]
+    owner: str | None = None
+    created_at: datetime | None = None
+    frozen_at: datetime | None = None
 
 
 _TAKEN = Conflict(
@@ -37,10 +43,17 @@ class ProfileRepository:
 
     async def all(self) -> list[ProfileRecord]:
         """Every version of every profile."""
+        table = profile.c
+        owner = table.organisation_id.label("owner")
         rows = await self._unit.execute(
-            select(profile.c.profile_id, profile.c.version, profile.c.document).order_by(
-                profile.c.profile_id, profile.c.version
-            )
+            select(
+                table.profile_id,
+                table.version,
+                table.document,
+                owner,
+                table.created_at,
+                table.frozen_at,
+            ).order_by(table.profile_id, table.version)
         )
         return [ProfileRecord(**row._mapping) for row in rows]
 

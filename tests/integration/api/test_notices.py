@@ -10,8 +10,14 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import insert
 
+from services.alerts.channels.channel import Channel, LogNotifier
+from services.alerts.channels.words import Reader, message_of
+from services.alerts.service import ways_of
+from services.core.domain.alarm.calling import chain_of
+from services.core.runtime.catalogue import LANGUAGES
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
+from services.core.storage.heartbeats import beat
 from services.core.storage.outbox import Notice, Outbox
 from services.core.storage.schema import courier_link, notice_delivery
 from tests.support.api import NOW, at, rows
@@ -120,3 +126,38 @@ async def test_a_link_ends(courier: httpx.AsyncClient, told: UUID, clock: FixedC
     clock.advance(timedelta(hours=24))
     assert (await courier.get(f"/errand/{TOKEN}")).status_code == 404
     assert (await courier.post(f"/errand/{TOKEN}")).status_code == 404
+
+
+async def test_ways_are_told_as_alerts_said_them_and_a_test_goes_to_one(
+    client: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    nobody = (await client.get("/notices/channels")).json()
+    assert (nobody["live"], nobody["as_of"], nobody["items"]) == (False, None, [])
+    ways = ways_of([Channel(name="log", notifier=LogNotifier())], {1: chain_of((), (), 5)})
+    async with database.unit_of_work() as unit:
+        await beat(unit, "alerts", "a", NOW, NOW, ways)
+    told = (await client.get("/notices/channels")).json()
+    assert (told["live"], [one["name"] for one in told["items"]]) == (True, ["log"])
+    assert told["chains"][0]["steps"] == [{"after_min": 0, "audience": "operator"}]
+
+    refused = await client.post("/notices/test", json={"channel": "pigeon"})
+    assert (refused.status_code, refused.json()["errors"][0]["remedy"]) == (422, "one of: log")
+    taken = await client.post("/notices/test", json={"channel": "log"})
+    assert (taken.status_code, taken.json()["kind"]) == (202, "test")
+    entries = await rows(database, "SELECT action FROM audit_entry WHERE action = 'test'")
+    assert len(entries) == 1
+
+    clock.advance(timedelta(minutes=1))
+    assert (await client.get("/notices/channels")).json()["live"] is False
+
+
+def test_a_test_is_wanted_by_its_channel_alone_and_can_be_put_into_words() -> None:
+    body = {"channel": "log", "asked_at": at(0), "by": "Chen Yu"}
+    test = Notice(kind="test", subject_key="1", body=body)
+    named = Channel(name="log", notifier=LogNotifier(), audiences=frozenset({"courier"}))
+    assert named.wants(test)
+    assert not Channel(name="other", notifier=LogNotifier()).wants(test)
+    for language in LANGUAGES:
+        said = message_of("test", body, Reader(language=language), None)
+        assert "Chen Yu" in said.text
+        assert said.subject

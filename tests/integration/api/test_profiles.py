@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.core.storage.database import Database
-from tests.support.api import made, rows
+from tests.support.api import CRYO, FRESH, at, made, rows
 
 
 def a_number(value: float, unit: str, **more: Any) -> dict[str, Any]:
@@ -42,7 +42,9 @@ async def test_a_template_that_was_completed_is_a_profile(client: httpx.AsyncCli
     assert (profile["version"], profile["label_hi_c"], profile["hold_h"]) == (1, 25.0, 20.0)
     assert profile["document"]["numbers"]["hold_h"]["source"] == "stability report SR-12"
     listed = (await client.get("/profiles")).json()["items"]
-    assert "acme_rt" in [one["profile_id"] for one in listed]
+    ours = next(one for one in listed if one["profile_id"] == "acme_rt")
+    assert (ours["shipped"], ours["created_at"], ours["frozen_at"]) == (False, at(0), None)
+    assert [one["profile_id"] for one in listed if one["shipped"]] == [CRYO, FRESH]
 
 
 async def test_every_number_of_a_shipped_profile_can_be_overridden(

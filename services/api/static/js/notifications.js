@@ -1,0 +1,143 @@
+// Who is told by which way: channels, the chain of calls, and each notice with its receipts.
+import { get, post, RequestError } from "./api.js";
+import { onTick, serverNow } from "./clock.js";
+import { h, setText } from "./dom.js";
+import { zoneName } from "./format.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { may } from "./page.js";
+import { Panel } from "./panel.js";
+import { chains, channels, notices } from "./notice-rows.js";
+import { note, noteError } from "./say.js";
+import { startShell } from "./shell.js";
+import { Wishes } from "./wishes.js";
+import { zone } from "./zone.js";
+
+const PART = 50;
+const AGAIN_MS = 15_000;
+const at = (id) => document.getElementById(id);
+const wishes = new Wishes({ state: "" });
+const ways = new Panel(at("ways"));
+const list = new Panel(at("list"));
+let told = null;
+let found = [];
+let cursor = null;
+let readAt = 0;
+
+function path(from = null, limit = PART) {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (wishes.get("state")) query.set("state", wishes.get("state"));
+  if (from) query.set("cursor", from);
+  return `/notices?${query}`;
+}
+
+const loadWays = () =>
+  ways.load(
+    () => get("/notices/channels"),
+    (answer) => {
+      told = answer;
+      writeWays();
+    },
+  );
+
+const loadList = () =>
+  list.load(
+    () => get(path(null, Math.min(500, Math.max(PART, found.length)))),
+    (page) => {
+      found = [];
+      add(page);
+    },
+  );
+
+function add({ items, next_cursor: next }) {
+  readAt = performance.now();
+  found.push(...items);
+  cursor = next;
+  at("more").hidden = next === null;
+  writeList();
+}
+
+function writeWays() {
+  if (!told) return;
+  at("channels").replaceChildren(channels(told, zone.name, may("POST /notices/test") ? test : null));
+  at("chains").replaceChildren(chains(told));
+}
+
+function writeList() {
+  document.querySelectorAll(".zone-name").forEach((element) => setText(element, zoneName(serverNow(), zone.name)));
+  if (!found.length && wishes.narrowed) return list.filtered(t("notices.no_match"), () => wishes.clear());
+  if (!found.length) return list.empty(t("notices.empty"));
+  if (!at("list").contains(document.activeElement))
+    at("rows").replaceChildren(notices(found, zone.name, may("POST /notices/{notice_id}/replay") ? replay : null));
+  return undefined;
+}
+
+async function tried(act, words) {
+  try {
+    await act();
+    note(words);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    noteError(error);
+  }
+}
+
+/** A test goes out as notices do: what becomes of it stands in the list below. */
+async function test(channel) {
+  await tried(() => post("/notices/test", { channel }), t("notices.said.test", { name: channel }));
+  loadList();
+}
+
+/** Sending once more has a reason: it stands in the audit trail. */
+function replay(notice, delivery) {
+  const why = h("input", { class: "field", id: "why", required: true, maxlength: 1000, autocomplete: "off" });
+  const dialog = h("dialog", { class: "asking", "aria-labelledby": "asking-title" });
+  const submit = async (event) => {
+    event.preventDefault();
+    await tried(
+      () => post(`/notices/${notice.id}/replay`, { channel: delivery.channel, reason: why.value.trim() }),
+      t("notices.said.replayed", { name: delivery.channel }),
+    );
+    dialog.close();
+    loadList();
+  };
+  dialog.append(
+    h(
+      "form",
+      { onsubmit: submit },
+      h("h2", { id: "asking-title" }, t("notices.replay_title", { name: delivery.channel })),
+      h("p", {}, t("notices.replay_hint")),
+      h("div", { class: "form-field" }, h("label", { for: "why" }, t("notices.reason")), why),
+      h(
+        "p",
+        { class: "actions" },
+        h("button", { class: "btn p", type: "submit" }, t("notices.replay")),
+        h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close")),
+      ),
+    ),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+wishes.bind("state", at("f-state"));
+wishes.addEventListener("change", loadList);
+at("more").addEventListener("click", () => get(path(cursor)).then(add, noteError));
+bindKey(["r"], t("notices.keys.refresh"), () => {
+  loadWays();
+  loadList();
+});
+zone.addEventListener("change", () => {
+  writeWays();
+  writeList();
+});
+onTick(() => {
+  if (document.hidden || performance.now() - readAt < AGAIN_MS) return;
+  readAt = performance.now();
+  loadWays();
+  loadList();
+});
+startShell();
+loadWays();
+loadList();

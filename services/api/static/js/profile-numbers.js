@@ -1,0 +1,192 @@
+// One profile version in tables: each number with basis, grade and source beside it, and what differs.
+import { h } from "./dom.js";
+import { dateTime, instant, number } from "./format.js";
+import { has, t } from "./i18n.js";
+import { named } from "./page.js";
+import { facts, table } from "./tables.js";
+
+/** In the order in which people ask for them; what is not named here stands at the end. */
+const GROUPS = {
+  limits: ["label_lo_c", "label_hi_c", "absolute_lo_c", "absolute_hi_c", "glass_transition_c", "freeze_point_c"],
+  clocks: [
+    "hold_h",
+    "assumed_before_packing_h",
+    "age_budget_h",
+    "container_hold_h",
+    "container_derate",
+    "tilt_over_deg",
+    "tilt_factor",
+    "inverted_over_deg",
+    "inverted_factor",
+    "lid_allowance_min",
+  ],
+  estimate: ["viability_at_start_percent", "loss_p10_per_h", "loss_p50_per_h", "loss_p90_per_h"],
+};
+const UNITLESS = "1";
+
+export const numberName = (name) => (has(`profiles.number.${name}`) ? t(`profiles.number.${name}`) : name);
+
+/** Whose it is: an organisation's, the product's, or made here without an organisation. */
+export const whose = ({ owner, shipped }) => owner ?? t(shipped ? "profiles.shipped" : "profiles.own");
+
+const valueText = ({ value, unit }) => `${number(value, 4)}${unit === UNITLESS ? "" : ` ${unit}`}`;
+
+/** Names, clock, container, and whether it may still change. */
+export function head(profile, compared, zone) {
+  const { document: told } = profile;
+  return h(
+    "div",
+    {},
+    h("h2", {}, named(profile)),
+    facts([
+      [
+        t("profiles.fact.name"),
+        h("span", { class: "mono" }, t("profiles.name_version", { name: profile.profile_id, n: profile.version })),
+      ],
+      [t("profiles.fact.owner"), profile.shipped ? t("profiles.shipped_means") : whose(profile)],
+      [
+        t("profiles.fact.state"),
+        profile.frozen_at
+          ? t("profiles.frozen", { time: dateTime(instant(profile.frozen_at), zone) })
+          : t("profiles.draft_means"),
+      ],
+      [t("profiles.fact.clock"), t(`profiles.clock.${told.clock_start}`)],
+      [t("profiles.fact.container"), told.container ? t(`profiles.container.${told.container}`) : null],
+      [
+        t("profiles.fact.compared"),
+        compared
+          ? t("profiles.name_version", { name: compared.profile_id, n: compared.version })
+          : t("profiles.nothing_before"),
+      ],
+    ]),
+  );
+}
+
+function groupOf(name) {
+  return Object.keys(GROUPS).find((group) => GROUPS[group].includes(name)) ?? "rules";
+}
+
+const place = (name) => {
+  const order = Object.values(GROUPS).flat().indexOf(name);
+  return order < 0 ? Infinity : order;
+};
+
+/** One table; a heading row before each group, and numbers that were taken away struck through. */
+export function numbers(profile, compared) {
+  const [mine, theirs] = [profile.document.numbers, compared?.document.numbers ?? {}];
+  const names = [...new Set([...Object.keys(mine), ...(compared ? Object.keys(theirs) : [])])].sort(
+    (a, b) => place(a) - place(b) || a.localeCompare(b),
+  );
+  const heads = ["number", "value", "basis", "grade", "source"].map((one) =>
+    h("th", { scope: "col" }, t(`profiles.column.${one}`)),
+  );
+  /** @type {[string, string[]][]} */
+  const inGroups = [...Object.keys(GROUPS), "rules"].map((group) => [
+    group,
+    names.filter((name) => groupOf(name) === group),
+  ]);
+  const bodies = inGroups
+    .filter(([, inside]) => inside.length)
+    .map(([group, inside]) =>
+      h(
+        "tbody",
+        {},
+        h("tr", { class: "group" }, h("th", { scope: "rowgroup", colspan: 5 }, t(`profiles.group.${group}`))),
+        inside.map((name) => row(name, mine[name], compared ? theirs[name] : mine[name])),
+      ),
+    );
+  return h(
+    "div",
+    { class: "table-frame" },
+    h(
+      "table",
+      { class: "table numbers" },
+      h("caption", { class: "sr" }, t("profiles.numbers")),
+      h("thead", {}, h("tr", {}, heads)),
+      bodies,
+    ),
+  );
+}
+
+function row(name, mine, theirs) {
+  const label = h("th", { scope: "row" }, numberName(name), h("span", { class: "sub mono" }, name));
+  if (!mine)
+    return h(
+      "tr",
+      {},
+      label,
+      h("td", { class: "struck" }, valueText(theirs)),
+      h("td", { colspan: 3 }, h("span", { class: "sub" }, t("profiles.taken_away"))),
+    );
+  const differs = !theirs || theirs.value !== mine.value;
+  const before =
+    theirs && differs ? h("span", { class: "sub" }, t("profiles.was", { value: valueText(theirs) })) : null;
+  const fresh = differs ? h("span", { class: "tag" }, t(theirs ? "profiles.changed" : "profiles.added")) : null;
+  return h(
+    "tr",
+    { class: differs ? "differs" : null },
+    label,
+    h("td", { class: "num" }, h("b", {}, valueText(mine)), fresh ? [" ", fresh] : null, before),
+    h("td", {}, t(`profiles.basis.${mine.basis}`), h("span", { class: "sub" }, binding(mine))),
+    h("td", {}, h("abbr", { title: t(`profiles.grade.${mine.grade}`) }, mine.grade)),
+    h("td", { class: "long" }, source(mine)),
+  );
+}
+
+function binding({ binding: binds, switched_on: why }) {
+  if (why) return t("profiles.switched_on", { why });
+  return t(binds ? "profiles.binds" : "profiles.advisory");
+}
+
+/** Sources lie outside: the link says so by its host, and is opened only by hand. */
+function source({ source: words, url }) {
+  const text = h("span", { lang: "en" }, words);
+  if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
+  return [text, " ", h("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, new URL(url).hostname)];
+}
+
+/** Bands of excursion and the rate table, where a profile has them. */
+export function tables({ document: told }) {
+  const found = [];
+  for (const band of told.bands ?? []) {
+    const rows = Object.entries(band.numbers).map(([name, one]) => [
+      numberName(name),
+      valueText(one),
+      t(`profiles.basis.${one.basis}`),
+      one.grade,
+      source(one),
+    ]);
+    found.push(
+      h("h3", {}, t("profiles.band", { name: band.name, side: t(`profiles.side.${band.side}`) })),
+      table(
+        band.name,
+        ["number", "value", "basis", "grade", "source"].map((one) => t(`profiles.column.${one}`)),
+        rows,
+      ),
+    );
+  }
+  const rates = told.rate_table;
+  if (rates) {
+    const { reference } = rates;
+    found.push(
+      h("h3", {}, t("profiles.rates", { name: rates.name })),
+      h(
+        "p",
+        { class: "sub long" },
+        binding(reference),
+        " ",
+        t(`profiles.basis.${reference.basis}`),
+        ", ",
+        reference.grade,
+        ". ",
+        source(reference),
+      ),
+      table(
+        rates.name,
+        [t("profiles.column.temperature"), t("profiles.column.rate")],
+        rates.knots.map(([temp, rate]) => [`${number(temp, 1)} °C`, `× ${number(rate, 2)}`]),
+      ),
+    );
+  }
+  return found;
+}

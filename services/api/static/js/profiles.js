@@ -1,0 +1,164 @@
+// Profiles: each version with its numbers and where they come from, compared with another; new versions, moves.
+import { get, post, RequestError } from "./api.js";
+import { formOf } from "./capacity-forms.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { may, named } from "./page.js";
+import { Panel } from "./panel.js";
+import { wireMoves } from "./profile-moves.js";
+import { head, numberName, numbers, tables, whose } from "./profile-numbers.js";
+import { note, noteError } from "./say.js";
+import { startShell } from "./shell.js";
+import { Wishes } from "./wishes.js";
+import { zone } from "./zone.js";
+
+const at = (id) => document.getElementById(id);
+const wishes = new Wishes({ p: "", with: "", q: "" });
+const panel = new Panel(at("profiles"));
+const words = (part, key) => t(`profiles.${part}.${key}`);
+/** Every version, the newest of a name first. */
+let all = [];
+
+const keyOf = (one) => `${one.profile_id}.${one.version}`;
+const chosen = () => all.find((one) => keyOf(one) === wishes.get("p")) ?? all.find(matches);
+
+/** What it is compared with: what the address says, else the version before it. */
+function other(profile) {
+  const asked = all.find((one) => keyOf(one) === wishes.get("with"));
+  return asked ?? all.find((one) => one.profile_id === profile.profile_id && one.version < profile.version) ?? null;
+}
+
+function matches(one) {
+  const text = `${one.profile_id} ${one.name_en} ${one.name_zh}`.toLowerCase();
+  return text.includes(wishes.get("q").trim().toLowerCase());
+}
+
+const load = () =>
+  panel.load(
+    () => get("/profiles"),
+    ({ items }) => {
+      all = items.sort((a, b) => a.profile_id.localeCompare(b.profile_id) || b.version - a.version);
+      if (!all.length) return panel.empty(t("profiles.empty"));
+      return write();
+    },
+  );
+
+function row(profile, current) {
+  const state = profile.frozen_at ? t("profiles.in_use") : t("profiles.draft");
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      {
+        href: `?p=${keyOf(profile)}`,
+        "data-key": keyOf(profile),
+        "aria-current": current ? "true" : null,
+        onclick: choose,
+      },
+      h("span", { class: "mono" }, profile.profile_id),
+      h("span", { class: "tag" }, t("profiles.version", { n: profile.version })),
+      h("span", { class: "sub" }, named(profile)),
+      h("span", { class: "sub" }, [whose(profile), state].join(" · ")),
+    ),
+  );
+}
+
+function choose(event) {
+  event.preventDefault();
+  wishes.set({ p: event.currentTarget.dataset.key, with: "" });
+}
+
+function write() {
+  if (!all.length) return;
+  const found = all.filter(matches);
+  const profile = chosen();
+  at("none").hidden = found.length > 0;
+  const held = at("names").contains(document.activeElement);
+  at("names").replaceChildren(...found.map((one) => row(one, one === profile)));
+  if (held) at("names").querySelector("[aria-current]")?.focus();
+  at("profile").hidden = !profile;
+  if (profile) writeOne(profile);
+}
+
+function writeOne(profile) {
+  const compared = other(profile);
+  const choice = at("with");
+  choice.replaceChildren(
+    h("option", { value: "" }, t("profiles.with_before")),
+    ...all
+      .filter((one) => one !== profile)
+      .map((one) =>
+        h("option", { value: keyOf(one) }, t("profiles.name_version", { name: one.profile_id, n: one.version })),
+      ),
+  );
+  choice.value = wishes.get("with");
+  at("head").replaceChildren(head(profile, compared, zone.name));
+  at("numbers").replaceChildren(numbers(profile, compared), ...tables(profile));
+  writeForm(profile);
+}
+
+/** A new version carries one number of the sponsor's; more at once come from a file. */
+function writeForm(profile) {
+  const place = at("forms");
+  if (!may("POST /profiles") || place.dataset.key === keyOf(profile)) return;
+  place.dataset.key = keyOf(profile);
+  const names = Object.keys(profile.document.numbers).sort();
+  const own = profile.shipped ? "" : profile.profile_id;
+  const fields = [
+    { name: "profile_id", value: own },
+    { name: "number", kind: "select", options: names.map((one) => [one, numberName(one)]) },
+    { name: "value", kind: "number" },
+    {
+      name: "basis",
+      kind: "select",
+      options: ["sponsor_validated", "label", "literature_proxy"].map((one) => [one, t(`profiles.basis.${one}`)]),
+    },
+    { name: "grade", kind: "select", options: ["S", "K", "O"].map((one) => [one, t(`profiles.grade.${one}`)]) },
+    { name: "source" },
+    { name: "reason" },
+  ];
+  place.replaceChildren(formOf("override", fields, (body) => override(profile, body), words));
+}
+
+async function override(profile, { profile_id: name, number, reason, ...said }) {
+  const { unit } = profile.document.numbers[number];
+  const body = {
+    profile_id: name,
+    base_profile_id: profile.profile_id,
+    base_version: profile.version,
+    reason,
+    numbers: { [number]: { ...said, unit } },
+  };
+  try {
+    const made = await post("/profiles", body);
+    note(t("profiles.said.made", { name: made.profile_id, n: made.version }));
+    wishes.set({ p: keyOf(made), with: keyOf(profile) });
+    await load();
+    return true;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    noteError(error);
+    return false;
+  }
+}
+
+function move(step) {
+  const found = all.filter(matches);
+  const now = found.indexOf(chosen());
+  const next = found[Math.min(found.length - 1, Math.max(0, now + step))];
+  if (next) wishes.set({ p: keyOf(next), with: "" }, { push: false });
+}
+
+wishes.bind("q", at("f-q"), "input");
+at("with").addEventListener("change", () => wishes.set({ with: at("with").value }));
+at("clear").addEventListener("click", () => wishes.set({ q: "" }));
+wishes.addEventListener("change", write);
+zone.addEventListener("change", write);
+bindKey(["j"], t("profiles.keys.down"), () => move(1));
+bindKey(["k"], t("profiles.keys.up"), () => move(-1));
+bindKey(["/"], t("profiles.keys.search"), () => at("f-q").focus());
+wireMoves(at("moves"), () => all);
+startShell();
+load();

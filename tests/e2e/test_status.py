@@ -1,0 +1,46 @@
+"""The state of the installation, and the description of the API, without any other host."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem, up
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+
+
+async def test_the_status_is_honest_when_the_server_stops(
+    browser: Browser, watch: Watch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    system: RunningSystem = up(tmp_path_factory.mktemp("status") / "data")
+    try:
+        url = str(system.await_ready().run["page_url"])
+        page = await watch.open(browser)
+        await page.goto(f"{url}/status?lang=en")
+        ingest = page.locator("[data-part-name=ingest]")
+        await expect(ingest).to_have_attribute("data-state", "ok", timeout=PATIENCE_MS)
+        await expect(page.locator("#processes")).to_contain_text("alerts")
+        await expect(page.locator("#facts")).to_contain_text("PostgreSQL")
+    finally:
+        await asyncio.to_thread(system.end)
+    await expect(page.locator("#verdict")).to_contain_text(
+        "The server does not answer", timeout=PATIENCE_MS
+    )
+    await expect(ingest).to_have_attribute("data-state", "unknown")
+    await expect(page.locator("#old")).to_contain_text("What stands below is of")
+
+
+async def test_a_call_is_found_and_read_offline(url: str, browser: Browser, watch: Watch) -> None:
+    page = await watch.open(browser)
+    await page.goto(f"{url}/docs?lang=zh")
+    await page.locator("#f-q").fill("no such call")
+    await expect(page.locator("#none")).to_be_visible(timeout=PATIENCE_MS)
+    await page.locator("#f-q").fill("post /boxes register many")
+    await expect(page.locator(".calls li:not([hidden])")).to_have_count(1, timeout=PATIENCE_MS)
+    await page.locator(".calls li:not([hidden]) a").click()
+    await expect(page.locator("#NewBoxes")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.locator("main")).to_contain_text("允许的角色")
