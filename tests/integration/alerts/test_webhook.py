@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
+import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
 
 import pytest
 
 from services.alerts.channels.channel import Channel
+from services.alerts.channels.refusing import AskedToWait, ReceiverGone
 from services.alerts.channels.webhook import WebhookNotifier, sign
 from services.alerts.dispatcher import PAUSES, Dispatcher
 from services.core.domain.errors import Unavailable
@@ -24,6 +29,8 @@ from services.core.storage.database import Database
 from services.core.storage.deliveries import LeasedNotice
 from services.core.storage.outbox import Notice, Outbox
 from services.core.storage.schema import notice_delivery
+from services.local.trust.authority import Authority
+from services.local.trust.files import new_key, write_key
 from tests.integration.alerts.builders import START, rows_of
 
 KEY = bytes(range(32))
@@ -75,9 +82,13 @@ class Handler(BaseHTTPRequestHandler):
             receiver.released.wait(30)
         elif receiver.mode == "drip":
             self._drip(receiver.released)
+        elif receiver.mode == "endless":
+            self._pour(receiver.released)
         elif receiver.mode != "close":
             self.send_response(int(receiver.mode))
             self.send_header("location", "/elsewhere")
+            if receiver.mode == 429:
+                self.send_header("retry-after", "90")
             self.send_header("content-length", "0")
             self.end_headers()
 
@@ -87,14 +98,23 @@ class Handler(BaseHTTPRequestHandler):
                 return
             self.wfile.write(bytes([letter]))
 
+    def _pour(self, released: Event) -> None:
+        """It was taken; what else it says has no end."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n")
+        with suppress(ConnectionError):
+            while not released.is_set():
+                self.wfile.write(bytes(65536))
+
     def log_message(self, *_: object) -> None:
         """Nothing on the screen."""
 
 
 @contextmanager
-def a_receiver() -> Iterator[Receiver]:
+def a_receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     receiver = Receiver()
     server = Server(receiver)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
@@ -139,6 +159,42 @@ async def test_a_receiver_that_misbehaves_is_bounded_and_not_believed(mode: int 
             await notifier.send(A_NOTICE)
         assert time.monotonic() - began_s < 10
         assert len(receiver.posts) == 1
+
+
+async def test_f58_what_a_receiver_says_beside_its_status_is_not_read() -> None:
+    with a_receiver() as receiver:
+        receiver.mode = "endless"
+        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START))
+        await asyncio.wait_for(notifier.send(A_NOTICE), 30)
+        assert len(receiver.posts) == 1
+
+
+async def test_f58_a_receiver_that_is_gone_or_asks_for_time_is_told_from_one_that_fails() -> None:
+    with a_receiver() as receiver:
+        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START))
+        receiver.mode = 410
+        with pytest.raises(ReceiverGone):
+            await notifier.send(A_NOTICE)
+        receiver.mode = 429
+        with pytest.raises(AskedToWait) as asked:
+            await notifier.send(A_NOTICE)
+        assert asked.value.pause == timedelta(seconds=90)
+
+
+async def test_f58_a_receiver_that_nobody_vouches_for_gets_nothing(tmp_path: Path) -> None:
+    unknown, key = Authority.found(tmp_path / "ca", "nobody", START), new_key()
+    held = unknown.issue_for_server(["127.0.0.1"], key.public_key(), START, timedelta(days=30))
+    (tmp_path / "its.crt").write_bytes(held)
+    write_key(tmp_path / "its.key", key)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "its.crt", tmp_path / "its.key")
+    with a_receiver(tls) as receiver:
+        address = receiver.url.replace("http:", "https:")
+        with pytest.raises(Unavailable, match="cannot be reached"):
+            await WebhookNotifier(address, KEY, FixedClock(START)).send(A_NOTICE)
+        assert receiver.posts == []
+    with pytest.raises(Unavailable, match="cannot be reached"):  # and one that is not there
+        await WebhookNotifier(receiver.url, KEY, FixedClock(START)).send(A_NOTICE)
 
 
 async def test_a_notice_that_failed_arrives_later_with_the_same_id(database: Database) -> None:

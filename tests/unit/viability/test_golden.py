@@ -153,6 +153,12 @@ def minute_of(instant: datetime | None) -> float | None:
     return None if instant is None else (instant - at(0)).total_seconds() / 60
 
 
+def test_thirty_journeys_and_more_say_how_they_were_worked_out() -> None:
+    told = [tomllib.loads(path.read_text(encoding="utf-8")).get("how", "") for path in GOLDEN]
+    assert len(told) >= 30
+    assert all(len(how) > 20 for how in told)
+
+
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_the_verdict_is_the_one_worked_out_by_hand(path: Path) -> None:
     journey = tomllib.loads(path.read_text(encoding="utf-8"))
