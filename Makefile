@@ -7,8 +7,9 @@ ONLY ?=
 SEED ?=
 BOXES ?= 40
 WORKERS ?= 3
+EXAMPLES ?= 10
 
-.PHONY: help setup lock generate fmt lint check bom test-quick test bench soak demo docs-pictures clean
+.PHONY: help setup lock generate fmt lint check bom test-quick test fuzz bench soak demo docs-pictures clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -46,6 +47,9 @@ test-quick: setup ## Unit and contract tests: no services, under 10 s
 test: setup ## Every test this machine can run, in WORKERS processes; installs missing Debian packages when it may
 	@$(BIN)/python -m scripts.machine
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+
+fuzz: setup ## Send made-up requests to the API in every role, EXAMPLES=10 of each kind for each route; some minutes
+	COLDLANE_FUZZ=$(EXAMPLES) $(BIN)/pytest tests/integration/api/test_fuzzed.py --numprocesses $(WORKERS)
 
 bench: setup ## Run the benchmarks and write build/bench.json (ONLY=ingest runs those whose id begins so)
 	@$(BIN)/python -m scripts.machine mosquitto

@@ -16,8 +16,9 @@ from services.api.errors import problem_responses
 from services.api.gate import Gate
 from services.api.guards import refuse_unknown_parameters
 from services.api.headers import SecurityHeaders
-from services.api.limits import AnnouncedBodyLimit, CountedBodyLimit
+from services.api.limits import BODY_SECONDS, AnnouncedBodyLimit, BodyInTime, CountedBodyLimit
 from services.api.metrics import CountRequests, Metrics
+from services.api.occurrences import Occurrences
 from services.api.parts import Parts
 from services.api.proofs.provider import ProviderClient
 from services.api.routes import (
@@ -155,6 +156,7 @@ def create_app(
     provider: Provider | None = None,
     photo_keys: SealKeys | None = None,
     audit_folder: AuditFolder | None = None,
+    body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
     build = build_id()
@@ -192,7 +194,9 @@ def create_app(
     app.include_router(errands.router)
     pages.mount_static(app)
     app.add_middleware(CountedBodyLimit)
+    app.add_middleware(BodyInTime, seconds=body_seconds)
     app.add_middleware(AnnouncedBodyLimit)
+    app.add_middleware(Occurrences)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     app.add_middleware(SecurityHeaders, over_tls=app.state.parts.gate.secure)
     _describe_problems(app)
@@ -206,7 +210,9 @@ def _version_1() -> APIRouter:
         Depends(at_the_border, scope="function"),
     ]
     router = APIRouter(
-        prefix="/api/v1", dependencies=guards, responses=problem_responses(401, 403, 413, 503)
+        prefix="/api/v1",
+        dependencies=guards,
+        responses=problem_responses(400, 401, 403, 408, 413, 429, 503),
     )
     for module in _ROUTES:
         router.include_router(module.router)

@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
-from services.api.refusals import HttpRefusal, Replay, SeeOther, TooOften
+from services.api.refusals import HttpRefusal, Replay, SeeOther, TooOften, is_plain
 from services.api.schemas.base import Problem, ProblemPart
 from services.api.schemas.patterns import in_words
 from services.core.domain.errors import (
@@ -29,6 +31,8 @@ from services.core.domain.errors import (
 )
 
 PROBLEM_JSON = "application/problem+json"
+_UNREADABLE = "There was an error parsing the body"  # the framework's words
+_AS_JSON = "send a JSON object in UTF-8, as application/json"
 
 # The first class that fits decides: narrower ones stand before wider ones.
 _BY_CLASS: tuple[tuple[type[ColdlaneError], int, str], ...] = (
@@ -60,7 +64,7 @@ def problem(
         title=slug.replace("-", " ").capitalize(),
         status=status,
         detail=detail,
-        instance=request.url.path[:200],
+        instance=f"urn:uuid:{request_id_of(request.scope)}",
         errors=list(errors),
         remedy=remedy,
     )
@@ -70,6 +74,11 @@ def problem(
         media_type=PROBLEM_JSON,
         headers=dict(headers or {}),
     )
+
+
+def request_id_of(scope: Scope) -> str:
+    """The number of a request, as its answer's header and our log have it."""
+    return str(scope.get("state", {}).get("request_id", UUID(int=0)))
 
 
 def install(app: FastAPI) -> None:
@@ -134,9 +143,13 @@ def _pointer(location: Sequence[Any]) -> str:
     if place == "body" and rest and isinstance(rest[0], int):
         return "#"  # where in a body that is no JSON the parser stopped, not a field
     if place != "body":
-        return ".".join(str(part)[:64] for part in rest) or str(place)
-    escaped = (str(part)[:64].replace("~", "~0").replace("/", "~1") for part in rest)
-    return "/".join(["#", *escaped])
+        return ".".join(map(_named, rest)) or str(place)
+    return "/".join(["#", *map(_named, rest)])
+
+
+def _named(part: object) -> str:
+    """A field by its name, a place in a list by its number; what is no name is not sent back."""
+    return str(part) if isinstance(part, int) or is_plain(str(part)) else "?"
 
 
 def _message(error: Mapping[str, Any]) -> str:
@@ -153,6 +166,9 @@ def _message(error: Mapping[str, Any]) -> str:
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):  # pragma: no cover - registered for this class only
         raise error
+    if error.detail == _UNREADABLE:
+        part = ProblemPart(pointer="#", detail="the body is not text in UTF-8", remedy=_AS_JSON)
+        return problem(request, 400, "bad-request", part.detail, errors=[part], remedy=_AS_JSON)
     return problem(
         request,
         error.status_code,
@@ -163,13 +179,17 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def _on_defect(request: Request, error: Exception) -> Response:
+    return defect(request)
+
+
+def defect(request: Request) -> Response:
     """A fault of ours: said as such, without its inside; the server logs it by itself."""
     return problem(
         request,
         500,
         "internal-server-error",
         "The server failed at this request. Nothing of it was stored.",
-        remedy="try again; when it fails again, send the time and the address to your operator",
+        remedy="try again; when it fails again, send `instance` to your operator",
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import Request
 
 from services.api.gate import host_name, is_local_name
-from services.api.refusals import HttpRefusal
+from services.api.refusals import HttpRefusal, is_plain
 from services.api.sight import EVERYTHING, NOTHING, Sight
 from services.core.domain.governance.access import Role
 from services.core.domain.governance.people import Level
@@ -120,7 +120,7 @@ def refuse_unknown_parameters(request: Request) -> None:
             raise HttpRefusal(
                 400,
                 "the query has a parameter that this route does not know",
-                field=name[:64],
+                field=name if is_plain(name) else "query",
                 remedy="known here: " + (", ".join(sorted(known)) or "none"),
             )
 

@@ -1,12 +1,14 @@
-"""Refuses a body that is too large: one that says so before a byte of it is read."""
+"""Refuses a body that is too large, before a byte of it is read when it says so, or too slow."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 
+from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.errors import problem
 from services.core.domain.clearance.photo import PHOTO_MOST_BYTES
@@ -14,6 +16,12 @@ from services.core.domain.clearance.photo import PHOTO_MOST_BYTES
 BODY_LIMIT = 1024 * 1024
 """Bytes; the largest body we accept, a shipment of 32 payloads, has a tenth of it."""
 
+BODY_SECONDS = 60.0
+"""For a whole body; a photo of the largest size needs 1.4 Mbit/s for that."""
+
+_SLOW = HTTPException(
+    408, "the body did not come in time: send it again", headers={"connection": "close"}
+)
 _PHOTO = re.compile(r"/api/v1/inspections/[^/]+/photos")
 
 
@@ -53,3 +61,34 @@ class AnnouncedBodyLimit:
                 await answer(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class BodyInTime:
+    """Ends the wait for a body that comes in drops: each request that waits holds memory."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float = BODY_SECONDS) -> None:
+        self.app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._seconds
+        whole = False
+
+        async def in_time() -> Message:
+            """Once the body is whole, what is waited for is the end of the connection."""
+            nonlocal whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                raise _SLOW from None
+            whole = not message.get("more_body", False)
+            return message
+
+        await self.app(scope, in_time, send)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import timedelta
 from typing import Any
 
 from services.core.domain.errors import ColdlaneError
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name that came from outside may be named in an answer: nothing but a name is."""
+    return _PLAIN.fullmatch(name) is not None
 
 
 class HttpRefusal(ColdlaneError):

@@ -8,12 +8,14 @@ import os
 import socket
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
 from services.api.anchoring import keep_anchoring
 from services.api.clearance_watch import ClearanceWatch
+from services.api.connections import HEAD_SECONDS, HeadInTime
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
 from services.core.domain.governance.reach import installation
@@ -52,6 +54,7 @@ async def serve(
     settings: Mapping[str, str] | None = None,
     *,
     anchor_every: timedelta = timedelta(minutes=5),
+    head_seconds: float = HEAD_SECONDS,
 ) -> None:
     """Run until cancelled; open streams are ended, other requests have 2 s to finish.
 
@@ -61,6 +64,7 @@ async def serve(
     server = _Server(
         uvicorn.Config(
             app,
+            http=partial(HeadInTime, head_seconds=head_seconds),  # type: ignore[arg-type] # makes one
             log_config=None,
             access_log=False,
             log_level="warning",

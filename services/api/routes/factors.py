@@ -34,7 +34,7 @@ from services.api.schemas.factors import (
 from services.api.schemas.people import SignedIn
 from services.core.storage.factors import FactorRepository
 
-router = APIRouter(tags=["sign-in"], responses=problem_responses(422, 429))
+router = APIRouter(tags=["sign-in"], responses=problem_responses(409, 422, 429))
 
 
 def taken(found: tuple[Entered | None, list[str]], parts: Parts) -> Response:

@@ -25,9 +25,9 @@ router = APIRouter(
     prefix="/api/v1",
     tags=["sign-in"],
     dependencies=[Depends(_page_of_ours), Depends(refuse_unknown_parameters)],
-    responses=problem_responses(401, 403, 413, 422, 429, 503),
+    responses=problem_responses(400, 401, 403, 408, 413, 422, 429, 503),
 )
-behind = APIRouter(tags=["sign-in"])
+behind = APIRouter(tags=["sign-in"], responses=problem_responses(409))
 """Routes of who has signed in already."""
 
 

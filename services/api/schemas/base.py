@@ -180,6 +180,10 @@ class Problem(Answer):
     title: str = Field(description="The kind of error in words.", examples=["Slot taken"])
     status: int = Field(description="The HTTP status, repeated.", examples=[409])
     detail: str = Field(description="What happened this time, for people.")
-    instance: str | None = Field(default=None, description="Path of the request.")
+    instance: str | None = Field(
+        default=None,
+        description="Number of the request, also in the header `x-request-id` and in the log.",
+        examples=["urn:uuid:0e6a3c0e-6d6e-4a55-9d2c-2a3b1f0c7d11"],
+    )
     errors: list[ProblemPart] = Field(default=[], description="The single faults, if any.")
     remedy: str | None = Field(default=None, description="What to do about it, for people.")

@@ -1,0 +1,1 @@
+"""Requests made from the API's own description, sent in every role, each answer held to it."""

@@ -1,0 +1,161 @@
+"""Tries every operation that somebody may call, and collects what was wrong with the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any
+
+import httpx
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
+from schemathesis import Case, GenerationMode
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+
+from tests.support.fuzzing.sending import request_of, settled
+
+BASE = "http://localhost"
+_NEVER_ENDS = "/api/v1/stream"
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What was sent, what came back by status, and one example of each thing that was wrong."""
+
+    sent: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Somebody:
+    """Who sends: their headers, and what must never be shown to them."""
+
+    name: str
+    headers: Mapping[str, str]
+    hidden: Collection[str] = ()
+
+
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+def operations(app: FastAPI) -> dict[tuple[str, str], Operation]:
+    """Operations of the description, by method and path under /api/v1."""
+    schema = schemathesis.openapi.from_dict(app.openapi())
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    return {
+        (one.method.upper(), one.path.removeprefix("/api/v1")): one
+        for one in found
+        if one.path != _NEVER_ENDS
+    }
+
+
+def shared_out(routes: Collection[tuple[str, str]], name: str, parts: int) -> list[tuple[str, str]]:
+    """One of so many parts, another for each name: together they come to all of them."""
+    return [one for one in sorted(routes) if zlib.crc32(f"{name} {one}".encode()) % parts == 0]
+
+
+class Fuzzer:
+    """Sends over one event loop, since the pool of connections belongs to one."""
+
+    def __init__(
+        self, runner: asyncio.Runner, client: httpx.AsyncClient, known: Mapping[str, list[str]]
+    ) -> None:
+        self._runner = runner
+        self._client = client
+        self._known = known
+        self.findings = Findings()
+
+    def attack(self, one: Operation, who: Somebody, examples: int) -> None:
+        """Cases that fit the description, and cases that just do not."""
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            number = zlib.crc32(f"{who.name} {one.label} {mode}".encode())
+            attempt = partial(self._try, who=who, luck=Random(number))
+            with suppress(Unsatisfiable):  # an operation without input cannot be asked wrongly
+                _each(one.as_strategy(generation_mode=mode), examples, number, attempt)
+
+    def _try(self, case: Case[Any], *, who: Somebody, luck: Random) -> None:
+        settled(case, self._known, luck)
+        request = request_of(case, BASE, who.headers)
+        answer = self._runner.run(self._client.send(request))
+        found = self.findings
+        found.sent += 1
+        found.statuses[answer.status_code] = found.statuses.get(answer.status_code, 0) + 1
+        for problem in [*_broken(case, answer), *_leaks(request, answer, who)]:
+            key = f"{case.operation.label}: {problem}"
+            found.wrong.setdefault(key, _told(request, answer))
+
+
+def _each(
+    cases: SearchStrategy[Case[Any]],
+    examples: int,
+    number: int,
+    attempt: Callable[[Case[Any]], None],
+) -> None:
+    """The same examples for the same number: what was found is found again."""
+
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=cases)
+    def try_one(case: Case[Any]) -> None:
+        attempt(case)
+
+    try_one()
+
+
+def _broken(case: Case[Any], answer: httpx.Response) -> list[str]:
+    """What schemathesis says against the answer."""
+    try:
+        case.validate_response(answer, checks=CHECKS)
+    except FailureGroup as group:
+        return [f"{one.title} ({answer.status_code})" for one in group.exceptions]
+    return []
+
+
+def _leaks(request: httpx.Request, answer: httpx.Response, who: Somebody) -> list[str]:
+    """Names of another house in the answer, unless the request itself named them."""
+    sent = f"{request.url} {request.content!r}"
+    return [
+        f"shows {name} to {who.name}"
+        for name in who.hidden
+        if name in answer.text and name not in sent
+    ]
+
+
+def _told(request: httpx.Request, answer: httpx.Response) -> str:
+    sent = f"{request.method} {request.url} {request.content[:300]!r}"
+    return f"{sent}\n      -> {answer.status_code} {answer.text[:400]}"
+
+
+def _checks() -> list[Any]:
+    from schemathesis.checks import CHECKS as registered
+    from schemathesis.checks import load_all_checks
+
+    load_all_checks()
+    wanted = (
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+        "negative_data_rejection",
+    )
+    return [registered.get_one(name) for name in wanted]
+
+
+CHECKS = _checks()
