@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
+from services.alerts.border import NoticeBorder
 from services.alerts.channels.channel import Channel
 from services.alerts.channels.refusing import AskedToWait, ReceiverGone
 from services.core.domain.errors import Unavailable
@@ -54,6 +55,7 @@ class Dispatcher:
         self._database = database
         self._channels = {channel.name: channel for channel in channels}
         self._clock = clock
+        self._border = NoticeBorder(database, clock)
 
     async def run_once(self) -> int:
         """Send what is due; how many copies were delivered."""
@@ -84,7 +86,8 @@ class Dispatcher:
     async def _send(self, notice: LeasedNotice) -> bool:
         try:
             async with asyncio.timeout(self._sent_within_s):
-                await self._channels[notice.channel].send(notice)
+                channel = self._channels[notice.channel]
+                await channel.send(await self._border.let_through(notice, channel))
         except TimeoutError:
             await self._put_off(notice, Unavailable(f"not sent in {self._sent_within_s:g} s"))
             return False

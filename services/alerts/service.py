@@ -26,6 +26,7 @@ from services.alerts.watchdog import Watchdog
 from services.core.domain.alarm.calling import Chains
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
+from services.core.runtime.data_rules import shipped_data_rules
 from services.core.runtime.effective import told
 from services.core.runtime.settings import AlertsSettings, NoticeSettings
 from services.core.storage.database import Database
@@ -181,9 +182,13 @@ def channels_of(settings: NoticeSettings, database: Database, clock: Clock) -> l
 
     Raises Invalid, which says what is wrong with the file.
     """
-    channels = [Channel(name="log", notifier=LogNotifier())]
+    home = shipped_data_rules().home
+    channels = [Channel(name="log", notifier=LogNotifier(), country=home)]
     if (webhook := settings.webhook) is not None:
-        channels.append(Channel(name="webhook", notifier=WebhookNotifier(*webhook, clock)))
+        notifier = WebhookNotifier(*webhook, clock)
+        channels.append(
+            Channel(name="webhook", notifier=notifier, country=settings.webhook_country)
+        )
     if settings.channels_file is not None:
         public = settings.public_url
         links = None if public is None else Links(database=database, public_url=public.rstrip("/"))

@@ -99,6 +99,42 @@ async def write_down(
         await DataPolicyRepository(unit).keep(decision)
 
 
+async def share_at_border(parts: Parts, principal: Principal, organisation_id: str) -> None:
+    """A shipment is to be shared: with somebody abroad as much of it as may be read there.
+
+    Raises HttpRefusal when that is nothing.
+    """
+    now = parts.clock.now()
+    async with parts.database.unit_of_work(installation(now)) as unit:
+        country = await DataPolicyRepository(unit).country_of(organisation_id)
+        recipient = Recipient(organisation_id=organisation_id, country=country)
+        if country in (None, shipped_data_rules().home):
+            return
+        exporter = principal.organisation_id
+        border = await border_of(unit, recipient, Purpose.SHARING, now, exporter)
+        held = [one.value for one, ruling in border.rulings.items() if not ruling.passes]
+        ruling = border.rulings[DataClass.NONE]
+        await DataPolicyRepository(unit).keep(
+            NewDecision(
+                at=now,
+                principal_id=principal.principal_id,
+                organisation_id=organisation_id,
+                country=country,
+                purpose=Purpose.SHARING.value,
+                about="POST /shipments/{shipment_id}/grants",
+                classes=[DataClass.NONE.value],
+                held_back=held,
+                persons={},
+                rule_id=ruling.rule_id,
+                outcome=ruling.outcome.value,
+                passed=ruling.passes,
+                words=ruling.words,
+            )
+        )
+    if not ruling.passes:
+        raise refusal(ruling, parts)
+
+
 def refusal(ruling: Ruling, parts: Parts) -> HttpRefusal:
     """What is held back, why, and whom to ask."""
     what = "this" if ruling.data_class is None else f"{ruling.data_class} data"

@@ -56,6 +56,8 @@ class Channel:
     audiences: frozenset[str] = frozenset()
     priorities: frozenset[int] = ALL_PRIORITIES
     keep_alive: timedelta | None = None
+    country: str | None = None
+    """Where its receiver sits; a place nobody named is abroad."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What people may know of it: kind, language, zone; never an address or a secret."""
 

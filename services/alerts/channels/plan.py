@@ -22,6 +22,7 @@ from services.core.runtime.written import read_webhook_secret
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,32}$")]
 Number = Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{6,15}$")]
 Priority = Annotated[int, msgspec.Meta(ge=1, le=3)]
+Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
 Hours = Annotated[float, msgspec.Meta(gt=0, le=168)]
 RESERVED = frozenset({"log", "webhook"})
 
@@ -41,6 +42,7 @@ class PlannedChannel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     zone: str = "UTC"
     courier_link: bool = False
     keep_alive_h: Hours | None = None
+    country: Country | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,6 +112,7 @@ def _channel(plan: PlannedChannel, around: Surroundings) -> Channel:
         priorities=frozenset(plan.priorities),
         keep_alive=keep_alive,
         about=_about(plan),
+        country=plan.country,
     )
 
 

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Response
 
 from services.api.acts.share import share, stop_sharing
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, ClockDep, OnceDep, UnitOfWorkDep
+from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.look import look_at
+from services.api.passages import share_at_border
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.grants import Grant, NewGrant, RevokeGrant
 from services.core.storage.grants import GrantRecord, ShipmentGrants
+from services.core.storage.shipments import ShipmentRepository
 
 router = APIRouter(prefix="/shipments/{shipment_id}/grants", tags=["grants"])
 
@@ -42,9 +44,14 @@ async def list_grants(shipment_id: Identifier, unit: UnitOfWorkDep, clock: Clock
     responses=problem_responses(404, 409, 422),
 )
 async def post_grant(
-    shipment_id: Identifier, body: NewGrant, act: ActDep, once: OnceDep
+    shipment_id: Identifier, body: NewGrant, act: ActDep, once: OnceDep, parts: PartsDep
 ) -> Response:
-    """Its people see the shipment and what belongs to it, in the fields that their roles see."""
+    """Its people see the shipment and what belongs to it, in the fields that their roles see.
+
+    Abroad they see the journey and nobody in it; that it may be shared there is decided first.
+    """
+    await ShipmentRepository(act.unit).lock(shipment_id)
+    await share_at_border(parts, act.principal, body.organisation)
     answer = _out(await share(shipment_id, body, act), act.now)
     await once.keep(201, answer)
     return as_json(answer, status=201)

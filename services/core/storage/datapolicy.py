@@ -138,6 +138,14 @@ class DataPolicyRepository:
         )
         return DataEntry(**ended.one()._mapping)
 
+    async def country_of(self, organisation_id: str) -> str | None:
+        """Where an organisation is; None when there is none."""
+        found = await self._unit.execute(
+            select(organisation.c.country).where(organisation.c.organisation_id == organisation_id)
+        )
+        country: str | None = found.scalar_one_or_none()
+        return country
+
     async def lists_of(self, organisation_id: str | None) -> frozenset[str]:
         """The zones' lists that an exporter stands under; without a name, whoever runs this."""
         where = (

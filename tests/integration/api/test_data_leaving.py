@@ -308,3 +308,24 @@ async def test_s74_stream_abroad_holds_nothing_of_people(running: FastAPI, abroa
         (seen,) = json.loads(snapshot.split("data: ", 1)[1])["shipments"]
         assert (seen["reference"], seen["last_reading"]) == ("CT-0001", {"temp_c": 4.5})
         assert not any(one in snapshot for one in SECRET)
+
+
+async def test_s74_sharing_abroad_shows_the_journey_and_is_written_down(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    clinic = {"organisation_id": "clinic", "name": "Clinic", "country": "US", "kind": "consignee"}
+    await made(client, "/organisations", clinic)
+    path = f"/shipments/{abroad['shipment']}"
+    grant = {"organisation": "clinic", "party": "consignee", "reason": "it goes there"}
+    await made(client, f"{path}/grants", grant)
+    seen = await client.get(path, headers=await key_of(client, "clinic", "consignee"))
+    assert (seen.status_code, seen.json()["reference"]) == (200, "CT-0001")
+    assert seen.json()["payloads"][0]["reference"] is None, "at home a consignee sees it"
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    (shared,) = [one for one in found if one["purpose"] == "sharing"]
+    assert (shared["organisation_id"], shared["country"], shared["passed"]) == (
+        "clinic",
+        "US",
+        True,
+    )
+    assert shared["held_back"] == ["human_genetic", "important", "personal", "sensitive"]

@@ -59,6 +59,27 @@ class FieldClasses:
             if key.startswith(prefix)
         }
 
+    def split(
+        self, name: str, body: Mapping[str, Any], passes: frozenset[DataClass]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """What of a document without a schema may pass, and the names of what may not.
+
+        What is held back reads as empty, so that whoever writes words of it finds the name.
+        """
+        held: list[str] = []
+        kept: dict[str, Any] = {}
+        for field, value in body.items():
+            inner = self.within(name, field)
+            if isinstance(value, Mapping) and inner:
+                kept[field] = {key: one for key, one in value.items() if inner.get(key) in passes}
+                held += [f"{field}.{key}" for key in value if key not in kept[field]]
+            elif self.of(name, field) in passes or value is None:
+                kept[field] = value
+            else:
+                held.append(field)
+                kept[field] = {} if isinstance(value, Mapping) else ""
+        return kept, sorted(held)
+
     def every(self) -> Iterator[tuple[str, str, DataClass]]:
         """All that is classed, by name."""
         for name, fields in sorted(self.classes.items()):

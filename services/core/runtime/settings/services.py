@@ -111,6 +111,12 @@ class NoticeSettings(Settings):
         default=None,
         description="Key of their signatures: whsec_ and the base64 of 24 to 64 random bytes.",
     )
+    webhook_country: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        description="Where the webhook's receiver sits, as CN. Abroad, and where nobody says it,"
+        " it is told of the journey and of nobody.",
+    )
     channels_file: Path | None = Field(
         default=None,
         description="File of channels, TOML: who is told by mail, chat, text message or call.",
