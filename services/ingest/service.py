@@ -60,7 +60,7 @@ class Ingest:
     counters: Counters
     mapping: MappingRules = field(default_factory=MappingRules)
     _stands_by: bool = False
-    _stepped: bool = False
+    _beats_unsettled: int = 0
     _has_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Whether it knows if it stands by; the first beat would be the owner's otherwise."""
 
@@ -195,10 +195,10 @@ class Ingest:
         async def once() -> None:
             if (moved := steps.step()) is not None:
                 self._note_step(moved)
-            if self._stepped:
+            if self._beats_unsettled:
                 async with self.database.unit_of_work() as uow:
                     await believe_contacts(uow, self.clock.now())
-                self._stepped = False
+                self._beats_unsettled -= 1
             self.counters.note_lag(self.clock.now())
             async with self.database.unit_of_work() as uow:
                 detail = {**self.counters.as_detail(), **of_itself}
@@ -210,8 +210,11 @@ class Ingest:
         return once
 
     def _note_step(self, moved: timedelta) -> None:
-        """Nobody's silence counts from before the clock was set."""
-        self._stepped = True
+        """Nobody's silence counts from before the clock was set.
+
+        For two beats: what was in hand at the step is written by the second.
+        """
+        self._beats_unsettled = 2
         self.counters.link_since = self.clock.now().isoformat()
         logger.warning(
             "The clock was set.",
