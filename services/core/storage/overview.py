@@ -222,14 +222,25 @@ def _where(condition: str) -> TextClause:
 
 _LIVE = _where("WHERE s.state = ANY(:states)")
 _ONE = _where("WHERE s.shipment_id = :shipment_id")
-_PAGE = _where(
+_NEWEST_FIRST = " ORDER BY s.created_at DESC, s.shipment_id DESC"
+_BEHIND = (
     "WHERE (CAST(:states AS text[]) IS NULL OR s.state = ANY(:states))"
-    " AND (CAST(:search AS text) IS NULL OR position(:search IN lower(normalize("
-    "concat_ws(' ', s.reference, s.product, s.shipper, s.consignee,"
-    " jsonb_path_query_array(coalesce(p.payloads, '[]'), '$[*].box_id')), NFKC))) > 0)"
     " AND (CAST(:after_at AS timestamptz) IS NULL"
     "      OR (s.created_at, s.shipment_id) < (:after_at, CAST(:after_id AS uuid)))"
-    " ORDER BY s.created_at DESC, s.shipment_id DESC LIMIT :limit"
+)
+_PAGE = text(
+    # What is shown of a shipment is gathered for those of the page only.
+    _SHIPMENTS.replace(
+        "FROM shipment AS s\n",
+        f"FROM (SELECT * FROM shipment AS s {_BEHIND}{_NEWEST_FIRST} LIMIT :limit) AS s\n",  # noqa: S608  constants
+    )
+    + _NEWEST_FIRST
+)
+_SEARCH = _where(
+    f"{_BEHIND} AND position(:search IN lower(normalize("
+    "concat_ws(' ', s.reference, s.product, s.shipper, s.consignee,"
+    " jsonb_path_query_array(coalesce(p.payloads, '[]'), '$[*].box_id')), NFKC))) > 0"
+    f"{_NEWEST_FIRST} LIMIT :limit"
 )
 
 
@@ -273,17 +284,16 @@ class OverviewRepository:
         `search` is a part of a reference, product, firm or box, folded as by `folded`.
         """
         after_at, after_id = after or (None, None)
-        return await self._rows(
-            _PAGE,
-            {
-                "now": now,
-                "limit": limit,
-                "states": None if states is None else list(states),
-                "after_at": after_at,
-                "after_id": after_id,
-                "search": search,
-            },
-        )
+        parameters = {
+            "now": now,
+            "limit": limit,
+            "states": None if states is None else list(states),
+            "after_at": after_at,
+            "after_id": after_id,
+        }
+        if search is None:
+            return await self._rows(_PAGE, parameters)
+        return await self._rows(_SEARCH, {**parameters, "search": search})
 
     async def _rows(
         self, statement: TextClause, parameters: Mapping[str, Any]
