@@ -1,14 +1,16 @@
--- The services' roles, for a database whose owner may make none: run it once as a superuser,
+-- The services' roles, for a database whose owner may make none, or whose TimescaleDB is a superuser's:
 --   psql --dbname=coldlane --set owner=coldlane --file=roles.sql
--- then `coldlane db upgrade` as the owner, which grants each role its rights on each table (they are
--- written in services/core/storage/isolation/tables.py), and `coldlane db login` for the logins.
+-- as a superuser; run again it changes nothing. Then `coldlane db upgrade` as the owner, which grants each
+-- role its rights on each table (they are written in services/core/storage/isolation/rooms/), and the
+-- logins: `coldlane db login` as an owner who may change roles (CREATEROLE), else as the superuser.
 \set ON_ERROR_STOP on
+SET client_min_messages = warning;
 \set ingest :owner _ingest
 \set alerts :owner _alerts
 \set api :owner _api
-CREATE ROLE :"ingest" NOLOGIN;
-CREATE ROLE :"alerts" NOLOGIN;
-CREATE ROLE :"api" NOLOGIN;
+SELECT format('CREATE ROLE %I NOLOGIN', wanted)
+  FROM unnest(ARRAY[:'ingest', :'alerts', :'api']) AS wanted
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) \gexec
 SELECT count(*) > 0 AS timescale FROM pg_namespace WHERE nspname = '_timescaledb_internal' \gset
 \if :timescale
 -- Ingest makes and packs the chunks of the readings, which are kept in this schema.

@@ -12,7 +12,17 @@ database_app = typer.Typer(help="Bring the database schema up to date.", no_args
 
 
 @database_app.command("upgrade")
-def upgrade_schema(data_dir: DataDir = None) -> None:
+def upgrade_schema(
+    data_dir: DataDir = None,
+    logins: Annotated[
+        bool,
+        typer.Option(
+            "--logins",
+            help="Give each service's login the password of COLDLANE_INGEST_PASSWORD,"
+            " COLDLANE_ALERTS_PASSWORD and COLDLANE_API_PASSWORD.",
+        ),
+    ] = False,
+) -> None:
     """Bring the schema up to date; harmless when it is.
 
     \b
@@ -25,6 +35,17 @@ def upgrade_schema(data_dir: DataDir = None) -> None:
 
     upgrade(url)
     typer.echo("The schema is up to date.", err=True)
+    if logins:
+        _give_passwords(url)
+
+
+def _give_passwords(url: str) -> None:
+    from services.core.runtime.settings import LoginSettings
+    from services.core.storage.isolation.logins import make_logins
+
+    chosen = {Service(name): word for name, word in LoginSettings().passwords.items()}
+    make_logins(url, chosen, chosen)
+    typer.echo(f"Logins with a password: {', '.join(sorted(chosen)) or 'none'}.", err=True)
 
 
 @database_app.command("login")

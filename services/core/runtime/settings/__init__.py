@@ -3,7 +3,7 @@
 from services.core.runtime.settings.local import LocalSettings, LogSettings
 from services.core.runtime.settings.pages import ApiSettings, AuditSettings
 from services.core.runtime.settings.services import AlertsSettings, IngestSettings, NoticeSettings
-from services.core.runtime.settings.stores import DatabaseSettings, MqttSettings
+from services.core.runtime.settings.stores import DatabaseSettings, LoginSettings, MqttSettings
 
 __all__ = [
     "AlertsSettings",
@@ -13,6 +13,7 @@ __all__ = [
     "IngestSettings",
     "LocalSettings",
     "LogSettings",
+    "LoginSettings",
     "MqttSettings",
     "NoticeSettings",
 ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from services.core.runtime.settings.base import Settings
@@ -36,6 +36,24 @@ class DatabaseSettings(Settings):
     def libpq_url(self) -> str:
         """The address as libpq reads it, for a connection beside the pool."""
         return libpq_url(self.url)
+
+
+class LoginSettings(Settings):
+    """Passwords of the services' own logins, for `coldlane db upgrade --logins` alone."""
+
+    ingest_password: SecretStr | None = Field(default=None, description="Of the login of ingest.")
+    alerts_password: SecretStr | None = Field(default=None, description="Of the login of alerts.")
+    api_password: SecretStr | None = Field(default=None, description="Of the login of the API.")
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Those that are given, in clear, by service; never log them."""
+        given = {
+            "ingest": self.ingest_password,
+            "alerts": self.alerts_password,
+            "api": self.api_password,
+        }
+        return {name: one.get_secret_value() for name, one in given.items() if one is not None}
 
 
 class MqttSettings(Settings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 
 import psycopg
 from psycopg import sql
@@ -14,18 +14,24 @@ from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.statements import role_of
 
 
-def make_logins(url: str, services: Sequence[Service] = tuple(Service)) -> dict[Service, str]:
+def make_logins(
+    url: str,
+    services: Iterable[Service] = tuple(Service),
+    chosen: Mapping[Service, str] | None = None,
+) -> dict[Service, str]:
     """Let the services' roles log in; returns their addresses, as libpq reads them.
 
     `url` is the owner's. A password that stood before opens nothing any more; open connections
-    stay. Only its digest is sent, so that it stands in no log.
+    stay. Only its digest is sent, so that it stands in no log. `chosen` are passwords that somebody
+    else has made and keeps.
     """
     owner = make_url(url).set(drivername="postgresql")
     found = {}
     try:
         with psycopg.connect(owner.render_as_string(hide_password=False)) as connection:
             for service in services:
-                role, password = role_of(str(owner.username), service), secrets.token_urlsafe(24)
+                role = role_of(str(owner.username), service)
+                password = (chosen or {}).get(service) or secrets.token_urlsafe(24)
                 _set_password(connection, role, password)
                 login = owner.set(username=role, password=password)
                 found[service] = login.render_as_string(hide_password=False)

@@ -1,0 +1,49 @@
+"""Which parts of a clearance somebody sees: officers those of their own department, no others."""
+
+from __future__ import annotations
+
+from services.api.acts.supervise import departments_of
+from services.api.dependencies import Act
+from services.api.present.clearance import EVERYTHING
+from services.api.refusals import HttpRefusal
+from services.api.sight import View
+from services.core.domain.clearance.supervision.sign_off import Department
+from services.core.runtime.rulebook import shipped_rulebook
+from services.core.storage.releasecases import Clearance
+from services.core.storage.supervision import SupervisionRepository
+
+
+async def parts_for(found: Clearance, act: Act, wanted: str | None = None) -> frozenset[str]:
+    """What is shown of a clearance; raises 403 when an officer asks for another department's part.
+
+    Whoever keeps the cold chain sees all of it, and may look at it as a department does.
+    """
+    if not await _is_bound(act):
+        return EVERYTHING if wanted is None else _part(found, Department(wanted))
+    own = await departments_of(act)
+    if wanted is not None and wanted not in own:
+        raise HttpRefusal(
+            403,
+            f"this is for the department {wanted}",
+            field="department",
+            remedy="leave it out: you see the part of your own department",
+        )
+    return frozenset[str]().union(*(_part(found, one) for one in own))
+
+
+async def _is_bound(act: Act) -> bool:
+    """Officers of an authority are, and whoever signs for one by name."""
+    if act.principal.sight.view is not View.FULL:
+        return True
+    official = await SupervisionRepository(act.unit).official(act.principal.principal_id)
+    return official is not None and official.department is not None
+
+
+def _part(found: Clearance, department: Department) -> frozenset[str]:
+    """What the rules let it see; outside its regime nothing, but customs clears whatever comes."""
+    declared = found.row["declared"]
+    regime = None if declared is None else declared["regime"]
+    today = found.moment.at.astimezone(found.moment.zone).date()
+    steps = shipped_rulebook().steps_of(regime, today) if regime is not None else ()
+    otherwise = EVERYTHING if department is Department.CUSTOMS else frozenset()
+    return next((one.sees for one in steps if one.department == department), otherwise)
