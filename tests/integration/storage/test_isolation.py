@@ -208,3 +208,22 @@ def test_a_new_password_shuts_the_old_one_out(
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(logins[Service.API])
     psycopg.connect(logins[Service.INGEST]).close()
+
+
+def test_s44_views_and_functions_lend_nobody_more_than_they_say(database_url: str) -> None:
+    """A view asks with the caller's rights, or is one that holds itself to the stays."""
+    with psycopg.connect(database_url.replace("+psycopg", "")) as connection:
+        views = connection.execute(
+            "SELECT relname, array_to_string(reloptions, ',') FROM pg_class"
+            " WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+        ).fetchall()
+        definers = connection.execute(
+            "SELECT proname, array_to_string(proconfig, ',') FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY proname"
+        ).fetchall()
+    assert views == [
+        ("held_place", "security_barrier=true"),
+        ("payload_disposition", "security_invoker=true"),
+        ("shown_reading", "security_barrier=true"),
+    ]
+    assert definers == [("seal_audit_entry", "search_path=pg_catalog, public, pg_temp")]
