@@ -15,9 +15,9 @@ from services.api.passages import passage_of
 from services.api.proofs.codes import digest
 from services.api.refusals import HttpRefusal, TooOften
 from services.api.rules import BEFORE_SECOND, WHILE_ENROLLING, may
-from services.api.sight import current_view, sight_of
-from services.core.domain.errors import Invalid
-from services.core.domain.governance.access import Role, is_in_force, parse_key
+from services.api.sight import current_shared, current_view, sight_of, views_of_grants
+from services.core.domain.errors import Invalid, NotFound
+from services.core.domain.governance.access import Role, box_of, is_in_force, parse_key
 from services.core.domain.governance.people import Level
 from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import WRONG_KEYS
@@ -63,6 +63,7 @@ async def principal_of(request: Request) -> Principal:
     _check_rule(request, principal)
     current_view.set(principal.sight.view)
     current_passage.set(await passage_of(parts, principal))
+    current_shared.set(principal.shared_here(request))
     return principal
 
 
@@ -137,6 +138,7 @@ def _person(session: SessionRecord) -> Principal:
         ),
         country=country,
         abroad=abroad,
+        shared=views_of_grants(session.shared or ()),
     )
 
 
@@ -147,10 +149,11 @@ async def _holder(parts: Parts, header: str, address: str) -> Principal:
     subject = f"keys from {address}"
     with reachable():
         async with parts.database.unit_of_work(installation(now)) as unit:
-            pause = await AttemptRepository(unit).pause(subject, now)
-            if pause:
-                raise TooOften(pause)
             key = await _find(KeyRepository(unit), header.removeprefix(_SCHEME), now)
+            # 256 random bits are not guessed: whoever holds a key need not wait for who does not.
+            pause = key is None and await AttemptRepository(unit).pause(subject, now)
+        if pause:
+            raise TooOften(pause)
         if key is None:
             await _count_wrong(parts, subject, address, now)
             raise _NOT_IN_FORCE
@@ -163,7 +166,7 @@ async def _find(repository: KeyRepository, text: str, now: datetime) -> KeyRecor
         presented = parse_key(text)
     except Invalid as error:
         raise HttpRefusal(401, error.detail, field=error.field, remedy=error.remedy) from None
-    key = await repository.find(presented.prefix)
+    key = await repository.presented(presented.prefix, now)
     if key is None or not presented.proves(key.secret_sha256):
         return None
     if not key.active or not is_in_force(key.expires_at, key.revoked_at, now):
@@ -193,6 +196,8 @@ def _principal(key: KeyRecord) -> Principal:
         sight=sight_of(key.organisation_id, key.organisation_kind, [key.role], abroad=abroad),
         country=country,
         abroad=abroad,
+        shared=views_of_grants(key.shared or ()),
+        box_id=box_of(key.principal_id),
     )
 
 
@@ -207,6 +212,14 @@ def _check_rule(request: Request, principal: Principal) -> None:
             f"the role {roles} may not do this",
             remedy="docs/reference/access.md says which roles may",
         )
+    _check_box(request, principal)
+
+
+def _check_box(request: Request, principal: Principal) -> None:
+    """A device knows its own box; another's is to it as one that does not exist."""
+    asked = request.path_params.get("box_id")
+    if asked is not None and principal.roles == {Role.DEVICE} and asked != principal.box_id:
+        raise NotFound(f"there is no box {asked}", field="box_id")
 
 
 def _check_level(route: tuple[str, str], level: Level) -> None:

@@ -17,12 +17,13 @@ from services.api.present.ranking import queue_of, standings
 from services.api.present.shipments import shipment_out
 from services.api.schemas.base import Answer
 from services.api.schemas.stream import Gone, SnapshotHead
-from services.api.sight import View
+from services.api.sight import View, narrower, views_of_grants
 from services.core.domain.governance.reach import Reach
 from services.core.runtime.clock import Clock
 from services.core.storage.acknowledgements import AcknowledgementRepository
 from services.core.storage.appointments import AppointmentRepository
-from services.core.storage.database import Database
+from services.core.storage.database import Database, UnitOfWork
+from services.core.storage.grants import ShipmentGrants
 from services.core.storage.overview import OverviewRepository
 from services.core.storage.sites import SiteRepository
 
@@ -41,6 +42,8 @@ class Entry:
 
     key: Hashable
     make: Callable[[], Answer]
+    shared_as: View = View.FULL
+    """How much of it is shown to those with whom it was only shared."""
 
 
 Found = Mapping[str, Mapping[str, Entry]]
@@ -54,6 +57,7 @@ async def read_board(database: Database, reach: Reach) -> Found:
         alarms = await AcknowledgementRepository(unit).open(now)
         appointments = await AppointmentRepository(unit).current(now - _SHOWN_AFTER)
         sites = await SiteRepository(unit).all()
+        shared = await _shared(unit, reach)
     order = standings(queue_of(shipments), now)
     found: dict[str, dict[str, Entry]] = {name: {} for name in _TYPES}
     for site in sites:
@@ -63,17 +67,22 @@ async def read_board(database: Database, reach: Reach) -> Found:
         )
     for held in appointments:
         found["appointment"][str(held.id)] = Entry(
-            key=held.revision, make=_maker(appointment_out, held)
+            key=held.revision,
+            make=_maker(appointment_out, held),
+            shared_as=shared.get(str(held.shipment_id), View.FULL),
         )
     for alarm in alarms:
         found["alarm"][str(alarm.alarm_id)] = Entry(
-            key=(alarm.revision, alarm.state), make=_maker(alarm_out, alarm)
+            key=(alarm.revision, alarm.state),
+            make=_maker(alarm_out, alarm),
+            shared_as=shared.get(str(alarm.shipment_id), View.FULL),
         )
     for row in shipments:
         place = order.get(row.shipment_id)
         found["shipment"][str(row.shipment_id)] = Entry(
             key=(row.revision, place and (place.place, place.tier), _alarm_state(row.open_alarm)),
             make=_maker(lambda pair: shipment_out(*pair), (row, place)),
+            shared_as=shared.get(str(row.shipment_id), View.FULL),
         )
     return found
 
@@ -113,13 +122,14 @@ class Board:
         held = self._held[name]
         for identifier, entry in found.items():
             known = held.get(identifier)
-            if known is not None and known[0] == entry.key:
+            key = (entry.key, entry.shared_as)
+            if known is not None and known[0] == key:
                 continue
-            shown = restricted(entry.make(), self._view)
+            shown = restricted(entry.make(), narrower(self._view, entry.shared_as))
             if self._abroad:
                 shown = leave(shown, Passage())
             body = shown.model_dump_json(by_alias=True).encode()
-            held[identifier] = (entry.key, body)
+            held[identifier] = (key, body)
             yield event(name, body)
 
     def _gone(self, name: str, found: Mapping[str, Entry]) -> Iterable[Event]:
@@ -127,6 +137,12 @@ class Board:
         for identifier in [known for known in held if known not in found]:
             del held[identifier]
             yield event("gone", Gone(type=name, id=identifier).model_dump_json().encode())
+
+
+async def _shared(unit: UnitOfWork, reach: Reach) -> Mapping[str, View]:
+    if reach.whole:
+        return {}
+    return views_of_grants(await ShipmentGrants(unit).shared_with(reach.organisation_id, reach.at))
 
 
 def event(name: str, body: bytes) -> Event:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic.fields import FieldInfo
 
+from services.api.refusals import HttpRefusal
 from services.api.schemas.base import Answer
-from services.api.sight import View
+from services.api.sight import ASKED_FOR, View, current_shared, current_view, narrower
 
 Shown = TypeVar("Shown", bound=Answer)
 
@@ -161,36 +163,94 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
         "Appointment": _APPOINTMENT | _names("booked_by"),
         "Alarm": _ALARM,
     },
+    # Whoever carries it need not know whose it is, nor for which day.
+    View.CARRIER: {
+        **_OPEN,
+        "Shipment": _SHIPMENT,
+        "ShipmentAfterNews": _SHIPMENT | _names("no_longer_fit"),
+        "Payload": _PAYLOAD,
+        "Appointment": _APPOINTMENT,
+        "Alarm": _ALARM,
+    },
 }
 """By the name of the answer. `last_reading.temp_c` is that one key of a field without a schema."""
 
 
-def restricted(answer: Shown, view: View) -> Shown:
-    """The answer with the fields of a view; what is withheld reads as null or empty."""
-    if view is View.FULL:
+Shared = Mapping[str, View]
+_NONE: Shared = {}
+_SUBJECTS = frozenset({"Shipment", "ShipmentAfterNews"})
+
+
+def shown_to_asker(answer: Shown) -> Shown:
+    """The answer with the fields that whoever sent this request may see."""
+    return restricted(answer, current_view.get(), current_shared.get())
+
+
+def restricted(answer: Shown, view: View, shared: Shared = _NONE) -> Shown:
+    """The answer with the fields of a view; what is withheld reads as null or empty.
+
+    `shared` says which shipments are shown with fewer, since they were only shared. Raises 403 for
+    what the view of a shared shipment does not have at all.
+    """
+    if view is View.FULL and not shared:
         return answer
-    shown = FIELDS[view].get(_name(type(answer)), frozenset())
-    changes = {
-        name: _field(name, getattr(answer, name), field, shown, view)
-        for name, field in type(answer).model_fields.items()
-    }
-    return answer.model_copy(update=changes)
+    asker = _Asker(view, shared)
+    narrowed = asker.view_of(answer, view)
+    if asker.misses(answer, narrowed):
+        raise HttpRefusal(
+            403,
+            f"this shipment is shared with you as {narrowed}, which does not show this",
+            remedy="ask its owner",
+        )
+    return asker.restricted(answer, narrowed)
 
 
-def _field(name: str, value: Any, field: FieldInfo, shown: frozenset[str], view: View) -> Any:
-    if name in shown or shown is EVERY:
-        return _inside(value, view)
-    if isinstance(value, dict):
-        return {key: one for key, one in value.items() if f"{name}.{key}" in shown}
-    return withheld(field)
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """By the role, and by what was shared as what."""
 
+    view: View
+    shared: Shared
 
-def _inside(value: Any, view: View) -> Any:
-    if isinstance(value, Answer):
-        return restricted(value, view)
-    if isinstance(value, list):
-        return [_inside(one, view) for one in value]
-    return value
+    def view_of(self, answer: Answer, around: View) -> View:
+        """That of the shipment that it is, or is of; else that of what it stands in."""
+        of_itself = "id" if _name(type(answer)) in _SUBJECTS else "shipment_id"
+        shipment_id = getattr(answer, of_itself, None)
+        key = ASKED_FOR if shipment_id is None else str(shipment_id)
+        return narrower(around, self.shared.get(key, View.FULL))
+
+    def misses(self, answer: Answer, narrowed: View) -> bool:
+        """Whether the role would show it, and what the shipment was shared as has no such thing."""
+        return narrowed is not self.view and _name(type(answer)) not in FIELDS[narrowed]
+
+    def restricted(self, answer: Shown, view: View) -> Shown:
+        shown = EVERY
+        if view is not View.FULL:
+            shown = FIELDS[view].get(_name(type(answer)), frozenset())
+        changes = {
+            name: self._field(name, getattr(answer, name), field, shown, view)
+            for name, field in type(answer).model_fields.items()
+        }
+        return answer.model_copy(update=changes)
+
+    def _field(
+        self, name: str, value: Any, field: FieldInfo, shown: frozenset[str], view: View
+    ) -> Any:
+        if name in shown or shown is EVERY:
+            return self._inside(value, view)
+        if isinstance(value, dict):
+            return {key: one for key, one in value.items() if f"{name}.{key}" in shown}
+        return withheld(field)
+
+    def _inside(self, value: Any, view: View) -> Any:
+        if isinstance(value, Answer):
+            return self.restricted(value, self.view_of(value, view))
+        if isinstance(value, list):
+            return [self._inside(one, view) for one in value if not self._is_left_out(one, view)]
+        return value
+
+    def _is_left_out(self, value: Any, view: View) -> bool:
+        return isinstance(value, Answer) and self.misses(value, self.view_of(value, view))
 
 
 def withheld(field: FieldInfo) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
@@ -13,7 +13,7 @@ from fastapi import Request
 
 from services.api.gate import host_name, is_local_name
 from services.api.refusals import HttpRefusal, is_plain
-from services.api.sight import EVERYTHING, NOTHING, Sight
+from services.api.sight import ASKED_FOR, EVERYTHING, NOTHING, Sight, View
 from services.core.domain.governance.access import Role
 from services.core.domain.governance.people import Level
 from services.core.domain.governance.reach import Reach
@@ -38,6 +38,10 @@ class Principal:
     key_prefix: str | None = None
     level: Level = Level.FULL
     sight: Sight = NOTHING
+    shared: Mapping[str, View] = field(default_factory=dict)
+    """Shipments of others, and how much of each is shown."""
+    box_id: str | None = None
+    """The box whose key this is; a device that is no box has nothing to ask for."""
 
     @property
     def sees_all(self) -> bool:
@@ -52,6 +56,11 @@ class Principal:
             organisation_id=self.organisation_id or "",
             whole=self.sight.whole,
         )
+
+    def shared_here(self, request: Request) -> Mapping[str, View]:
+        """The same, with the shipment that the request's address names."""
+        named = self.shared.get(str(request.path_params.get("shipment_id", "")))
+        return self.shared if named is None else {**self.shared, ASKED_FOR: named}
 
     @property
     def proof(self) -> UUID | str | None:

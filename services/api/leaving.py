@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic.fields import FieldInfo
 
-from services.api.fields import restricted, withheld
+from services.api.fields import shown_to_asker, withheld
 from services.api.schemas.base import Answer
-from services.api.sight import current_view
 from services.core.domain.governance.data_class import NOTHING_OF_PEOPLE, DataClass
 from services.core.domain.governance.data_policy import COUNTED, DataPolicy
 from services.core.domain.governance.data_rules import Purpose
@@ -65,7 +64,7 @@ current_passage: ContextVar[Passage | None] = ContextVar("current_passage", defa
 
 def as_shown(answer: Shown) -> Shown:
     """The answer with the fields that whoever asks may see, where they are."""
-    seen = restricted(answer, current_view.get())
+    seen = shown_to_asker(answer)
     passage = current_passage.get()
     return seen if passage is None else leave(seen, passage)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from services.core.domain.governance.access import Role
 from services.core.domain.governance.organisation import sees_all
@@ -18,6 +19,7 @@ class View(StrEnum):
 
     FULL = "full"
     PARTY = "party"
+    CARRIER = "carrier"
     CUSTOMS = "customs"
     DEVICE = "device"
     NOBODY = "nobody"
@@ -38,7 +40,35 @@ def view_of(role: Role) -> View:
     return _OF_ROLE.get(role, View.FULL)
 
 
-_WIDEST_FIRST = (View.FULL, View.PARTY, View.CUSTOMS, View.DEVICE)
+_WIDEST_FIRST = (View.FULL, View.PARTY, View.CARRIER, View.CUSTOMS, View.DEVICE, View.NOBODY)
+
+_OF_PARTY = {
+    "owner": View.FULL,
+    "sponsor": View.FULL,
+    "auditor": View.FULL,
+    "applicant": View.PARTY,
+    "shipper": View.PARTY,
+    "consignee": View.PARTY,
+    "carrier": View.CARRIER,
+    "customs_site": View.CUSTOMS,
+    "authority": View.CUSTOMS,
+}
+"""What a shipment was shared as says how much of it is shown, whatever the role at home."""
+
+
+def narrower(one: View, other: View) -> View:
+    """What both of them show."""
+    return max(one, other, key=_WIDEST_FIRST.index)
+
+
+def views_of_grants(grants: Iterable[Iterable[str]]) -> Mapping[str, View]:
+    """The view of each shipment, of (shipment, party); of several grants the widest counts."""
+    found: dict[str, View] = {}
+    for shipment_id, party in grants:
+        view = _OF_PARTY.get(party, View.CUSTOMS)
+        known = found.get(shipment_id, view)
+        found[shipment_id] = min(known, view, key=_WIDEST_FIRST.index)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +111,11 @@ EVERYTHING = Sight(whole=True, view=View.FULL)
 
 current_view: ContextVar[View] = ContextVar("current_view", default=View.NOBODY)
 """The view of whoever sent the request that is being answered; nobody's until it is known."""
+
+ASKED_FOR = ""
+"""In the place of an identifier: the shipment that the address of the request names."""
+
+current_shared: ContextVar[Mapping[str, View]] = ContextVar(
+    "current_shared", default=MappingProxyType({})
+)
+"""The views of the shipments that others share with them."""

@@ -34,6 +34,9 @@ def create(
         str | None,
         typer.Option(help="Short name of the person who holds it; a machine when not given."),
     ] = None,
+    box: Annotated[
+        str | None, typer.Option(help="The box that a key of the role device is for.")
+    ] = None,
     expires: Annotated[
         str | None, typer.Option(help="When it ends: 90d, 12h, or an instant with its offset.")
     ] = None,
@@ -53,6 +56,7 @@ def create(
         "role": role,
         "name": name,
         "person": person,
+        "box": box,
         **({} if expires is None else _end(expires)),
     }
     document = {field: value for field, value in wanted.items() if value is not None}

@@ -108,6 +108,26 @@ def test_each_answer_of_a_route_has_its_fields_listed_for_each_view_that_reaches
             _check_listed(model, view, f"{method} {path}")
 
 
+@pytest.mark.parametrize("view", [View.PARTY, View.CARRIER, View.CUSTOMS])
+def test_each_answer_that_a_shared_shipment_narrows_can_be_narrowed(
+    answers: dict[tuple[str, str], type[Answer]], view: View
+) -> None:
+    """Whoever sees all at home sees of a shared shipment what it was shared as, or nothing."""
+    narrowed = set()
+    for (method, path), model in answers.items():
+        parts = list(_within(model))
+        if all(one.__name__.partition("[")[0] in FIELDS[view] for one in parts + _items(model)):
+            _check_listed(model, view, f"{method} {path}")
+            narrowed.add(path)
+    assert {"/shipments", "/shipments/{shipment_id}", "/alarms"} <= narrowed
+
+
+def _items(model: type[Answer]) -> list[type[Answer]]:
+    """What a page is made of: what a view does not list is left out of it."""
+    field = model.model_fields.get("items")
+    return [] if field is None else list(_within(field.annotation))
+
+
 def _check_listed(model: type[Answer], view: View, where: str) -> None:
     shown = FIELDS[view].get(model.__name__.partition("[")[0])
     assert shown is not None, f"{where}: {view} lists nothing of {model.__name__}"

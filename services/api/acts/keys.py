@@ -13,8 +13,9 @@ from services.api.identifiers import new_id
 from services.api.refusals import HttpRefusal
 from services.api.schemas.keys import NewKey
 from services.core.domain.errors import Invalid
-from services.core.domain.governance.access import parse_key, write_key
+from services.core.domain.governance.access import parse_key, principal_of_box, write_key
 from services.core.domain.governance.organisation import check_role
+from services.core.storage.boxes import BoxRepository
 from services.core.storage.keys import KeyRecord, KeyRepository
 
 
@@ -25,6 +26,7 @@ async def make_key(body: NewKey, act: Act) -> tuple[KeyRecord, str]:
     key = write_key(prefix, secrets.token_urlsafe(32))
     repository = KeyRepository(act.unit)
     await check_roles(body.organisation, [body.role], act)
+    await _check_box(body, act)
     principal = _principal(body, prefix) | {"created_at": act.now}
     await repository.enrol(principal)
     await repository.add(
@@ -80,9 +82,18 @@ def _end(body: NewKey, now: datetime) -> datetime | None:
     return body.expires_at
 
 
+async def _check_box(body: NewKey, act: Act) -> None:
+    if body.box is None:
+        return
+    if body.role != "device" or body.person is not None:
+        raise Invalid("a box has keys of the role device, and is no person", field="box")
+    await BoxRepository(act.unit).get(body.box)
+
+
 def _principal(body: NewKey, prefix: str) -> dict[str, Any]:
+    holder = body.person or f"key-{prefix}"
     return {
-        "principal_id": body.person or f"key-{prefix}",
+        "principal_id": principal_of_box(body.box) if body.box else holder,
         "kind": "person" if body.person else "machine",
         "name": body.name,
         "organisation_id": body.organisation,

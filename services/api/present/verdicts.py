@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.api.schemas.verdicts import Assessment, LogEntry
+from services.api.schemas.verdicts import KeptVerdict, LogEntry
 from services.core.storage.rawlog import LogRow
 from services.core.storage.verdicts import VerdictView
 
@@ -16,10 +16,10 @@ def log_entry_out(row: LogRow) -> LogEntry:
     return LogEntry.model_validate({**values, "t": row.device_at})
 
 
-def assessment_out(view: VerdictView) -> Assessment:
+def assessment_out(view: VerdictView) -> KeptVerdict:
     """A kept verdict with what its body says."""
     values = {name: getattr(view, name) for name in view.__slots__ if name != "body"}
-    return Assessment.model_validate({**values, **_judged(view.body)})
+    return KeptVerdict.model_validate({**values, **_judged(view.body)})
 
 
 def _judged(body: Mapping[str, Any]) -> dict[str, Any]:

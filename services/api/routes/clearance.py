@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.api.acts import emergency, papers, supervise
+from services.api.acts.parts_seen import parts_for
 from services.api.answers import as_json, require_match, tag
 from services.api.dependencies import Act, ActDep, Once, OnceDep
 from services.api.errors import problem_responses
-from services.api.present.clearance import EVERYTHING, clearance_out
+from services.api.present.clearance import clearance_out
 from services.api.schemas.base import Identifier
 from services.api.schemas.clearance import (
     Clearance,
@@ -20,8 +21,6 @@ from services.api.schemas.clearance import (
     NewEmergencyRelease,
 )
 from services.api.schemas.papers import NewDeclaration, NewPaperUse, Reason
-from services.core.runtime.rulebook import shipped_rulebook
-from services.core.storage import releasecases
 from services.core.storage.declarations import DeclarationRepository
 
 router = APIRouter(prefix="/shipments/{shipment_id}", tags=["clearance"])
@@ -29,7 +28,8 @@ router = APIRouter(prefix="/shipments/{shipment_id}", tags=["clearance"])
 
 async def answer(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> Response:
     """How the clearance stands after an act, kept for a repeat of the request."""
-    shown = clearance_out(await papers.clearance_of(shipment_id, act))
+    found = await papers.clearance_of(shipment_id, act)
+    shown = clearance_out(found, await parts_for(found, act))
     await once.keep(status, shown)
     return as_json(shown, status=status, headers={"etag": tag(shown.revision)})
 
@@ -45,25 +45,14 @@ async def get_clearance(
     shipment_id: Identifier,
     act: ActDep,
     department: Annotated[
-        DepartmentName | None, Query(description="As this department sees it.")
+        DepartmentName | None,
+        Query(description="As this department sees it; an officer's own, if left out."),
     ] = None,
 ) -> Response:
     """Nothing that is missing keeps anybody from booking, picking or inspecting."""
     found = await papers.clearance_of(shipment_id, act)
-    shown = clearance_out(found, _sees(found, department))
+    shown = clearance_out(found, await parts_for(found, act, department))
     return as_json(shown, headers={"etag": tag(shown.revision)})
-
-
-def _sees(found: releasecases.Clearance, department: str | None) -> frozenset[str]:
-    """What the rules let a department see; outside its regime it sees nothing but blockers."""
-    if department is None:
-        return EVERYTHING
-    declared = found.row["declared"]
-    if declared is None or declared["regime"] is None:
-        return frozenset()
-    today = found.moment.at.astimezone(found.moment.zone).date()
-    steps = shipped_rulebook().steps_of(declared["regime"], today)
-    return next((one.sees for one in steps if one.department == department), frozenset())
 
 
 @router.post(

@@ -13,7 +13,7 @@ from services.api.errors import problem_responses
 from services.api.present.verdicts import assessment_out, log_entry_out
 from services.api.routes.boxes import BoxPath
 from services.api.schemas.base import Identifier, Page
-from services.api.schemas.verdicts import Assessment, LogEntry
+from services.api.schemas.verdicts import KeptVerdict, LogEntry
 from services.core.domain.errors import NotFound
 from services.core.domain.identifiers import parse_box_id
 from services.core.storage.boxes import BoxRepository
@@ -53,7 +53,7 @@ async def list_log(
 
 @router.get(
     "/shipments/{shipment_id}/assessments",
-    response_model=Page[Assessment],
+    response_model=Page[KeptVerdict],
     operation_id="list_assessments",
     summary="List the verdicts that were kept, oldest first",
     tags=["shipments"],
@@ -68,7 +68,7 @@ async def list_assessments(
         raise NotFound("there is no such shipment")
     views = await repository.page(shipment_id, paging.number(cursor) or 0, limit + 1)
     shown = views[:limit]
-    page = Page[Assessment](
+    page = Page[KeptVerdict](
         items=[assessment_out(view) for view in shown],
         next_cursor=paging.cursor_for(shown[-1].id) if len(views) > limit else None,
     )

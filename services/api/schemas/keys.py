@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from services.api.schemas import patterns
 from services.api.schemas.base import Answer, Identifier, Instant, Request, Sentence, Word
+from services.api.schemas.boxes import BoxName
 
 OrganisationName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
 PersonName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
@@ -88,6 +89,12 @@ class NewKey(Request):
         default=None,
         description="Where its holder works, when that is not where the organisation is.",
         examples=["DE"],
+    )
+    box: BoxName | None = Field(
+        default=None,
+        description="The box that a key of the role `device` is for; it opens this one alone, and"
+        " without a box it opens none.",
+        examples=["CB-0007"],
     )
     expires_at: Instant | None = Field(default=None, description="When it ends; never if left out.")
     valid_for_h: int | None = Field(

@@ -40,7 +40,7 @@ class KeptExcursion(Answer):
     returned_at: Instant | None = Field(description="When it was over, off-delay included.")
 
 
-class Assessment(Answer):
+class KeptVerdict(Answer):
     """A verdict as it was kept; nothing in it is ever changed."""
 
     id: int = Field(description="Grows with every verdict that is kept.")

@@ -85,6 +85,16 @@ declare namespace Api {
     off_grid: boolean;
     checked_in_at: string | null;
   }
+  /** The risk assessment that counts, its conditions as a checklist for the officer. */
+  interface Assessment {
+    id: string;
+    of_plan: boolean;
+    assessor: string;
+    result: string;
+    valid_from: string;
+    valid_until: string | null;
+    conditions: Array<CheckedCondition>;
+  }
   /** A paper that is attached. */
   interface AttachedPaper {
     use_id: string;
@@ -398,7 +408,7 @@ declare namespace Api {
     waived: Array<WaivedPaper>;
     regime: UsedRegime | null;
     sign_offs: Array<SignOff>;
-    assessment: services__api__schemas__clearance__Assessment | null;
+    assessment: Assessment | null;
     emergency: EmergencyRelease | null;
   }
   /** A place where the clock of the database went back. */
@@ -824,6 +834,27 @@ declare namespace Api {
     p10: string;
     p50: string;
   }
+  /** A verdict as it was kept; nothing in it is ever changed. */
+  interface KeptVerdict {
+    id: number;
+    payload_id: string;
+    payload_reference: string;
+    revision: number;
+    supersedes: number | null;
+    reason: string;
+    as_of: string;
+    recorded_at: string;
+    model_version: string;
+    inputs_hash: string;
+    condition: string;
+    evidence: string;
+    qa_hold: boolean;
+    in_label_until: string | null;
+    viable_until: KeptUntil | null;
+    binding_constraint: string | null;
+    excursions: Array<KeptExcursion>;
+    summary: Record<string, any>;
+  }
   /** A key, without the key itself. */
   interface Key {
     id: string;
@@ -1156,6 +1187,7 @@ declare namespace Api {
     name: string;
     person?: string | null;
     country?: string | null;
+    box?: string | null;
     expires_at?: string | null;
     valid_for_h?: number | null;
   }
@@ -1473,10 +1505,6 @@ declare namespace Api {
     items: Array<Appointment>;
     next_cursor: string | null;
   }
-  interface Page_Assessment_ {
-    items: Array<services__api__schemas__verdicts__Assessment>;
-    next_cursor: string | null;
-  }
   interface Page_AuditEntryOut_ {
     items: Array<AuditEntryOut>;
     next_cursor: string | null;
@@ -1515,6 +1543,10 @@ declare namespace Api {
   }
   interface Page_KeptExchange_ {
     items: Array<KeptExchange>;
+    next_cursor: string | null;
+  }
+  interface Page_KeptVerdict_ {
+    items: Array<KeptVerdict>;
     next_cursor: string | null;
   }
   interface Page_Key_ {
@@ -2382,37 +2414,6 @@ declare namespace Api {
   /** The end of a rule. */
   interface Withdrawal {
     reason: string;
-  }
-  /** The risk assessment that counts, its conditions as a checklist for the officer. */
-  interface services__api__schemas__clearance__Assessment {
-    id: string;
-    of_plan: boolean;
-    assessor: string;
-    result: string;
-    valid_from: string;
-    valid_until: string | null;
-    conditions: Array<CheckedCondition>;
-  }
-  /** A verdict as it was kept; nothing in it is ever changed. */
-  interface services__api__schemas__verdicts__Assessment {
-    id: number;
-    payload_id: string;
-    payload_reference: string;
-    revision: number;
-    supersedes: number | null;
-    reason: string;
-    as_of: string;
-    recorded_at: string;
-    model_version: string;
-    inputs_hash: string;
-    condition: string;
-    evidence: string;
-    qa_hold: boolean;
-    in_label_until: string | null;
-    viable_until: KeptUntil | null;
-    binding_constraint: string | null;
-    excursions: Array<KeptExcursion>;
-    summary: Record<string, any>;
   }
   /** A call as docs/reference/access.md names it. */
   type Call =

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, literal, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import ScalarSelect
 
 from services.core.domain.errors import Conflict, Invalid, NotFound
 from services.core.storage.constraints import refusals
@@ -38,6 +40,21 @@ class GrantRecord:
     revoked_at: datetime | None = None
     revoked_by: str | None = None
     revoke_reason: str | None = None
+
+
+def shared_with(organisation_id: ColumnElement[str], now: datetime) -> ScalarSelect[Any]:
+    """The shipments of others that are shared with it, as a list of (shipment, party)."""
+    return (
+        select(func.jsonb_agg(func.jsonb_build_array(_TABLE.shipment_id, _TABLE.party)))
+        .where(
+            _TABLE.organisation_id == organisation_id,
+            _TABLE.owner_id.is_distinct_from(_TABLE.organisation_id),
+            _TABLE.revoked_at.is_(None),
+            or_(_TABLE.starts_at.is_(None), _TABLE.starts_at <= now),
+            or_(_TABLE.ends_at.is_(None), _TABLE.ends_at > now),
+        )
+        .scalar_subquery()
+    )
 
 
 class ShipmentGrants:
@@ -86,6 +103,11 @@ class ShipmentGrants:
             .order_by(_TABLE.granted_at, _TABLE.grant_id)
         )
         return [GrantRecord(**row._mapping) for row in rows]
+
+    async def shared_with(self, organisation_id: str, now: datetime) -> list[list[str]]:
+        """The shipments of others that are shared with an organisation, and as what."""
+        found = await self._unit.execute(select(shared_with(literal(organisation_id), now)))
+        return found.scalar_one() or []
 
     async def lock(self, shipment_id: UUID, grant_id: UUID) -> GrantRecord:
         """One grant, held until the transaction ends; raises NotFound."""

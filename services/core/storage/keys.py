@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
+from services.core.storage.grants import shared_with
 from services.core.storage.schema import api_key, organisation, principal
 
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
@@ -53,6 +54,8 @@ class KeyRecord:
     last_used_at: datetime | None
     revoked_at: datetime | None
     revoke_reason: str | None
+    shared: Sequence[Sequence[str]] | None = None
+    """Shipments of others that are shared with its organisation, and as what."""
 
 
 _HOLDER = (
@@ -143,7 +146,15 @@ class KeyRepository:
 
     async def find(self, prefix: str) -> KeyRecord | None:
         """The key with this prefix, in force or not."""
-        row = (await self._unit.execute(_KEYS.where(api_key.c.prefix == prefix))).one_or_none()
+        return await self._one(_KEYS.where(api_key.c.prefix == prefix))
+
+    async def presented(self, prefix: str, now: datetime) -> KeyRecord | None:
+        """The same, with what is shared with its organisation."""
+        shared = shared_with(principal.c.organisation_id, now).label("shared")
+        return await self._one(_KEYS.add_columns(shared).where(api_key.c.prefix == prefix))
+
+    async def _one(self, query: Select[Any]) -> KeyRecord | None:
+        row = (await self._unit.execute(query)).one_or_none()
         return None if row is None else KeyRecord(**row._mapping)
 
     async def in_force(self, prefixes: Collection[str], now: datetime) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.core.storage.database import UnitOfWork
+from services.core.storage.grants import shared_with
 from services.core.storage.schema import organisation, person, principal, session
 
 
@@ -38,6 +39,8 @@ class SessionRecord:
     confirmed_at: datetime | None
     challenge: bytes | None
     challenge_ends_at: datetime | None
+    shared: Sequence[Sequence[str]] | None = None
+    """Shipments of others that are shared with their organisation, and as what."""
 
 
 _HOLDER = (
@@ -79,7 +82,9 @@ class SessionRepository:
 
     async def find(self, secret_sha256: bytes, now: datetime) -> SessionRecord | None:
         """The session of this secret while it lives and its person may act."""
-        query = _SESSIONS.where(session.c.secret_sha256 == secret_sha256, *_lives(now))
+        shared = shared_with(principal.c.organisation_id, now).label("shared")
+        query = _SESSIONS.add_columns(shared)
+        query = query.where(session.c.secret_sha256 == secret_sha256, *_lives(now))
         row = (await self._unit.execute(query)).one_or_none()
         return None if row is None else SessionRecord(**row._mapping)
 

@@ -125,6 +125,29 @@ async def test_a_department_sees_its_part_and_always_what_is_missing(
         assert shown["blockers"]
 
 
+async def test_an_officer_sees_the_part_of_the_own_department_whatever_is_asked(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    path = f"/shipments/{supervised['id']}/clearance"
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    authority = await key_of(at_site, "supervising_authority", "zhou.ke")
+    await done(at_site, "/officials/zhou.ke", {"department": "science_technology"})
+    for headers, own, parts in (
+        (officer, "customs", {"goods", "parties", "papers"}),
+        (authority, "science_technology", {"goods", "parties"}),
+    ):
+        for asked in (None, own):
+            query = {} if asked is None else {"department": asked}
+            shown = (await at_site.get(path, params=query, headers=headers)).json()
+            assert {n for n in ("goods", "parties", "papers") if shown[n] is not None} == parts
+        other = await at_site.get(path, params={"department": "health"}, headers=headers)
+        assert (other.status_code, other.json()["errors"][0]["pointer"]) == (403, "department")
+    nobody = await key_of(at_site, "supervising_authority", "wu.di")
+    blank = (await at_site.get(path, headers=nobody)).json()
+    assert (blank["goods"], blank["parties"], blank["papers"]) == (None, None, None)
+    assert blank["blockers"]
+
+
 async def test_conditions_of_a_plan_are_the_officers_checklist_and_a_breach_is_with_the_lead(
     at_site: httpx.AsyncClient, supervised: dict[str, Any]
 ) -> None:

@@ -63,6 +63,19 @@ def parse_key(text: str) -> PresentedKey:
     return PresentedKey(prefix=found["prefix"], secret_sha256=digest)
 
 
+_OF_BOX = "box:"
+
+
+def principal_of_box(box_id: str) -> str:
+    """Who acts with a key of a box; no person's name has a colon."""
+    return f"{_OF_BOX}{box_id}"
+
+
+def box_of(principal_id: str) -> str | None:
+    """The box that acts, if it is one."""
+    return principal_id.removeprefix(_OF_BOX) if principal_id.startswith(_OF_BOX) else None
+
+
 def is_in_force(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
     """Whether a key still opens anything."""
     return revoked_at is None and (expires_at is None or now < expires_at)
