@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from services.core.domain.clearance.queue_columns import Columns, columns, in_order, moved_ahead
+from services.core.domain.clearance.queue_columns import (
+    Columns,
+    Ints,
+    columns,
+    in_order,
+    moved_ahead,
+)
 from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.domain.units import duration_us, to_us
 
@@ -125,22 +132,27 @@ def ranked(queue: Columns, now: datetime) -> list[Ranked]:
     tier[lost] = 0
     tier[~lost & (spare < 0)] = 1
     entries = queue.entries
-    slacks = [timedelta(0, 0, us) for us in spare.tolist()]
-    moved = [timedelta(0, 0, us) if us else _NONE for us in ahead.tolist()]
-    doubtful = (~lost & (spare < 0)).tolist()
-    return list(
-        map(
-            Ranked,
-            [entries[n] for n in order.tolist()],
-            [_TIER_AT[n] for n in tier.tolist()],
-            slacks,
-            range(1, len(slacks) + 1),
-            lost.tolist(),
-            moved,
-            doubtful,
-        )
+    fields = zip(
+        [entries[n] for n in order.tolist()],
+        [_TIER_AT[n] for n in tier.tolist()],
+        _spans(spare),
+        range(1, len(order) + 1),
+        lost.tolist(),
+        _spans(ahead),
+        (~lost & (spare < 0)).tolist(),
+        strict=True,
     )
+    return list(map(_ROW, fields))
 
+
+def _spans(microseconds: Ints) -> list[timedelta]:
+    """The same as durations; numpy makes them ten times as fast as one call each."""
+    spans: list[timedelta] = microseconds.view("m8[us]").tolist()
+    return spans
+
+
+_ROW: Callable[[tuple[object, ...]], Ranked] = partial(tuple.__new__, Ranked)
+"""A row from its fields in their order: what a named tuple's own `_make` does, without a frame."""
 
 _BOUNDS_US = np.array([duration_us(bound) for bound, _ in _TIERS], dtype=np.int64)
 _TIER_AT = (*(tier for _, tier in _TIERS), PriorityTier.ROUTINE)

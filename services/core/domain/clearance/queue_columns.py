@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,11 +79,11 @@ def _optional(instants: Sequence[datetime | None], missing: int) -> Ints:
 def _by_start(entries: Sequence[RankEntry], latest: Ints) -> Ints:
     order: Ints = np.argsort(latest, kind="stable")
     sorted_start = latest[order]
-    edges = np.nonzero(np.diff(sorted_start))[0] + 1
-    for first, behind in pairwise([0, *edges.tolist(), len(order)]):
-        if behind - first > 1:
-            tied = sorted(order[first:behind].tolist(), key=lambda n: entries[n].key)
-            order[first:behind] = tied
+    edges = np.concatenate([[0], np.nonzero(np.diff(sorted_start))[0] + 1, [len(order)]])
+    for tie in np.nonzero(np.diff(edges) > 1)[0].tolist():
+        first, behind = edges[tie], edges[tie + 1]
+        tied = sorted(order[first:behind].tolist(), key=lambda n: entries[n].key)
+        order[first:behind] = tied
     return order
 
 
