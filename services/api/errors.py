@@ -24,6 +24,7 @@ from services.core.domain.errors import (
     IllegalTransition,
     Invalid,
     NotFound,
+    NotInTime,
     NotYours,
     SlotTaken,
     StaleRevision,
@@ -38,6 +39,7 @@ _AS_JSON = "send a JSON object in UTF-8, as application/json"
 _BY_CLASS: tuple[tuple[type[ColdlaneError], int, str], ...] = (
     (NotFound, 404, "not-found"),
     (SlotTaken, 409, "slot-taken"),
+    (NotInTime, 409, "no-slot-in-time"),
     (AlreadyExists, 409, "already-exists"),
     (IllegalTransition, 409, "illegal-transition"),
     (StaleRevision, 412, "stale-revision"),

@@ -110,6 +110,11 @@ def shipment(reference: str = "CT-0001", **changes: Any) -> dict[str, Any]:
     }
 
 
+def seen(read: Mapping[str, Any]) -> dict[str, str]:
+    """The header by which a change says from which state it was made."""
+    return {"if-match": f'"{read["revision"]}"'}
+
+
 async def made(client: httpx.AsyncClient, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What was created; fails with what the API said instead."""
     answer = await client.post(path, json=body)

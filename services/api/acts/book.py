@@ -21,10 +21,14 @@ from services.core.storage.worklist import Worklist
 
 
 async def book(body: NewAppointment, act: Act) -> UUID:
-    """Hold a place: confirmed by rule at once, or asked of an officer; raises SlotTaken."""
+    """Hold a place: confirmed by rule at once, or asked of an officer.
+
+    Raises SlotTaken, and NotInTime when it is after the latest start and nobody says why.
+    """
     ground = await ground_of(body.shipment_id, body.bay_id, act)
     length = None if body.minutes is None else timedelta(minutes=body.minutes)
-    appointment_id = await hold_place(ground, Wanted(start=body.start, length=length), act)
+    wanted = Wanted(start=body.start, length=length, late_reason=body.late_reason)
+    appointment_id = await hold_place(ground, wanted, act)
     booked = await AppointmentRepository(act.unit).one(appointment_id)
     latest = booked.latest_start_at_booking
     await act.audit(
@@ -37,6 +41,7 @@ async def book(body: NewAppointment, act: Act) -> UUID:
             "asked_because": booked.asked_because,
             "latest_start": latest.isoformat() if latest else None,
         },
+        reason=body.late_reason,
     )
     code = booked.asked_because or "FITS_RULES"
     await tell(act.unit, booked, "asked" if booked.asked_because else "booked", (code, {}), act.now)

@@ -56,7 +56,9 @@ async def hold_booking(read: BookingMessage, before: UUID | None, act: Act) -> U
         return before
     if held is None:
         shipment_id = await _shipment(read.shipment_reference, act)
-        wish = NewAppointment(shipment_id=shipment_id, bay_id=read.bay_id, start=read.start)
+        wish = NewAppointment(
+            shipment_id=shipment_id, bay_id=read.bay_id, start=read.start, late_reason=_OUTSIDE
+        )
         return await book(wish, act)
     if held.shipment_reference != read.shipment_reference:
         raise Invalid(

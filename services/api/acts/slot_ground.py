@@ -19,11 +19,18 @@ from services.core.domain.clearance.asking import (
     SlotRequest,
     SlotRules,
     first_state,
+    late_by,
     why_ask,
 )
 from services.core.domain.clearance.plan_parts import PlanRules
 from services.core.domain.clearance.slots import Bay, Holding, free_place
-from services.core.domain.errors import Conflict, IllegalTransition, NotFound, SlotTaken
+from services.core.domain.errors import (
+    Conflict,
+    IllegalTransition,
+    NotFound,
+    NotInTime,
+    SlotTaken,
+)
 from services.core.domain.life import LIVE_STATES
 from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.database import UnitOfWork
@@ -63,13 +70,15 @@ class Ground:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A place in a bay. `extra`: what the appointment keeps of why it is; `agreed`: an officer
-    has agreed, so that no rule has to. `moves`: moved so often by people, this time included."""
+    has agreed, so that no rule has to. `moves`: moved so often by people, this time included.
+    `late_reason`: why it is wanted though it begins after the latest start."""
 
     start: datetime
     length: timedelta | None = None
     extra: Mapping[str, Any] | None = None
     agreed: bool = False
     moves: int = 0
+    late_reason: str | None = None
 
 
 async def claim_now(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> tuple[Claim, Sites]:
@@ -96,7 +105,7 @@ async def ground_of(shipment_id: UUID, bay_id: str, act: Act) -> Ground:
 
 
 async def hold_place(ground: Ground, wanted: Wanted, act: Act) -> UUID:
-    """Hold a place; raises SlotTaken when all are held."""
+    """Hold a place; raises SlotTaken when all are held, NotInTime when it is too late for it."""
     booking = _booking(ground, wanted)
     check_booking(booking, act.now)
     place, reserved = await _choose_place(ground, booking, act)
@@ -109,6 +118,8 @@ async def hold_place(ground: Ground, wanted: Wanted, act: Act) -> UUID:
         before_take_off=ground.claim.before_take_off,
     )
     asked = None if wanted.agreed else why_ask(request, ground.rules, act.now)
+    if asked is AskedBecause.NO_SLOT_IN_TIME and wanted.late_reason is None:
+        raise _too_late(request)
     return await write(ground, booking, (place, request, asked), wanted, act)
 
 
@@ -139,6 +150,15 @@ async def write(
     await AppointmentRepository(act.unit).add(values, booking.start, booking.end)
     await share_with_site(ground.shipment, appointment_id, ground.at.site.organisation_id, act)
     return appointment_id
+
+
+def _too_late(request: SlotRequest) -> NotInTime:
+    return NotInTime(
+        f"the slot begins {(late_by(request) or timedelta(0)) // _MINUTE} minutes after the latest"
+        " start: QA decides",
+        field="start",
+        remedy="take a slot in time, or say why this one is wanted all the same",
+    )
 
 
 def _check_shipment(shipment: ShipmentRecord, bay: BayRecord) -> None:

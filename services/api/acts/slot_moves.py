@@ -70,13 +70,17 @@ async def follow(
 async def reschedule(
     appointment_id: UUID, to: tuple[str, datetime], reason: str | None, act: Act
 ) -> UUID:
-    """Moved at the wish of who holds it: twice by rule, then an officer is asked."""
+    """Moved at the wish of who holds it: twice by rule, then an officer is asked; to a slot after
+    the latest start with a reason alone."""
     held = await AppointmentRepository(act.unit).one(appointment_id)
     bay_id, start = to
     ground = await ground_of(held.shipment_id, bay_id, act)
     held = await AppointmentRepository(act.unit).one(appointment_id, lock=True)
     wanted = Wanted(
-        start=start, length=held.ends_at - held.starts_at, moves=held.moved_by_people + 1
+        start=start,
+        length=held.ends_at - held.starts_at,
+        moves=held.moved_by_people + 1,
+        late_reason=reason,
     )
     why = {"move_code": "OWN_WISH", "move_minutes": _shift(held.starts_at, start)}
     return await follow(held, ground, wanted, {**why, "move_reason": reason}, act)

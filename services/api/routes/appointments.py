@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.api import paging
-from services.api.acts.book import book, give_back
+from services.api.acts.book import book, give_back, held_for
 from services.api.acts.slot_moves import answer, check_in, reschedule
 from services.api.answers import as_json, require_match, tag, tagged
 from services.api.dependencies import (
@@ -43,7 +43,8 @@ To = Annotated[Instant | None, Query(description="Beginning before this instant.
     responses=problem_responses(404, 409, 422),
 )
 async def post_appointment(body: NewAppointment, act: ActDep, once: OnceDep) -> Response:
-    """Confirmed by rule at once, or REQUESTED with a clock; 409 `slot-taken` when all are held."""
+    """Confirmed by rule at once, or REQUESTED with a clock; 409 `slot-taken` when all are held,
+    `no-slot-in-time` when it begins after the latest start and no `late_reason` is given."""
     appointment_id = await book(body, act)
     appointment = appointment_out(await AppointmentRepository(act.unit).one(appointment_id))
     await once.keep(201, appointment)
@@ -105,12 +106,13 @@ async def get_appointment(
     response_model=Appointment,
     operation_id="cancel_appointment",
     summary="Give a slot back",
-    responses=problem_responses(404, 409, 422),
+    responses=problem_responses(404, 409, 412, 422, 428),
 )
 async def cancel_appointment(
-    appointment_id: Identifier, body: Cancellation, act: ActDep, once: OnceDep
+    request: Request, appointment_id: Identifier, body: Cancellation, act: ActDep, once: OnceDep
 ) -> Response:
     """The place is free again at once."""
+    await _require_match(request, appointment_id, act)
     appointment = appointment_out(await give_back(appointment_id, body.reason, act))
     await once.keep(200, appointment)
     return as_json(appointment, headers={"etag": tag(appointment.revision)})
@@ -159,18 +161,20 @@ async def post_reschedule(
     response_model=Appointment,
     operation_id="confirm_check_in",
     summary="Say that the box is at the bay",
-    responses=problem_responses(404, 409, 422),
+    responses=problem_responses(404, 409, 412, 422, 428),
 )
 async def post_check_in(
-    appointment_id: Identifier, body: CheckIn, act: ActDep, once: OnceDep
+    request: Request, appointment_id: Identifier, body: CheckIn, act: ActDep, once: OnceDep
 ) -> Response:
     """From here on its slot is not freed; the inspection has a record of its own."""
+    await _require_match(request, appointment_id, act)
     await check_in(appointment_id, body.at or act.now, act)
     return await _kept(appointment_id, act, once)
 
 
 async def _require_match(request: Request, appointment_id: Identifier, act: Act) -> None:
-    held = await AppointmentRepository(act.unit).one(appointment_id)
+    """Looked at under the locks of the act, so that of two who saw the same state one is told."""
+    _, held = await held_for(appointment_id, act)
     require_match(request, numbers=[held.revision])
 
 

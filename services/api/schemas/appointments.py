@@ -19,6 +19,12 @@ class NewAppointment(Request):
     minutes: Annotated[int, Strict(), Field(ge=5, le=480)] | None = Field(
         default=None, description="Length in minutes; when left out, the site's inspection time."
     )
+    late_reason: Sentence | None = Field(
+        default=None,
+        description="Why a slot after the latest start is wanted all the same: without it there is"
+        " 409 `no-slot-in-time`, with it an officer is asked. Kept in the audit trail.",
+        examples=["QA will decide after the test of a retained sample"],
+    )
 
 
 class Cancellation(Request):

@@ -181,7 +181,9 @@ class NewTime(Request):
 
     bay_id: PlaceName = Field(description="The bay.", examples=["PVG-C1"])
     start: Instant = Field(description="Start of the slot.")
-    reason: Sentence | None = Field(default=None, description="For people.")
+    reason: Sentence | None = Field(
+        default=None, description="For people; needed for a slot after the latest start."
+    )
 
 
 class CheckIn(Request):

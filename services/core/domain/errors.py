@@ -6,6 +6,7 @@ ColdlaneError
 │   ├── AlreadyExists   an object with this identity stands already
 │   ├── IllegalTransition
 │   ├── SlotTaken       place and time are booked
+│   ├── NotInTime       the slot begins after the latest start
 │   └── StaleRevision   the object changed since it was read
 ├── Invalid             the request cannot become valid by waiting
 ├── NotYours            it can be seen, but belongs to another organisation
@@ -43,6 +44,10 @@ class IllegalTransition(Conflict):
 
 class SlotTaken(Conflict):
     """Another appointment holds this place at this time."""
+
+
+class NotInTime(Conflict):
+    """The slot begins after the latest start: QA decides, and whoever wants it says why."""
 
 
 class StaleRevision(Conflict):

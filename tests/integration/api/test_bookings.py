@@ -7,7 +7,7 @@ import pytest
 
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import CRYO, Judged, at, bay, judge, made, rows, shipped, site
+from tests.support.api import CRYO, Judged, at, bay, judge, made, rows, seen, shipped, site
 
 
 def _booking(created: dict[str, object], hours: float = 2) -> dict[str, object]:
@@ -38,6 +38,44 @@ async def test_when_none_is_in_time_the_first_open_ones_are_shown(
     assert (found["items"], found["no_slot_in_time"]) == ([], True)
     assert [one["start"] for one in found["first_open"]] == [at(2), at(2.25), at(2.5)]
     assert found["first_open"][0]["spare_s"] == -3600
+
+
+async def test_a_slot_that_is_too_late_is_asked_of_an_officer_with_a_reason_alone(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    await judge(database, created, Judged(latest_start_h=1, ready_h=2))
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
+    refused = await at_site.post("/appointments", json=wish)
+    problem = refused.json()
+    assert (refused.status_code, problem["type"]) == (409, "/problems/no-slot-in-time")
+    assert problem["errors"][0]["pointer"] == "start"
+    assert "60 minutes after the latest start: QA decides" in problem["detail"]
+    why = "QA decides after the retained sample"
+    booked = await made(at_site, "/appointments", {**wish, "late_reason": why})
+    assert (booked["state"], booked["asked_because"]) == ("REQUESTED", "NO_SLOT_IN_TIME")
+    kept = await rows(
+        database, "SELECT action, actor, reason FROM audit_entry WHERE action = 'book'"
+    )
+    assert [(one.actor, one.reason) for one in kept] == [("local-operator", why)]
+
+
+async def test_a_booking_is_moved_past_the_latest_start_with_a_reason_alone(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    await judge(database, created, Judged(latest_start_h=3, ready_h=1))
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
+    booked = await made(at_site, "/appointments", wish)
+    path, to = f"/appointments/{booked['id']}/reschedule", {"bay_id": "PVG-C1", "start": at(4)}
+    refused = await at_site.post(path, json=to, headers=seen(booked))
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-slot-in-time")
+    assert (await at_site.get(f"/appointments/{booked['id']}")).json() == booked
+    moved = await at_site.post(path, json={**to, "reason": "QA asks"}, headers=seen(booked))
+    assert (moved.json()["state"], moved.json()["asked_because"]) == (
+        "REQUESTED",
+        "NO_SLOT_IN_TIME",
+    )
 
 
 async def test_a_cryogenic_product_is_offered_cryogenic_bays_alone(
@@ -95,15 +133,18 @@ async def test_a_bay_of_two_places_takes_two(client: httpx.AsyncClient) -> None:
 async def test_a_cancelled_slot_can_be_booked_by_the_next(at_site: httpx.AsyncClient) -> None:
     first, second = await shipped(at_site, 1), await shipped(at_site, 2)
     booked = await made(at_site, "/appointments", _booking(first))
-    path = f"/appointments/{booked['id']}"
-    cancelled = await at_site.post(f"{path}/cancel", json={"reason": "flight diverted"})
+    path, why = f"/appointments/{booked['id']}", {"reason": "flight diverted"}
+    assert (await at_site.post(f"{path}/cancel", json=why)).status_code == 428
+    cancelled = await at_site.post(f"{path}/cancel", json=why, headers=seen(booked))
     assert (cancelled.json()["state"], cancelled.json()["cancel_reason"]) == (
         "CANCELLED",
         "flight diverted",
     )
     assert (await at_site.get(f"/shipments/{first['id']}")).json()["appointment"] is None
     await made(at_site, "/appointments", _booking(second))
-    again = await at_site.post(f"{path}/cancel", json={"reason": "again"})
+    stale = await at_site.post(f"{path}/cancel", json=why, headers=seen(booked))
+    assert stale.status_code == 412
+    again = await at_site.post(f"{path}/cancel", json=why, headers=seen(cancelled.json()))
     assert (again.status_code, again.json()["type"]) == (409, "/problems/illegal-transition")
 
 

@@ -48,15 +48,21 @@ class SlotRequest:
 def why_ask(request: SlotRequest, rules: SlotRules, now: datetime) -> AskedBecause | None:
     """The first rule that is not met; none when the request fits the quota and the times."""
     ready = request.ready or now
+    if late_by(request) is not None:
+        return AskedBecause.NO_SLOT_IN_TIME
     if request.start > ready + rules.book_ahead:
         return AskedBecause.TOO_FAR_AHEAD
     if request.start + rules.grace < ready:
         return AskedBecause.BEFORE_READY
-    if request.latest_start is not None and request.start > request.latest_start:
-        return AskedBecause.NO_SLOT_IN_TIME
     if request.reserved and not _may_use_reserve(request, rules, now):
         return AskedBecause.RESERVED
     return AskedBecause.MOVED_OFTEN if request.moves > MOVES_BY_RULE else None
+
+
+def late_by(request: SlotRequest) -> timedelta | None:
+    """How long after the latest start the slot begins; none when it is in time."""
+    latest = request.latest_start
+    return None if latest is None or request.start <= latest else request.start - latest
 
 
 def first_state(request: SlotRequest, asked: AskedBecause | None) -> AppointmentState:
