@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,10 +26,13 @@ _DISPLACED = frozenset(
 )
 
 
-async def decide(site_id: str, body: PlanAnswer, act: Act) -> UUID | None:
+async def decide(
+    site_id: str, body: PlanAnswer, seen: Callable[[int], None], act: Act
+) -> UUID | None:
     """Do what was decided; returns the appointment that the shipment holds now.
 
     The plan is made again under the locks: a proposal that is another by now is not confirmed.
+    `seen` raises when the revision of the appointment that it holds is not the one that was read.
     """
     target = _target(body)
     ground = None if target is None else await ground_of(body.shipment_id, target.bay_id, act)
@@ -39,6 +42,8 @@ async def decide(site_id: str, body: PlanAnswer, act: Act) -> UUID | None:
         _check_same(found, body.proposed)
     row = claim.overview.appointment
     held_id = None if row is None else UUID(row["id"])
+    if row is not None:
+        seen(row["revision"])
     if ground is not None and target is not None:
         held_id = await _carry_out(ground, (found, held_id), (target, body), act)
     decided = None if held_id is None else {"appointment_id": str(held_id)}

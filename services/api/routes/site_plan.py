@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.api.acts.decide_plan import decide
-from services.api.answers import as_json
+from services.api.answers import as_json, require_match
 from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
@@ -109,13 +109,18 @@ def _stretch(
     response_model=Decided,
     operation_id="create_plan_answer",
     summary="Confirm, move or override what is proposed",
-    responses=problem_responses(404, 409, 412, 422),
+    responses=problem_responses(404, 409, 412, 422, 428),
 )
 async def post_plan_answer(
-    site_id: SitePath, body: PlanAnswer, act: ActDep, once: OnceDep
+    request: Request, site_id: SitePath, body: PlanAnswer, act: ActDep, once: OnceDep
 ) -> Response:
-    """412 when another slot is proposed by now. Both sides are told of every move, and why."""
-    appointment_id = await decide(parse_site_id(site_id), body, act)
+    """412 when another slot is proposed by now, or the appointment that the shipment holds has
+    changed: its ETag belongs in If-Match. Both sides are told of every move, and why."""
+
+    def seen(revision: int) -> None:
+        require_match(request, numbers=[revision])
+
+    appointment_id = await decide(parse_site_id(site_id), body, seen, act)
     decided = Decided(answer=body.answer, appointment=await _shown(appointment_id, act.unit))
     await once.keep(200, decided)
     return as_json(decided)

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import NOW, Judged, at, box, judge, local_client, raise_alarm, shipped
+from tests.support.api import NOW, Judged, at, box, judge, local_client, raise_alarm, seen, shipped
 
 JSON = {"content-type": "application/json"}
 MARK = "leaked-marker"
@@ -168,7 +168,9 @@ async def test_markup_in_a_reason_is_kept_as_text(at_site: httpx.AsyncClient) ->
     wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
     booked = (await at_site.post("/appointments", json=wish)).json()
     reason = "<script>alert(1)</script>; DROP TABLE box"
-    answer = await at_site.post(f"/appointments/{booked['id']}/cancel", json={"reason": reason})
+    answer = await at_site.post(
+        f"/appointments/{booked['id']}/cancel", json={"reason": reason}, headers=seen(booked)
+    )
     assert answer.json()["cancel_reason"] == reason
 
 

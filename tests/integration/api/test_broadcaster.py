@@ -16,7 +16,7 @@ from services.api.routes.stream import stream_events
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.integration.api.inspecting import begun, decided, entered
-from tests.support.api import Judged, at, judge, made, raise_alarm, shipped
+from tests.support.api import Judged, at, judge, made, raise_alarm, seen, shipped
 
 Events = AsyncIterator[bytes]
 
@@ -120,7 +120,9 @@ async def test_a_cancelled_appointment_goes_and_the_shipment_comes_without_it(
     wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
     booked = await made(at_site, "/appointments", wish)
     async with following(broadcaster) as events:
-        await at_site.post(f"/appointments/{booked['id']}/cancel", json={"reason": "diverted"})
+        body = {"reason": "diverted"}
+        path = f"/appointments/{booked['id']}/cancel"
+        await at_site.post(path, json=body, headers=seen(booked))
         _, gone = await next_of(events, "gone")
         assert gone == {"type": "appointment", "id": booked["id"]}
         assert (await next_of(events, "shipment"))[1]["appointment"] is None

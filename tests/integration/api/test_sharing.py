@@ -144,7 +144,9 @@ async def test_booking_a_place_shares_with_customs_and_giving_it_back_ends_it(
     seen = await house.client.get(f"/appointments/{appointment['id']}", headers=house.customs)
     assert (seen.status_code, seen.json()["booked_by"]) == (200, None)
     cancelled = await house.client.post(
-        f"/appointments/{appointment['id']}/cancel", json={"reason": "late"}, headers=house.customs
+        f"/appointments/{appointment['id']}/cancel",
+        json={"reason": "late"},
+        headers={**house.customs, **seen(appointment)},
     )
     assert (cancelled.status_code, cancelled.json()["state"]) == (200, "CANCELLED")
     assert await house.status(house.customs) == 404

@@ -7,7 +7,7 @@ import httpx
 
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import Judged, at, bay, judge, made, rows, shipped, site
+from tests.support.api import Judged, at, bay, judge, made, rows, seen, shipped, site
 
 Json = dict[str, Any]
 
@@ -32,8 +32,15 @@ def _proposed(row: Json) -> Json:
     return {name: row[name] for name in ("bay_id", "place", "start")}
 
 
-async def _decide(client: httpx.AsyncClient, created: Json, **body: Any) -> httpx.Response:
-    return await client.post("/sites/PVG/plan/answers", json={"shipment_id": created["id"], **body})
+async def _decide(
+    client: httpx.AsyncClient, created: Json, held: Json | None = None, **body: Any
+) -> httpx.Response:
+    """`held`: the appointment that it holds, as it was read."""
+    return await client.post(
+        "/sites/PVG/plan/answers",
+        json={"shipment_id": created["id"], **body},
+        headers=None if held is None else seen(held),
+    )
 
 
 async def test_every_place_in_the_queue_has_its_line_and_names_nobody_else(
@@ -93,10 +100,13 @@ async def test_a_move_or_an_override_has_its_reason_and_is_told(
 ) -> None:
     created = await _waiting(at_site, database, 1, latest_start_h=20, ready_h=1)
     body = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
-    await made(at_site, "/appointments", body)
+    first = await made(at_site, "/appointments", body)
     to = {"bay_id": "PVG-C1", "place": 1, "start": at(4)}
-    assert (await _decide(at_site, created, answer="override")).status_code == 422
-    moved = await _decide(at_site, created, answer="move", to=to, reason="a crew of two")
+    assert (await _decide(at_site, created, first, answer="override")).status_code == 422
+    move: Json = {"answer": "move", "to": to, "reason": "a crew of two"}
+    assert (await _decide(at_site, created, **move)).status_code == 428
+    moved = await _decide(at_site, created, first, **move)
+    assert (await _decide(at_site, created, first, **move)).status_code == 412
     held = moved.json()["appointment"]
     assert (held["move_code"], held["move_reason"], held["bumps"]) == (
         "OFFICER_MOVED",
@@ -111,9 +121,11 @@ async def test_a_move_or_an_override_has_its_reason_and_is_told(
     assert [(one.audience, one.why) for one in told] == [
         (side, "an officer moved it by 120 min") for side in ("customs_officer", "operator")
     ]
-    twice = await _decide(at_site, created, answer="move", to={**to, "start": at(5)}, reason="x")
+    again = {**move, "to": {**to, "start": at(5)}}
+    twice = await _decide(at_site, created, held, **again)
     assert (twice.status_code, "before" in twice.json()["detail"]) == (409, True)
-    assert (await _decide(at_site, created, answer="override", reason="ours")).status_code == 200
+    override = await _decide(at_site, created, held, answer="override", reason="ours")
+    assert override.status_code == 200
     figures = await at_site.get("/sites/PVG/figures?from=2026-11-22&to=2026-11-22")
     assert [(day["overrides"], day["moves"]) for day in figures.json()["days"]] == [(1, 1)]
 
@@ -125,7 +137,8 @@ async def test_nobody_gives_way_who_would_keep_less_than_four_hours(
     body = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
     booked = await made(at_site, "/appointments", body)
     to = {"bay_id": "PVG-C1", "place": 1, "start": at(3.25)}
-    refused = await _decide(at_site, created, answer="move", to=to, reason="room for others")
+    move: Json = {"answer": "move", "to": to, "reason": "room for others"}
+    refused = await _decide(at_site, created, booked, **move)
     assert (refused.status_code, "225 minutes" in refused.json()["detail"]) == (409, True)
     assert (await at_site.get(f"/appointments/{booked['id']}")).json() == booked
 
@@ -214,5 +227,6 @@ async def test_the_calendar_feed_has_the_appointments_and_nothing_of_the_goods(
     assert "DTSTART:20261122T140000Z" in lines
     assert not any(word in answer.text for word in ("CT-0001", "leukapheresis", "Firm"))
     clock.advance(timedelta(hours=1))
-    await at_site.post(f"/appointments/{booked['id']}/cancel", json={"reason": "diverted"})
+    path, why = f"/appointments/{booked['id']}/cancel", {"reason": "diverted"}
+    await at_site.post(path, json=why, headers=seen(booked))
     assert "BEGIN:VEVENT" not in (await at_site.get("/sites/PVG/calendar.ics")).text

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.api.clearance_watch import ClearanceWatch
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import Judged, at, bay, judge, leg, made, rows, shipped, site
+from tests.support.api import Judged, at, bay, judge, leg, made, rows, seen, shipped, site
 
 Json = dict[str, Any]
 HOUR = timedelta(hours=1)
@@ -141,7 +141,10 @@ async def test_who_is_checked_in_is_no_no_show(
 ) -> None:
     booked = await made(at_site, "/appointments", _wish(await _landed(at_site), 2))
     clock.advance(2 * HOUR)
-    answer = await at_site.post(f"/appointments/{booked['id']}/check-in", json={})
+    path = f"/appointments/{booked['id']}/check-in"
+    assert (await at_site.post(path, json={})).status_code == 428
+    answer = await at_site.post(path, json={}, headers=seen(booked))
+    assert (await at_site.post(path, json={}, headers=seen(booked))).status_code == 412
     assert (answer.json()["state"], answer.json()["checked_in_at"]) == ("CHECKED_IN", at(2))
     clock.advance(2 * HOUR)
     assert await ClearanceWatch(database, clock).run_once() == 0
@@ -151,7 +154,7 @@ async def _moved(client: httpx.AsyncClient, booked: Json, hours: float) -> httpx
     return await client.post(
         f"/appointments/{booked['id']}/reschedule",
         json={"bay_id": "PVG-C1", "start": at(hours), "reason": "crew late"},
-        headers={"if-match": f'"{booked["revision"]}"'},
+        headers=seen(booked),
     )
 
 

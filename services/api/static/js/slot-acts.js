@@ -32,15 +32,18 @@ async function send(path, body, said, headers = {}) {
 
 const site = () => `/sites/${desk.siteId}`;
 const slotOf = ({ bay_id, place, start }) => ({ bay_id, place, start });
-const match = (held) => ({ "If-Match": `"${held.revision}"` });
+/** Which shipment an answer is about, and the appointment that it was seen with. */
+const about = (row) => ({ shipment_id: row.shipment_id, appointment_id: row.appointment?.id ?? null });
+const match = (held) => (held ? { "If-Match": `"${held.revision}"` } : {});
 
 /** Take what the plan proposes for a row. */
 export const assign = (row, proposal) => {
   desk.choose(row.reference);
   return send(
     `${site()}/plan/answers`,
-    { shipment_id: row.shipment_id, answer: "confirm", proposed: slotOf(proposal) },
+    { ...about(row), answer: "confirm", proposed: slotOf(proposal) },
     t("desk.said.assigned", { reference: row.reference, slot: slotWords(proposal, serverNow()) }),
+    match(row.appointment),
   );
 };
 
@@ -60,16 +63,18 @@ export function move(reason) {
   const { row, slot } = desk;
   return send(
     `${site()}/plan/answers`,
-    { shipment_id: row.shipment_id, answer: "move", to: slotOf(slot), reason },
+    { ...about(row), answer: "move", to: slotOf(slot), reason },
     t("desk.said.moved", { reference: row.reference, slot: slotWords(slot, serverNow()) }),
+    match(row.appointment),
   );
 }
 
 export const override = (reason) =>
   send(
     `${site()}/plan/answers`,
-    { shipment_id: desk.row.shipment_id, answer: "override", reason },
+    { ...about(desk.row), answer: "override", reason },
     t("desk.said.overridden"),
+    match(desk.row.appointment),
   );
 
 export const answer = (held, agreed, reason) =>
@@ -81,10 +86,20 @@ export const answer = (held, agreed, reason) =>
   );
 
 export const checkIn = (held) =>
-  send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }));
+  send(
+    `/appointments/${held.id}/check-in`,
+    {},
+    t("desk.said.checked_in", { number: held.number }),
+    match(held),
+  );
 
 export const giveBack = (held, reason) =>
-  send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }));
+  send(
+    `/appointments/${held.id}/cancel`,
+    { reason },
+    t("desk.said.given_back", { number: held.number }),
+    match(held),
+  );
 
 export const startNow = (bayId, reason) =>
   send(

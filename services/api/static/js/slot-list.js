@@ -199,7 +199,8 @@ class SlotList extends HTMLElement {
     const booked = this.appointment;
     if (!booked || this.#busy) return;
     await this.#during(async () => {
-      await post(`/appointments/${booked.id}/cancel`, { reason: t("live.cancel_reason") });
+      const seen = { "If-Match": `"${booked.revision}"` };
+      await post(`/appointments/${booked.id}/cancel`, { reason: t("live.cancel_reason") }, newKey(), seen);
       note(t("live.cancelled_note", { number: booked.number }));
     });
   }
