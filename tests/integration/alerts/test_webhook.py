@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-import hmac
 import json
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -32,6 +26,7 @@ from services.core.storage.schema import notice_delivery
 from services.local.trust.authority import Authority
 from services.local.trust.files import new_key, write_key
 from tests.integration.alerts.builders import START, rows_of
+from tests.support.webhooks import a_receiver, is_signed
 
 KEY = bytes(range(32))
 A_NOTICE = LeasedNotice(
@@ -51,82 +46,6 @@ def _channel(notifier: WebhookNotifier) -> Channel:
     return Channel(name="webhook", notifier=notifier)
 
 
-class Receiver:
-    """A receiver in a mode; `posts` are headers and bodies as they came over the wire."""
-
-    def __init__(self) -> None:
-        self.mode: int | str = 204
-        self.posts: list[tuple[dict[str, str], bytes]] = []
-        self.released = Event()
-        self.url = ""
-
-
-class Server(ThreadingHTTPServer):
-    request_queue_size = 50  # of the five by default, a busy machine lets the sixth wait a second
-
-    def __init__(self, receiver: Receiver) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.receiver = receiver
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Keeps what is posted and answers as the receiver's mode says; nobody may follow it."""
-
-    server: Server
-
-    def do_POST(self) -> None:
-        receiver = self.server.receiver
-        body = self.rfile.read(int(self.headers["content-length"]))
-        receiver.posts.append(({k.lower(): v for k, v in self.headers.items()}, body))
-        if receiver.mode == "hang":
-            receiver.released.wait(30)
-        elif receiver.mode == "drip":
-            self._drip(receiver.released)
-        elif receiver.mode == "endless":
-            self._pour(receiver.released)
-        elif receiver.mode != "close":
-            self.send_response(int(receiver.mode))
-            self.send_header("location", "/elsewhere")
-            if receiver.mode == 429:
-                self.send_header("retry-after", "90")
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-    def _drip(self, released: Event) -> None:
-        for letter in b"HTTP/1.1 200 OK\r\n" * 100:
-            if released.wait(0.1):
-                return
-            self.wfile.write(bytes([letter]))
-
-    def _pour(self, released: Event) -> None:
-        """It was taken; what else it says has no end."""
-        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n")
-        with suppress(ConnectionError):
-            while not released.is_set():
-                self.wfile.write(bytes(65536))
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on the screen."""
-
-
-@contextmanager
-def a_receiver(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    receiver = Receiver()
-    server = Server(receiver)
-    if tls is not None:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
-    try:
-        yield receiver
-    finally:
-        receiver.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_the_signature_is_that_of_the_standard() -> None:
     """The example of the specification's own libraries."""
     key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
@@ -138,12 +57,9 @@ async def test_a_receiver_can_check_what_it_is_told() -> None:
     with a_receiver() as receiver:
         await WebhookNotifier(receiver.url, KEY, FixedClock(START)).send(A_NOTICE)
     ((headers, body),) = receiver.posts
-    told = headers["webhook-timestamp"]
-    signed = f"{A_NOTICE.id}.{told}.".encode() + body
-    wanted = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
     assert headers["webhook-id"] == str(A_NOTICE.id)
-    assert headers["webhook-signature"] == f"v1,{wanted}"
-    assert int(told) == int(START.timestamp())
+    assert is_signed(headers, body, KEY)
+    assert int(headers["webhook-timestamp"]) == int(START.timestamp())
     document = json.loads(body)
     assert document["type"] == "alarm.raised"
     assert document["data"] == {**A_NOTICE.body, "audience": "operator", "level": 0}

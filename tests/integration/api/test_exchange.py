@@ -1,5 +1,6 @@
 """Messages of a customs platform: once, in any order, and nothing bad stops anything good."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -143,6 +144,13 @@ def _story() -> list[Json]:
     ]
 
 
+STORY_ENDS = {
+    "CT-0001": ("PVG-C1", at(3)),
+    "CT-0002": ("PVG-C1", at(2)),
+    "CT-0003": ("PVG-C1", at(5)),
+}
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_any_order_and_any_repetition_come_to_the_same(
     client: httpx.AsyncClient, seed: int
@@ -152,14 +160,26 @@ async def test_any_order_and_any_repetition_come_to_the_same(
         await shipped(client, number)
     for delivery in shaken(_story(), seed):
         await sent(client, *delivery)
-    assert await held(client) == {
-        "CT-0001": ("PVG-C1", at(3)),
-        "CT-0002": ("PVG-C1", at(2)),
-        "CT-0003": ("PVG-C1", at(5)),
-    }
+    assert await held(client) == STORY_ENDS
     assert await papers(client) == {("SI-2026-000417", False), ("SI-2026-000500", True)}
     left = (await client.get(PATH, params={"outcome": "waiting"})).json()["items"]
     assert left == []
+
+
+async def test_fifty_deliveries_at_once_come_to_the_same(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/sites", site(reserve_share=0, bays=[bay()]))
+    for number in range(1, 5):
+        await shipped(client, number)
+    story = _story()
+    deliveries = [story[n % len(story)] for n in range(50)]
+    answers = await asyncio.gather(*(client.post(PATH, json=document(d)) for d in deliveries))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await held(client) == STORY_ENDS
+    assert await papers(client) == {("SI-2026-000417", False), ("SI-2026-000500", True)}
+    kept = await rows(database, "SELECT sum(repeats + 1) AS came, count(*) FROM exchange_message")
+    assert [(int(row.came), row.count) for row in kept] == [(50, len(story))]
 
 
 async def test_a_key_of_a_service_may_and_what_it_did_is_in_the_audit(
