@@ -113,6 +113,7 @@ def _bay(
         published_until=record.published_until,
         equipment=frozenset(record.equipment),
         stretches=tuple(stretches),
+        own_times=record.own_times,
     )
 
 
@@ -136,5 +137,6 @@ def _cells(bay: Bay, first: datetime, last: datetime) -> Iterable[PlanSlot]:
                     place=place,
                     bay_class=bay.bay_class,
                     equipment=bay.equipment,
+                    own_times=bay.own_times,
                 )
             start += bay.slot

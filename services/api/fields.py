@@ -38,11 +38,11 @@ _APPOINTMENT = _names(
 _SITE = _names(
     "site_id name_en name_zh zone lat lon picking_min inspection_min receiving_min"
     " onward_min simulated revision bays routes hours reserve_share reserve_until_min"
-    " freeze_min grace_min answer_min book_ahead_h"
+    " freeze_min grace_min answer_min book_ahead_h quota_regimes"
 )
 _BAY = _names(
     "bay_id name_en name_zh bay_class places slot_min published_from published_until"
-    " revision equipment unfit_since unfit_reason"
+    " revision equipment unfit_since unfit_reason inspection_min transfer_min"
 )
 _BRIEF = _names(
     "profile_id version name_en name_zh label_lo_c label_hi_c absolute_lo_c absolute_hi_c"

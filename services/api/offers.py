@@ -53,9 +53,14 @@ async def _free(
     found: list[list[Slot]] = []
     for view in views:
         here = claim.here[view.site.site_id]
-        wish = _wish(claim, here, now)
-        held = await _held(view, wish, unit)
-        slots = free_slots(view.bays, held, wish, limit=limit, in_time=in_time)
+        held = await _held(view, _wish(claim, here, now), unit)
+        by_bay = (
+            free_slots(
+                [bay], held, _wish(claim, here.at(bay.bay_id), now), limit=limit, in_time=in_time
+            )
+            for bay in view.bays
+        )
+        slots = list(merge(*by_bay, key=lambda slot: (slot.start, slot.bay.bay_id)))[:limit]
         found.append(_out(slots, view, here))
     return list(merge(*found, key=lambda slot: (slot.start, slot.bay_id)))[:limit]
 

@@ -11,6 +11,7 @@ from services.api.bays import SiteBays, bays_of
 from services.api.present.claims import Claim, Sites, claim_of
 from services.api.present.customs import appointment_from, appointment_out, site_out
 from services.api.present.reasons import explain
+from services.api.quota import with_quota
 from services.api.schemas.customs import BayTimes, OpenStretch, PlanRow, ProposedSlot, SitePlan
 from services.core.domain.clearance.plan import Plan, plan
 from services.core.domain.clearance.plan_parts import PlanRules, PlanSlot, Proposal
@@ -55,6 +56,7 @@ async def planned(
     rows = await OverviewRepository(unit).live(now, ("packed", "moving"))
     claims = [claim for claim in (claim_of(row, sites) for row in rows) if claim.waits]
     claims = [claim for claim in claims if set(claim.here) & joined and set(claim.here) <= joined]
+    claims = await with_quota(claims, sites.by_id[site_id], unit, now)
     bays = {at.site.site_id: at for at in await bays_of(_records(joined, sites), unit, now)}
     slots = await _cells(bays, claims, unit, now)
     made = plan(

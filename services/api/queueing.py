@@ -123,7 +123,7 @@ def what_if(view: SiteView, shipment_id: str, wait: timedelta, now: datetime) ->
 
 
 def _risk(claim: Claim, site_id: str, begin: datetime, now: datetime) -> float | None:
-    planned, here = claim.to_plan(now), claim.here[site_id]
+    planned, here = claim.to_plan(now), claim.at(site_id)
     done = begin + here.inspection + here.after
     if planned.fixed_deadline is not None and done > planned.fixed_deadline:
         return 1.0
@@ -131,7 +131,7 @@ def _risk(claim: Claim, site_id: str, begin: datetime, now: datetime) -> float |
 
 
 def _row(claim: Claim, advice: Advice, site_id: str, now: datetime) -> QueueRow:
-    row, here, overview = advice.row, claim.here[site_id], claim.overview
+    row, here, overview = advice.row, claim.at(site_id), claim.overview
     due = here.ready if overview.picked_at is None else None
     return QueueRow(
         shipment_id=claim.shipment_id,

@@ -106,6 +106,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/sites/{site_id}/closures"): Rule(_SITES, "site"),
     ("POST", "/sites/{site_id}/closures/{closure_id}/withdraw"): Rule(_SITES, "site"),
     ("POST", "/sites/{site_id}/bays/{bay_id}/fitness"): Rule(_SITES, "site"),
+    ("POST", "/sites/{site_id}/bays/{bay_id}/times"): Rule(_SITES, "site"),
     ("PUT", "/sites/{site_id}/routes"): Rule(_SITES, "site"),
     ("GET", "/sites/{site_id}/queue"): Rule(_READ, "shipment"),
     ("GET", "/sites/{site_id}/queue/what-if"): Rule(_READ, "shipment"),

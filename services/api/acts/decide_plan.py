@@ -42,8 +42,7 @@ async def decide(
         _check_same(found, body.proposed)
     row = claim.overview.appointment
     held_id = None if row is None else UUID(row["id"])
-    if row is not None:
-        seen(row["revision"])
+    _check_seen(row, body.appointment_id, seen)
     if ground is not None and target is not None:
         held_id = await _carry_out(ground, (found, held_id), (target, body), act)
     decided = None if held_id is None else {"appointment_id": str(held_id)}
@@ -68,6 +67,20 @@ async def decide(
         reason=body.reason,
     )
     return held_id
+
+
+def _check_seen(
+    row: Mapping[str, Any] | None, appointment_id: UUID | None, seen: Callable[[int], None]
+) -> None:
+    """An answer is about what was read: the same appointment, as it was then, or none."""
+    if row is not None:
+        seen(row["revision"])
+    if (None if row is None else UUID(row["id"])) != appointment_id:
+        raise StaleRevision(
+            "the shipment holds another appointment by now, or none",
+            field="appointment_id",
+            remedy="read the plan again, and name the appointment that it shows",
+        )
 
 
 def _target(body: PlanAnswer) -> ProposedSlot | None:

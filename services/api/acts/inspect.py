@@ -98,15 +98,17 @@ async def _where(
     sites = SiteRepository(act.unit)
     wanted: str | None = bay_id or (place["bay_id"] if place else None)
     site_id = shipment.site_id
+    own_min: int | None = None
     if wanted is not None:
         bay = await sites.bay(wanted)
+        own_min = bay.inspection_min
         if shipment.simulated != bay.simulated:
             raise Conflict("a simulated shipment and a real bay do not meet", field="bay_id")
         site_id = bay.site_id
     if site_id is None:
         raise Invalid("the shipment has no site", field="bay_id", remedy="name the bay")
     site = await sites.get(site_id)
-    length = place["length"] if place else timedelta(minutes=site.inspection_min)
+    length = place["length"] if place else timedelta(minutes=own_min or site.inspection_min)
     return {
         "site_id": site_id,
         "bay_id": wanted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -107,6 +107,14 @@ async def set_fitness(site_id: str, bay_id: str, fit: bool, reason: str, act: Ac
     values = {"unfit_since": None if fit else act.now, "unfit_reason": None if fit else reason}
     await SiteRepository(act.unit).change_bay(bay_id, values)
     await act.audit("fit" if fit else "unfit", ("bay", bay_id), reason=reason)
+
+
+async def set_times(site_id: str, bay_id: str, times: Mapping[str, int | None], act: Act) -> None:
+    """Minutes of a bay's own; what is booked there keeps its length."""
+    bay = await _bay(site_id, bay_id, act)
+    before = {name: getattr(bay, name) for name in times}
+    await SiteRepository(act.unit).change_bay(bay_id, times)
+    await act.audit("set_times", ("bay", bay_id), before=before, after=times)
 
 
 async def _bay(site_id: str, bay_id: str, act: Act) -> BayRecord:

@@ -13,6 +13,7 @@ from services.api.bays import SiteBays, bays_of
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.present.claims import Claim, Here, Sites, claim_of
+from services.api.quota import in_quota
 from services.core.domain.clearance.appointment import Booking, check_booking
 from services.core.domain.clearance.asking import (
     AskedBecause,
@@ -52,8 +53,9 @@ class Ground:
 
     @property
     def here(self) -> Here | None:
-        """What the bay's site means for the shipment; none when no route leads there."""
-        return self.claim.here.get(self.bay.site_id)
+        """What the bay means for the shipment; none when no route leads to its site."""
+        site = self.claim.here.get(self.bay.site_id)
+        return None if site is None else site.at(self.bay.bay_id)
 
     @property
     def rules(self) -> SlotRules:
@@ -116,6 +118,7 @@ async def hold_place(ground: Ground, wanted: Wanted, act: Act) -> UUID:
         ready=None if ground.here is None else ground.here.ready,
         moves=wanted.moves,
         before_take_off=ground.claim.before_take_off,
+        in_quota=await in_quota(ground.claim, ground.at.site, act.unit, act.now),
     )
     asked = None if wanted.agreed else why_ask(request, ground.rules, act.now)
     if asked is AskedBecause.NO_SLOT_IN_TIME and wanted.late_reason is None:

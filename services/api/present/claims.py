@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,12 @@ from services.api.present.ranking import DECIDED
 from services.api.present.shipments import profile_values
 from services.api.present.verdict import Verdict, doubt, verdict_of
 from services.core.domain.clearance.loss import ViabilityEnd
-from services.core.domain.clearance.plan_parts import AtSite, Booking, PlanShipment
+from services.core.domain.clearance.plan_parts import AtSite, Booking, PlanShipment, times_of
 from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.domain.clearance.slots import bay_class_for
 from services.core.domain.identifiers import BayId, SiteId
 from services.core.storage.overview import ShipmentOverview
-from services.core.storage.sites import RouteRecord, SiteRecord
+from services.core.storage.sites import BayRecord, RouteRecord, SiteRecord
 
 _BEGUN = frozenset({"CHECKED_IN", "IN_INSPECTION"})
 _MINUTE = timedelta(minutes=1)
@@ -50,6 +50,12 @@ class Here:
     latest: datetime | None
     likely: datetime | None
     direct_distribution: bool = False
+    bays: Mapping[str, Here] = field(default_factory=dict)
+    """The same for bays that have minutes of their own."""
+
+    def at(self, bay_id: str) -> Here:
+        """What one of its bays means."""
+        return self.bays.get(bay_id, self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +67,8 @@ class Claim:
     bay_class: str
     equipment: frozenset[str]
     here: Mapping[str, Here]
+    in_quota: bool = True
+    """Whether it may use what its site keeps for urgent shipments, when it is urgent."""
 
     @property
     def shipment_id(self) -> UUID:
@@ -87,9 +95,15 @@ class Claim:
             for leg in flights
         )
 
+    def at(self, site_id: str) -> Here:
+        """What a site means for it: the bay there that it has booked, if it has booked one."""
+        booked = self.overview.appointment
+        here = self.here[site_id]
+        return here.at(booked["bay_id"]) if booked and booked["site_id"] == site_id else here
+
     def entry(self, site_id: str) -> RankEntry | None:
         """Its row in the queue of a site; none without a deadline."""
-        here, booked = self.here[site_id], self.overview.appointment
+        here, booked = self.at(site_id), self.overview.appointment
         if here.latest is None:
             return None
         return RankEntry(
@@ -113,18 +127,21 @@ class Claim:
         fixed = [at for at in (self.overview.needed_by, self.overview.cut_off) if at is not None]
         return PlanShipment(
             key=str(self.shipment_id),
-            sites={
-                SiteId(name): AtSite(
-                    ready=one.ready or now, inspection=one.inspection, after=one.after
-                )
-                for name, one in self.here.items()
-            },
+            sites=dict(self._times(now)),
+            quota=self.in_quota,
             bay_classes=frozenset({self.bay_class}),
             equipment=self.equipment,
             viability=self._viability(now),
             fixed_deadline=min(fixed, default=None),
             booking=self._booking(),
         )
+
+    def _times(self, now: datetime) -> Iterator[tuple[str, AtSite]]:
+        for site_id, here in self.here.items():
+            own = {times_of(site_id, bay_id, own=True): one for bay_id, one in here.bays.items()}
+            for name, one in {site_id: here, **own}.items():
+                ready = one.ready or now
+                yield name, AtSite(ready=ready, inspection=one.inspection, after=one.after)
 
     def _viability(self, now: datetime) -> ViabilityEnd | None:
         first = next(iter(self.here.values()))
@@ -150,6 +167,8 @@ class Claim:
             start=datetime.fromisoformat(row["starts_at"]),
             begun=row["state"] in _BEGUN,
             bumped=row["bumps"] > 0,
+            own_times=row["site_id"] in self.here
+            and row["bay_id"] in self.here[row["site_id"]].bays,
         )
 
 
@@ -196,13 +215,29 @@ def _at(
     latest, ready = (verdict.instant(n) for n in ("ranked_start", "ready_at"))
     moved = _lead(judged) - _lead(site)
     route = routes.get(site.site_id)
-    return Here(
+    here = Here(
         ready=None if ready is None else ready + shift,
         inspection=site.inspection_min * _MINUTE or 15 * _MINUTE,
         after=(site.receiving_min + site.onward_min) * _MINUTE,
         latest=None if latest is None else latest + moved,
         likely=None if latest is None else latest + moved + doubt(verdict, overview),
         direct_distribution=route is not None and route.direct_distribution,
+    )
+    return replace(
+        here, bays={bay.bay_id: _in_bay(here, bay) for bay in site.bays if bay.own_times}
+    )
+
+
+def _in_bay(here: Here, bay: BayRecord) -> Here:
+    """Its own minutes in the place of the site's: ready later, and a longer one begins sooner."""
+    inspection = here.inspection if bay.inspection_min is None else bay.inspection_min * _MINUTE
+    longer = inspection - here.inspection
+    return replace(
+        here,
+        ready=None if here.ready is None else here.ready + bay.transfer_min * _MINUTE,
+        inspection=inspection,
+        latest=None if here.latest is None else here.latest - longer,
+        likely=None if here.likely is None else here.likely - longer,
     )
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 
-from services.api.acts.publish import close, copy_openings, open_bay, set_fitness, withdraw
+from services.api.acts.publish import (
+    close,
+    copy_openings,
+    open_bay,
+    set_fitness,
+    set_times,
+    withdraw,
+)
 from services.api.answers import as_json, tag
 from services.api.bays import bays_of
 from services.api.dependencies import ActDep, ClockDep, OnceDep, UnitOfWorkDep
@@ -26,8 +34,8 @@ from services.api.schemas.customs import (
     OpenStretch,
     Routes,
 )
-from services.api.schemas.sites import Site
-from services.core.domain.clearance.opening_times import Stretch
+from services.api.schemas.sites import OwnTimes, Site
+from services.core.domain.clearance.opening_times import Stretch, day_of
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import parse_site_id
 from services.core.storage.database import UnitOfWork
@@ -125,11 +133,21 @@ async def _closures(bays: list[str], unit: UnitOfWork, now: datetime) -> Closure
 )
 async def post_closure(site_id: SitePath, body: NewClosure, act: ActDep, once: OnceDep) -> Response:
     """What is booked there keeps its appointment until the plan's proposal is answered."""
-    stretch = (body.from_, body.to)
-    await close(parse_site_id(site_id), body.bay_id, stretch, body.reason, act)
-    closures = await _closures([body.bay_id], act.unit, act.now - timedelta(days=1))
+    site = await SiteRepository(act.unit).get(parse_site_id(site_id))
+    bays = [bay.bay_id for bay in site.bays] if body.bay_id is None else [body.bay_id]
+    for bay_id in bays:
+        for stretch in _stretches(body, site.zone):
+            await close(site.site_id, bay_id, stretch, body.reason, act)
+    closures = await _closures(bays, act.unit, act.now - timedelta(days=1))
     await once.keep(201, closures)
     return as_json(closures, status=201)
+
+
+def _stretches(body: NewClosure, zone: str) -> list[Stretch]:
+    """A holiday is a day of the site's clock, of 23 or 25 hours when that changes."""
+    if body.from_ is not None and body.to is not None:
+        return [(body.from_, body.to)]
+    return [day_of(day, 1, ZoneInfo(zone)) for day in sorted(set(body.days))]
 
 
 @router.post(
@@ -161,6 +179,22 @@ async def post_fitness(
     """An unfit bay takes nobody; who is booked there is proposed another slot."""
     name = parse_site_id(site_id)
     await set_fitness(name, bay_id[:64], body.fit, body.reason, act)
+    return await _site(name, act.unit, once, 200)
+
+
+@router.post(
+    "/bays/{bay_id}/times",
+    response_model=Site,
+    operation_id="update_bay_times",
+    summary="Say how long things take in a bay",
+    responses=problem_responses(404, 422),
+)
+async def post_times(
+    site_id: SitePath, bay_id: str, body: OwnTimes, act: ActDep, once: OnceDep
+) -> Response:
+    """Latest start, spare minutes and the length of a booking there follow at once."""
+    name = parse_site_id(site_id)
+    await set_times(name, bay_id[:64], body.model_dump(), act)
     return await _site(name, act.unit, once, 200)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field, Strict, model_validator
 
 from services.api.schemas.appointments import Appointment
 from services.api.schemas.base import (
     Answer,
+    Day,
     Flag,
     Identifier,
     Instant,
@@ -157,6 +158,10 @@ class PlanAnswer(Request):
         default=None, description="The proposal as it was seen; needed to confirm it."
     )
     to: ProposedSlot | None = Field(default=None, description="Where to; needed to move it.")
+    appointment_id: Identifier | None = Field(
+        default=None,
+        description="The appointment that it holds, as it was read; its ETag belongs in If-Match.",
+    )
     reason: Sentence | None = Field(
         default=None, description="Needed to move or to override.", examples=["crew of two only"]
     )
@@ -242,12 +247,27 @@ class Openings(Answer):
 
 
 class NewClosure(Request):
-    """A time in which a bay takes nobody."""
+    """A time in which a bay takes nobody, or days on which a site is shut."""
 
-    bay_id: PlaceName = Field(description="The bay.", examples=["PVG-C1"])
-    from_: Instant = Field(alias="from", description="From.")
-    to: Instant = Field(description="Until.")
+    bay_id: PlaceName | None = Field(
+        default=None, description="The bay; when left out, every bay of the site."
+    )
+    from_: Instant | None = Field(default=None, alias="from", description="From.")
+    to: Instant | None = Field(default=None, description="Until.")
+    days: list[Day] = Field(
+        default=[],
+        max_length=60,
+        description="Whole days on the site's clock, such as public holidays; instead of from, to.",
+        examples=[["2027-02-06", "2027-02-07"]],
+    )
     reason: Sentence = Field(description="Why.", examples=["defrosting"])
+
+    @model_validator(mode="after")
+    def _either(self) -> NewClosure:
+        given = (self.from_ is not None, self.to is not None)
+        if given != ((False, False) if self.days else (True, True)):
+            raise ValueError("give either from and to, or days")
+        return self
 
 
 class Closure(Answer):

@@ -33,7 +33,9 @@ def _known_zone(value: str) -> str:
 
 Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 Places = Annotated[int, Strict(), Field(ge=1, le=64)]
+Regime = Annotated[str, StringConstraints(pattern=patterns.CODE)]
 Equipment = Annotated[str, StringConstraints(pattern=patterns.EQUIPMENT)]
+OwnMinutes = Annotated[int, Strict(), Field(ge=1, le=1440)]
 SlotMinutes = Annotated[int, Strict(), Field(ge=5, le=240)]
 
 
@@ -55,6 +57,19 @@ class NewBay(Request):
     equipment: list[Equipment] = Field(
         default=[], max_length=20, description="What it has.", examples=[["ln2_refill"]]
     )
+    inspection_min: OwnMinutes | None = Field(
+        default=None, description="An inspection here, minutes; when left out, the site's."
+    )
+    transfer_min: Minutes = Field(
+        default=0, description="From where the site's goods stand ready to this bay, minutes."
+    )
+
+
+class OwnTimes(Request):
+    """Minutes of a bay's own."""
+
+    inspection_min: OwnMinutes | None = Field(description="Null: as long as the site's.")
+    transfer_min: Minutes = Field(description="From where the site's goods stand ready, minutes.")
 
 
 class OpenHours(Request):
@@ -92,6 +107,13 @@ class SiteRules(Request):
     )
     book_ahead_h: Annotated[int, Strict(), Field(ge=1, le=720)] = Field(
         default=72, description="Slots later than that after arrival are asked for."
+    )
+    quota_regimes: list[Regime] | None = Field(
+        default=None,
+        max_length=10,
+        description="Ways of facilitation whose members may use what is kept for urgent shipments"
+        " while it is kept. Null: whoever is urgent.",
+        examples=[["joint_supervision", "institution_whitelist"]],
     )
 
 
@@ -139,6 +161,8 @@ class Bay(Answer):
     equipment: list[str] = Field(description="What it has.", examples=[["ln2_refill"]])
     unfit_since: Instant | None = Field(description="Since when it takes nobody.")
     unfit_reason: str | None = Field(description="Why it takes nobody.")
+    inspection_min: int | None = Field(description="An inspection here; null: the site's minutes.")
+    transfer_min: int = Field(description="From where the site's goods stand ready, minutes.")
 
 
 class SiteRoute(Answer):
@@ -173,3 +197,6 @@ class Site(Answer):
     grace_min: int = Field(description="So late, it was not shown.")
     answer_min: int = Field(description="So long an officer has for an answer.")
     book_ahead_h: int = Field(description="Slots later than that after arrival are asked for.")
+    quota_regimes: list[str] | None = Field(
+        description="Whose urgent shipments the reserve is kept for; null: everybody's."
+    )

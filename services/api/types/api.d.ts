@@ -168,6 +168,8 @@ declare namespace Api {
     equipment: Array<string>;
     unfit_since: string | null;
     unfit_reason: string | null;
+    inspection_min: number | null;
+    transfer_min: number;
   }
   /** Something that makes a bay unfit. */
   interface BayFault {
@@ -990,6 +992,7 @@ declare namespace Api {
     bay_id: string;
     start: string;
     minutes?: number | null;
+    late_reason?: string | null;
   }
   /** From when on a payload was in which box; may be entered late. */
   interface NewAssignment {
@@ -1010,6 +1013,8 @@ declare namespace Api {
     published_from?: string | null;
     published_until?: string | null;
     equipment?: Array<string>;
+    inspection_min?: number | null;
+    transfer_min?: number;
   }
   /** A box, or a room's logger, that may publish from now on. */
   interface NewBox {
@@ -1061,11 +1066,12 @@ declare namespace Api {
     opens?: boolean;
     xray?: boolean | null;
   }
-  /** A time in which a bay takes nobody. */
+  /** A time in which a bay takes nobody, or days on which a site is shut. */
   interface NewClosure {
-    bay_id: string;
-    from: string;
-    to: string;
+    bay_id?: string | null;
+    from?: string | null;
+    to?: string | null;
+    days?: Array<string>;
     reason: string;
   }
   /** A condition of an assessment. */
@@ -1394,6 +1400,7 @@ declare namespace Api {
     grace_min?: number;
     answer_min?: number;
     book_ahead_h?: number;
+    quota_regimes?: Array<string> | null;
     site_id: string;
     name_en: string;
     name_zh: string;
@@ -1492,6 +1499,11 @@ declare namespace Api {
     entered_by: string;
     withdrawn_at: string | null;
     withdrawn_by: string | null;
+  }
+  /** Minutes of a bay's own. */
+  interface OwnTimes {
+    inspection_min: number | null;
+    transfer_min: number;
   }
   interface Page_AlarmStep_ {
     items: Array<AlarmStep>;
@@ -1712,6 +1724,7 @@ declare namespace Api {
     answer: "confirm" | "move" | "override";
     proposed?: ProposedSlot | null;
     to?: ProposedSlot | null;
+    appointment_id?: string | null;
     reason?: string | null;
   }
   /** What is proposed for a shipment; people confirm, move or override it. */
@@ -2184,6 +2197,7 @@ declare namespace Api {
     grace_min: number;
     answer_min: number;
     book_ahead_h: number;
+    quota_regimes: Array<string> | null;
   }
   /** The inspection site in short. */
   interface SiteBrief {
@@ -2201,6 +2215,7 @@ declare namespace Api {
     grace_min?: number;
     answer_min?: number;
     book_ahead_h?: number;
+    quota_regimes?: Array<string> | null;
     name_en?: string;
     name_zh?: string;
     picking_min?: number;
@@ -2588,6 +2603,7 @@ declare namespace Api {
     | "POST /sign-out"
     | "POST /sites"
     | "POST /sites/{site_id}/bays/{bay_id}/fitness"
+    | "POST /sites/{site_id}/bays/{bay_id}/times"
     | "POST /sites/{site_id}/closures"
     | "POST /sites/{site_id}/closures/{closure_id}/withdraw"
     | "POST /sites/{site_id}/openings"

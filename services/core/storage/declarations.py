@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.clearance.papers.rulebook import PaperRule
@@ -16,7 +16,7 @@ from services.core.domain.clearance.papers.rulebook_file import read_rule
 from services.core.domain.errors import Conflict, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import declaration, membership, paper_rule
+from services.core.storage.schema import declaration, membership, paper_rule, shipment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,31 @@ class DeclarationRepository:
         found = await self._unit.execute(statement.with_for_update() if lock else statement)
         row = found.one_or_none()
         return None if row is None else DeclarationRecord(**row._mapping)
+
+    async def listed(
+        self, shipments: Iterable[UUID], regimes: Iterable[str], day: date
+    ) -> set[UUID]:
+        """Those of the shipments whose applicant is that day in the regime they are declared
+        under, if it is one of these; where an item is listed, it is theirs."""
+        joined = (
+            select(declaration.c.shipment_id)
+            .join(shipment, shipment.c.shipment_id == declaration.c.shipment_id)
+            .join(
+                membership,
+                (membership.c.firm == declaration.c.applicant)
+                & (membership.c.regime == declaration.c.regime),
+            )
+        )
+        found = await self._unit.execute(
+            joined.where(
+                declaration.c.shipment_id.in_(list(shipments)),
+                declaration.c.regime.in_(list(regimes)),
+                membership.c.valid_from <= day,
+                or_(membership.c.valid_until.is_(None), membership.c.valid_until >= day),
+                or_(membership.c.item.is_(None), membership.c.item == shipment.c.product),
+            )
+        )
+        return set(found.scalars())
 
     async def enrol(self, values: Mapping[str, Any]) -> MembershipRecord:
         """Enter a firm in a regime."""

@@ -33,6 +33,13 @@ class BayRecord:
     equipment: Sequence[str] = ()
     unfit_since: datetime | None = None
     unfit_reason: str | None = None
+    inspection_min: int | None = None
+    transfer_min: int = 0
+
+    @property
+    def own_times(self) -> bool:
+        """Whether an inspection takes another time here than elsewhere at the site."""
+        return self.inspection_min is not None or self.transfer_min > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +77,7 @@ class SiteRecord:
     grace_min: int = 30
     answer_min: int = 15
     book_ahead_h: int = 72
+    quota_regimes: Sequence[str] | None = None
     bays: tuple[BayRecord, ...] = ()
     routes: tuple[RouteRecord, ...] = ()
 

@@ -55,9 +55,9 @@ async def test_a_slot_that_is_too_late_is_asked_of_an_officer_with_a_reason_alon
     booked = await made(at_site, "/appointments", {**wish, "late_reason": why})
     assert (booked["state"], booked["asked_because"]) == ("REQUESTED", "NO_SLOT_IN_TIME")
     kept = await rows(
-        database, "SELECT action, actor, reason FROM audit_entry WHERE action = 'book'"
+        database, "SELECT principal_id, reason FROM audit_entry WHERE action = 'book'"
     )
-    assert [(one.actor, one.reason) for one in kept] == [("local-operator", why)]
+    assert [(one.principal_id, one.reason) for one in kept] == [("local-operator", why)]
 
 
 async def test_a_booking_is_moved_past_the_latest_start_with_a_reason_alone(

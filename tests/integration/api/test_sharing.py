@@ -20,7 +20,7 @@ from services.api.sight import Sight, view_of
 from services.core.domain.governance.access import Role
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import NOW, Judged, at, judge, made, raise_alarm, rows
+from tests.support.api import NOW, Judged, at, judge, made, raise_alarm, rows, seen
 from tests.support.firms import customs_site, enter_shipment, firm, key_of, kind_with
 
 Headers = dict[str, str]
@@ -141,8 +141,8 @@ async def test_booking_a_place_shares_with_customs_and_giving_it_back_ends_it(
 ) -> None:
     appointment = await house.book()
     assert await house.status(house.customs) == 200
-    seen = await house.client.get(f"/appointments/{appointment['id']}", headers=house.customs)
-    assert (seen.status_code, seen.json()["booked_by"]) == (200, None)
+    read = await house.client.get(f"/appointments/{appointment['id']}", headers=house.customs)
+    assert (read.status_code, read.json()["booked_by"]) == (200, None)
     cancelled = await house.client.post(
         f"/appointments/{appointment['id']}/cancel",
         json={"reason": "late"},

@@ -36,9 +36,10 @@ async def _decide(
     client: httpx.AsyncClient, created: Json, held: Json | None = None, **body: Any
 ) -> httpx.Response:
     """`held`: the appointment that it holds, as it was read."""
+    about = {"shipment_id": created["id"], "appointment_id": held and held["id"]}
     return await client.post(
         "/sites/PVG/plan/answers",
-        json={"shipment_id": created["id"], **body},
+        json={**about, **body},
         headers=None if held is None else seen(held),
     )
 
@@ -149,7 +150,7 @@ async def test_an_unfit_bay_gives_nobody_a_slot_and_its_bookings_get_another_pro
     await made(client, "/sites", site(bays=[bay("PVG-C1"), bay("PVG-C2")]))
     created = await _waiting(client, database, 1, latest_start_h=9, ready_h=1)
     body = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
-    await made(client, "/appointments", body)
+    booked = await made(client, "/appointments", body)
     unfit = {"fit": False, "reason": "room logger without power"}
     found = (await client.post("/sites/PVG/bays/PVG-C1/fitness", json=unfit)).json()
     assert [one["unfit_reason"] for one in found["bays"]] == ["room logger without power", None]
@@ -159,7 +160,7 @@ async def test_an_unfit_bay_gives_nobody_a_slot_and_its_bookings_get_another_pro
         "SLOT_UNUSABLE",
         "PVG-C2",
     )
-    moved = await _decide(client, created, answer="confirm", proposed=_proposed(row))
+    moved = await _decide(client, created, booked, answer="confirm", proposed=_proposed(row))
     assert (moved.json()["appointment"]["bay_id"], moved.json()["appointment"]["bumps"]) == (
         "PVG-C2",
         0,

@@ -86,20 +86,10 @@ export const answer = (held, agreed, reason) =>
   );
 
 export const checkIn = (held) =>
-  send(
-    `/appointments/${held.id}/check-in`,
-    {},
-    t("desk.said.checked_in", { number: held.number }),
-    match(held),
-  );
+  send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }), match(held));
 
 export const giveBack = (held, reason) =>
-  send(
-    `/appointments/${held.id}/cancel`,
-    { reason },
-    t("desk.said.given_back", { number: held.number }),
-    match(held),
-  );
+  send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }), match(held));
 
 export const startNow = (bayId, reason) =>
   send(

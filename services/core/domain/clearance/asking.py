@@ -35,7 +35,8 @@ class SlotRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotRequest:
-    """A wish for a slot, and what is known of the shipment. `moves`: moved so often by people."""
+    """A wish for a slot, and what is known of the shipment. `moves`: moved so often by people.
+    `in_quota`: its way of facilitation is one that the site's reserve is kept for."""
 
     start: datetime
     reserved: bool
@@ -43,6 +44,7 @@ class SlotRequest:
     ready: datetime | None
     moves: int = 0
     before_take_off: bool = False
+    in_quota: bool = True
 
 
 def why_ask(request: SlotRequest, rules: SlotRules, now: datetime) -> AskedBecause | None:
@@ -75,9 +77,9 @@ def first_state(request: SlotRequest, asked: AskedBecause | None) -> Appointment
 
 
 def _may_use_reserve(request: SlotRequest, rules: SlotRules, now: datetime) -> bool:
-    """Shortly before, the reserve is everybody's; until then it is for who is urgent."""
+    """Shortly before, the reserve is everybody's; until then for who is urgent and in the quota."""
     if request.start < now + rules.reserve_until:
         return True
-    if request.latest_start is None:
+    if request.latest_start is None or not request.in_quota:
         return False
     return request.latest_start - max(now, request.ready or now) < rules.reserve_below

@@ -31,6 +31,11 @@ class PlanRules:
     unplaced: float = 1.1
 
 
+def times_of(site_id: str, bay_id: str, *, own: bool) -> str:
+    """The name of a site's times, or of those that one of its bays has for itself."""
+    return f"{site_id}/{bay_id}" if own else site_id
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class PlanSlot:
     """One cell of a site's published grid: a place in a bay for one slot length.
@@ -46,11 +51,18 @@ class PlanSlot:
     bay_class: str = field(compare=False)
     equipment: frozenset[str] = field(default=frozenset(), compare=False)
     reserved: bool = field(default=False, compare=False)
+    own_times: bool = field(default=False, compare=False)
+
+    @property
+    def times(self) -> str:
+        """Under which name a shipment's times are those of this cell."""
+        return times_of(self.site_id, self.bay_id, own=self.own_times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtSite:
-    """What one site means for one shipment: ready there, inspected so long, so long to its use."""
+    """What one site, or a bay of it with times of its own, means for one shipment: ready there,
+    inspected so long, so long to its use."""
 
     ready: datetime
     inspection: timedelta
@@ -70,18 +82,25 @@ class Booking:
     start: datetime
     begun: bool = False
     bumped: bool = False
+    own_times: bool = False
+
+    @property
+    def times(self) -> str:
+        """Under which name a shipment's times are those of this bay."""
+        return times_of(self.site_id, self.bay_id, own=self.own_times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanShipment:
     """A shipment that wants a slot. Nothing here says who it belongs to.
 
-    `fixed_deadline` is the earlier of needed-by and cut-off; `sites` are those it may go to.
+    `fixed_deadline` is the earlier of needed-by and cut-off; `sites` are those it may go to, and
+    the bays there that have times of their own, under the names that `times_of` gives them.
     `quota`: it may use reserved slots while it is urgent.
     """
 
     key: str
-    sites: Mapping[SiteId, AtSite]
+    sites: Mapping[str, AtSite]
     bay_classes: frozenset[str]
     equipment: frozenset[str] = frozenset()
     viability: ViabilityEnd | None = None

@@ -45,7 +45,7 @@ def kept_as_it_is(
     shipment: PlanShipment, booking: Booking, settled: Reason, context: Context
 ) -> Proposal:
     """A booking that the plan does not touch: begun, or inside the freeze horizon."""
-    here = shipment.sites[booking.site_id]
+    here = shipment.sites[booking.times]
     latest = latest_start(shipment, here)
     outcome = Outcome(
         _loss(shipment, booking.start + here.inspection + here.after),
@@ -108,7 +108,7 @@ def _at(
     context: Context,
 ) -> Proposal:
     kind, because = found
-    needed = cells_needed(shipment.sites[slot.site_id].inspection, context.rules)
+    needed = cells_needed(shipment.sites[slot.times].inspection, context.rules)
     return Proposal(
         shipment=shipment.key,
         kind=kind,

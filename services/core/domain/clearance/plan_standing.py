@@ -38,7 +38,7 @@ def hold(shipment: PlanShipment, cells: Grid, now: datetime, rules: PlanRules) -
     booking = shipment.booking
     if booking is None:
         return _NOTHING
-    here = shipment.sites.get(booking.site_id)
+    here = shipment.sites.get(booking.times)
     if booking.begun:
         if here is None:
             raise Invalid(
@@ -84,7 +84,7 @@ def _whole(cells: Grid, cell: int, needed: int) -> bool:
 def held_cells(shipment: PlanShipment, cells: Grid, rules: PlanRules) -> list[int]:
     """The cells of its booking that the grid has."""
     booking = shipment.booking
-    here = shipment.sites.get(booking.site_id) if booking is not None else None
+    here = shipment.sites.get(booking.times) if booking is not None else None
     if booking is None or here is None:
         return []
     starts = (booking.start + n * rules.slot for n in range(cells_needed(here.inspection, rules)))

@@ -26,7 +26,10 @@ _NO_SITE_US = 2**61
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grid:
-    """The cells in order of start, and the moments (site, start) they share. Instants in µs."""
+    """The cells in order of start, and the moments (site, start) they share. Instants in µs.
+
+    A bay with times of its own counts as a site of its own here.
+    """
 
     slots: tuple[PlanSlot, ...]
     start: Ints
@@ -73,10 +76,10 @@ class Risks:
 def grid(slots: Sequence[PlanSlot], rules: PlanRules) -> Grid:
     """Order the cells; `following` is the next cell of the same place, −1 at the end of a run."""
     ordered = tuple(sorted(slots))
-    sites = tuple(sorted({slot.site_id for slot in ordered}))
+    sites = tuple(sorted({slot.times for slot in ordered}))
     site_number = {site: number for number, site in enumerate(sites)}
     start = np.array([to_us(slot.start) for slot in ordered], dtype=np.int64)
-    site = np.array([site_number[slot.site_id] for slot in ordered], dtype=np.int64)
+    site = np.array([site_number[slot.times] for slot in ordered], dtype=np.int64)
     place = {(slot.bay_id, slot.place, slot.start): n for n, slot in enumerate(ordered)}
     following = [place.get((s.bay_id, s.place, s.start + rules.slot), -1) for s in ordered]
     kinds = tuple(dict.fromkeys((slot.bay_class, slot.equipment) for slot in ordered))

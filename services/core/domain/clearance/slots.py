@@ -15,7 +15,8 @@ from itertools import islice
 class Bay:
     """A bay as far as its slots go: `slot` is the step of its grid, from `published_from` on.
 
-    `stretches`: when it is open, closures and hours taken out.
+    `stretches`: when it is open, closures and hours taken out. `own_times`: an inspection takes
+    another time here than elsewhere at its site.
     """
 
     bay_id: str
@@ -27,6 +28,7 @@ class Bay:
     published_until: datetime
     equipment: frozenset[str] = frozenset()
     stretches: tuple[tuple[datetime, datetime], ...] | None = None
+    own_times: bool = False
 
     @property
     def open(self) -> tuple[tuple[datetime, datetime], ...]:

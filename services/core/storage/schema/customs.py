@@ -46,6 +46,8 @@ site = Table(
     Column("answer_min", SmallInteger, nullable=False, server_default=text("15")),
     Column("book_ahead_h", SmallInteger, nullable=False, server_default=text("72")),
     owner(),
+    # Ways of facilitation whose members may use the reserve; none: whoever is urgent.
+    Column("quota_regimes", ARRAY(Text)),
     CheckConstraint("reserve_share BETWEEN 0 AND 1", name="reserve_share"),
 )
 
@@ -78,6 +80,11 @@ bay = Table(
     Column("equipment", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     instant("unfit_since"),
     Column("unfit_reason", Text),
+    # Minutes of its own; none: the site's.
+    Column("inspection_min", SmallInteger),
+    Column("transfer_min", SmallInteger, nullable=False, server_default=text("0")),
+    CheckConstraint("inspection_min BETWEEN 1 AND 1440", name="inspection_min"),
+    CheckConstraint("transfer_min BETWEEN 0 AND 1440", name="transfer_min"),
     CheckConstraint(
         "bay_class IN ('cold_2_8', 'cryogenic', 'ambient', 'apron', 'remote')", name="bay_class"
     ),

@@ -22,7 +22,7 @@ def cell_of(slot: PlanSlot) -> Cell:
 
 def run_of(shipment: PlanShipment, site: str, first: Cell) -> frozenset[Cell]:
     bay, place, start = first
-    needed = max(1, -(-shipment.sites[site].inspection // RULES.slot))  # type: ignore[index]
+    needed = max(1, -(-shipment.sites[site].inspection // RULES.slot))
     return frozenset((bay, place, start + n * RULES.slot) for n in range(needed))
 
 
@@ -33,7 +33,7 @@ def deadline_of(shipment: PlanShipment) -> datetime | None:
 
 
 def loss(shipment: PlanShipment, site: str, start: datetime) -> float:
-    here = shipment.sites[site]  # type: ignore[index]
+    here = shipment.sites[site]
     done = start + here.inspection + here.after
     if shipment.fixed_deadline is not None and done > shipment.fixed_deadline:
         return 1.0
@@ -51,7 +51,7 @@ def loss(shipment: PlanShipment, site: str, start: datetime) -> float:
 
 
 def spare(shipment: PlanShipment, site: str, start: datetime) -> timedelta:
-    deadline, here = deadline_of(shipment), shipment.sites[site]  # type: ignore[index]
+    deadline, here = deadline_of(shipment), shipment.sites[site]
     if deadline is None:
         return timedelta(days=10_000)
     return deadline - here.inspection - here.after - start
@@ -66,7 +66,7 @@ class Rulebook:
 
     def best_slack(self, shipment: PlanShipment) -> timedelta:
         """Over the sites that have slots at all."""
-        sites = {slot.site_id for slot in self.grid.values()}
+        sites = {slot.times for slot in self.grid.values()}
         found = [
             spare(shipment, site, max(self.now, here.ready))
             for site, here in shipment.sites.items()
@@ -84,9 +84,9 @@ class Rulebook:
     def usable(self, shipment: PlanShipment) -> bool:
         """Its booking still serves: ready within the grace, not missed, and the bay stands."""
         booking = shipment.booking
-        if booking is None or booking.site_id not in shipment.sites:
+        if booking is None or booking.times not in shipment.sites:
             return False
-        ready = shipment.sites[booking.site_id].ready
+        ready = shipment.sites[booking.times].ready
         missed = self.now > max(booking.start, ready) + RULES.grace
         if missed or ready > booking.start + RULES.grace:
             return False
@@ -94,17 +94,17 @@ class Rulebook:
 
     def booked(self, shipment: PlanShipment) -> frozenset[Cell]:
         booking = shipment.booking
-        if booking is None or booking.site_id not in shipment.sites:
+        if booking is None or booking.times not in shipment.sites:
             return frozenset()
         first = (booking.bay_id, booking.place, booking.start)
-        return run_of(shipment, booking.site_id, first)
+        return run_of(shipment, booking.times, first)
 
     def options(self, shipment: PlanShipment, closed: frozenset[Cell]) -> dict[Cell, Option]:
         """By first cell: the cost, and the cells it takes."""
         found = {}
         for first, slot in self.grid.items():
-            if slot.site_id in shipment.sites:
-                run = run_of(shipment, slot.site_id, first)
+            if slot.times in shipment.sites:
+                run = run_of(shipment, slot.times, first)
                 cost = self.cost(shipment, slot, run, closed)
                 if cost < RULES.unplaced:
                     found[first] = (cost, run)
@@ -113,9 +113,9 @@ class Rulebook:
     def cost(
         self, shipment: PlanShipment, slot: PlanSlot, run: frozenset[Cell], closed: frozenset[Cell]
     ) -> float:
-        here = shipment.sites[slot.site_id]
+        here = shipment.sites[slot.times]
         waited = max((slot.start - here.ready) / MINUTE, 0.0)
-        risk = loss(shipment, slot.site_id, slot.start) + RULES.waiting_per_minute * waited
+        risk = loss(shipment, slot.times, slot.start) + RULES.waiting_per_minute * waited
         keeps = self.usable(shipment)
         if keeps and run == self.booked(shipment):
             return risk - RULES.move_penalty
@@ -126,7 +126,7 @@ class Rulebook:
     def open_to(self, shipment: PlanShipment, slot: PlanSlot, run: frozenset[Cell]) -> bool:
         if not run <= self.grid.keys() or slot.start < self.now:
             return False
-        if slot.start < shipment.sites[slot.site_id].ready:
+        if slot.start < shipment.sites[slot.times].ready:
             return False
         if slot.bay_class not in shipment.bay_classes or not shipment.equipment <= slot.equipment:
             return False
@@ -140,7 +140,7 @@ class Rulebook:
         booking = shipment.booking
         if booking is None or slot.start < self.now + RULES.freeze:
             return False
-        keeps = spare(shipment, slot.site_id, slot.start) >= RULES.bump_keeps
+        keeps = spare(shipment, slot.times, slot.start) >= RULES.bump_keeps
         return slot.start < booking.start or (keeps and not booking.bumped)
 
 

@@ -8,13 +8,21 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from services.core.domain.clearance.loss import ViabilityEnd
-from services.core.domain.clearance.plan_parts import AtSite, Booking, PlanShipment, PlanSlot
+from services.core.domain.clearance.plan_parts import (
+    AtSite,
+    Booking,
+    PlanShipment,
+    PlanSlot,
+    times_of,
+)
 from services.core.domain.identifiers import BayId, SiteId
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 SLOT = timedelta(minutes=15)
 PVG = SiteId("PVG")
 ZJ = SiteId("ZJ")
+OWN_BAY = "PVG-C3"
+"""A bay in which things take another time than elsewhere at its site."""
 
 
 def at(minutes: float) -> datetime:
@@ -91,6 +99,7 @@ def _random_grid(lots: Random, starts: int) -> list[PlanSlot]:
     places = [(PVG, "PVG-C1", 1, "cold_2_8"), (PVG, "PVG-C1", 2, "cold_2_8")]
     places += [(ZJ, "ZJ-C1", 1, "cold_2_8")] if lots.random() < 0.4 else []
     places += [(PVG, "PVG-N1", 1, "cryogenic")] if lots.random() < 0.3 else []
+    places += [(PVG, OWN_BAY, 1, "cold_2_8")] if lots.random() < 0.3 else []
     return [
         PlanSlot(
             start=at(first + 15 * n),
@@ -100,6 +109,7 @@ def _random_grid(lots: Random, starts: int) -> list[PlanSlot]:
             bay_class=bay_class,
             equipment=frozenset({"refill"} if lots.random() < 0.5 else ()),
             reserved=lots.random() < 0.3,
+            own_times=bay == OWN_BAY,
         )
         for site, bay, place, bay_class in places
         for n in range(starts)
@@ -117,9 +127,10 @@ def _random_shipment(lots: Random, key: str, starts: int, longest: int) -> PlanS
 
     safe = lots.choice((lots.uniform(-30, 120), lots.uniform(120, 500), lots.uniform(400, 3000)))
     likely = safe + lots.choice((0, lots.uniform(0, 200)))
+    sites = {PVG: here(), times_of(PVG, OWN_BAY, own=True): here()}
     return PlanShipment(
         key=key,
-        sites={PVG: here(), ZJ: here()} if lots.random() < 0.4 else {PVG: here()},
+        sites=sites | ({ZJ: here()} if lots.random() < 0.4 else {}),
         bay_classes=frozenset(lots.sample(("cold_2_8", "cryogenic"), lots.choice((1, 1, 2)))),
         equipment=frozenset({"refill"} if lots.random() < 0.2 else ()),
         viability=None
@@ -148,6 +159,7 @@ def _booked(
                 start=slot.start,
                 begun=lots.random() < 0.05,
                 bumped=lots.random() < 0.3,
+                own_times=slot.own_times,
             )
             shipment = replace(shipment, booking=booking)
         booked.append(shipment)
@@ -155,7 +167,7 @@ def _booked(
 
 
 def _run(shipment: PlanShipment, slot: PlanSlot | None) -> list[tuple[str, int, datetime]]:
-    if slot is None or slot.site_id not in shipment.sites:
+    if slot is None or slot.times not in shipment.sites:
         return []
-    needed = -(-shipment.sites[slot.site_id].inspection // SLOT)
+    needed = -(-shipment.sites[slot.times].inspection // SLOT)
     return [(slot.bay_id, slot.place, slot.start + n * SLOT) for n in range(needed)]

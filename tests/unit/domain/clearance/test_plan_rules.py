@@ -12,12 +12,14 @@ import pytest
 
 from services.core.domain.clearance.plan import Plan, plan
 from services.core.domain.clearance.plan_parts import (
+    AtSite,
     PlanRules,
     PlanShipment,
     PlanSlot,
     Proposal,
     ProposalKind,
     ReasonCode,
+    times_of,
 )
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import BayId
@@ -87,6 +89,19 @@ def test_the_site_that_gets_it_to_its_use_sooner_is_chosen() -> None:
     sites = {PVG: here, ZJ: replace(here, after=timedelta(minutes=10))}
     far = replace(a_slot(30), site_id=ZJ, bay_id=BayId("ZJ-C1"))
     assert proposal(plan([a_shipment(safe=80, sites=sites)], [a_slot(30), far], NOW)).slot == far
+
+
+def test_a_bay_with_minutes_of_its_own_is_reckoned_with_them() -> None:
+    waiting = a_shipment(safe=200)
+    slow = AtSite(ready=at(20), inspection=timedelta(minutes=40), after=timedelta(minutes=60))
+    sites = {**waiting.sites, times_of(PVG, "PVG-C2", own=True): slow}
+    there = slots(0, 8, bay_id=BayId("PVG-C2"), own_times=True)
+    found = proposal(plan([replace(waiting, sites=sites)], there, NOW))
+    assert found.slot == there[2]
+    assert (found.end, found.reason.minutes["spare_min"]) == (at(75), 70)
+    sooner_done = slots(45, 1)
+    found = proposal(plan([replace(waiting, sites=sites)], [*there, *sooner_done], NOW))
+    assert found.slot == sooner_done[0]
 
 
 def test_a_reserved_slot_is_kept_for_urgent_ones_until_three_hours_before() -> None:

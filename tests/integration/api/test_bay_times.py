@@ -1,0 +1,93 @@
+"""Latest start and spare minutes are those of a site and a bay; days on which a site is shut."""
+
+import httpx
+
+from services.core.storage.database import Database
+from tests.support.api import Judged, at, bay, judge, made, rows, shipped, site
+from tests.support.papers import declaration, done
+
+SLOW = {"inspection_min": 45, "transfer_min": 10}
+
+
+async def test_a_bay_with_minutes_of_its_own_has_its_own_latest_start(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/sites", site(bays=[bay(), bay("PVG-C2", **SLOW)]))
+    created = await shipped(client)
+    await judge(database, created, Judged(latest_start_h=3, ready_h=1))
+    items = (await client.get(f"/shipments/{created['id']}/slots")).json()["items"]
+    first = {
+        bay_id: next(one for one in items if one["bay_id"] == bay_id)
+        for bay_id in ("PVG-C1", "PVG-C2")
+    }
+    assert [(one["start"], one["end"], one["spare_s"]) for one in first.values()] == [
+        (at(1), at(1.25), 2 * 3600),
+        (at(1.25), at(2), 1.25 * 3600),
+    ]
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C2", "start": at(2.75)}
+    refused = await client.post("/appointments", json=wish)
+    assert "15 minutes after the latest start" in refused.json()["detail"]
+    booked = await made(client, "/appointments", {**wish, "start": at(2)})
+    assert (booked["end"], booked["spare_s_at_booking"]) == (at(2.75), 1800)
+    (row,) = (await client.get("/sites/PVG/queue")).json()["items"]
+    assert (row["latest_start"], row["inspection_min"]) == (at(2.5), 45)
+
+
+async def test_the_plan_reckons_with_the_minutes_of_each_bay(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    grid = {"published_from": at(2), "published_until": at(2.75)}
+    bays = [bay("PVG-C1", **grid), bay("PVG-C2", **grid)]
+    await made(client, "/sites", site(reserve_share=0.0, bays=bays))
+    await done(client, "/sites/PVG/bays/PVG-C1/times", SLOW)
+    created = await shipped(client)
+    await judge(database, created, Judged(latest_start_h=2.25, ready_h=1))
+    (row,) = (await client.get("/sites/PVG/plan")).json()["items"]
+    assert (row["bay_id"], row["end"], row["spare_s"]) == ("PVG-C2", at(2.25), 900)
+    kept = await rows(database, "SELECT before, after FROM audit_entry WHERE action = 'set_times'")
+    assert [(one.before["inspection_min"], one.after["inspection_min"]) for one in kept] == [
+        (None, 45)
+    ]
+
+
+async def test_the_reserve_is_kept_for_members_of_the_ways_that_the_site_names(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    ways = ["institution_whitelist"]
+    await made(client, "/sites", site(reserve_share=1.0, quota_regimes=ways))
+    created = await shipped(client)
+    await judge(database, created, Judged(latest_start_h=5, ready_h=1))
+    said = declaration(regime="institution_whitelist", purpose="research")
+    await done(client, f"/shipments/{created['id']}/declaration", said)
+    (row,) = (await client.get("/sites/PVG/plan")).json()["items"]
+    assert row["start"] == at(1)
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(4)}
+    asked = await made(client, "/appointments", wish)
+    assert (asked["state"], asked["asked_because"]) == ("REQUESTED", "RESERVED")
+    await client.post(
+        f"/appointments/{asked['id']}/cancel",
+        json={"reason": "the list is entered first"},
+        headers={"if-match": f'"{asked["revision"]}"'},
+    )
+    member = {"firm": "Acme", "valid_from": "2025-01-01", "reference": "list 7"}
+    await made(client, "/memberships", {"regime": "rd_import_pilot", **member})
+    await made(client, "/memberships", {"regime": "institution_whitelist", **member})
+    booked = await made(client, "/appointments", wish)
+    assert booked["state"] == "TENTATIVE"
+
+
+async def test_public_holidays_are_days_of_the_sites_clock_for_all_its_bays(
+    client: httpx.AsyncClient,
+) -> None:
+    bays = [bay("PVG-C1"), bay("PVG-C2")]
+    await made(client, "/sites", site(bays=bays))
+    holiday = {"days": ["2026-11-23"], "reason": "public holiday"}
+    closures = await made(client, "/sites/PVG/closures", holiday)
+    assert [(one["bay_id"], one["start"], one["end"]) for one in closures["items"]] == [
+        (bay_id, "2026-11-22T16:00:00Z", "2026-11-23T16:00:00Z") for bay_id in ("PVG-C1", "PVG-C2")
+    ]
+    created = await shipped(client)
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": "2026-11-23T08:00:00Z"}
+    assert (await client.post("/appointments", json=wish)).status_code == 422
+    both = {**holiday, "from": at(1), "to": at(2)}
+    assert (await client.post("/sites/PVG/closures", json=both)).status_code == 422
