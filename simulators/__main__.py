@@ -22,6 +22,7 @@ from simulators.fleet import Fleet, Order
 from simulators.load.command import load
 from simulators.record.command import record, replay
 from simulators.report import Reporter
+from simulators.rush import compared
 from simulators.scenario import load_scenario, shipped_scenarios
 from simulators.truth.chronicle import Chronicle
 from simulators.verify.command import verify
@@ -169,6 +170,8 @@ async def _run(
         ending.cancel()
     if fleet.boxes or not code:
         reporter.end(fleet.totals())
+    if fleet.officers is not None:
+        reporter.rush(compared(fleet.officers))
     return code
 
 

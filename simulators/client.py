@@ -26,8 +26,9 @@ Json = dict[str, Any]
 class ApiClient:
     """One connection pool to one service; close it after use."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(
+    def __init__(self, base_url: str, http: httpx.AsyncClient | None = None) -> None:
+        """`http`: one that stands already, for who has no socket between."""
+        self._http = http or httpx.AsyncClient(
             base_url=f"{base_url.rstrip('/')}/api/v1",
             timeout=_TIMEOUT_S,
             limits=httpx.Limits(max_connections=8),
@@ -96,6 +97,17 @@ class ApiClient:
 
     async def change_leg(self, shipment_id: str, leg_id: str, change: Json) -> None:
         await self._request("PATCH", f"/shipments/{shipment_id}/legs/{leg_id}", json=change)
+
+    async def read(self, path: str) -> Json:
+        """What stands at a path."""
+        return await self._request("GET", path)
+
+    async def send(self, path: str, body: Json, key: str, revision: int | None = None) -> Json:
+        """Do something; `revision`: of the object, as it was read."""
+        headers = {"Idempotency-Key": key}
+        if revision is not None:
+            headers["If-Match"] = f'"{revision}"'
+        return await self._request("POST", path, json=body, headers=headers)
 
     async def _post_new(self, path: str, body: Json, key: str) -> None:
         try:

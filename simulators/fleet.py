@@ -23,6 +23,7 @@ from simulators.enrolment import Enrolment, former_start
 from simulators.factory import make_box
 from simulators.faults.wire import Wire
 from simulators.link import settle_version
+from simulators.officers import Officers
 from simulators.plan import BoxPlan, Run, plan_boxes
 from simulators.publisher import Publisher, Surrounding
 from simulators.simulated import SimulatedBox
@@ -62,6 +63,7 @@ class Fleet:
         self.boxes: list[SimulatedBox] = []
         self.entered: Set[str] = frozenset()  # references of shipments that the service has
         self.ready = asyncio.Event()
+        self.officers: Officers | None = None
         self._entered = False
 
     def totals(self) -> Totals:
@@ -78,6 +80,7 @@ class Fleet:
                 plans = plan_boxes(run, self.order.boxes)
                 enrolment = Enrolment(client, run, plans, self.order.clock, self._counts.heard)
                 self.entered = enrolment.entered
+                self.officers = self._officers(client)
                 await asyncio.gather(enrolment.enter_boxes(), self._make_boxes(run, plans))
                 shared = Surrounding(
                     broker=broker,
@@ -89,6 +92,12 @@ class Fleet:
                 await self._live(run, shared, papers, on_progress)
             finally:
                 await client.close()
+
+    def _officers(self, client: ApiClient) -> Officers | None:
+        scenario = self.order.scenario
+        if not scenario.officers:
+            return None
+        return Officers(client, [site.site_id for site in scenario.sites], self.order.clock)
 
     def _begin(self, live: Sequence[dict[str, Any]]) -> Run:
         order, now = self.order, self.order.clock.now()
@@ -168,6 +177,8 @@ class Fleet:
             await asyncio.sleep(_NEWS_S)
             try:
                 await enrolment.tell_news()
+                if self.officers is not None:
+                    await self.officers.work()
             except ColdlaneError as error:
                 logger.warning(
                     "News of the journeys could not be told; trying again.",

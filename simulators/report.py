@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from types import TracebackType
 
 import msgspec
@@ -10,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from simulators.counts import Totals
+from simulators.rush import Rushed, table_of
 
 _ROWS = (
     ("logged", "written to the boxes' logs"),
@@ -82,6 +85,15 @@ class Reporter:
         for name, meaning in _ROWS:
             table.add_row(name, f"{values[name]:,}", meaning)
         self._out.print(table)
+
+    def rush(self, rows: Sequence[Rushed]) -> None:
+        """What the inspections came to, beside every other order of service."""
+        if not self._as_json:
+            self._out.print(table_of(rows))
+            return
+        told = {"event": "rush", "orders": [asdict(row) for row in rows]}
+        text = msgspec.json.encode(told).decode()
+        self._out.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def _line(self, event: str, totals: Totals) -> None:
         text = msgspec.json.encode({"event": event, **totals.as_dict()}).decode()

@@ -131,7 +131,7 @@ class BoundsTable(_Table, frozen=True):
 class Scenario(_Table, frozen=True):
     """A whole file. `elapsed_h`: how long before the present the earliest journey may begin;
     `duration_s`: how long it goes on once its past is told; `papers`: its shipments are declared
-    and have an approval."""
+    and have an approval; `officers`: the people at its sites are played too."""
 
     name: Name
     title: str
@@ -143,6 +143,7 @@ class Scenario(_Table, frozen=True):
     sites: Annotated[list[SiteTable], Meta(min_length=1)]
     groups: Annotated[list[GroupTable], Meta(min_length=1)]
     papers: bool = False
+    officers: bool = False
     seed: Annotated[int, Meta(ge=0)] = 7
     duration_s: Annotated[float, Meta(gt=0)] | None = None
     power_cuts: list[PowerCutTable] = []
