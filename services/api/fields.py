@@ -69,7 +69,7 @@ _OWN_SETTINGS = _names(
 )
 _CLEARANCE = _names(
     "Assessment AttachedPaper BayFault BayLogger BayOpenings BayRoom BayTimes Blocker"
-    " CheckedCondition Clearance Closure Closures Decided Declaration DeliverBy"
+    " CheckedCondition Clearance ClearanceLine Closure Closures Decided Declaration DeliverBy"
     " BookingOut BookingsOut ExchangeAnswer KeptExchange MessageOutcome"
     " EmergencyRelease Explanation Handover Membership NeededPaper Official OpenStretch"
     " Openings OwnPaperRule Paper PaperRules Parties PartyOrganisation PlanRow QueueRow"

@@ -42,6 +42,11 @@ def log_place(cursor: str | None) -> tuple[datetime, int, int] | None:
     return _read(cursor, 3, _log_place)
 
 
+def identifier(cursor: str | None) -> UUID | None:
+    """Read a cursor of a list that is ordered by an identifier."""
+    return _read(cursor, 1, lambda parts: UUID(parts[0]))
+
+
 def _read(
     cursor: str | None, length: int, convert: Callable[[Sequence[str]], Place]
 ) -> Place | None:

@@ -151,6 +151,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/paper-rules/{entry_id}/withdrawal"): Rule(_SITES, "paper rule"),
     ("GET", "/memberships"): Rule(_READ, "regime"),
     ("POST", "/memberships"): Rule(_SITES, "regime"),
+    ("GET", "/clearances"): Rule(_READ, "shipment"),
     ("GET", "/shipments/{shipment_id}/clearance"): Rule(_READ | _CUSTOMS, "shipment"),
     ("POST", "/shipments/{shipment_id}/declaration"): Rule(_RUN | _BOOK, "shipment"),
     ("POST", "/shipments/{shipment_id}/papers"): Rule(_RUN | _BOOK, "shipment"),

@@ -35,6 +35,12 @@ async def clearance_of(shipment_id: UUID, act: Act) -> Clearance:
     return await ReleaseCases(act.unit, shipped_rulebook(), own).one(shipment_id, act.now)
 
 
+async def open_clearances(limit: int, after: UUID | None, act: Act) -> list[Clearance]:
+    """What is not cleared yet, in the order of its entry."""
+    own = await DeclarationRepository(act.unit).own_rules()
+    return await ReleaseCases(act.unit, shipped_rulebook(), own).open(limit, after, act.now)
+
+
 async def enter_paper(body: NewPaper, act: Act) -> PaperRecord:
     """Enter a paper that could be one of its kind and class; raises Invalid or AlreadyExists."""
     book = shipped_rulebook()

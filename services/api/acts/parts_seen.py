@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.api.acts.supervise import departments_of
+from services.api.acts.supervise import signer_of
 from services.api.dependencies import Act
 from services.api.present.clearance import EVERYTHING
 from services.api.refusals import HttpRefusal
@@ -20,7 +20,7 @@ async def parts_for(found: Clearance, act: Act, wanted: str | None = None) -> fr
     """
     if not await _is_bound(act):
         return EVERYTHING if wanted is None else _part(found, Department(wanted))
-    own = await departments_of(act)
+    own = (await signer_of(act)).departments
     if wanted is not None and wanted not in own:
         raise HttpRefusal(
             403,

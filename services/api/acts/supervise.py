@@ -18,6 +18,7 @@ from services.core.domain.clearance.supervision.assessment import Outcome
 from services.core.domain.clearance.supervision.sign_off import (
     APPLICANTS,
     Department,
+    Signer,
     SignOffMove,
     SignOffState,
     transition,
@@ -100,7 +101,7 @@ async def _check_department(move: SignOffMove, department: Department, act: Act)
     """`answer` is the applicant's side; all other moves are the department's own."""
     if move in APPLICANTS:
         department = Department.COMPANY
-    if department not in await departments_of(act):
+    if department not in (await signer_of(act)).departments:
         raise HttpRefusal(
             403,
             f"this is for the department {department}",
@@ -109,15 +110,17 @@ async def _check_department(move: SignOffMove, department: Department, act: Act)
         )
 
 
-async def departments_of(act: Act) -> frozenset[Department]:
-    """For whom somebody signs: what was entered, else what the role says.
-
-    Whoever sits at the machine holds every role and signs for everybody.
-    """
+async def signer_of(act: Act) -> Signer:
+    """What was entered about whoever acts; without that, the role says for whom they sign."""
     official = await SupervisionRepository(act.unit).official(act.principal.principal_id)
+    grade = None if official is None else official.grade
+    return Signer(departments=_departments(official, act.principal.roles), grade=grade)
+
+
+def _departments(official: OfficialRecord | None, roles: frozenset[Role]) -> frozenset[Department]:
+    """Whoever sits at the machine holds every role and signs for everybody."""
     if official is not None and official.department is not None:
         return frozenset({Department(official.department)})
-    roles = act.principal.roles
     if roles == frozenset(Role):
         return frozenset(Department)
     by_role = {Role.CUSTOMS_OFFICER: Department.CUSTOMS, Role.OPERATOR: Department.COMPANY}
@@ -171,7 +174,7 @@ async def check_condition(found: Clearance, body: NewConditionCheck, act: Act) -
     outcome = Outcome(body.outcome)
     if outcome is Outcome.BREACHED and body.note is None:
         raise Invalid("a breach says what was seen", field="note", remedy="add a note")
-    if outcome is Outcome.WAIVED and found.case.lead not in await departments_of(act):
+    if outcome is Outcome.WAIVED and found.case.lead not in (await signer_of(act)).departments:
         raise HttpRefusal(403, f"only {found.case.lead} may let a condition go", field="outcome")
     await SupervisionRepository(act.unit).note_check(
         {

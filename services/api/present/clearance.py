@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from services.api.schemas.clearance import (
@@ -11,6 +12,7 @@ from services.api.schemas.clearance import (
     Blocker,
     CheckedCondition,
     Clearance,
+    ClearanceLine,
     EmergencyRelease,
     NeededPaper,
     Parties,
@@ -22,15 +24,20 @@ from services.api.schemas.clearance import (
 )
 from services.api.schemas.papers import Declaration
 from services.core.domain.clearance.papers.emergency import EmergencyState
+from services.core.domain.clearance.papers.standing import PaperState
 from services.core.domain.clearance.release import Blocker as DomainBlocker
 from services.core.domain.clearance.release import ReleaseCase, release_blockers
+from services.core.domain.clearance.supervision.sign_off import Signer
 from services.core.domain.clearance.supervision.sign_off import SignOff as DomainSignOff
+from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage import releasecases
 
 EVERYTHING = frozenset({"parties", "goods", "papers", "route", "appointment", "conditions"})
 
 
-def clearance_out(found: releasecases.Clearance, sees: frozenset[str] = EVERYTHING) -> Clearance:
+def clearance_out(
+    found: releasecases.Clearance, signer: Signer, sees: frozenset[str] = EVERYTHING
+) -> Clearance:
     """One place for all of it; parts that are not seen are left out."""
     case, row = found.case, found.row
     declared = row["declared"]
@@ -58,6 +65,23 @@ def clearance_out(found: releasecases.Clearance, sees: frozenset[str] = EVERYTHI
         sign_offs=_sign_offs(found),
         assessment=_assessment(row) if "conditions" in sees else None,
         emergency=_emergency(row, case),
+        signs_for=sorted(signer.departments),
+        officer_grade=signer.grade,
+    )
+
+
+def line_out(found: releasecases.Clearance) -> ClearanceLine:
+    """The same in one line: what is missing, and who has it."""
+    blockers = release_blockers(found.case, found.moment)
+    return ClearanceLine(
+        shipment_id=found.shipment_id,
+        reference=found.reference,
+        stage=_stage(found.case, blockers),
+        arrival_at=found.moment.arrival,
+        blockers=[_blocker(one) for one in blockers],
+        lapsing=[one.need.paper for one in found.case.papers if one.state is PaperState.LAPSING],
+        sign_offs=_sign_offs(found),
+        emergency=_emergency(found.row, found.case),
     )
 
 
@@ -71,7 +95,18 @@ def _stage(case: ReleaseCase, blockers: Sequence[DomainBlocker]) -> Stage:
 
 
 def _blocker(one: DomainBlocker) -> Blocker:
-    return Blocker.model_validate({name: getattr(one, name) for name in one.__slots__})
+    values = {name: getattr(one, name) for name in one.__slots__}
+    name_en, name_zh = _names().get((one.kind, one.what), (None, None))
+    return Blocker.model_validate({**values, "name_en": name_en, "name_zh": name_zh})
+
+
+@cache
+def _names() -> Mapping[tuple[str, str], tuple[str, str]]:
+    """What papers and regimes are called; of several dates the newest name."""
+    book = shipped_rulebook()
+    papers = {("paper", one.kind): (one.name_en, one.name_zh) for one in book.kinds}
+    regimes = {("regime", one.regime): (one.name_en, one.name_zh) for one in book.regimes}
+    return {**papers, **regimes}
 
 
 def _parties(row: Mapping[str, Any]) -> Parties | None:

@@ -26,10 +26,16 @@ from services.core.storage.declarations import DeclarationRepository
 router = APIRouter(prefix="/shipments/{shipment_id}", tags=["clearance"])
 
 
+async def acted(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> Response:
+    """The same after an act that changed something beside the declaration: pages look again."""
+    await DeclarationRepository(act.unit).grow(shipment_id)
+    return await answer(shipment_id, act, once, status)
+
+
 async def answer(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> Response:
     """How the clearance stands after an act, kept for a repeat of the request."""
     found = await papers.clearance_of(shipment_id, act)
-    shown = clearance_out(found, await parts_for(found, act))
+    shown = clearance_out(found, await supervise.signer_of(act), await parts_for(found, act))
     await once.keep(status, shown)
     return as_json(shown, status=status, headers={"etag": tag(shown.revision)})
 
@@ -51,7 +57,8 @@ async def get_clearance(
 ) -> Response:
     """Nothing that is missing keeps anybody from booking, picking or inspecting."""
     found = await papers.clearance_of(shipment_id, act)
-    shown = clearance_out(found, await parts_for(found, act, department))
+    parts = await parts_for(found, act, department)
+    shown = clearance_out(found, await supervise.signer_of(act), parts)
     return as_json(shown, headers={"etag": tag(shown.revision)})
 
 
@@ -86,7 +93,7 @@ async def post_paper_use(
 ) -> Response:
     """Of many who draw the last of a paper at once, one gets it."""
     await papers.attach(shipment_id, body, act)
-    return await answer(shipment_id, act, once, 201)
+    return await acted(shipment_id, act, once, 201)
 
 
 @router.post(
@@ -101,7 +108,7 @@ async def post_give_back(
 ) -> Response:
     """A single approval is free again for another shipment."""
     await papers.take_off(shipment_id, use_id, body.reason, act)
-    return await answer(shipment_id, act, once)
+    return await acted(shipment_id, act, once)
 
 
 @router.post(
@@ -116,7 +123,7 @@ async def post_re_export(
 ) -> Response:
     """Until then the day of re-export is watched."""
     await papers.note_re_export(shipment_id, use_id, body.reason, act)
-    return await answer(shipment_id, act, once)
+    return await acted(shipment_id, act, once)
 
 
 @router.post(
@@ -130,7 +137,7 @@ async def post_re_export(
 async def post_sign_offs(shipment_id: Identifier, act: ActDep, once: OnceDep) -> Response:
     """Each has its own time; none waits for another."""
     await supervise.open_sign_offs(await papers.clearance_of(shipment_id, act), act)
-    return await answer(shipment_id, act, once, 201)
+    return await acted(shipment_id, act, once, 201)
 
 
 @router.post(
@@ -146,7 +153,7 @@ async def post_check(
 ) -> Response:
     """The newest look counts; each stays in the record."""
     await supervise.check_condition(await papers.clearance_of(shipment_id, act), body, act)
-    return await answer(shipment_id, act, once, 201)
+    return await acted(shipment_id, act, once, 201)
 
 
 @router.post(
@@ -162,4 +169,4 @@ async def post_emergency(
 ) -> Response:
     """By an officer of the grade that the basis asks for, until a day; a state of its own."""
     await emergency.grant(await papers.clearance_of(shipment_id, act), body, act)
-    return await answer(shipment_id, act, once, 201)
+    return await acted(shipment_id, act, once, 201)

@@ -1,4 +1,4 @@
-"""Steps of departments, risk assessments, the end of emergency releases, and who signs for whom."""
+"""What all shipments still need; steps of departments, risk assessments, and who signs for whom."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 
+from services.api import paging
 from services.api.acts import emergency, papers, supervise
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, OnceDep
+from services.api.dependencies import ActDep, CursorText, Limit, OnceDep
 from services.api.errors import problem_responses
-from services.api.routes.clearance import answer
-from services.api.schemas.base import Identifier
+from services.api.present.clearance import line_out
+from services.api.routes.clearance import acted
+from services.api.schemas.base import Identifier, Page
 from services.api.schemas.clearance import (
     Clearance,
+    ClearanceLine,
     EmergencyStep,
     NewRiskAssessment,
     NewSignOffStep,
@@ -22,9 +25,26 @@ from services.api.schemas.clearance import (
     RiskAssessment,
 )
 from services.api.schemas.keys import PersonName
+from services.core.storage.declarations import DeclarationRepository
 from services.core.storage.supervision import SupervisionRepository
 
 router = APIRouter(tags=["clearance"])
+
+
+@router.get(
+    "/clearances",
+    response_model=Page[ClearanceLine],
+    operation_id="list_clearances",
+    summary="See what every shipment still needs for its release, and who has it",
+    responses=problem_responses(400, 422),
+)
+async def list_clearances(act: ActDep, limit: Limit = 100, cursor: CursorText = None) -> Response:
+    """Those that customs has still to clear, and those that owe papers after an emergency."""
+    found = await papers.open_clearances(limit + 1, paging.identifier(cursor), act)
+    shown = found[:limit]
+    after = paging.cursor_for(shown[-1].shipment_id) if len(found) > limit else None
+    items = [line_out(one) for one in shown]
+    return as_json(Page[ClearanceLine](items=items, next_cursor=after))
 
 
 @router.post(
@@ -39,7 +59,7 @@ async def post_step(
 ) -> Response:
     """Each department moves its own step only."""
     shipment_id = await supervise.take_sign_off_step(sign_off_id, body, act)
-    return await answer(shipment_id, act, once)
+    return await acted(shipment_id, act, once)
 
 
 @router.post(
@@ -53,6 +73,8 @@ async def post_step(
 async def post_assessment(body: NewRiskAssessment, act: ActDep, once: OnceDep) -> Response:
     """Its conditions become the officer's checklist. The newest counts."""
     found = RiskAssessment.model_validate(asdict(await supervise.assess(body, act)))
+    if body.shipment_id is not None:
+        await DeclarationRepository(act.unit).grow(body.shipment_id)
     await once.keep(201, found)
     return as_json(found, status=201)
 
@@ -71,7 +93,7 @@ async def post_emergency_step(
     release = await SupervisionRepository(act.unit).emergency(release_id)
     found = await papers.clearance_of(release.shipment_id, act)
     await emergency.end(found, release_id, body, act)
-    return await answer(release.shipment_id, act, once)
+    return await acted(release.shipment_id, act, once)
 
 
 @router.post(

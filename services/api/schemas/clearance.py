@@ -150,6 +150,8 @@ class Blocker(Answer):
         description="What kind of thing."
     )
     what: str = Field(description="Its name.")
+    name_en: str | None = Field(description="In words, of a paper or a regime.")
+    name_zh: str | None = Field(description="The same in Chinese.")
     why: str = Field(description="What is wrong with it.")
     who: str = Field(description="Who has it.")
     rule_id: str = Field(description="By which rule, or which assessment.")
@@ -168,7 +170,9 @@ class Clearance(Answer):
     as_of: Instant = Field(description="When this was judged.")
     zone: str = Field(description="Days are compared on the clock of this place.")
     arrival_at: Instant | None = Field(description="The arrival that papers are held against.")
-    revision: Count = Field(description="Of the declaration; 0 without one.")
+    revision: Count = Field(
+        description="Grows with each act on a declared shipment's clearance; 0 before that."
+    )
     blockers: list[Blocker] = Field(description="What keeps it from the release; empty: nothing.")
     parties: Parties | None = Field(description="Three parties.")
     goods: Declaration | None = Field(description="What it is declared as.")
@@ -178,6 +182,21 @@ class Clearance(Answer):
     regime: UsedRegime | None = Field(description="The way of facilitation.")
     sign_offs: list[SignOff] = Field(description="The departments, in parallel.")
     assessment: Assessment | None = Field(description="The risk assessment that counts.")
+    emergency: EmergencyRelease | None = Field(description="A release before the paper.")
+    signs_for: list[DepartmentName] = Field(description="For which departments the reader signs.")
+    officer_grade: Grade | None = Field(description="The reader's own; emergencies ask for one.")
+
+
+class ClearanceLine(Answer):
+    """What one shipment still needs for its release, and who has it."""
+
+    shipment_id: Identifier = Field(description="The shipment.")
+    reference: str = Field(description="Its reference.", examples=["CT-00417"])
+    stage: Stage = Field(description="`waiting_for_papers` is 待补单, not a hold.")
+    arrival_at: Instant | None = Field(description="The arrival that papers are held against.")
+    blockers: list[Blocker] = Field(description="What keeps it from the release; empty: nothing.")
+    lapsing: list[str] = Field(description="Papers that end before the arrival.")
+    sign_offs: list[SignOff] = Field(description="The departments, in parallel.")
     emergency: EmergencyRelease | None = Field(description="A release before the paper.")
 
 

@@ -93,6 +93,14 @@ class DeclarationRepository:
             raise unknown
         return found
 
+    async def grow(self, shipment_id: UUID) -> None:
+        """Something of the clearance has changed: whoever holds it must look again."""
+        await self._unit.execute(
+            update(declaration)
+            .where(declaration.c.shipment_id == shipment_id)
+            .values(revision=declaration.c.revision + 1)
+        )
+
     async def get(self, shipment_id: UUID, *, lock: bool = False) -> DeclarationRecord | None:
         """What a shipment is declared as; None while nobody has said."""
         statement = select(declaration).where(declaration.c.shipment_id == shipment_id)

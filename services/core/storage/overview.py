@@ -59,7 +59,8 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        s.revision AS own_revision,
        (s.revision + coalesce(p.revisions, 0) + coalesce(booked.revisions, 0)
           + coalesce(alarms.revisions, 0) + coalesce(way.revisions, 0)
-          + coalesce(site.revision, 0) + coalesce(looked.revisions, 0))::bigint AS revision,
+          + coalesce(site.revision, 0) + coalesce(looked.revisions, 0)
+          + coalesce(declared.revision, 0))::bigint AS revision,
        coalesce(p.payloads, '[]') AS payloads,
        coalesce(way.legs, '[]') AS legs,
        CASE WHEN site.site_id IS NOT NULL THEN jsonb_build_object(
@@ -72,6 +73,7 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
         WHERE m.shipment_id = s.shipment_id AND m.kind = 'picked') AS picked_at
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
+LEFT JOIN declaration AS declared USING (shipment_id)
 LEFT JOIN LATERAL (
   SELECT sum(coalesce(state.revision, 0) + coalesce(quality.revisions, 0)) AS revisions,
          (jsonb_agg(jsonb_build_object('profile_id', profile.profile_id,

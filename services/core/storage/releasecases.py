@@ -97,6 +97,17 @@ WHERE d.shipment_id IS NOT NULL AND (s.state IN ('draft', 'packed', 'moving')
 ORDER BY s.shipment_id
 """
 )
+_OPEN = text(
+    _CASES
+    + """
+WHERE (urgent.emergency ->> 'state' = 'GRANTED'
+   OR s.state IN ('draft', 'packed', 'moving')
+      AND NOT EXISTS (SELECT FROM inspection WHERE inspection.shipment_id = s.shipment_id
+                        AND inspection.state = 'CUSTOMS_CLEARED'))
+  AND (CAST(:after AS uuid) IS NULL OR s.shipment_id > :after)
+ORDER BY s.shipment_id LIMIT :limit
+"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +148,11 @@ class ReleaseCases:
     async def live(self, now: datetime) -> list[Clearance]:
         """Every declared shipment on its way, and those that still owe something after it."""
         rows = await self._unit.execute(_LIVE, {"now": now})
+        return [self._clearance(row, now) for row in rows.mappings()]
+
+    async def open(self, limit: int, after: UUID | None, now: datetime) -> list[Clearance]:
+        """Shipments that customs has still to clear, or that owe papers after an emergency."""
+        rows = await self._unit.execute(_OPEN, {"limit": limit, "after": after, "now": now})
         return [self._clearance(row, now) for row in rows.mappings()]
 
     def _clearance(self, row: Mapping[Any, Any], now: datetime) -> Clearance:

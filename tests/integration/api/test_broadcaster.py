@@ -17,6 +17,7 @@ from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.integration.api.inspecting import begun, decided, entered
 from tests.support.api import Judged, at, judge, made, raise_alarm, seen, shipped
+from tests.support.papers import declaration, done
 
 Events = AsyncIterator[bytes]
 
@@ -94,6 +95,21 @@ async def test_a_booking_reaches_every_open_stream_as_the_same_bytes(
         assert seen[0] is seen[1]
         _, changed = await next_of(one, "shipment")
         assert changed["appointment"] == booked
+
+
+async def test_every_act_on_the_papers_of_a_shipment_reaches_the_stream(
+    broadcaster: Broadcaster, at_site: httpx.AsyncClient
+) -> None:
+    created = await shipped(at_site)
+    async with following(broadcaster) as events:
+        path = f"/shipments/{created['id']}"
+        declared = declaration(regime="joint_supervision")
+        await done(at_site, f"{path}/declaration", declared)
+        _, before = await next_of(events, "shipment")
+        asked = await done(at_site, f"{path}/sign-offs")
+        _, after = await next_of(events, "shipment")
+        assert after["revision"] > before["revision"]
+        assert asked["signs_for"] == sorted(one["department"] for one in asked["sign_offs"])
 
 
 async def test_every_step_of_an_inspection_reaches_the_stream(

@@ -69,6 +69,25 @@ async def test_every_department_is_asked_at_once_and_the_view_says_who_has_it(
     assert wrong.json()["type"] == "/problems/illegal-transition"
 
 
+async def test_the_list_says_of_every_shipment_what_is_missing_and_who_has_it(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    undeclared = await shipped(at_site, 2)
+    first = (await at_site.get("/clearances", params={"limit": 1})).json()
+    rest = (await at_site.get("/clearances", params={"cursor": first["next_cursor"]})).json()
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (1, 1, None)
+    told = {one["shipment_id"]: with_whom(one) for one in first["items"] + rest["items"]}
+    assert told == {
+        supervised["id"]: {**{name: name for name in DEPARTMENTS}, "risk": "district"},
+        undeclared["id"]: {"declaration": "applicant"},
+    }
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    shown = await at_site.get(f"/shipments/{supervised['id']}/clearance", headers=officer)
+    assert (shown.json()["signs_for"], shown.json()["officer_grade"]) == (["customs"], None)
+    odd = await at_site.get("/clearances", params={"cursor": "WzFd"})
+    assert odd.status_code == 400
+
+
 async def test_a_shipment_outside_a_regime_asks_nobody(at_site: httpx.AsyncClient) -> None:
     created = await shipped(at_site)
     answer = await at_site.post(f"/shipments/{created['id']}/sign-offs", json={})

@@ -21,6 +21,14 @@ class Department(StrEnum):
     COMPANY = "company"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """For which departments somebody signs, and which grade they have as an officer."""
+
+    departments: frozenset[Department]
+    grade: int | None = None
+
+
 class SignOffState(StrEnum):
     """Where one department's step stands."""
 
