@@ -82,6 +82,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="i",
     ),
     PagePlan(
+        path="/clearance",
+        template="clearance.html",
+        title="page.clearance",
+        needs=("GET", "/clearances"),
+        texts=("live", "desk", "shipments", "clear", "form"),
+        place="bar",
+        key="p",
+    ),
+    PagePlan(
         path="/quality",
         template="quality.html",
         title="page.quality",
@@ -98,6 +107,15 @@ PAGES: tuple[PagePlan, ...] = (
         texts=("live", "alarm", "alarms", "handover"),
         place="more",
         key="o",
+    ),
+    PagePlan(
+        path="/bookings",
+        template="bookings.html",
+        title="page.bookings",
+        needs=("GET", "/shipments/{shipment_id}/slots"),
+        texts=("live", "state", "desk", "shipments", "slot", "clear", "form", "booking"),
+        place="more",
+        key="b",
     ),
     PagePlan(
         path="/capacity",
@@ -182,7 +200,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="shipment.html",
         title="page.shipment",
         needs=("GET", "/shipments/{shipment_id}"),
-        texts=("live", "alarm", "state", "shipments", "quality", "new"),
+        texts=("live", "alarm", "state", "shipments", "quality", "new", "desk", "clear", "form"),
     ),
 )
 """In the order of the menu. Fixed addresses stand before those with a name in braces."""

@@ -76,19 +76,19 @@ def post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def enter_quickly(url: str, reference: str, box: str) -> dict[str, Any]:
+def enter_quickly(url: str, reference: str, box: str, site_id: str = "PVG") -> dict[str, Any]:
     """A shipment over HTTP, packed forty hours ago, that starts where it is inspected."""
     packed = (datetime.now(UTC) - timedelta(hours=40)).isoformat().replace("+00:00", "Z")
-    bay = {**BAY, "bay_class": "cryogenic"}
+    bay = {**BAY, "bay_id": f"{site_id}-K1", "bay_class": "cryogenic"}
     place = {**SITE, "lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai", "bays": [bay]}
-    post(url, "/sites", place)
+    post(url, "/sites", {**place, "site_id": site_id})
     registered = post(url, "/boxes", {"box_id": box})
     bag = {"reference": "BAG-1", "box_id": box, "pack_closed_at": packed}
     shipment = {
         "reference": reference,
         "product": "CAR-T autologous",
         "profile_id": CRYO,
-        "site_id": "PVG",
+        "site_id": site_id,
         "payloads": [bag],
     }
     post(url, "/shipments", shipment)

@@ -1,11 +1,19 @@
 // What keeps a shipment from customs clearance, and who has it.
 import { h, icon } from "./dom.js";
 import { has, t } from "./i18n.js";
+import { named } from "./page.js";
 
 /** A name of the API in words, as far as the catalogue knows it. */
-const word = (kind, name) => (has(`desk.${kind}.${name}`) ? t(`desk.${kind}.${name}`) : name.replaceAll("_", " "));
+export const word = (kind, name) =>
+  has(`desk.${kind}.${name}`) ? t(`desk.${kind}.${name}`) : name.replaceAll("_", " ");
 
 export const whoWords = (name) => word("who", name);
+
+/** What is missing: by the name that the rules give it, else by that of the catalogue. */
+export const whatWords = (one) => named(one) || word(one.kind === "sign_off" ? "who" : "what", one.what);
+
+/** What is missing and what is wrong with it. */
+export const lackWords = (one) => t("desk.lack", { what: whatWords(one), why: word("why", one.why) });
 
 /** One line each. */
 export function blockerList(clearance) {
@@ -17,7 +25,7 @@ export function blockerList(clearance) {
       h(
         "li",
         {},
-        h("b", {}, `${word("what", one.what)}: ${word("why", one.why)}`),
+        h("b", {}, lackWords(one)),
         h("span", { class: "sub" }, t("desk.with_whom", { who: whoWords(one.who) })),
       ),
     ),

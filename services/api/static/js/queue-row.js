@@ -44,7 +44,7 @@ function paperWords(row) {
   const found = desk.papers.get(row.shipment_id);
   if (!found) return null;
   if (!found.blockers.length) return h("span", {}, t("desk.papers_there"));
-  const who = [...new Set(found.blockers.map((one) => whoWords(one.who)))].join(", ");
+  const who = [...new Set(found.blockers.map((one) => whoWords(one.who)))].join(t("common.comma"));
   return h("b", { class: "lacks" }, t("desk.papers_missing", { n: found.blockers.length, who }));
 }
 

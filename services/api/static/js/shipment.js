@@ -4,10 +4,11 @@ import "./detail-facts.js";
 import "./slot-list.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
+import { ClearanceView } from "./clearance-view.js";
 import { serverNow } from "./clock.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
-import { pathPart } from "./page.js";
+import { may, pathPart } from "./page.js";
 import { Panel } from "./panel.js";
 import { writeBudgets, writePayloads } from "./shipment-budgets.js";
 import { writeEvidence, writeVerdicts } from "./shipment-evidence.js";
@@ -21,6 +22,8 @@ const TRACE_FIRST_MS = 1_500;
 const id = pathPart.shipment_id;
 const bodyOf = (name) => document.querySelector(`#${name} .body`);
 const panel = new Panel(document.getElementById("shipment"));
+/** What the release needs; who has nothing to do with it does not see the section. */
+const documents = may("GET /shipments/{shipment_id}/clearance") ? new ClearanceView(bodyOf("documents")) : null;
 const parts = new Map(["timeline", "evidence", "verdicts"].map((name) => [name, new Panel(bodyOf(name))]));
 let shipment = null;
 let readAt = 0;
@@ -89,7 +92,10 @@ const load = () =>
     () => get(`/shipments/${id}`),
     (found) => {
       take(found);
-      afterTrace(readMore);
+      afterTrace(() => {
+        documents?.show(id);
+        readMore();
+      });
     },
   );
 
@@ -119,6 +125,7 @@ function follow(ids) {
   if (performance.now() - readAt > REREAD_MS) readMore();
 }
 
+for (const part of document.querySelectorAll("#documents, [href='#documents']")) part.hidden = !documents;
 bindKey(["b"], t("live.keys.book"), () => document.querySelector("slot-list .book:not(:disabled)")?.click());
 store.addEventListener("shipments", (event) => follow(event.detail));
 zone.addEventListener("change", () => {

@@ -1,0 +1,154 @@
+// What an act needs is asked for in a dialog over the page; faults stand beside their fields.
+import { newKey, RequestError } from "./api.js";
+import { h } from "./dom.js";
+import { t } from "./i18n.js";
+import { note } from "./say.js";
+import { zone } from "./zone.js";
+import { fieldText, instantIn } from "./zones.js";
+
+const TYPES = { day: "date", moment: "datetime-local", number: "number" };
+/** What people type long sentences into. */
+const LONG = new Set(["area"]);
+
+/**
+ * @typedef {{name: string, label: string, kind?: string, options?: string[][], value?: any,
+ *   required?: boolean, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
+ * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
+ *   act: (body: any, key: string) => Promise<any>, said?: string}} Spec
+ */
+
+function inputOf(field) {
+  const id = `ask-${field.name}`;
+  const shared = {
+    class: "field",
+    id,
+    required: Boolean(field.required),
+    "aria-describedby": `${id}-error ${id}-hint`,
+  };
+  if (field.kind === "select")
+    return h(
+      "select",
+      shared,
+      field.options.map(([value, words]) => h("option", { value, selected: value === field.value }, words)),
+    );
+  if (LONG.has(field.kind)) return h("textarea", { ...shared, rows: 3, maxlength: 500 }, field.value ?? "");
+  if (field.kind === "check")
+    return h("input", { ...shared, class: "", type: "checkbox", checked: Boolean(field.value) });
+  const value = field.kind === "moment" && field.value ? fieldText(field.value, zone.name) : field.value;
+  return h("input", {
+    ...shared,
+    type: TYPES[field.kind] ?? "text",
+    maxlength: 200,
+    autocomplete: "off",
+    min: field.min,
+    max: field.max,
+    step: field.step ?? (field.kind === "number" ? "any" : null),
+    value: value ?? "",
+  });
+}
+
+/** As the API wants it; what is left empty is not sent. */
+function heldBy(field, input) {
+  if (field.kind === "check") return input.checked;
+  const text = input.value.trim();
+  if (!text) return undefined;
+  if (field.kind === "moment") return new Date(instantIn(text, zone.name)).toISOString();
+  return field.kind === "number" ? Number(text) : text;
+}
+
+function rowOf(field, input) {
+  const label = h(
+    "label",
+    { for: input.id },
+    field.label,
+    field.required ? h("span", { class: "req" }, ` ${t("form.required")}`) : null,
+  );
+  const row =
+    field.kind === "check"
+      ? h("div", { class: "form-field check" }, input, label)
+      : h("div", { class: "form-field" }, label, input);
+  row.append(
+    h("p", { class: "hint", id: `${input.id}-hint` }, field.hint ?? ""),
+    h("p", { class: "error", id: `${input.id}-error` }),
+  );
+  return row;
+}
+
+function fault(input, words) {
+  input.toggleAttribute("aria-invalid", Boolean(words));
+  if (words) input.setAttribute("aria-invalid", "true");
+  input.closest(".form-field").querySelector(".error").textContent = words;
+}
+
+/** Shows a refusal beside the fields it names, the rest above them. */
+function refuse(error, inputs, box) {
+  const words = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join("; ");
+  const placed = error.parts.filter((part) => inputs.has(part.pointer));
+  for (const part of placed) fault(inputs.get(part.pointer), words(part));
+  box.textContent = placed.length
+    ? ""
+    : error.status === 0
+      ? t("common.no_answer")
+      : [error.message, error.remedy].filter(Boolean).join(". ");
+  box.hidden = placed.length > 0;
+  (placed.length ? inputs.get(placed[0].pointer) : box).focus();
+}
+
+/**
+ * Ask, send, and close when it was taken. What was typed stays while it is not.
+ * @param {Spec} spec
+ * @returns {Promise<any>} What the server answered; null when nothing was sent.
+ */
+export function askFor(spec) {
+  const inputs = new Map(spec.fields.map((field) => [field.name, inputOf(field)]));
+  const box = h("p", { class: "failed", role: "alert", tabindex: -1, hidden: true });
+  const send = h("button", { class: "btn p", type: "submit" }, spec.submit);
+  const close = h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close"));
+  const form = h(
+    "form",
+    { novalidate: true, autocomplete: "off" },
+    h("h2", { id: "ask-title" }, spec.title),
+    spec.hint ? h("p", { class: "hint" }, spec.hint) : null,
+    h(
+      "div",
+      { class: "ask-fields" },
+      spec.fields.map((field) => rowOf(field, inputs.get(field.name))),
+    ),
+    spec.meaning ? h("p", { class: "meaning" }, spec.meaning) : null,
+    box,
+    h("p", { class: "actions" }, send, close),
+  );
+  const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title" }, form);
+  let [answer, sent, key] = [null, "", ""];
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    for (const input of inputs.values()) fault(input, "");
+    const empty = [...inputs.values()].find((input) => !input.checkValidity());
+    if (empty) {
+      fault(empty, t(empty.validity.valueMissing ? "form.fill_in" : "form.not_allowed"));
+      return empty.focus();
+    }
+    const body = Object.fromEntries(spec.fields.map((field) => [field.name, heldBy(field, inputs.get(field.name))]));
+    if (JSON.stringify(body) !== sent) [sent, key] = [JSON.stringify(body), newKey()];
+    send.disabled = true;
+    try {
+      answer = await spec.act(body, key);
+      if (spec.said) note(spec.said);
+      dialog.close();
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      refuse(error, inputs, box);
+    } finally {
+      send.disabled = false;
+    }
+    return undefined;
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((done) =>
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      done(answer);
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+// A list of shipments at the left of a page: chips, search, keys; the chosen one stands in the address.
+import { h, icon, setText } from "./dom.js";
+import { t } from "./i18n.js";
+import { bindKey } from "./keyboard.js";
+import { Panel } from "./panel.js";
+import { store } from "./store.js";
+import { Wishes } from "./wishes.js";
+
+const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
+const referenceOf = (element) => /** @type {HTMLElement} */ (element).dataset.reference;
+
+/**
+ * What a page says of its list.
+ * @typedef {{
+ *   list: string, chip: string, all: () => any[], chips: (all: any[]) => [string, string][],
+ *   passes: (one: any, chip: string) => boolean, order: (a: any, b: any) => number,
+ *   mark: (one: any) => string, lines: (one: any) => any[], nothing: () => [string, any], chosen: () => void
+ * }} Plan
+ */
+
+export class SideList {
+  /** @param {Plan} plan */
+  constructor(plan) {
+    this.plan = plan;
+    this.wishes = new Wishes({ [plan.chip]: "", q: "", s: "" });
+    this.list = document.getElementById(plan.list);
+    this.row = document.getElementById("who");
+    this.panel = new Panel(this.list);
+    const search = document.getElementById("f-q");
+    this.wishes.bind("q", search, "input");
+    this.wishes.addEventListener("change", () => this.write());
+    const within = (event) => this.list.contains(event.target);
+    bindKey(
+      ["j", "ArrowDown"],
+      t("live.keys.down"),
+      () => this.#step(1),
+      (event) => event.key === "j" || within(event),
+    );
+    bindKey(
+      ["k", "ArrowUp"],
+      t("live.keys.up"),
+      () => this.#step(-1),
+      (event) => event.key === "k" || within(event),
+    );
+    bindKey(["/"], t("live.keys.search"), () => search.focus());
+  }
+
+  /** The reference of the chosen one. */
+  get chosen() {
+    return this.wishes.get("s");
+  }
+
+  write() {
+    const { plan, wishes } = this;
+    const all = plan.all();
+    const shown = all.filter((one) => plan.passes(one, wishes.get(plan.chip)) && this.#found(one)).sort(plan.order);
+    this.#writeChips(plan.chips(all));
+    setText(document.getElementById("count"), t("shipments.count", { n: shown.length }));
+    if (!all.length) this.panel.empty(...plan.nothing());
+    else if (!shown.length) this.panel.filtered(t("live.no_match"), () => wishes.set({ [plan.chip]: "", q: "" }));
+    else this.panel.ready();
+    const focused = this.list.contains(document.activeElement) ? referenceOf(document.activeElement) : null;
+    this.list.replaceChildren(...shown.map((one) => this.#row(one)));
+    if (focused) this.#button(focused)?.focus({ preventScroll: true });
+    plan.chosen();
+  }
+
+  #found(one) {
+    const words = [one.reference, productOf(one)];
+    return words.some((text) => folded(text).includes(folded(this.wishes.get("q"))));
+  }
+
+  #writeChips(chips) {
+    const { row, wishes, plan } = this;
+    const at = row.contains(document.activeElement) ? [...row.children].indexOf(document.activeElement) : -1;
+    row.replaceChildren(
+      ...chips.map(([value, words]) =>
+        h(
+          "button",
+          {
+            class: "chip",
+            type: "button",
+            "data-chip": value,
+            "aria-pressed": String(wishes.get(plan.chip) === value),
+            onclick: () => wishes.set({ [plan.chip]: value }),
+          },
+          words,
+        ),
+      ),
+    );
+    if (at >= 0) /** @type {HTMLElement} */ (row.children[at])?.focus();
+  }
+
+  #row(one) {
+    const mark = this.plan.mark(one);
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          class: `case is-${mark}`,
+          type: "button",
+          "data-reference": one.reference,
+          "aria-current": this.chosen === one.reference ? "true" : null,
+          onclick: () => this.wishes.set({ s: one.reference }),
+        },
+        h(
+          "span",
+          { class: "case-head" },
+          icon(`m-${mark}`, "mark"),
+          h("b", { class: "mono" }, one.reference),
+          ` ${productOf(one)}`,
+        ),
+        this.plan.lines(one),
+      ),
+    );
+  }
+
+  #button(reference) {
+    return /** @type {HTMLElement} */ (this.list.querySelector(`[data-reference="${CSS.escape(reference)}"]`));
+  }
+
+  /** The next one below or above, and the focus with it. */
+  #step(by) {
+    const all = [...this.list.querySelectorAll(".case")];
+    const at = all.findIndex((one) => referenceOf(one) === this.chosen);
+    const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+    if (!next) return;
+    const reference = referenceOf(next);
+    this.wishes.set({ s: reference }, { push: false });
+    this.#button(reference)?.focus();
+  }
+}
+
+export const productOf = (one) => one.product ?? store.shipments.get(one.shipment_id)?.product ?? "";
+
+/** The head of the chosen one, with where its links lead. */
+export function writeHead(place, one, links) {
+  setText(place.querySelector("h2"), one.reference);
+  setText(place.querySelector(".product"), productOf(one));
+  for (const [name, path] of Object.entries(links)) place.querySelector(`[data-link=${name}]`).href = path;
+}
