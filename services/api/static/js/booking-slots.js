@@ -1,0 +1,207 @@
+// The chosen shipment on the page of bookings: what it holds, its papers, and the slots that are in time.
+import { get, post } from "./api.js";
+import { blockerList } from "./blockers.js";
+import { serverNow } from "./clock.js";
+import { h } from "./dom.js";
+import { askFor } from "./form-dialog.js";
+import { clockTimeWithDay, duration, instant, zoneName } from "./format.js";
+import { has, t } from "./i18n.js";
+import { may, named } from "./page.js";
+import { facts, table } from "./tables.js";
+import { zone } from "./zone.js";
+
+const SHORT_MS = 3_600_000;
+const MOVABLE = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
+const time = (text) => clockTimeWithDay(instant(text), serverNow(), zone.name);
+const slotWords = (slot) => t("live.slot", { time: time(slot.start), bay: named(slot, "bay_name") });
+const rule = (code, minutes = {}) =>
+  code && has(`slot.why.${code}`) ? t(`slot.why.${code}`, minutes ?? {}).replace(/[,，;；]$/, "") : null;
+
+/** Everything about one shipment that the panels show. */
+export async function readOne(id) {
+  const [slots, clearance] = await Promise.all([
+    get(`/shipments/${id}/slots?limit=100`),
+    may("GET /shipments/{shipment_id}/clearance")
+      ? get(`/shipments/${id}/clearance`).catch((error) => {
+          if (error.status === undefined) throw error;
+          return null;
+        })
+      : null,
+  ]);
+  return { slots, clearance };
+}
+
+const book = (shipment, slot) =>
+  askFor({
+    title: t("booking.book"),
+    hint: `${shipment.reference} · ${slotWords(slot)} · ${spareWords(slot.spare_s)}`,
+    fields: [],
+    meaning: slot.reserved ? t("booking.reserved_hint") : t("booking.hint"),
+    submit: t("booking.request"),
+    said: t("booking.said.booked", { slot: slotWords(slot) }),
+    act: (_, key) => post("/appointments", { shipment_id: shipment.id, bay_id: slot.bay_id, start: slot.start }, key),
+  });
+
+const reason = (required) => ({
+  name: "reason",
+  label: t("clear.reason"),
+  kind: "area",
+  required,
+  hint: t("clear.no_names"),
+});
+
+const move = (held, slot) =>
+  askFor({
+    title: t("booking.move"),
+    hint: t("booking.from_to", { from: slotWords(held), to: slotWords(slot) }),
+    fields: [reason(true)],
+    meaning: t("booking.both_told"),
+    submit: t("booking.move"),
+    said: t("booking.said.moved", { slot: slotWords(slot) }),
+    act: (body, key) =>
+      post(`/appointments/${held.id}/reschedule`, { bay_id: slot.bay_id, start: slot.start, ...body }, key, {
+        "If-Match": `"${held.revision}"`,
+      }),
+  });
+
+const giveBack = (held) =>
+  askFor({
+    title: t("desk.give_back"),
+    hint: `${held.number} · ${slotWords(held)}`,
+    fields: [reason(true)],
+    meaning: t("booking.both_told"),
+    submit: t("desk.give_back"),
+    said: t("desk.said.given_back", { number: held.number }),
+    act: (body, key) => post(`/appointments/${held.id}/cancel`, body, key),
+  });
+
+function spareWords(seconds) {
+  if (seconds === null) return t("booking.no_deadline");
+  return seconds < 0
+    ? t("live.slot_late", { span: duration(-seconds * 1000) })
+    : t("live.spare", { span: duration(seconds * 1000) });
+}
+
+/** What is held: where, since when, until when an officer answers, why it was moved. */
+export function heldPart({ shipment, lost, act }) {
+  const held = shipment.appointment;
+  if (!held) return [h("p", { class: "sub" }, t("desk.no_place"))];
+  const latest = instant(shipment.latest_inspection_start);
+  const button = (words, run) =>
+    may("POST /appointments/{appointment_id}/cancel") && MOVABLE.has(held.state)
+      ? h("button", { class: "btn sm", type: "button", disabled: lost, onclick: () => act(run) }, words)
+      : null;
+  return [
+    facts([
+      [t("desk.number"), h("span", { class: "mono" }, held.number)],
+      [t("desk.where"), slotWords(held)],
+      [t("desk.state"), t(`desk.place.${held.state}`)],
+      [t("booking.spare"), latest === null ? null : spareWords((latest - instant(held.start)) / 1000)],
+      [t("desk.asked_because"), rule(held.asked_because)],
+      [t("desk.answer_by"), held.state === "REQUESTED" && held.answer_by ? time(held.answer_by) : null],
+      [t("desk.moved_because"), [rule(held.move_code, held.move_minutes), held.move_reason].filter(Boolean).join(". ")],
+    ]),
+    h(
+      "p",
+      { class: "actions" },
+      button(t("desk.give_back"), () => giveBack(held)),
+    ),
+  ];
+}
+
+export function documentsPart({ shipment, clearance }) {
+  if (!clearance) return [h("p", { class: "sub" }, t("booking.papers_unseen"))];
+  return [
+    h("p", {}, h("b", {}, t(`desk.stage.${clearance.stage}`))),
+    blockerList(clearance),
+    h("p", { class: "sub" }, t("booking.papers_do_not_block")),
+    h(
+      "p",
+      { class: "actions" },
+      h("a", { class: "btn sm", href: `/shipments/${shipment.id}#documents` }, t("booking.to_papers")),
+    ),
+  ];
+}
+
+function slotRow(seen, slot, best) {
+  const { shipment, lost, act } = seen;
+  const held = shipment.appointment;
+  const same = held && held.bay_id === slot.bay_id && held.start === slot.start;
+  const call = held ? "POST /appointments/{appointment_id}/reschedule" : "POST /appointments";
+  const may_ = may(call) && !same && (!held || MOVABLE.has(held.state));
+  const words = t(held ? "booking.move_here" : "booking.book");
+  const tags = [
+    best ? t("booking.best") : null,
+    slot.reserved ? t("booking.reserved") : null,
+    slot.direct_distribution ? t("booking.direct") : null,
+    same ? t("booking.is_held") : null,
+  ];
+  return [
+    h("b", { class: "num" }, time(slot.start)),
+    [
+      `${slot.site_id} · ${named(slot, "bay_name")} `,
+      ...tags.filter(Boolean).flatMap((one) => [h("span", { class: "tag" }, one), " "]),
+    ],
+    h(
+      "span",
+      { class: `spare num${slot.spare_s !== null && slot.spare_s * 1000 < SHORT_MS ? " short" : ""}` },
+      spareWords(slot.spare_s),
+    ),
+    may_
+      ? h(
+          "button",
+          {
+            class: `btn sm${best ? " p" : ""}`,
+            type: "button",
+            disabled: lost,
+            "aria-label": `${words}: ${slotWords(slot)}`,
+            onclick: () => act(() => (held ? move(held, slot) : book(shipment, slot))),
+          },
+          words,
+        )
+      : "",
+  ];
+}
+
+/** Slots in time, the one with most to spare first said; when there is none, QA decides and it says so. */
+export function slotsPart(seen) {
+  const { slots, shipment } = seen;
+  const late = !slots.items.length;
+  const apart = [
+    ...new Map(
+      (late ? slots.first_open : slots.items).map((slot) => [`${slot.bay_id} ${slot.start}`, slot]).reverse(),
+    ).values(),
+  ].reverse();
+  const frame = table(
+    t("booking.slots"),
+    [
+      `${t("booking.start")} (${zoneName(serverNow(), zone.name)})`,
+      t("booking.where"),
+      t("booking.spare"),
+      t("booking.act"),
+    ],
+    apart.map((slot, n) => slotRow(seen, slot, n === 0 && !late && !shipment.appointment)),
+    { end: true },
+  );
+  frame.querySelector("tbody tr")?.classList.toggle("best", !late && !shipment.appointment);
+  const told = [
+    slots.ready_at ? t("booking.ready", { time: time(slots.ready_at) }) : null,
+    slots.latest_inspection_start
+      ? `${t("desk.latest_start")} ${time(slots.latest_inspection_start)}`
+      : t("booking.no_deadline"),
+  ];
+  return [
+    h("p", { class: "sub" }, told.filter(Boolean).join(" · ")),
+    slots.no_slot_in_time
+      ? h(
+          "p",
+          { class: "no-slot", role: "status" },
+          t("live.no_slot_in_time"),
+          t("common.full_stop"),
+          " ",
+          t("booking.still_bookable"),
+        )
+      : null,
+    apart.length ? frame : h("p", { class: "sub" }, t("booking.none_open")),
+  ];
+}
