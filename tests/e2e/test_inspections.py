@@ -52,6 +52,21 @@ async def go_through(page: Page) -> None:
     await expect(page.locator(".findings a")).to_contain_text("Photo, ", timeout=PATIENCE_MS)
 
 
+async def take_the_day_along(page: Page) -> None:
+    """The sheet of the day for the printer, and its figures as a file."""
+    await page.evaluate("window.print = () => {}")
+    await page.locator("#print").click()
+    sheet = page.locator("#day-sheet")
+    await expect(sheet).to_contain_text(REFERENCE, timeout=PATIENCE_MS)
+    await page.emulate_media(media="print")
+    await expect(sheet.locator("tr", has_text=REFERENCE)).to_contain_text("at the bay")
+    await expect(page.locator("#bays")).to_be_hidden()
+    await page.emulate_media(media="screen")
+    async with page.expect_download(timeout=PATIENCE_MS) as saving:
+        await page.locator("#figures").click()
+    assert (await saving.value).suggested_filename == "PVG-figures.csv"
+
+
 async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
@@ -102,6 +117,8 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await page.get_by_role("button", name="Check in").click()
     for one in (page, second):
         await expect(one.locator(row)).to_contain_text("at the bay", timeout=PATIENCE_MS)
+
+    await take_the_day_along(second)
 
     # The record: nothing is signed before all is gone through, and then it is customs-cleared.
     declare(url, str(await page.locator("#case").get_attribute("data-of")))

@@ -1,9 +1,10 @@
 // The officers' desk: the queue on the left, bays × time in the middle, the chosen shipment on the right.
 import { bestSlot, startBoard, stepSlot } from "./bay-board.js";
 import { onTick, serverNow } from "./clock.js";
+import { figuresPath, printDay } from "./day-sheet.js";
 import { desk, SHOWN_MS } from "./desk.js";
 import { h } from "./dom.js";
-import { dateTime } from "./format.js";
+import { clockTimeWithDay, dateTime } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { may, named } from "./page.js";
@@ -77,8 +78,9 @@ function writeSites() {
 function writeDay() {
   document.getElementById("day").textContent = t("desk.from_to", {
     from: dateTime(desk.begin, zone.name),
-    to: dateTime(desk.begin + SHOWN_MS, zone.name),
+    to: clockTimeWithDay(desk.begin + SHOWN_MS, desk.begin, zone.name),
   });
+  document.getElementById("figures").setAttribute("href", figuresPath());
   document.getElementById("board-now").setAttribute("aria-pressed", String(!desk.wishes.get("at")));
 }
 
@@ -96,7 +98,9 @@ function wire() {
   document.getElementById("earlier").addEventListener("click", () => turn(-1));
   document.getElementById("later").addEventListener("click", () => turn(1));
   document.getElementById("board-now").addEventListener("click", () => turn(0));
-  document.getElementById("print").addEventListener("click", () => print());
+  document.getElementById("print").addEventListener("click", () => {
+    if (desk.plan) printDay();
+  });
   const search = document.getElementById("f-q");
   desk.wishes.bind("q", search, "input");
   let before = location.search;
