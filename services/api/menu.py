@@ -88,7 +88,7 @@ PAGES: tuple[PagePlan, ...] = (
         needs=("GET", "/clearances"),
         texts=("live", "desk", "shipments", "clear", "form"),
         place="bar",
-        key="p",
+        key="e",
     ),
     PagePlan(
         path="/quality",
@@ -115,7 +115,7 @@ PAGES: tuple[PagePlan, ...] = (
         needs=("GET", "/shipments/{shipment_id}/slots"),
         texts=("live", "state", "desk", "shipments", "slot", "clear", "form", "booking"),
         place="more",
-        key="b",
+        key="k",
     ),
     PagePlan(
         path="/capacity",
