@@ -44,6 +44,7 @@ from services.api.routes import (
     inspections,
     journeys,
     keys,
+    links,
     lookback,
     me,
     notices,
@@ -133,6 +134,7 @@ _ROUTES = (
     notices,
     deviations,
     grants,
+    links,
     profile_moves,
     profiles,
     rejected,
@@ -192,6 +194,7 @@ def create_app(
     app.include_router(pages.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(apidocs.router, dependencies=[Depends(sign_in_pages.signed_in)])
     app.include_router(errands.router)
+    app.include_router(links.page)
     pages.mount_static(app)
     app.add_middleware(CountedBodyLimit)
     app.add_middleware(BodyInTime, seconds=body_seconds)

@@ -96,6 +96,8 @@ _OPEN: Mapping[str, frozenset[str]] = {
         "id shipment_id organisation party starts_at ends_at in_force granted_at"
         " appointment_id revoked_at"
     ),
+    "SharedLink": _names("id shipment_id made_for created_at ends_at holds revoked_at"),
+    "FreshLink": _names("id shipment_id made_for created_at ends_at holds revoked_at path"),
     "UnfitBooking": EVERY,
     "SiteRoute": EVERY,
     "Gone": _names("type id"),

@@ -16,7 +16,7 @@ from services.core.storage.shipments import ShipmentRecord, ShipmentRepository
 async def share(shipment_id: UUID, body: NewGrant, act: Act) -> GrantRecord:
     """Let an organisation see the shipment; only its owner may."""
     shipment = await ShipmentRepository(act.unit).lock(shipment_id)
-    _check_owner(shipment, act)
+    check_owner(shipment, act)
     starts_at = body.starts_at or act.now
     if body.ends_at is not None and body.ends_at <= max(starts_at, act.now):
         raise Invalid(
@@ -49,7 +49,7 @@ async def share(shipment_id: UUID, body: NewGrant, act: Act) -> GrantRecord:
 async def stop_sharing(shipment_id: UUID, grant_id: UUID, reason: str, act: Act) -> GrantRecord:
     """End a grant; from the next question on it shows nothing. Open streams say `gone`."""
     shipment = await ShipmentRepository(act.unit).lock(shipment_id)
-    _check_owner(shipment, act)
+    check_owner(shipment, act)
     grants = ShipmentGrants(act.unit)
     grant = await grants.lock(shipment_id, grant_id)
     await grants.revoke(grant, act.principal.principal_id, reason, act.now)
@@ -102,7 +102,7 @@ async def unshare_with_site(shipment_id: UUID, appointment_id: UUID, act: Act) -
         )
 
 
-def _check_owner(shipment: ShipmentRecord, act: Act) -> None:
+def check_owner(shipment: ShipmentRecord, act: Act) -> None:
     principal = act.principal
     if not principal.sees_all and principal.organisation_id != shipment.organisation_id:
         raise HttpRefusal(

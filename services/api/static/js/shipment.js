@@ -12,6 +12,7 @@ import { may, pathPart } from "./page.js";
 import { Panel } from "./panel.js";
 import { writeBudgets, writePayloads } from "./shipment-budgets.js";
 import { writeEvidence, writeVerdicts } from "./shipment-evidence.js";
+import { wireLinks } from "./shipment-links.js";
 import { timelineOf, writeTimeline } from "./shipment-timeline.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
@@ -132,5 +133,6 @@ zone.addEventListener("change", () => {
   writeOwn();
   readMore();
 });
+wireLinks(document.getElementById("links"), id);
 startShell({ follows: ["shipments", "appointments", "sites"] });
 load();

@@ -84,7 +84,7 @@ from services.core.storage.schema.readings import (
     watermark,
 )
 from services.core.storage.schema.retention import reading_removal, retention_rule
-from services.core.storage.schema.sharing import shipment_grant
+from services.core.storage.schema.sharing import shared_link, shipment_grant
 from services.core.storage.schema.shipments import (
     assignment,
     contact,
@@ -190,6 +190,7 @@ __all__ = [
     "second_factor",
     "service_heartbeat",
     "session",
+    "shared_link",
     "shelving",
     "shift_note",
     "shipment",

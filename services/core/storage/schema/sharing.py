@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import UUID
 
 from services.core.storage.schema.base import instant, metadata
@@ -46,4 +55,27 @@ shipment_grant = Table(
         postgresql_where=text("revoked_at IS NULL"),
     ),
     comment="a row with party owner stands for the shipment's own organisation",
+)
+
+shared_link = Table(
+    "shared_link",
+    metadata,
+    Column("link_id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "shipment_id",
+        UUID(as_uuid=True),
+        ForeignKey("shipment.shipment_id"),
+        nullable=False,
+        index=True,
+    ),
+    Column("token_sha256", LargeBinary, nullable=False, unique=True),
+    Column("made_for", Text, nullable=False),
+    Column("created_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("created_at", nullable=False),
+    instant("ends_at", nullable=False),
+    instant("revoked_at"),
+    Column("revoked_by", Text),
+    Column("revoke_reason", Text),
+    CheckConstraint("created_at < ends_at", name="period"),
+    comment="where a link leads is known to its holder alone: its digest is kept",
 )

@@ -59,6 +59,10 @@ SHIPMENTS: Mapping[str, TableRule] = {
         Rows(seen=_GRANT, written=_GRANTED, held=_GRANT),
         "SELECT, INSERT, UPDATE (revoked_at, revoked_by, revoke_reason)",
     ),
+    "shared_link": of_api(
+        of_shipment("shared_link"),
+        "SELECT, INSERT, UPDATE (revoked_at, revoked_by, revoke_reason)",
+    ),
     "payload": of_api(of_shipment("payload")),
     "assignment": of_api(of_shipment("assignment"), ALL),
     "leg": of_api(of_shipment("leg")),
