@@ -60,8 +60,7 @@ class SharedView:
     @property
     def read_at(self) -> datetime | None:
         """When that was."""
-        said = self.shipment.last_reading or {}
-        text = said.get("at") or said.get("t")
+        text = (self.shipment.last_reading or {}).get("placed_at")
         return None if text is None else datetime.fromisoformat(str(text))
 
     @property

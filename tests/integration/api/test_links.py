@@ -6,10 +6,12 @@ from datetime import timedelta
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import box, made, payload, rows, shipment
+from services.core.storage.schema import assessment_state
+from tests.support.api import Judged, at, box, judge, made, payload, rows, shipment
 
 
 @pytest.fixture
@@ -45,6 +47,21 @@ async def test_a_link_shows_the_shipment_in_two_languages_and_zones(
     assert "2026-11-22 12:00" in other.text
     wrong = await stranger.get(f"{link['path']}?lang=en&zone=Mars")
     assert "UTC+08:00 Shanghai" in wrong.text
+
+
+async def test_a_link_shows_the_last_temperature_with_its_time(
+    at_site: httpx.AsyncClient, stranger: httpx.AsyncClient, path: str, database: Database
+) -> None:
+    """A value without its time looks like one of this moment."""
+    sent = (await at_site.get(path.removesuffix("/links"))).json()
+    await judge(database, sent, Judged())
+    reading = {"temp_c": -0.4, "placed_at": at(-2)}
+    async with database.unit_of_work() as unit:
+        await unit.execute(update(assessment_state).values(last_reading=reading))
+    link = await made(at_site, path, {"made_for": "courier"})
+    page = await stranger.get(f"{link['path']}?lang=en&zone=UTC")
+    for words in ("−0.4 °C", "2026-11-22 10:00", "may be silent in flight", "9 of 10"):
+        assert words in page.text
 
 
 async def test_a_link_ends_in_time_or_by_hand_and_is_nowhere_kept(

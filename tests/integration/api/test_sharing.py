@@ -185,7 +185,7 @@ async def test_customs_sees_what_customs_must_see_and_only_that(
     seen = (await house.client.get(house.path, headers=house.customs)).json()
     assert seen.keys() == full.keys()
     assert seen["payloads"][0]["reference"] is None
-    assert seen["last_reading"] == {"temp_c": 4.5}
+    assert seen["last_reading"] == {"temp_c": 4.5, "placed_at": at(-1)}
     assert (seen["needed_by"], seen["summary"]) == (None, {})
     for name in ("reference", "condition", "deadline", "boxes", "consignee", "appointment"):
         assert seen[name] or name == "consignee", name
@@ -244,10 +244,11 @@ async def database_position(database: Database, shipment: dict[str, Any]) -> Non
     async with database.unit_of_work() as unit:
         await unit.execute(
             text(
-                "UPDATE assessment_state SET last_reading ="
-                ' \'{"temp_c": 4.5, "lat": 31.1, "lon": 121.8}\' WHERE shipment_id = :id'
+                "UPDATE assessment_state SET last_reading = jsonb_build_object('temp_c', 4.5,"
+                " 'placed_at', CAST(:at AS text), 'lat', 31.1, 'lon', 121.8)"
+                " WHERE shipment_id = :id"
             ),
-            {"id": UUID(shipment["id"])},
+            {"id": UUID(shipment["id"]), "at": at(-1)},
         )
 
 
