@@ -106,17 +106,17 @@ async def _share(browser: Browser, address: str, connection: Connection) -> floa
         await page.locator(".strip").first.wait_for(timeout=PATIENCE_MS)
         await page.wait_for_timeout(3_000)
         before, began = await main_thread_s(session), time.monotonic()
-        await asyncio.to_thread(_change_for, connection, WATCH_S)
+        await asyncio.to_thread(change_for, connection, WATCH_S)
         return (await main_thread_s(session) - before) / (time.monotonic() - began)
 
 
-def _change_for(connection: Connection, seconds: float) -> None:
-    """A hundred shipments a second change, and the bell rings four times a second."""
+def change_for(connection: Connection, seconds: float, in_step: int = IN_STEP) -> None:
+    """So many shipments change four times a second, and the bell rings each time."""
     connection.autocommit = True
     names = [row[0] for row in connection.execute("SELECT reference FROM shipment").fetchall()]
     ends = time.monotonic() + seconds
     while (begun := time.monotonic()) < ends:
-        connection.execute(_CHANGE, [random.sample(names, IN_STEP)])
+        connection.execute(_CHANGE, [random.sample(names, in_step)])
         connection.execute("NOTIFY coldlane_changed")
         time.sleep(max(0.0, STEP_S - (time.monotonic() - begun)))
 

@@ -52,6 +52,10 @@ class System:
         plan = ChildPlan(command=command, log=log, environment=environment, folder=_ROOT)
         self._services[service] = spawn(plan)
 
+    def pid(self, service: str) -> int:
+        """The process of a service that runs."""
+        return self._services[service].pid
+
     def stop(self, service: str) -> None:
         """End a service as a supervisor would."""
         process = self._services.pop(service)

@@ -6,6 +6,7 @@ import { isWall } from "./wall.js";
 import { zone } from "./zone.js";
 
 const HOUR = 3_600_000;
+const COUNT_MS = 1_000;
 export const FILTERS = ["all", "risk", "customs", "overdue", "landing"];
 
 class Board extends EventTarget {
@@ -13,10 +14,14 @@ class Board extends EventTarget {
   filter = "all";
   search = "";
   siteId = null;
+  /** The site that most shipments go to: asked by every row, counted at most once a second. */
+  #most = null;
+  #countedAt = -Infinity;
 
   constructor() {
     super();
     this.#read();
+    for (const kind of ["snapshot", "sites"]) store.addEventListener(kind, () => this.#forget());
     zone.addEventListener("change", () => this.dispatchEvent(new Event("view")));
     addEventListener("popstate", () => {
       this.#read();
@@ -51,13 +56,21 @@ class Board extends EventTarget {
   /** The site whose zone the page shows: the chosen one, else that of the first shipment. */
   get site() {
     if (this.siteId && store.sites.has(this.siteId)) return store.sites.get(this.siteId);
+    if (performance.now() - this.#countedAt > COUNT_MS) this.#count();
+    return store.sites.get(this.#most) ?? store.sites.values().next().value ?? null;
+  }
+
+  #forget() {
+    this.#countedAt = -Infinity;
+  }
+
+  #count() {
+    this.#countedAt = performance.now();
     const counts = new Map();
-    for (const shipment of store.shipments.values()) {
-      const id = shipment.site?.site_id;
-      if (id) counts.set(id, (counts.get(id) ?? 0) + 1);
+    for (const { site } of store.shipments.values()) {
+      if (site) counts.set(site.site_id, (counts.get(site.site_id) ?? 0) + 1);
     }
-    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-    return store.sites.get(most?.[0]) ?? store.sites.values().next().value ?? null;
+    this.#most = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
   }
 
   get zone() {

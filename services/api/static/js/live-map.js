@@ -3,19 +3,19 @@ import { board } from "./board.js";
 import { serverNow } from "./clock.js";
 import { h, icon, token } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
-import { distanceKm, greatCircle, near, nearestIndex, routeLine } from "./great-circle.js";
+import { distanceKm, near } from "./great-circle.js";
 import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
+import { LOUD, MANY, placeOf, SEVERITY, sortOut } from "./map-places.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
-import { isOver, isSilent, markOf } from "./verdict.js";
+import { isOver, isSilent } from "./verdict.js";
 
 const { L } = window;
 const AT_SITE_KM = 30;
 const UNSURE_M = 5000;
 const REDRAW_MS = 1000;
-const LOUD = new Set(["p1", "p2", "stale"]);
-const SEVERITY = ["p1", "p2", "stale", "adv", "plan", "done"];
+const REDRAW_MANY_MS = 3000;
 const ROUTE_TOKENS = { p1: "crit", stale: "stale" };
 
 class LiveMap extends HTMLElement {
@@ -30,6 +30,9 @@ class LiveMap extends HTMLElement {
       store.addEventListener(kind, () => this.#later());
     }
     board.addEventListener("select", () => this.#draw());
+    this.map.on("zoomend", () => {
+      if (store.shipments.size > MANY) this.#later();
+    });
     board.addEventListener("view", () => this.#later());
     addEventListener("themechange", () => this.#draw());
     new ResizeObserver(() => this.#resized()).observe(this);
@@ -52,7 +55,8 @@ class LiveMap extends HTMLElement {
 
   #later() {
     if (this.#due) return;
-    this.#due = setTimeout(() => this.#draw(), this.#layers.getLayers().length ? REDRAW_MS : 0);
+    const pause = store.shipments.size > MANY ? REDRAW_MANY_MS : REDRAW_MS;
+    this.#due = setTimeout(() => this.#draw(), this.#layers.getLayers().length ? pause : 0);
   }
 
   #draw() {
@@ -63,9 +67,14 @@ class LiveMap extends HTMLElement {
     const shown = [...store.shipments.values()].filter(
       (shipment) => !isOver(shipment) && board.passes(shipment, board.filter, now) && board.found(shipment),
     );
-    const places = shown.map((shipment) => place(shipment)).filter((one) => one !== null);
+    const many = shown.length > MANY;
+    const { single, heaps } = many
+      ? sortOut(shown, (at) => this.map.latLngToLayerPoint(at))
+      : { single: shown, heaps: [] };
+    const places = single.map((shipment) => placeOf(shipment)).filter((one) => one !== null);
     places.sort((a, b) => weight(b) - weight(a));
     this.#layers.clearLayers();
+    for (const heap of heaps) this.#drawHeap(heap);
     for (const one of places) this.#drawRoute(one);
     const atSites = this.#drawSites(places);
     for (const one of places) if (!atSites.has(one)) this.#drawBox(one, now);
@@ -113,6 +122,12 @@ class LiveMap extends HTMLElement {
     const element = h("div", { class: "ring" }, h("b", { class: "ring-count num" }, String(here.length)), label);
     const name = t("live.ring_name", { site: named(site), n: here.length, worst: worst.shipment.reference });
     this.#marker([site.lat, near(site.lon)], element, name, worst, loud ? 900 : 500);
+  }
+
+  /** Of many boxes those that lie close, with their number and the worst by name. */
+  #drawHeap({ at, n, worst }) {
+    const element = h("div", { class: "ring heap" }, h("b", { class: "ring-count num" }, String(n)));
+    this.#marker(at, element, t("live.heap_name", { n, worst: worst.reference }), { shipment: worst }, 0);
   }
 
   #drawBox(one, now) {
@@ -198,41 +213,6 @@ class LiveMap extends HTMLElement {
     this.#layers.addLayer(layer);
     return layer;
   }
-}
-
-/** Where a silent box should be by now: as judged, else by time along its leg; an estimate. */
-function expectedPosition(shipment) {
-  const judged = shipment.summary?.position_estimate;
-  if (judged) return judged;
-  const leg = shipment.legs?.find((one) => one.id === shipment.phase?.leg_id);
-  const left = instant(leg?.actual_departure);
-  const due = instant(leg?.estimated_arrival ?? leg?.planned_arrival);
-  if (left === null || due === null || leg.actual_arrival || !isSilent(shipment)) return null;
-  const share = Math.min(1, Math.max(0, (serverNow() - left) / (due - left)));
-  const way = greatCircle([leg.from_lat, leg.from_lon], [leg.to_lat, leg.to_lon]);
-  const [lat, lon] = way[Math.round(share * (way.length - 1))];
-  return { lat, lon };
-}
-
-/** Where a shipment is drawn: its position, its route, and how far along it is. */
-function place(shipment) {
-  const line = routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled"));
-  const reading = shipment.last_reading;
-  const measured = reading?.lat !== null && reading?.lat !== undefined ? [reading.lat, reading.lon] : null;
-  const estimate = expectedPosition(shipment);
-  const at = measured ?? (estimate ? [estimate.lat, estimate.lon] : line[0]);
-  if (!at) return null;
-  const index = line.length ? nearestIndex(line, at) : 0;
-  return {
-    shipment,
-    line,
-    index,
-    at,
-    lon: near(at[1], line[index]?.[1]),
-    estimate: estimate ? [estimate.lat, estimate.lon] : null,
-    mark: markOf(shipment),
-    chosen: board.selected === shipment.reference,
-  };
 }
 
 const weight = ({ chosen, mark }) => (chosen ? -10 : 0) + SEVERITY.indexOf(mark);

@@ -11,6 +11,9 @@ class Store extends EventTarget {
   /** A shipment that left the board but is looked at again, because an alarm of it is open. @type {Api.Shipment | null} */
   visitor = null;
   ready = false;
+  /** Reference → identifier; by shipment, its alarms: made when first asked for after a change. */
+  #references = new Map();
+  #alarmsOf = null;
   paused = false;
   #waiting = new Map();
   #scheduled = false;
@@ -21,6 +24,7 @@ class Store extends EventTarget {
     this.#replace("alarms", snapshot.alarms, "id");
     this.#replace("appointments", snapshot.appointments, "id");
     this.#replace("sites", snapshot.sites, "site_id");
+    this.#references = new Map([...this.shipments.values()].map(({ reference, id }) => [reference, id]));
     this.ready = true;
     this.#waiting.clear();
     this.dispatchEvent(new CustomEvent("snapshot"));
@@ -32,6 +36,7 @@ class Store extends EventTarget {
     const known = this[kind].get(key);
     if (known && known.revision > object.revision) return;
     this[kind].set(key, object);
+    if (kind === "shipments") this.#references.set(object.reference, key);
     this.#tell(kind, key);
   }
 
@@ -48,17 +53,24 @@ class Store extends EventTarget {
   }
 
   byReference(reference) {
-    for (const shipment of this.shipments.values()) {
-      if (shipment.reference === reference) return shipment;
-    }
+    const found = this.shipments.get(this.#references.get(reference));
+    if (found) return found;
     return this.visitor?.reference === reference ? this.visitor : null;
   }
 
+  /** The alarms of a shipment: ten thousand rows ask for theirs. */
+  alarmsOf(id) {
+    this.#alarmsOf ??= Map.groupBy(this.alarms.values(), (alarm) => alarm.shipment_id);
+    return this.#alarmsOf.get(id) ?? [];
+  }
+
   #replace(kind, objects, key) {
+    if (kind === "alarms") this.#alarmsOf = null;
     this[kind] = new Map((objects ?? []).map((object) => [object[key], object]));
   }
 
   #tell(kind, key) {
+    if (kind === "alarms") this.#alarmsOf = null;
     if (!this.#waiting.has(kind)) this.#waiting.set(kind, new Set());
     this.#waiting.get(kind).add(key);
     if (this.#scheduled) return;

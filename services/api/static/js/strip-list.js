@@ -5,16 +5,23 @@ import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { store } from "./store.js";
 import { Strip } from "./strip.js";
+import { MANY, StripWindow } from "./strip-window.js";
 import { BAYS, bayOf, isOver } from "./verdict.js";
 
 const WAIT_AT_MOST_MS = 10_000;
+/** A board of many is put in order once a second, not with each change. */
+const SETTLE_MS = 1_000;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export class StripList extends HTMLElement {
+  /** The rows that stand in the page. @type {Map<string, Strip>} */
   #strips = new Map();
+  /** @type {Map<string, StripWindow>} */
   #bays = new Map();
-  #order = "";
+  #arranged = false;
   #waitingSince = null;
+  #due = null;
+  #drawing = false;
 
   connectedCallback() {
     this.list = this.querySelector(".strips");
@@ -29,27 +36,40 @@ export class StripList extends HTMLElement {
     board.addEventListener("select", () => this.#markSelected());
     this.list.addEventListener("pointerleave", () => this.#arrange());
     this.list.addEventListener("focusout", () => setTimeout(() => this.#arrange()));
+    this.list.addEventListener("scroll", () => this.#drawSoon(), { passive: true });
+    new ResizeObserver(() => this.#drawSoon()).observe(this.list);
     onTick((now) => this.#tick(now));
   }
 
   /** References in the order in which they stand on the page. */
   get references() {
-    return [...this.list.querySelectorAll(".strip")].map((strip) => strip.dataset.reference);
+    return [...this.#bays.values()].flatMap(({ rows }) => rows.map((row) => row.reference));
+  }
+
+  /** How many lie in a bay. */
+  count(bay) {
+    return this.#bays.get(bay).rows.length;
   }
 
   focusStrip(reference) {
-    const strip = this.#strips.get(store.byReference(reference)?.id);
-    strip?.element.scrollIntoView({ block: "nearest" });
-    strip?.pick.focus({ preventScroll: true });
+    const id = store.byReference(reference)?.id;
+    this.#reveal(id);
+    this.#strips.get(id)?.pick.focus({ preventScroll: true });
+  }
+
+  #reveal(id) {
+    for (const bay of this.#bays.values()) {
+      const index = bay.rows.findIndex((row) => row.id === id);
+      if (index >= 0) bay.reveal(index, this.#height);
+    }
+    this.#draw();
   }
 
   #makeBays() {
-    for (const bay of BAYS) {
-      const title = h("h2", { class: "bay-title", id: `bay-${bay}` });
-      const rows = h("ol", { class: "bay-rows", role: "list", "aria-labelledby": `bay-${bay}` });
-      const section = h("section", { class: "bay", "data-bay": bay, hidden: true }, title, rows);
-      this.#bays.set(bay, { title, rows, section });
-      this.list.append(section);
+    for (const name of BAYS) {
+      const bay = new StripWindow(name, this.list);
+      this.#bays.set(name, bay);
+      this.list.append(bay.section);
     }
   }
 
@@ -72,66 +92,92 @@ export class StripList extends HTMLElement {
   #refresh(now, ids = null) {
     if (!store.ready) return;
     const time = serverNow();
-    for (const [id] of this.#strips) if (!store.shipments.has(id)) this.#strips.delete(id);
-    for (const shipment of store.shipments.values()) {
-      const strip = this.#strips.get(shipment.id);
-      if (strip && ids && !ids.has(shipment.id)) continue;
-      (strip ?? this.#add(shipment)).update(shipment, time);
+    for (const [id, strip] of this.#strips) {
+      const shipment = store.shipments.get(id);
+      if (shipment && (!ids || ids.has(id))) strip.update(shipment, time);
     }
-    this.#writeFilters(time);
+    if (now || store.shipments.size <= MANY || !this.#arranged) this.#settle(now);
+    else this.#due ??= setTimeout(() => this.#settle(false), SETTLE_MS);
+  }
+
+  #settle(now) {
+    clearTimeout(this.#due);
+    this.#due = null;
     this.#arrange(now);
+    if (store.shipments.size <= MANY) this.#writeFilters(serverNow());
+    else setTimeout(() => this.#writeFilters(serverNow()));
   }
 
-  #add(shipment) {
-    const strip = new Strip(shipment);
-    this.#strips.set(shipment.id, strip);
-    return strip;
-  }
-
-  /** @returns {Array<[string, Api.Shipment[]]>} */
+  /** @returns {Map<string, Api.Shipment[]>} */
   #wanted(now) {
+    const wanted = new Map(BAYS.map((bay) => [bay, []]));
+    const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
     const shown = [...store.shipments.values()].filter(
       (shipment) => board.passes(shipment, board.filter, now) && board.found(shipment),
     );
-    const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
-    shown.sort((a, b) => place(a) - place(b) || a.reference.localeCompare(b.reference));
-    return BAYS.map((bay) => [bay, shown.filter((shipment) => bayOf(shipment) === bay)]);
+    shown.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
+    for (const shipment of shown) wanted.get(bayOf(shipment)).push(shipment);
+    return wanted;
   }
 
   /** Put the strips in order, unless a pointer or the focus is among them. */
   #arrange(force = false) {
     const wanted = this.#wanted(serverNow());
-    const order = JSON.stringify(wanted.map(([bay, rows]) => [bay, rows.map((row) => row.id)]));
+    const same = [...wanted].every(([name, rows]) => sameRows(this.#bays.get(name).rows, rows));
     this.#writeStates(wanted);
-    if (order === this.#order) return this.#showWaiting(0);
+    if (same && this.#arranged) return this.#showWaiting(0);
     if (!force && this.#busy()) return this.#wait(wanted);
-    this.#order = order;
+    this.#arranged = true;
     const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
-    for (const [bay, rows] of wanted) this.#fill(bay, rows);
+    for (const [name, rows] of wanted) this.#fill(name, rows);
+    this.#draw();
     focused?.focus({ preventScroll: true });
     return this.#showWaiting(0);
   }
 
-  #fill(bay, rows) {
-    const { title, rows: list, section } = this.#bays.get(bay);
-    section.hidden = rows.length === 0;
-    setText(title, t("live.bay_count", { bay: t(`live.bay.${bay}`), n: rows.length }));
-    const elements = rows.map((row) => this.#strips.get(row.id).element);
-    elements.forEach((element, index) => {
-      if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
+  #fill(name, rows) {
+    const bay = this.#bays.get(name);
+    bay.rows = rows;
+    bay.section.hidden = rows.length === 0;
+    setText(bay.title, t("live.bay_count", { bay: t(`live.bay.${name}`), n: rows.length }));
+  }
+
+  /** A row's height, as the style of this window's width has it. */
+  get #height() {
+    return this.list.querySelector(".strip")?.offsetHeight || 58;
+  }
+
+  #drawSoon() {
+    if (this.#drawing || store.shipments.size <= MANY) return;
+    this.#drawing = true;
+    requestAnimationFrame(() => {
+      this.#drawing = false;
+      this.#draw();
     });
-    while (list.children.length > elements.length) list.lastChild.remove();
+  }
+
+  #draw() {
+    const [now, height, kept] = [serverNow(), this.#height, new Map()];
+    const elementOf = (row) => {
+      const { id } = row;
+      const strip = this.#strips.get(id) ?? new Strip(store.shipments.get(id) ?? row);
+      if (!this.#strips.has(id)) strip.update(strip.shipment, now);
+      kept.set(id, strip);
+      return strip.element;
+    };
+    for (const bay of this.#bays.values()) bay.show(height, elementOf);
+    this.#strips = kept;
   }
 
   #busy() {
-    if (this.list.childElementCount === 0 || this.#order === "") return false;
+    if (!this.#arranged) return false;
     return this.list.matches(":hover") || this.list.contains(document.activeElement);
   }
 
   #wait(wanted) {
     this.#waitingSince ??= performance.now();
     const present = this.references;
-    const next = wanted.flatMap(([, rows]) => rows.map((row) => row.reference));
+    const next = [...wanted.values()].flatMap((rows) => rows.map((row) => row.reference));
     const moved = next.filter((reference, index) => present[index] !== reference).length;
     this.#showWaiting(Math.max(1, moved));
   }
@@ -152,26 +198,32 @@ export class StripList extends HTMLElement {
   #markSelected() {
     const now = serverNow();
     for (const strip of this.#strips.values()) strip.update(strip.shipment, now);
-    const strip = board.shipment && this.#strips.get(board.shipment.id);
-    strip?.element.scrollIntoView({ block: "nearest" });
+    if (board.shipment) this.#reveal(board.shipment.id);
   }
 
   #writeFilters(now) {
-    const all = [...store.shipments.values()];
-    for (const chip of this.filters.querySelectorAll("[data-filter]")) {
+    const counts = new Map(FILTERS.map((filter) => [filter, 0]));
+    for (const shipment of store.shipments.values()) {
+      for (const filter of FILTERS) {
+        if (board.passes(shipment, filter, now)) counts.set(filter, counts.get(filter) + 1);
+      }
+    }
+    for (const chip of this.filters.children) {
       const filter = chip.dataset.filter;
-      const n = all.filter((shipment) => board.passes(shipment, filter, now)).length;
-      setText(chip, t(`live.filter.${filter}`, { n }));
+      setText(chip, t(`live.filter.${filter}`, { n: counts.get(filter) }));
       chip.setAttribute("aria-pressed", String(board.filter === filter));
     }
   }
 
   #writeStates(wanted) {
-    const shown = wanted.some(([, rows]) => rows.length);
+    const shown = [...wanted.values()].some((rows) => rows.length);
     this.querySelector(".skeleton").hidden = true;
     this.querySelector(".empty").hidden = store.shipments.size > 0;
     this.querySelector(".no-match").hidden = store.shipments.size === 0 || shown;
   }
 }
+
+const sameRows = (before, after) =>
+  before.length === after.length && before.every((row, index) => row.id === after[index].id);
 
 customElements.define("strip-list", StripList);

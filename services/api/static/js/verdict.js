@@ -14,8 +14,8 @@ export const isOver = (shipment) => OVER.has(shipment.state);
 /** The worst alarm of a shipment that is not closed, from the alarms the stream told. */
 export function openAlarm(shipment) {
   let worst = shipment.open_alarm ?? null;
-  for (const alarm of store.alarms.values()) {
-    if (alarm.shipment_id !== shipment.id || alarm.state === "CLOSED") continue;
+  for (const alarm of store.alarmsOf(shipment.id)) {
+    if (alarm.state === "CLOSED") continue;
     if (!worst || alarm.priority < worst.priority || worst.id === alarm.id) worst = alarm;
   }
   return worst && worst.state !== "CLOSED" ? worst : null;

@@ -30,7 +30,9 @@ export function startWall() {
 function turn() {
   const list = document.querySelector(".strips");
   const [first] = list.querySelectorAll(".strip");
-  const urgent = list.querySelectorAll("[data-bay=needs_action] .strip").length;
+  const urgent = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list")).count(
+    "needs_action",
+  );
   if (urgent <= ROWS) return list.scrollTo({ top: 0 });
   const next = list.scrollTop + ROWS * first.offsetHeight;
   return list.scrollTo({ top: next >= list.scrollHeight - first.offsetHeight ? 0 : next });
