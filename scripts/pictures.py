@@ -13,12 +13,14 @@ from pathlib import Path
 import httpx
 from playwright.async_api import async_playwright
 
+from scripts.picture_states import picture_name, take_empty, take_states
 from services.api.menu import PAGES
 from tests.support.machine import find_chromium
 from tests.support.outside import CHROMIUM_SWITCHES
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
+LOOKS = tuple((language, theme) for language in ("en", "zh") for theme in ("dark", "light"))
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 CHOSEN = {"live.png": "/live?lang=en&theme=dark", "live-zh.png": "/live?lang=zh&theme=light"}
 # The scripted failure ends its on-delay about 20 s after ready; let its alarm be in the picture.
@@ -26,10 +28,10 @@ SETTLE_S = 60
 
 
 @contextmanager
-def running_demo() -> Iterator[str]:
-    """Address of a demo in a folder of its own, until the block ends."""
+def running_demo(*wishes: str) -> Iterator[str]:
+    """Address of a system in a folder of its own, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="coldlane-pictures-") as folder:
-        command = [str(Path(sys.executable).with_name("coldlane")), "up", "--demo", "40"]
+        command = [str(Path(sys.executable).with_name("coldlane")), "up", *wishes]
         command += ["--data-dir", f"{folder}/data", "--api-port", "0", "--mqtt-port", "0"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
@@ -74,14 +76,19 @@ def first_inspection(address: str, shipment: str) -> str:
     return str(found["items"][0]["id"])
 
 
+def page_paths(address: str) -> list[str]:
+    """Every page's address, with what is first of its kind for each part in braces."""
+    shipment = first_shipment(address)
+    box = httpx.get(f"{address}/api/v1/boxes?limit=1").json()["items"][0]["box_id"]
+    parts = {"shipment_id": shipment, "inspection_id": first_inspection(address, shipment)}
+    parts |= {"box_id": str(box)}
+    filled = [re.sub(r"\{(\w+)\}", lambda m: parts.get(m[1], m[0]), plan.path) for plan in PAGES]
+    return [path for path in filled if "{" not in path]
+
+
 async def take_all(address: str, program: str, folder: Path) -> None:
-    """Every page in both languages and themes at each size, and the wall: to be looked at."""
-    shipment = await asyncio.to_thread(first_shipment, address)
-    inspection = await asyncio.to_thread(first_inspection, address, shipment)
-    paths = [
-        plan.path.replace("{shipment_id}", shipment).replace("{inspection_id}", inspection)
-        for plan in PAGES
-    ]
+    """Every page in both languages and themes at each size, the wall, and the states."""
+    paths = await asyncio.to_thread(page_paths, address)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=program, args=list(CHROMIUM_SWITCHES)
@@ -89,16 +96,26 @@ async def take_all(address: str, program: str, folder: Path) -> None:
         for size, (width, height) in SIZES.items():
             page = await browser.new_page(viewport={"width": width, "height": height})
             for path in [*paths, "/live?wall"]:
-                name = re.sub(
-                    r"\W+", "-", path.replace(shipment, "one").replace(inspection, "one")
-                ).strip("-")
-                for language, theme in (("en", "dark"), ("zh", "light"), ("en", "light")):
+                name = picture_name(path)
+                for language, theme in LOOKS:
                     mark = "&" if "?" in path else "?"
                     await page.goto(f"{address}{path}{mark}lang={language}&theme={theme}")
                     await page.wait_for_timeout(2_500)
                     shot = folder / f"{name}-{size}-{theme}-{language}.png"
                     await page.screenshot(path=shot)
             await page.close()
+        await take_states(browser, address, paths, folder)
+        await browser.close()
+
+
+async def take_nothing(address: str, program: str, folder: Path) -> None:
+    """The pages before anything has happened; those of one thing do not exist yet."""
+    paths = [plan.path for plan in PAGES if "{" not in plan.path]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=program, args=list(CHROMIUM_SWITCHES)
+        )
+        await take_empty(browser, address, paths, folder)
         await browser.close()
 
 
@@ -118,8 +135,11 @@ def main() -> None:
     if program is None:
         sys.exit("pictures: needs Debian's chromium")
     (folder or PICTURES).mkdir(parents=True, exist_ok=True)
-    with running_demo() as address:
+    with running_demo("--demo", "40") as address:
         asyncio.run(settle_and_take(address, program, folder))
+    if folder is not None:
+        with running_demo() as address:
+            asyncio.run(take_nothing(address, program, folder))
 
 
 if __name__ == "__main__":

@@ -102,6 +102,8 @@ async def test_every_page_is_light_and_open_to_everybody(
         await page.goto(f"{url}{path}?lang=zh")
         await settled(page)
         faults[f"{path} zh light"] = await findings(page, axe)
+        await page.locator("[data-part=theme]").click()
+        faults[f"{path} zh dark"] = await findings(page, axe, ["color-contrast"])
         await page.context.close()
         watch.contexts.clear()
     assert {name: found for name, found in faults.items() if found} == {}

@@ -11,6 +11,7 @@ const SKELETON_LINES = 6;
 export class Panel {
   #asked = 0;
   #loaded = false;
+  #failing = false;
 
   /** @param {HTMLElement} element The content: hidden while there is nothing to show. */
   constructor(element) {
@@ -28,6 +29,7 @@ export class Panel {
    */
   async load(read, show) {
     const mine = ++this.#asked;
+    this.#failing = false;
     if (this.#loaded) this.content.classList.add("refreshing");
     else this.#put(skeleton());
     try {
@@ -44,9 +46,9 @@ export class Panel {
     }
   }
 
-  /** There is something to show. */
+  /** There is something to show; what was read in vain stays told above it. */
   ready() {
-    this.state.replaceChildren();
+    if (!this.#failing) this.state.replaceChildren();
     this.content.hidden = false;
   }
 
@@ -63,6 +65,7 @@ export class Panel {
 
   /** What happened, when, what still works, and another try. */
   failed(error, again) {
+    this.#failing = true;
     const now = serverNow();
     const values = { status: error.status, time: `${clockTimeSeconds(now, zone.name)} ${zoneName(now, zone.name)}` };
     const words = error.status === 0 ? t("shell.no_answer_at", values) : t("shell.answered", values);
@@ -87,6 +90,7 @@ export class Panel {
   }
 
   #nothing(words, actions) {
+    if (this.#failing) return;
     this.#put(h("section", { class: "state" }, words, actions.length ? h("p", { class: "actions" }, actions) : null));
   }
 

@@ -56,7 +56,9 @@ async function load() {
     writeShown();
   } catch (error) {
     if (mine !== asked) return;
-    setText(document.getElementById("list-state"), error.status === 0 ? t("quality.no_answer") : error.message);
+    const again = h("button", { class: "btn sm", type: "button", onclick: () => load() }, t("common.try_again"));
+    const words = error.status === 0 ? t("quality.no_answer") : error.message;
+    document.getElementById("list-state").replaceChildren(words, " ", again);
   }
   list.removeAttribute("aria-busy");
 }
