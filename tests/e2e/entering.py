@@ -76,7 +76,13 @@ def post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def enter_quickly(url: str, reference: str, box: str, site_id: str = "PVG") -> dict[str, Any]:
+def enter_quickly(
+    url: str,
+    reference: str,
+    box: str,
+    site_id: str = "PVG",
+    product: str = "CAR-T autologous",
+) -> dict[str, Any]:
     """A shipment over HTTP, packed forty hours ago, that starts where it is inspected."""
     packed = (datetime.now(UTC) - timedelta(hours=40)).isoformat().replace("+00:00", "Z")
     bay = {**BAY, "bay_id": f"{site_id}-K1", "bay_class": "cryogenic"}
@@ -86,7 +92,7 @@ def enter_quickly(url: str, reference: str, box: str, site_id: str = "PVG") -> d
     bag = {"reference": "BAG-1", "box_id": box, "pack_closed_at": packed}
     shipment = {
         "reference": reference,
-        "product": "CAR-T autologous",
+        "product": product,
         "profile_id": CRYO,
         "site_id": site_id,
         "payloads": [bag],

@@ -5,14 +5,18 @@ import signal
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
 from tests.e2e.watching import Watch
-from tests.integration.local.running import RunningSystem
+from tests.integration.local.running import RunningSystem, eventually
 
 pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+# GB 18030 level 3: beyond the basic plane, and two UTF-16 units each.
+RARE = "细胞𬭊𰻝"
 
 
 async def test_a_silent_server_is_told_and_its_return_is_noticed(
@@ -43,4 +47,37 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
     box.publish([-184.0], every=timedelta(minutes=1))
     strip = page.locator("[data-reference='CT-00600'] .value")
     await expect(strip).to_have_text("−184.0", timeout=20_000)
+    box.close()
+
+
+async def open_board(page: Page, url: str) -> Page:
+    await page.goto(f"{url}/live?lang=zh&q=CT-0061")
+    await expect(page.locator(".strip")).to_have_count(2, timeout=PATIENCE_MS)
+    await page.evaluate("window.before = true")
+    return page
+
+
+async def test_a_server_that_dies_and_returns_loses_and_doubles_nothing_in_two_browsers(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    enter_quickly(url, "CT-00611", "CB-0611")
+    registered = enter_quickly(url, "CT-00610", "CB-0610", product=RARE)
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0] * 20, every=timedelta(minutes=5))
+    pages = [await open_board(await watch.open(browser), url) for _ in range(2)]
+    ours = "[data-reference='CT-00610']"
+    for page in pages:
+        await expect(page.locator(f"{ours} .value")).to_have_text("−185.0", timeout=PATIENCE_MS)
+
+    died = int(system.run["parts"]["api"])
+    os.kill(died, signal.SIGKILL)
+    box.publish([-183.0], every=timedelta(minutes=1))
+    assert eventually(lambda: int(system.run["parts"]["api"]) != died, within_s=60)
+
+    for page in pages:
+        await expect(page.locator(f"{ours} .value")).to_have_text("−183.0", timeout=PATIENCE_MS)
+        await expect(page.locator("[data-part=banner]")).to_be_hidden(timeout=PATIENCE_MS)
+        await expect(page.locator(".strip")).to_have_count(2, timeout=PATIENCE_MS)
+        await expect(page.locator(f"{ours} .product")).to_have_text(RARE, timeout=PATIENCE_MS)
+        assert await page.evaluate("window.before"), "the page was loaded anew"
     box.close()
