@@ -71,6 +71,7 @@ def _wish(claim: Claim, here: Here, now: datetime) -> Wish:
         length=here.inspection,
         latest_start=here.latest,
         bay_class=claim.bay_class,
+        also=claim.also,
         equipment=claim.equipment,
     )
 

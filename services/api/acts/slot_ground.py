@@ -186,6 +186,7 @@ def _booking(ground: Ground, wanted: Wanted) -> Booking:
         start=wanted.start,
         length=wanted.length or usual,
         needs_bay_class=claim.bay_class,
+        also=claim.also,
         site_id=next(iter(claim.here), None),
         sites=frozenset(claim.here),
         equipment=claim.equipment,

@@ -119,6 +119,7 @@ async def _begin_beside_the_grid(ground: Ground, why: dict[str, Any], act: Act) 
         start=act.now,
         length=length,
         needs_bay_class=ground.claim.bay_class,
+        also=ground.claim.also,
         site_id=ground.bay.site_id,
     )
     found = await AppointmentRepository(act.unit).held([ground.bay.bay_id], act.now, booking.end)
@@ -138,7 +139,7 @@ async def _begin_beside_the_grid(ground: Ground, why: dict[str, Any], act: Act) 
 
 def _check_bay(ground: Ground) -> None:
     claim, bay = ground.claim, ground.bay
-    fits = bay.bay_class == claim.bay_class and claim.equipment <= bay.equipment
+    fits = bay.bay_class in {claim.bay_class, *claim.also} and claim.equipment <= bay.equipment
     if ground.here is None or not fits:
         raise Conflict(
             "the bay is not of the kind that the shipment needs",

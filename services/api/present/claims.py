@@ -15,7 +15,7 @@ from services.api.present.verdict import Verdict, doubt, verdict_of
 from services.core.domain.clearance.loss import ViabilityEnd
 from services.core.domain.clearance.plan_parts import AtSite, Booking, PlanShipment, times_of
 from services.core.domain.clearance.rank_entry import RankEntry
-from services.core.domain.clearance.slots import bay_class_for
+from services.core.domain.clearance.slots import also_in, bay_class_for
 from services.core.domain.identifiers import BayId, SiteId
 from services.core.storage.overview import ShipmentOverview
 from services.core.storage.sites import BayRecord, RouteRecord, SiteRecord
@@ -65,6 +65,7 @@ class Claim:
     overview: ShipmentOverview
     verdict: Verdict
     bay_class: str
+    also: frozenset[str]
     equipment: frozenset[str]
     here: Mapping[str, Here]
     in_quota: bool = True
@@ -129,7 +130,7 @@ class Claim:
             key=str(self.shipment_id),
             sites=dict(self._times(now)),
             quota=self.in_quota,
-            bay_classes=frozenset({self.bay_class}),
+            bay_classes=frozenset({self.bay_class}) | self.also,
             equipment=self.equipment,
             viability=self._viability(now),
             fixed_deadline=min(fixed, default=None),
@@ -180,6 +181,7 @@ def claim_of(overview: ShipmentOverview, sites: Sites) -> Claim:
         overview=overview,
         verdict=verdict,
         bay_class=bay_class_for(label_hi_c),
+        also=also_in(overview.inspection_mode),
         equipment=frozenset(overview.needs_equipment),
         here=_here(overview, verdict, sites),
     )

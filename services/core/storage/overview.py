@@ -50,6 +50,7 @@ class ShipmentOverview:
     inspection_ordered: str
     needs_equipment: Sequence[str]
     picked_at: datetime | None
+    inspection_mode: str = "in_cold_store"
 
 
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
@@ -68,7 +69,7 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
          'zone', site.zone, 'inspection_min', site.inspection_min,
          'receiving_min', site.receiving_min, 'onward_min', site.onward_min) END AS site,
        booked.appointment, alarms.open_alarm, p.profile, looked.clearance,
-       s.inspection_ordered, s.needs_equipment,
+       s.inspection_ordered, s.needs_equipment, s.inspection_mode,
        (SELECT min(m.occurred_at) FROM milestone AS m
         WHERE m.shipment_id = s.shipment_id AND m.kind = 'picked') AS picked_at
 FROM shipment AS s

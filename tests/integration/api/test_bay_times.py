@@ -76,6 +76,27 @@ async def test_the_reserve_is_kept_for_members_of_the_ways_that_the_site_names(
     assert booked["state"] == "TENTATIVE"
 
 
+async def test_what_is_not_opened_may_be_inspected_on_the_apron_and_by_video_from_afar(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    kinds = {"PVG-A1": "apron", "PVG-R1": "remote", "PVG-C1": "cold_2_8"}
+    bays = [bay(bay_id, bay_class=kind) for bay_id, kind in kinds.items()]
+    await made(client, "/sites", site(bays=bays))
+    wanted = {
+        "in_cold_store": {"PVG-C1"},
+        "no_open": {"PVG-C1", "PVG-A1"},
+        "remote_video": {"PVG-C1", "PVG-R1"},
+    }
+    for number, (mode, expected) in enumerate(wanted.items(), start=1):
+        shut = {"no_open": mode == "no_open"}
+        created = await shipped(client, number, inspection_mode=mode, **shut)
+        await judge(database, created, Judged(latest_start_h=3, ready_h=1))
+        items = (await client.get(f"/shipments/{created['id']}/slots")).json()["items"]
+        assert {one["bay_id"] for one in items} == expected
+    wish = {"shipment_id": created["id"], "start": at(2)}
+    await made(client, "/appointments", {**wish, "bay_id": "PVG-R1"})
+
+
 async def test_public_holidays_are_days_of_the_sites_clock_for_all_its_bays(
     client: httpx.AsyncClient,
 ) -> None:
@@ -83,9 +104,11 @@ async def test_public_holidays_are_days_of_the_sites_clock_for_all_its_bays(
     await made(client, "/sites", site(bays=bays))
     holiday = {"days": ["2026-11-23"], "reason": "public holiday"}
     closures = await made(client, "/sites/PVG/closures", holiday)
-    assert [(one["bay_id"], one["start"], one["end"]) for one in closures["items"]] == [
-        (bay_id, "2026-11-22T16:00:00Z", "2026-11-23T16:00:00Z") for bay_id in ("PVG-C1", "PVG-C2")
-    ]
+    day = ("2026-11-22T16:00:00Z", "2026-11-23T16:00:00Z")
+    assert {one["bay_id"]: (one["start"], one["end"]) for one in closures["items"]} == {
+        "PVG-C1": day,
+        "PVG-C2": day,
+    }
     created = await shipped(client)
     wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": "2026-11-23T08:00:00Z"}
     assert (await client.post("/appointments", json=wish)).status_code == 422

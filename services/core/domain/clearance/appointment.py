@@ -16,13 +16,15 @@ _STARTED = timedelta(minutes=1)
 class Booking:
     """A wish for one place: which bay, from when, how long, and for what.
 
-    `sites`: others than its own to which a route leads.
+    `sites`: others than its own to which a route leads. `also`: classes that serve it beside the
+    one that it needs.
     """
 
     bay: Bay
     start: datetime
     length: timedelta
     needs_bay_class: str
+    also: frozenset[str] = frozenset()
     site_id: str | None
     sites: frozenset[str] = frozenset()
     equipment: frozenset[str] = frozenset()
@@ -41,7 +43,7 @@ def check_booking(booking: Booking, now: datetime) -> None:
             field="bay_id",
             remedy="choose a bay of the shipment's site, or change its site first",
         )
-    if bay.bay_class != booking.needs_bay_class:
+    if bay.bay_class not in {booking.needs_bay_class, *booking.also}:
         raise Conflict(
             f"the product needs a {booking.needs_bay_class} bay, this one is {bay.bay_class}",
             field="bay_id",

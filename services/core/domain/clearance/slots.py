@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
 
+from services.core.domain.clearance.inspection import InspectionMode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bay:
@@ -54,13 +56,16 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a shipment can use: not before `earliest`, for `length`, by `latest_start` if known."""
+    """What a shipment can use: not before `earliest`, for `length`, by `latest_start` if known.
+    `also`: classes of bay that serve it beside its own.
+    """
 
     earliest: datetime
     length: timedelta
     latest_start: datetime | None
     bay_class: str
     equipment: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,20 @@ def bay_class_for(label_hi_c: float | None) -> str:
     return "cold_2_8" if label_hi_c <= 8 else "ambient"
 
 
+_UNOPENED = {
+    InspectionMode.NO_OPEN: frozenset({"apron"}),
+    InspectionMode.REMOTE_VIDEO: frozenset({"remote"}),
+    InspectionMode.DOCUMENT_ONLY: frozenset({"remote"}),
+}
+"""Where nothing is opened no bay has to keep a range: unopened goods may be looked at on the apron,
+and by video or on paper from afar. Own choice, grade O: law and permit decide how it is done."""
+
+
+def also_in(mode: str) -> frozenset[str]:
+    """Classes of bay that serve an inspection of this mode beside the product's own."""
+    return _UNOPENED.get(InspectionMode(mode), frozenset())
+
+
 def on_grid(bay: Bay, start: datetime) -> bool:
     """Whether a slot of the bay starts at this instant."""
     return (start - bay.published_from) % bay.slot == timedelta(0)
@@ -111,7 +130,7 @@ def free_place(bay: Bay, held: Sequence[Holding], start: datetime, end: datetime
 
 
 def _serves(bay: Bay, wish: Wish) -> bool:
-    return bay.bay_class == wish.bay_class and wish.equipment <= bay.equipment
+    return bay.bay_class in {wish.bay_class, *wish.also} and wish.equipment <= bay.equipment
 
 
 def _offers(bay: Bay, calendar: _Calendar, wish: Wish, in_time: bool) -> Iterator[FreeSlot]:
