@@ -215,6 +215,8 @@ declare namespace Api {
   interface Blocker {
     kind: "declaration" | "paper" | "regime" | "sign_off" | "assessment" | "condition";
     what: string;
+    name_en: string | null;
+    name_zh: string | null;
     why: string;
     who: string;
     rule_id: string;
@@ -411,6 +413,19 @@ declare namespace Api {
     regime: UsedRegime | null;
     sign_offs: Array<SignOff>;
     assessment: Assessment | null;
+    emergency: EmergencyRelease | null;
+    signs_for: Array<"customs" | "health" | "drug_authority" | "district" | "science_technology" | "company">;
+    officer_grade: number | null;
+  }
+  /** What one shipment still needs for its release, and who has it. */
+  interface ClearanceLine {
+    shipment_id: string;
+    reference: string;
+    stage: "ready" | "waiting_for_papers" | "emergency" | "emergency_overdue";
+    arrival_at: string | null;
+    blockers: Array<Blocker>;
+    lapsing: Array<string>;
+    sign_offs: Array<SignOff>;
     emergency: EmergencyRelease | null;
   }
   /** A place where the clock of the database went back. */
@@ -685,6 +700,19 @@ declare namespace Api {
     revoked_at: string | null;
     revoke_reason: string | null;
     key: string;
+  }
+  /** A link as it is made. */
+  interface FreshLink {
+    id: string;
+    shipment_id: string;
+    made_for: string;
+    created_by: string | null;
+    created_at: string;
+    ends_at: string;
+    holds: boolean;
+    revoked_at: string | null;
+    revoke_reason: string | null;
+    path: string;
   }
   /** A stretch without readings longer than the box's rhythm allows. */
   interface Gap {
@@ -1211,6 +1239,11 @@ declare namespace Api {
     planned_arrival: string;
     radio_off?: boolean;
   }
+  /** A link for somebody who has no account. */
+  interface NewLink {
+    made_for: string;
+    hours?: number;
+  }
   /** A room's logger that watches a bay from now on. */
   interface NewLogger {
     box_id: string;
@@ -1533,6 +1566,10 @@ declare namespace Api {
     items: Array<Calibration>;
     next_cursor: string | null;
   }
+  interface Page_ClearanceLine_ {
+    items: Array<ClearanceLine>;
+    next_cursor: string | null;
+  }
   interface Page_DataDecision_ {
     items: Array<DataDecision>;
     next_cursor: string | null;
@@ -1615,6 +1652,10 @@ declare namespace Api {
   }
   interface Page_Session_ {
     items: Array<Session>;
+    next_cursor: string | null;
+  }
+  interface Page_SharedLink_ {
+    items: Array<SharedLink>;
     next_cursor: string | null;
   }
   interface Page_Shipment_ {
@@ -1951,6 +1992,10 @@ declare namespace Api {
   interface RevokeKey {
     reason: string;
   }
+  /** Ending a link for good. */
+  interface RevokeLink {
+    reason: string;
+  }
   /** A risk assessment as it was entered. */
   interface RiskAssessment {
     assessment_id: string;
@@ -2005,6 +2050,18 @@ declare namespace Api {
   /** The papers of an emergency have come. */
   interface SettleEmergency {
     reference: string;
+  }
+  /** A link to a shipment, without its address. */
+  interface SharedLink {
+    id: string;
+    shipment_id: string;
+    made_for: string;
+    created_by: string | null;
+    created_at: string;
+    ends_at: string;
+    holds: boolean;
+    revoked_at: string | null;
+    revoke_reason: string | null;
   }
   /** Putting an alarm aside for a while; limit, freeze, container and identity alarms cannot. */
   interface Shelve {
@@ -2448,6 +2505,7 @@ declare namespace Api {
     | "GET /boxes/{box_id}/readings"
     | "GET /boxes/{box_id}/trace"
     | "GET /checklists"
+    | "GET /clearances"
     | "GET /data-policy"
     | "GET /data-policy/decisions"
     | "GET /data-policy/entries"
@@ -2487,6 +2545,7 @@ declare namespace Api {
     | "GET /shipments/{shipment_id}/assessments"
     | "GET /shipments/{shipment_id}/clearance"
     | "GET /shipments/{shipment_id}/grants"
+    | "GET /shipments/{shipment_id}/links"
     | "GET /shipments/{shipment_id}/marks"
     | "GET /shipments/{shipment_id}/profile-moves"
     | "GET /shipments/{shipment_id}/slots"
@@ -2583,6 +2642,8 @@ declare namespace Api {
     | "POST /shipments/{shipment_id}/grants/{grant_id}/revoke"
     | "POST /shipments/{shipment_id}/inspection-order"
     | "POST /shipments/{shipment_id}/inspections"
+    | "POST /shipments/{shipment_id}/links"
+    | "POST /shipments/{shipment_id}/links/{link_id}/revoke"
     | "POST /shipments/{shipment_id}/marks"
     | "POST /shipments/{shipment_id}/marks/end"
     | "POST /shipments/{shipment_id}/milestones"
