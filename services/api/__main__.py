@@ -56,6 +56,7 @@ async def _main() -> None:
             gate=gate_of(settings),
             provider=read_provider(settings.oidc_file) if settings.oidc_file else None,
             photo_keys=settings.photo_keys,
+            factor_keys=settings.factor_keys,
             audit_folder=folder,
         )
         listening = open_socket(settings.api_host, settings.api_port)

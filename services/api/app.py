@@ -157,6 +157,7 @@ def create_app(
     gate: Gate | None = None,
     provider: Provider | None = None,
     photo_keys: SealKeys | None = None,
+    factor_keys: SealKeys | None = None,
     audit_folder: AuditFolder | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
@@ -182,6 +183,7 @@ def create_app(
         gate=gate or Gate(),
         provider=ProviderClient(provider, clock) if provider else None,
         photo_keys=photo_keys,
+        factor_keys=factor_keys,
         audit_folder=audit_folder,
     )
     app.state.metrics = Metrics()

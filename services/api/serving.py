@@ -13,6 +13,7 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
+from services.api.acts.factor_seals import keep_sealed
 from services.api.anchoring import keep_anchoring
 from services.api.clearance_watch import ClearanceWatch
 from services.api.connections import HEAD_SECONDS, HeadInTime
@@ -78,6 +79,7 @@ async def serve(
         tasks.create_task(parts.broadcaster.run())
         tasks.create_task(_beat(parts, settings or {}))
         tasks.create_task(_tidy(parts))
+        tasks.create_task(keep_sealed(parts))
         tasks.create_task(ClearanceWatch(parts.database, parts.clock).run())
         tasks.create_task(keep_anchoring(parts, anchor_every))
         await _serve_until_cancelled(server, listening, parts)

@@ -20,7 +20,7 @@ from services.cli.key import key_app, organisation_app
 from services.cli.mapping import mapping_app
 from services.cli.papers import papers_app
 from services.cli.person import person_app
-from services.cli.photokey import photo_key
+from services.cli.photokey import factor_key, photo_key
 from services.cli.probe import probe_app
 from services.cli.profile import profile_app
 from services.cli.programs import alerts, api, ingest, simulate, verify
@@ -98,4 +98,5 @@ app.add_typer(site_app, name="site")
 app.add_typer(papers_app, name="papers")
 app.add_typer(database_app, name="db")
 app.command("photo-key")(photo_key)
+app.command("factor-key")(factor_key)
 app.command()(doctor)

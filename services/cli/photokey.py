@@ -1,4 +1,4 @@
-"""`coldlane photo-key`: makes a key that photos of inspections are sealed with."""
+"""Keys that photos and second factors are sealed with: `coldlane photo-key`, `factor-key`."""
 
 import os
 from pathlib import Path
@@ -19,6 +19,27 @@ def photo_key(
     Examples:
       coldlane photo-key /etc/coldlane/photo.keys --name 2026-11
     """
+    _put_first(file, name)
+    typer.echo(f"{file}: photos are sealed with {name} from the next start of the API on", err=True)
+
+
+def factor_key(
+    file: Annotated[Path, typer.Argument(help="The file of keys; it is made when missing.")],
+    name: Annotated[str, typer.Option(help="Name of the key, such as 2026-11.")] = "1",
+) -> None:
+    """Put a new key before the others in the file: the next start of the API seals with it anew.
+
+    Once the log has said that second factors were sealed, the older lines may go.
+
+    \b
+    Examples:
+      coldlane factor-key /etc/coldlane/factor.keys --name 2026-11
+    """
+    _put_first(file, name)
+    typer.echo(f"{file}: {name} seals second factors from the next start of the API on", err=True)
+
+
+def _put_first(file: Path, name: str) -> None:
     from services.core.domain.errors import Invalid
     from services.core.runtime.sealing import new_key_line, read_seal_keys
 
@@ -38,4 +59,3 @@ def photo_key(
         raise CommandFailed(error.detail, EXIT_WRONG_USE) from error
     except OSError as error:
         raise CommandFailed(f"{file} cannot be written: {error}", EXIT_WRONG_USE) from error
-    typer.echo(f"{file}: photos are sealed with {name} from the next start of the API on", err=True)

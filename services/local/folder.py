@@ -41,6 +41,11 @@ class DataFolder:
         return self.path / "audit"
 
     @property
+    def factor_keys(self) -> Path:
+        """Keys that secrets of authenticator apps are sealed with."""
+        return self.path / "factor.keys"
+
+    @property
     def photo_keys(self) -> Path:
         """Keys that photos of inspections are sealed with."""
         return self.path / "photo.keys"

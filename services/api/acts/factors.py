@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 from uuid import UUID
 
 from services.api.acts.myself import PROOF_LASTS, note_wrong, session_id_of
@@ -13,14 +12,16 @@ from services.api.identifiers import new_id
 from services.api.parts import Parts
 from services.api.proofs import totp
 from services.api.proofs.codes import digest, new_recovery_codes, new_secret, recovery_digest
+from services.api.proofs.kept_secrets import keep, secret_of
 from services.api.refusals import HttpRefusal, TooOften
 from services.core.domain.errors import Conflict
 from services.core.domain.governance.people import Level, needs_second_factor
 from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import SECOND_FACTOR
+from services.core.runtime.sealing import SealKeys
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.database import UnitOfWork
-from services.core.storage.factors import FactorRecord, FactorRepository
+from services.core.storage.factors import FactorRepository
 from services.core.storage.people import PeopleRepository
 from services.core.storage.sessions import SessionRepository
 
@@ -46,22 +47,21 @@ async def require_proof(act: Act) -> None:
         )
 
 
-async def start_totp(name: str, act: Act) -> FactorRecord:
+async def start_totp(name: str, act: Act, parts: Parts) -> tuple[UUID, bytes]:
     """A secret for an authenticator app; it proves nothing before a code of it came back."""
     await require_proof(act)
-    factor_id = new_id(act.now)
-    repository = FactorRepository(act.unit)
-    await repository.add(
+    factor_id, secret = new_id(act.now), totp.new_secret()
+    await FactorRepository(act.unit).add(
         {
             "factor_id": factor_id,
             "principal_id": act.principal.principal_id,
             "kind": "totp",
             "name": name,
-            "secret": totp.new_secret(),
+            "secret": keep(secret, factor_id, parts.factor_keys),
             "created_at": act.now,
         }
     )
-    return await repository.get(factor_id, act.principal.principal_id)
+    return factor_id, secret
 
 
 async def confirm_totp(
@@ -73,7 +73,8 @@ async def confirm_totp(
     factor = await repository.get(factor_id, act.principal.principal_id)
     if factor.kind != "totp" or factor.confirmed_at is not None or factor.secret is None:
         raise Conflict("this app is confirmed already", field="factor_id")
-    step = totp.step_of(factor.secret, code, act.now)
+    secret = secret_of(factor.secret, factor_id, parts.factor_keys)
+    step = totp.step_of(secret, code, act.now)
     if step is None:
         await note_wrong(parts, act, "totp")
         raise _WRONG_CODE
@@ -108,9 +109,7 @@ async def by_code(code: str, act: Act, parts: Parts) -> Entered:
 async def prove_code(code: str, act: Act, parts: Parts) -> str:
     """Check a code and use it up; returns which kind it was. Raises 401 or 429."""
     await count(act, parts)
-    name = act.principal.principal_id
-    repository = FactorRepository(act.unit)
-    method = await _method_of(code.strip(), name, act.now, repository)
+    method = await _method_of(code.strip(), act, parts.factor_keys)
     if method is None:
         await note_wrong(parts, act, "code")
         raise _WRONG_CODE
@@ -118,11 +117,10 @@ async def prove_code(code: str, act: Act, parts: Parts) -> str:
     return method
 
 
-async def _method_of(
-    code: str, name: str, now: datetime, repository: FactorRepository
-) -> str | None:
+async def _method_of(code: str, act: Act, keys: SealKeys | None) -> str | None:
+    repository, name, now = FactorRepository(act.unit), act.principal.principal_id, act.now
     for factor in await repository.of_person(name, "totp"):
-        step = totp.step_of(factor.secret or b"", code, now)
+        step = totp.step_of(secret_of(factor.secret or b"", factor.factor_id, keys), code, now)
         if step is not None and await repository.use_step(factor.factor_id, step, now):
             return "totp"
     if await repository.use_code(name, recovery_digest(name, code), now):

@@ -85,13 +85,12 @@ async def list_factors(act: ActDep) -> Response:
     operation_id="create_authenticator_app",
     summary="Take an authenticator app as second factor",
 )
-async def post_totp(body: NewFactor, act: ActDep) -> Response:
+async def post_totp(body: NewFactor, act: ActDep, parts: PartsDep) -> Response:
     """The secret stands in this answer only; a code of the app confirms it."""
-    factor = await start_totp(body.name, act)
-    secret = factor.secret or b""
+    factor_id, secret = await start_totp(body.name, act, parts)
     address = totp.address(secret, act.principal.principal_id)
     answer = AuthenticatorApp(
-        id=factor.factor_id, secret=secret.decode(), address=address, picture=totp.picture(address)
+        id=factor_id, secret=secret.decode(), address=address, picture=totp.picture(address)
     )
     return as_json(answer, status=201)
 

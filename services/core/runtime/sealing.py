@@ -35,6 +35,11 @@ class SealKeys:
         self._keys = {name: AESGCM(key) for name, key in keys.items()}
         self._newest = next(iter(keys))
 
+    @property
+    def newest(self) -> str:
+        """Name of the key that seals."""
+        return self._newest
+
     def seal(self, content: bytes, about: bytes) -> Sealed:
         """Seal content; `about` is bound to it: with another one it does not open."""
         nonce = os.urandom(_NONCE_BYTES)

@@ -34,6 +34,9 @@ class FactorRecord:
     last_used_at: datetime | None
 
 
+Kept = tuple[UUID, bytes]
+"""A factor, and what is stored of its secret."""
+
 _FACTORS = select(*(second_factor.c[name] for name in FactorRecord.__slots__))
 
 _GONE = {"secret": None, "credential_id": None, "public_key": None}
@@ -77,6 +80,24 @@ class FactorRepository:
         if row is None:
             raise NotFound("there is no such second factor", field="factor_id")
         return FactorRecord(**row._mapping)
+
+    async def apps(self) -> list[Kept]:
+        """What is stored of every app's secret."""
+        rows = await self._unit.execute(
+            select(second_factor.c.factor_id, second_factor.c.secret)
+            .where(second_factor.c.secret.is_not(None))
+            .order_by(second_factor.c.factor_id)
+        )
+        return [(row.factor_id, row.secret) for row in rows]
+
+    async def keep_again(self, factor_id: UUID, before: bytes, after: bytes) -> int:
+        """Store a secret otherwise; 0 when it is not as it was."""
+        found = await self._unit.execute(
+            update(second_factor)
+            .where(second_factor.c.factor_id == factor_id, second_factor.c.secret == before)
+            .values(secret=after)
+        )
+        return found.rowcount
 
     async def change(self, factor_id: UUID, **values: Any) -> None:
         """Set columns of a factor."""

@@ -81,6 +81,18 @@ class ApiSettings(Settings):
         " `coldlane photo-key`; without one no photos are kept.",
     )
 
+    factor_key_file: Path | None = Field(
+        default=None,
+        description="File of the keys that secrets of authenticator apps are sealed with, made by"
+        " `coldlane factor-key`; `up` has it in its data folder. Without one they lie open in the"
+        " database.",
+    )
+
+    @property
+    def factor_keys(self) -> SealKeys | None:
+        """The keys; raises Invalid when the file is not as it should be."""
+        return None if self.factor_key_file is None else read_seal_keys(self.factor_key_file)
+
     @property
     def photo_keys(self) -> SealKeys | None:
         """The keys; raises Invalid when the file is not as it should be."""
