@@ -18,6 +18,7 @@ _BOARD = EVERY_ROLE - {_R.DEVICE}
 _COLD_CHAIN = _BOARD - {_R.APPLICANT}
 _SENDERS = _WITHIN | {_R.SHIPPER, _R.CONSIGNEE}
 _READ = _WITHIN | {_R.CUSTOMS_OFFICER}
+_DEPARTMENTS = _READ | {_R.SUPERVISING_AUTHORITY}
 _RUN = frozenset({_R.OPERATOR, _R.ADMINISTRATOR, _R.SERVICE})
 _ENTER = _RUN | {_R.SHIPPER}
 _ON_DUTY = frozenset({_R.OPERATOR, _R.CUSTOMS_OFFICER, _R.QA_ASSESSOR, _R.QA_APPROVER})
@@ -149,12 +150,12 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/exchange/messages"): Rule(_EXCHANGE, "exchange message"),
     ("GET", "/exchange/messages"): Rule(_EXCHANGE | {_R.AUDITOR}, "exchange message"),
     ("GET", "/exchange/bookings"): Rule(_EXCHANGE | {_R.AUDITOR}, "appointment"),
-    ("GET", "/paper-rules"): Rule(_READ, "paper rule"),
+    ("GET", "/paper-rules"): Rule(_DEPARTMENTS, "paper rule"),
     ("POST", "/paper-rules"): Rule(_SITES, "paper rule"),
     ("POST", "/paper-rules/{entry_id}/withdrawal"): Rule(_SITES, "paper rule"),
     ("GET", "/memberships"): Rule(_READ, "regime"),
     ("POST", "/memberships"): Rule(_SITES, "regime"),
-    ("GET", "/clearances"): Rule(_READ, "shipment"),
+    ("GET", "/clearances"): Rule(_READ | _CUSTOMS, "shipment"),
     ("GET", "/shipments/{shipment_id}/clearance"): Rule(_READ | _CUSTOMS, "shipment"),
     ("POST", "/shipments/{shipment_id}/declaration"): Rule(_RUN | _BOOK, "shipment"),
     ("POST", "/shipments/{shipment_id}/papers"): Rule(_RUN | _BOOK, "shipment"),

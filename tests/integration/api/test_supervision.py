@@ -167,6 +167,28 @@ async def test_an_officer_sees_the_part_of_the_own_department_whatever_is_asked(
     assert blank["blockers"]
 
 
+async def test_an_authority_sees_its_part_alone_and_signs_its_step_alone(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    person = await key_of(at_site, "supervising_authority", "lin.hua")
+    path = f"/shipments/{supervised['id']}/clearance"
+    nobodys = (await at_site.get(path, headers=person)).json()
+    assert (nobodys["goods"], nobodys["papers"], nobodys["signs_for"]) == (None, None, [])
+    assert with_whom(nobodys)["health"] == "health"
+    await done(at_site, "/officials/lin.hua", {"department": "science_technology"})
+    shown = (await at_site.get(path, headers=person)).json()
+    assert (shown["goods"]["item"], shown["papers"]) == ("special_item", None)
+    assert shown["signs_for"] == ["science_technology"]
+    give = {"move": "give", "reason": "seen"}
+    other = f"/sign-offs/{step_of(shown, 'health')['id']}/steps"
+    assert (await at_site.post(other, json=give, headers=person)).status_code == 403
+    own = f"/sign-offs/{step_of(shown, 'science_technology')['id']}/steps"
+    answer = await at_site.post(own, json=give, headers=person)
+    assert (answer.status_code, answer.json()["papers"]) == (200, None)
+    (line,) = (await at_site.get("/clearances", headers=person)).json()["items"]
+    assert "science_technology" not in with_whom(line)
+
+
 async def test_conditions_of_a_plan_are_the_officers_checklist_and_a_breach_is_with_the_lead(
     at_site: httpx.AsyncClient, supervised: dict[str, Any]
 ) -> None:
