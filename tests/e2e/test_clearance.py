@@ -82,7 +82,10 @@ async def test_departments_see_what_is_missing_and_sign_it_off_while_others_watc
     await part["papers"].get_by_role("button", name="Enter a new paper").click()
     today = datetime.now(UTC).date()
     days = {"valid_from": str(today), "valid_until": str(today + timedelta(days=180))}
-    await fill(page, {"number": "SI-2026-870001", **days})
+    await fill(page, {"number": "si 1", **days})
+    await page.locator("dialog.ask button[type=submit]").click()
+    await expect(page.locator("#ask-number-error")).not_to_be_empty(timeout=PATIENCE_MS)
+    await fill(page, {"number": "SI-2026-870001"})
     await send(page)
     await expect(part["papers"]).to_contain_text("SI-2026-870001", timeout=PATIENCE_MS)
     there = second.locator("#documents [data-part=papers]")

@@ -80,18 +80,21 @@ function fault(input, words) {
   input.closest(".form-field").querySelector(".error").textContent = words;
 }
 
+/** The field that a JSON pointer or a dotted name of the server means. */
+const fieldOf = ({ pointer }) => pointer.replace(/^#?\/?/, "").replaceAll("/", ".");
+
 /** Shows a refusal beside the fields it names, the rest above them. */
 function refuse(error, inputs, box) {
   const words = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join("; ");
-  const placed = error.parts.filter((part) => inputs.has(part.pointer));
-  for (const part of placed) fault(inputs.get(part.pointer), words(part));
+  const placed = error.parts.filter((part) => inputs.has(fieldOf(part)));
+  for (const part of placed) fault(inputs.get(fieldOf(part)), words(part));
   box.textContent = placed.length
     ? ""
     : error.status === 0
       ? t("common.no_answer")
       : [error.message, error.remedy].filter(Boolean).join(". ");
   box.hidden = placed.length > 0;
-  (placed.length ? inputs.get(placed[0].pointer) : box).focus();
+  (placed.length ? inputs.get(fieldOf(placed[0])) : box).focus();
 }
 
 /**
