@@ -193,7 +193,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="inspection.html",
         title="page.inspection",
         needs=("GET", "/inspections/{inspection_id}"),
-        texts=("live", "desk", "record"),
+        texts=("live", "desk", "record", "form"),
     ),
     PagePlan(
         path="/shipments/{shipment_id}",

@@ -52,6 +52,21 @@ async def go_through(page: Page) -> None:
     await expect(page.locator(".findings a")).to_contain_text("Photo, ", timeout=PATIENCE_MS)
 
 
+async def send_on(page: Page) -> None:
+    """Cleared with its way on: what is wrong with it is told beside its field."""
+    await page.locator("#send-on").click()
+    await page.locator("#ask-site").select_option("")
+    way = {"to_code": "zj!", "to_lat": "31.2", "to_lon": "121.6", "carrier_number": "DD-7"}
+    for name, value in way.items():
+        await page.locator(f"[id='ask-onward.{name}']").fill(value)
+    await page.locator("dialog.ask button[type=submit]").click()
+    fault = page.locator("[id='ask-onward.to_code-error']")
+    await expect(fault).not_to_be_empty(timeout=PATIENCE_MS)
+    await page.locator("[id='ask-onward.to_code']").fill("ZJ")
+    await page.locator("dialog.ask button[type=submit]").click()
+    await expect(page.locator("#way-on")).to_contain_text("ZJ", timeout=PATIENCE_MS)
+
+
 async def take_the_day_along(page: Page) -> None:
     """The sheet of the day for the printer, and its figures as a file."""
     await page.evaluate("window.print = () => {}")
@@ -125,7 +140,8 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await page.get_by_role("button", name="Begin the inspection").click()
     await page.wait_for_url("**/inspections/*-*", timeout=PATIENCE_MS)
     await go_through(page)
-    await page.locator("#sign").click(timeout=PATIENCE_MS)
+    await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
+    await send_on(page)
     await expect(page.locator(".outcome")).to_contain_text("Customs-cleared", timeout=PATIENCE_MS)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
     for one in (page, second):

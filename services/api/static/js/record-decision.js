@@ -2,6 +2,7 @@
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
+import { clearAndSendOn, legAhead } from "./record-onward.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 
@@ -31,6 +32,14 @@ async function decide(seen) {
   document.getElementById("decision-fault").textContent = draft.fault;
   if (draft.fault) return document.getElementById("decision-reason").focus();
   return send(seen, draft.move, reason);
+}
+
+/** Clear it, and enter the way on with the same signature. */
+async function sendOn(seen) {
+  const record = await clearAndSendOn(seen, draft.reason.trim());
+  if (!record) return seen.calls.again();
+  Object.assign(draft, { move: "clear", reason: "", fault: "" });
+  return seen.calls.done(record, t("record.done"));
 }
 
 async function send(seen, move, reason) {
@@ -65,7 +74,15 @@ function form(seen, moves) {
   const lacks = lacking(seen);
   const words = h("p", { class: "meaning" });
   const sign = h("button", { class: "btn p sign", type: "button", id: "sign", onclick: () => decide(seen) });
+  const ahead = legAhead(seen.shipment);
+  const onward = h(
+    "button",
+    { class: "btn", type: "button", id: "send-on", onclick: () => sendOn(seen) },
+    t("record.onward"),
+  );
   const write = () => {
+    onward.hidden = draft.move !== "clear" || ahead !== null;
+    onward.disabled = lacks.length > 0;
     sign.textContent = t(`record.do.${draft.move}`);
     words.textContent = t(`record.meaning.${draft.move}`);
     sign.disabled = draft.move === "clear" && lacks.length > 0;
@@ -110,8 +127,15 @@ function form(seen, moves) {
       : null,
     reasonField(),
     words,
-    sign,
+    h("p", { class: "actions" }, sign, onward),
+    wayOn(seen),
   ];
+}
+
+/** Where it goes on to, once that is known. */
+function wayOn({ shipment }) {
+  const ahead = legAhead(shipment);
+  return ahead ? h("p", { class: "sub", id: "way-on" }, t("record.onward.ahead", { place: ahead.to_code })) : null;
 }
 
 /** Another officer's record: to take it over needs a reason. */
@@ -145,6 +169,7 @@ export function decisionStep(seen) {
         ? form(seen, moves)
         : takeOver(seen)
       : [h("p", {}, t(moves.length ? "record.not_allowed" : `desk.outcome.${record.state}`))]),
+    record.state === "CUSTOMS_CLEARED" ? wayOn(seen) : null,
     record.record_sha256
       ? h(
           "p",
