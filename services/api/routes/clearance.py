@@ -24,7 +24,6 @@ from services.api.schemas.papers import NewDeclaration, NewPaperUse, Reason
 from services.core.storage.declarations import DeclarationRepository
 
 router = APIRouter(prefix="/shipments/{shipment_id}", tags=["clearance"])
-_AUTHORITY = frozenset({Role.SUPERVISING_AUTHORITY})
 
 
 async def acted(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> Response:
