@@ -57,6 +57,7 @@ async def _main() -> None:
             provider=read_provider(settings.oidc_file) if settings.oidc_file else None,
             photo_keys=settings.photo_keys,
             factor_keys=settings.factor_keys,
+            identity_keys=settings.identity_keys,
             audit_folder=folder,
         )
         listening = open_socket(settings.api_host, settings.api_port)

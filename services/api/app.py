@@ -52,6 +52,7 @@ from services.api.routes import (
     pages,
     papers,
     passkeys,
+    patients,
     people,
     photos,
     probes,
@@ -99,6 +100,7 @@ _TAGS = [
     {"name": "people", "description": "Who may sign in, and what each decides about it."},
     {"name": "keys", "description": "Organisations, and the keys that prove a role."},
     {"name": "audit", "description": "Who did what and why, and whether it still stands so."},
+    {"name": "patients", "description": "Who a payload is of, for a named purpose."},
     {"name": "data policy", "description": "What may leave the country, and what did."},
     {"name": "retention", "description": "Dated rules for the removal of raw readings."},
     {"name": "stream", "description": "Everything the pages show, as it changes."},
@@ -135,6 +137,7 @@ _ROUTES = (
     deviations,
     grants,
     links,
+    patients,
     profile_moves,
     profiles,
     rejected,
@@ -158,6 +161,7 @@ def create_app(
     provider: Provider | None = None,
     photo_keys: SealKeys | None = None,
     factor_keys: SealKeys | None = None,
+    identity_keys: SealKeys | None = None,
     audit_folder: AuditFolder | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
@@ -184,6 +188,7 @@ def create_app(
         provider=ProviderClient(provider, clock) if provider else None,
         photo_keys=photo_keys,
         factor_keys=factor_keys,
+        identity_keys=identity_keys,
         audit_folder=audit_folder,
     )
     app.state.metrics = Metrics()

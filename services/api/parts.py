@@ -20,8 +20,8 @@ from services.core.storage.database import Database
 class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
     (host:port) that they name to those who set up a box, when shifts change, how people get in,
-    which other service signs them in, and the keys of photos
-    and of second factors.
+    which other service signs them in, and the keys of photos, of second factors and of
+    patients' identities.
     `plans` are those made last, by site: what did not change is taken over from them.
     `data_contact` is asked about data that may not leave the country.
     """
@@ -38,5 +38,6 @@ class Parts:
     passwords: Passwords = field(default_factory=Passwords)
     photo_keys: SealKeys | None = None
     factor_keys: SealKeys | None = None
+    identity_keys: SealKeys | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     data_contact: str = "the administrator of this installation"

@@ -198,6 +198,11 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/rejected"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("GET", "/rejected/reprocess"): Rule(_REFUSED_MESSAGES, "rejected message"),
     ("POST", "/rejected/reprocess"): Rule(_RUN, "rejected message"),
+    ("POST", "/payloads/{payload_id}/identity"): Rule(_QUALITY, "patient"),
+    ("POST", "/payloads/{payload_id}/identity/look-up"): Rule(_QUALITY, "patient"),
+    ("POST", "/payloads/{payload_id}/identity/forget"): Rule(
+        frozenset({_R.QA_APPROVER}), "patient"
+    ),
     ("GET", "/data-policy"): Rule(EVERY_ROLE, "data policy"),
     ("GET", "/data-policy/rules"): Rule(_WITHIN, "data policy"),
     ("GET", "/data-policy/entries"): Rule(_WITHIN, "data policy"),

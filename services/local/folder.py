@@ -46,6 +46,11 @@ class DataFolder:
         return self.path / "factor.keys"
 
     @property
+    def identity_keys(self) -> Path:
+        """Keys that patients' identities are sealed with."""
+        return self.path / "identity.keys"
+
+    @property
     def photo_keys(self) -> Path:
         """Keys that photos of inspections are sealed with."""
         return self.path / "photo.keys"

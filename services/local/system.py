@@ -74,12 +74,18 @@ class LocalSystem:
             "database_url": database_url,
             "clock": clock.as_setting() if clock else None,
         }
-        for file in (self._folder.photo_keys, self._folder.factor_keys):
+        sealing = (
+            self._folder.photo_keys,
+            self._folder.factor_keys,
+            self._folder.identity_keys,
+        )
+        for file in sealing:
             if not file.exists():
                 write_private(file, new_key_line("local-1"))
         given = {
             "COLDLANE_PHOTO_KEY_FILE": str(self._folder.photo_keys),
             "COLDLANE_FACTOR_KEY_FILE": str(self._folder.factor_keys),
+            "COLDLANE_IDENTITY_KEY_FILE": str(self._folder.identity_keys),
             "COLDLANE_AUDIT_DIR": os.environ.get("COLDLANE_AUDIT_DIR") or str(self._folder.audit),
             "COLDLANE_MQTT_URL": mqtt_url,
             "COLDLANE_API_HOST": LOOPBACK,

@@ -93,6 +93,17 @@ class ApiSettings(Settings):
         """The keys; raises Invalid when the file is not as it should be."""
         return None if self.factor_key_file is None else read_seal_keys(self.factor_key_file)
 
+    identity_key_file: Path | None = Field(
+        default=None,
+        description="File of the keys that patients' identities are sealed with, made by"
+        " `coldlane photo-key`: another file than that of photos; without one none are kept.",
+    )
+
+    @property
+    def identity_keys(self) -> SealKeys | None:
+        """The keys; raises Invalid when the file is not as it should be."""
+        return None if self.identity_key_file is None else read_seal_keys(self.identity_key_file)
+
     @property
     def photo_keys(self) -> SealKeys | None:
         """The keys; raises Invalid when the file is not as it should be."""

@@ -10,7 +10,13 @@ from sqlalchemy import Connection, text
 
 from services.core.domain.errors import Unavailable
 from services.core.storage.isolation.rights import Service
-from services.core.storage.isolation.statements import quoted, role_of, statements, view_grants
+from services.core.storage.isolation.statements import (
+    keeper_of,
+    quoted,
+    role_of,
+    statements,
+    view_grants,
+)
 from services.core.storage.isolation.tables import TABLES
 
 Step = Callable[[Connection], None]
@@ -18,6 +24,11 @@ Step = Callable[[Connection], None]
 _OWNER = text("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()")
 _MEMBERSHIP = text(
     "SELECT pg_has_role(current_user, oid, 'USAGE') FROM pg_roles WHERE rolname = :role"
+)
+_MAY_TAKE = text(
+    "SELECT EXISTS (SELECT FROM pg_auth_members JOIN pg_roles AS taken ON taken.oid = roleid"
+    " JOIN pg_roles AS taker ON taker.oid = member"
+    " WHERE taken.rolname = :role AND taker.rolname = :by)"
 )
 _MAY_MAKE = text("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
 _OIDS = text("SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_roles WHERE rolname = ANY(:r)")
@@ -54,6 +65,8 @@ def ensure_roles(connection: Connection) -> None:
     owner = str(connection.scalar(_OWNER))
     for service in Service:
         _ensure_role(connection, role_of(owner, service))
+    _ensure_role(connection, keeper_of(owner))
+    _let_take(connection, keeper_of(owner), role_of(owner, Service.API))
 
 
 def pending(connection: Connection) -> list[Step]:
@@ -83,7 +96,7 @@ def _apply(connection: Connection, *, name: str, wanted: list[str], digest: str)
 
 def _oids(connection: Connection, owner: str) -> str:
     """Another cluster has other roles of the same names."""
-    names = [owner, *(role_of(owner, one) for one in Service)]
+    names = [owner, *(role_of(owner, one) for one in Service), keeper_of(owner)]
     return str(connection.scalar(_OIDS, {"r": names}))
 
 
@@ -100,6 +113,15 @@ def _ensure_role(connection: Connection, role: str) -> None:
         connection.exec_driver_sql(f"CREATE ROLE {quoted(role)} NOLOGIN")
     if not connection.scalar(_MEMBERSHIP, {"role": role}):
         connection.exec_driver_sql(f"GRANT {quoted(role)} TO CURRENT_USER")
+
+
+def _let_take(connection: Connection, role: str, by: str) -> None:
+    """One may become the other when it says so, and has none of its rights until then."""
+    given = connection.scalar(_MAY_TAKE, {"role": role, "by": by})
+    if not given:
+        connection.exec_driver_sql(
+            f"GRANT {quoted(role)} TO {quoted(by)} WITH INHERIT FALSE, SET TRUE"
+        )
 
 
 def _hand_over_readings(connection: Connection, role: str) -> list[Step]:

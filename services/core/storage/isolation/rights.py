@@ -29,6 +29,8 @@ class TableRule:
 
     rows: Rows
     rights: Mapping[Service, str]
+    keeper: str = ""
+    """Rights of the role of identities, which the API takes for one statement at a time."""
 
 
 def rule(rows: Rows, *, ingest: str = "", alerts: str = "", api: str = "") -> TableRule:

@@ -13,9 +13,19 @@ def role_of(owner: str, service: Service) -> str:
     return f"{owner}_{service}"
 
 
+def keeper_of(owner: str) -> str:
+    """The role of the one table that leads from a pseudonym to a person."""
+    return f"{owner}_identity"
+
+
 def statements(table: str, rule: TableRule, owner: str) -> Iterator[str]:
     """Everything that holds for one table; run again they replace what held before."""
     yield from _grants(table, dict(rule.rights), owner)
+    keeper = quoted(keeper_of(owner))
+    yield f"REVOKE ALL ON {table} FROM {keeper}"
+    if rule.keeper:
+        yield f"GRANT {rule.keeper} ON {table} TO {keeper}"
+        yield from _policy(table, "kept", f"TO {keeper} USING (true) WITH CHECK (true)")
     if rule.rows.seen is None:
         return
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"

@@ -25,6 +25,7 @@ from services.core.storage.schema.data_policy import (
 )
 from services.core.storage.schema.exchange import exchange_message
 from services.core.storage.schema.handover import handover, shift_note
+from services.core.storage.schema.identities import patient_identity
 from services.core.storage.schema.inspections import (
     bay_logger,
     checklist_template,
@@ -172,6 +173,7 @@ __all__ = [
     "paper",
     "paper_rule",
     "paper_use",
+    "patient_identity",
     "payload",
     "person",
     "photo_blob",
