@@ -185,13 +185,15 @@ def channels_of(settings: NoticeSettings, database: Database, clock: Clock) -> l
     home = shipped_data_rules().home
     channels = [Channel(name="log", notifier=LogNotifier(), country=home)]
     if (webhook := settings.webhook) is not None:
-        notifier = WebhookNotifier(*webhook, clock)
+        notifier = WebhookNotifier(*webhook, clock, inside=settings.inside)
         channels.append(
             Channel(name="webhook", notifier=notifier, country=settings.webhook_country)
         )
     if settings.channels_file is not None:
         public = settings.public_url
         links = None if public is None else Links(database=database, public_url=public.rstrip("/"))
-        around = Surroundings(environment=os.environ, clock=clock, links=links)
+        around = Surroundings(
+            environment=os.environ, clock=clock, links=links, inside=settings.inside
+        )
         channels += read_channels(settings.channels_file, around)
     return channels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -15,6 +16,14 @@ def host_name(address: str) -> str | None:
         return urlsplit(address).hostname
     except ValueError:
         return None
+
+
+_LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+def is_local_host(header: str) -> bool:
+    """Whether the header Host means this machine: a name and a port, and nothing beside them."""
+    return _LOCAL_HOST.fullmatch(header) is not None
 
 
 def is_local_name(name: str | None) -> bool:
@@ -73,4 +82,4 @@ class Gate:
         """
         if self.public_url is not None and urlsplit(self.public_url).netloc == host and self.secure:
             return self.public_url.rstrip("/")
-        return f"http://{host}" if is_local_name(host_name(f"//{host}")) else None
+        return f"http://{host}" if is_local_host(host) else None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import Request
 
-from services.api.gate import host_name, is_local_name
+from services.api.gate import host_name, is_local_host, is_local_name
 from services.api.refusals import HttpRefusal, is_plain
 from services.api.sight import ASKED_FOR, EVERYTHING, NOTHING, Sight, View
 from services.core.domain.governance.access import Role
@@ -99,7 +99,7 @@ def local_viewer(request: Request) -> Principal:
             "only requests from this machine are taken without a key",
             remedy="use http://localhost, or send a key: coldlane key create",
         )
-    if not is_local_name(host_name(f"//{request.headers.get('host', '')}")):
+    if not is_local_host(request.headers.get("host", "")):
         raise HttpRefusal(401, "the host name is not this machine's", remedy="use http://localhost")
     return LOCAL_OPERATOR
 

@@ -13,7 +13,7 @@ from services.api.metrics import ALERTS_COUNTS, INGEST_COUNTS
 from services.core.storage.database import Channel
 from services.core.storage.schema import metadata
 from services.ingest.counters import Counters as IngestCounters
-from tests.support.bad_inputs import at_broker, elsewhere
+from tests.support.bad_inputs import at_broker, elsewhere, over_http
 from tests.support.bad_inputs.all_cases import MESSAGES
 from tests.support.bad_inputs.page import bad_inputs_page
 
@@ -68,8 +68,8 @@ def test_page_of_bad_inputs_is_that_of_the_tests(docs: Path) -> None:
 
 def test_every_number_of_the_list_of_bad_inputs_has_a_case() -> None:
     found = {case.number for case in MESSAGES} | {case.number for case in at_broker.CASES}
-    found |= {case.number for case in elsewhere.CASES}
-    assert sorted(set(range(1, 131)) - found) == []
+    found |= {case.number for case in (*elsewhere.CASES, *over_http.CASES)}
+    assert sorted(set(range(1, 151)) - found) == []
 
 
 def test_every_case_of_bad_input_has_a_name_of_its_own() -> None:
@@ -77,7 +77,11 @@ def test_every_case_of_bad_input_has_a_name_of_its_own() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("case", elsewhere.CASES, ids=lambda case: case.test.partition("::")[2])
+@pytest.mark.parametrize(
+    "case",
+    [*elsewhere.CASES, *over_http.CASES],
+    ids=lambda case: f"{case.number}-{case.test.partition('::')[2]}",
+)
 def test_test_that_the_page_of_bad_inputs_names_exists(
     case: elsewhere.Elsewhere, pytestconfig: pytest.Config
 ) -> None:

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+from services.core.runtime.outside import place_of
+
 
 class Receiver:
     """A receiver in a mode; `posts` are headers and bodies as they came over the wire."""
@@ -20,6 +22,11 @@ class Receiver:
         self.posts: list[tuple[dict[str, str], bytes]] = []
         self.released = Event()
         self.url = ""
+
+    @property
+    def place(self) -> str:
+        """As it is named to be reached on this machine."""
+        return place_of(self.url)
 
 
 class Server(ThreadingHTTPServer):

@@ -17,6 +17,7 @@ from services.alerts.channels.webhook import WebhookNotifier
 from services.alerts.channels.words import Reader
 from services.core.domain.errors import Invalid
 from services.core.runtime.clock import Clock
+from services.core.runtime.outside import check_webhook_address
 from services.core.runtime.written import read_webhook_secret
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9-]{1,32}$")]
@@ -56,6 +57,7 @@ class Surroundings:
     environment: Mapping[str, str]
     clock: Clock
     links: Links | None
+    inside: frozenset[str] = frozenset()
 
 
 def read_channels(path: Path, around: Surroundings) -> list[Channel]:
@@ -98,7 +100,10 @@ def _channel(plan: PlannedChannel, around: Surroundings) -> Channel:
     address = _address(plan, around.environment)
     if plan.kind == "webhook":
         key = read_webhook_secret(_secret(plan, around.environment))
-        notifier: WebhookNotifier | InWords = WebhookNotifier(address, key, around.clock)
+        _check_reach(plan, address, around)
+        notifier: WebhookNotifier | InWords = WebhookNotifier(
+            address, key, around.clock, inside=around.inside
+        )
     else:
         notifier = InWords(
             sender=_sender(plan, address, around.environment),
@@ -122,6 +127,14 @@ def _about(plan: PlannedChannel) -> dict[str, object]:
     if plan.kind != "webhook":
         said |= {"language": plan.language, "zone": plan.zone}
     return said
+
+
+def _check_reach(plan: PlannedChannel, address: str, around: Surroundings) -> None:
+    try:
+        check_webhook_address(address, around.inside)
+    except ValueError as error:
+        said, _, remedy = str(error).removeprefix("webhook_url: ").partition("; ")
+        raise _wrong(plan, "address", f"cannot be used: {said}", remedy) from None
 
 
 def _sender(plan: PlannedChannel, address: str, environment: Mapping[str, str]) -> Sender:

@@ -11,10 +11,12 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from collections.abc import Collection
 
 import httpx
 import msgspec
 
+from services.alerts.channels.outside import OutsideOnly
 from services.alerts.channels.refusing import check_status
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
@@ -35,11 +37,21 @@ def sign(key: bytes, notice_id: str, timestamp_s: int, body: bytes) -> str:
 class WebhookNotifier:
     """Posts notices to one address; delivered means that the receiver answered with 2xx."""
 
-    def __init__(self, url: str, key: bytes, clock: Clock, timeout_s: float = TIMEOUT_S):
+    def __init__(
+        self,
+        url: str,
+        key: bytes,
+        clock: Clock,
+        *,
+        inside: Collection[str] = (),
+        timeout_s: float = TIMEOUT_S,
+    ):
         self._url, self._key, self._clock = url, key, clock
         self._timeout_s = timeout_s
         # A redirect is not followed: it would carry the notice to a place nobody approved.
-        self._client = httpx.AsyncClient(timeout=timeout_s, follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            transport=OutsideOnly(inside), timeout=timeout_s, follow_redirects=False
+        )
 
     async def send(self, notice: LeasedNotice) -> None:
         """Post it; raises Unavailable with what went wrong when it has to be tried again."""
@@ -48,7 +60,7 @@ class WebhookNotifier:
                 await self._post(notice)
         except TimeoutError:
             raise Unavailable(f"the webhook did not answer within {self._timeout_s:g} s") from None
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(f"the webhook cannot be reached: {type(error).__name__}") from error
 
     async def _post(self, notice: LeasedNotice) -> None:

@@ -5,6 +5,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+# Ends of lines to some readers that JSON leaves as they are.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 _TALKATIVE = ("alembic", "httpx")
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -12,6 +14,11 @@ _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asc
 def _fields(record: logging.LogRecord) -> dict[str, object]:
     """What the caller put in `extra`."""
     return {name: value for name, value in vars(record).items() if name not in _STANDARD_FIELDS}
+
+
+def _in_one_line(value: object) -> str:
+    """A value from outside must not write a line of its own, or move the cursor."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in str(value))
 
 
 def _instant(record: logging.LogRecord) -> str:
@@ -36,7 +43,8 @@ class JsonFormatter(logging.Formatter):
         entry.update((name, value) for name, value in _fields(record).items() if name not in entry)
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str, ensure_ascii=False)
+        line = json.dumps(entry, default=str, ensure_ascii=False)
+        return line.translate(_LINE_ENDS)
 
 
 class ConsoleFormatter(logging.Formatter):
@@ -47,7 +55,8 @@ class ConsoleFormatter(logging.Formatter):
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = "".join(f" {name}={value}" for name, value in sorted(_fields(record).items()))
+        given = sorted(_fields(record).items())
+        fields = "".join(f" {name}={_in_one_line(value)}" for name, value in given)
         line = f"{_instant(record)} {record.levelname:<7} {self._service}: {record.getMessage()}"
         if record.exc_info:
             fields += "\n" + self.formatException(record.exc_info)

@@ -86,6 +86,7 @@ CANARY = "canary-310101199003071234"
 SECRET = base64.b64encode(b"canary-secret-of-the-webhook-key").decode()
 RECEIVER = {
     "COLDLANE_WEBHOOK_URL": "http://127.0.0.1:9/canary-token",  # nobody listens there
+    "COLDLANE_WEBHOOK_INSIDE": "127.0.0.1:9",
     "COLDLANE_WEBHOOK_SECRET": f"whsec_{SECRET}",
     "COLDLANE_LOG_LEVEL": "debug",
 }

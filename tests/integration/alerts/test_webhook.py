@@ -19,6 +19,7 @@ from services.alerts.channels.webhook import WebhookNotifier, sign
 from services.alerts.dispatcher import PAUSES, Dispatcher
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import FixedClock
+from services.core.runtime.outside import place_of
 from services.core.storage.database import Database
 from services.core.storage.deliveries import LeasedNotice
 from services.core.storage.outbox import Notice, Outbox
@@ -55,7 +56,9 @@ def test_the_signature_is_that_of_the_standard() -> None:
 
 async def test_a_receiver_can_check_what_it_is_told() -> None:
     with a_receiver() as receiver:
-        await WebhookNotifier(receiver.url, KEY, FixedClock(START)).send(A_NOTICE)
+        await WebhookNotifier(receiver.url, KEY, FixedClock(START), inside=[receiver.place]).send(
+            A_NOTICE
+        )
     ((headers, body),) = receiver.posts
     assert headers["webhook-id"] == str(A_NOTICE.id)
     assert is_signed(headers, body, KEY)
@@ -69,7 +72,9 @@ async def test_a_receiver_can_check_what_it_is_told() -> None:
 async def test_a_receiver_that_misbehaves_is_bounded_and_not_believed(mode: int | str) -> None:
     with a_receiver() as receiver:
         receiver.mode = mode
-        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START), timeout_s=0.5)
+        notifier = WebhookNotifier(
+            receiver.url, KEY, FixedClock(START), inside=[receiver.place], timeout_s=0.5
+        )
         began_s = time.monotonic()
         with pytest.raises(Unavailable, match="webhook"):
             await notifier.send(A_NOTICE)
@@ -80,14 +85,14 @@ async def test_a_receiver_that_misbehaves_is_bounded_and_not_believed(mode: int 
 async def test_f58_what_a_receiver_says_beside_its_status_is_not_read() -> None:
     with a_receiver() as receiver:
         receiver.mode = "endless"
-        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START))
+        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START), inside=[receiver.place])
         await asyncio.wait_for(notifier.send(A_NOTICE), 30)
         assert len(receiver.posts) == 1
 
 
 async def test_f58_a_receiver_that_is_gone_or_asks_for_time_is_told_from_one_that_fails() -> None:
     with a_receiver() as receiver:
-        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START))
+        notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START), inside=[receiver.place])
         receiver.mode = 410
         with pytest.raises(ReceiverGone):
             await notifier.send(A_NOTICE)
@@ -106,11 +111,14 @@ async def test_f58_a_receiver_that_nobody_vouches_for_gets_nothing(tmp_path: Pat
     tls.load_cert_chain(tmp_path / "its.crt", tmp_path / "its.key")
     with a_receiver(tls) as receiver:
         address = receiver.url.replace("http:", "https:")
+        inside = [place_of(address)]
         with pytest.raises(Unavailable, match="cannot be reached"):
-            await WebhookNotifier(address, KEY, FixedClock(START)).send(A_NOTICE)
+            await WebhookNotifier(address, KEY, FixedClock(START), inside=inside).send(A_NOTICE)
         assert receiver.posts == []
     with pytest.raises(Unavailable, match="cannot be reached"):  # and one that is not there
-        await WebhookNotifier(receiver.url, KEY, FixedClock(START)).send(A_NOTICE)
+        await WebhookNotifier(receiver.url, KEY, FixedClock(START), inside=[receiver.place]).send(
+            A_NOTICE
+        )
 
 
 async def test_a_notice_that_failed_arrives_later_with_the_same_id(database: Database) -> None:
@@ -121,7 +129,9 @@ async def test_a_notice_that_failed_arrives_later_with_the_same_id(database: Dat
     with a_receiver() as receiver:
         receiver.mode = 500
         dispatcher = Dispatcher(
-            database, [_channel(WebhookNotifier(receiver.url, KEY, clock))], clock
+            database,
+            [_channel(WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place]))],
+            clock,
         )
         assert await dispatcher.run_once() == 0
         receiver.mode = 200
@@ -142,7 +152,7 @@ async def test_receivers_that_hang_hold_up_one_round_and_not_the_next_notice(
     clock = FixedClock(START)
     with a_receiver() as receiver:
         receiver.mode = "hang"
-        notifier = WebhookNotifier(receiver.url, KEY, clock, timeout_s=1.0)
+        notifier = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place], timeout_s=1.0)
         began_s = time.monotonic()
         assert await Dispatcher(database, [_channel(notifier)], clock).run_once() == 0
         assert time.monotonic() - began_s < 9, "ten receivers, one after the other"

@@ -191,3 +191,17 @@ async def test_two_hundred_megabytes_are_refused_before_they_are_read(app: FastA
             line.sendall(head)
             said = await asyncio.to_thread(line.recv, 4096)
     assert said.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.timeout(300)
+async def test_case_149_what_a_browser_saw_last_is_not_believed(app: FastAPI) -> None:
+    head = b"GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: "
+    async with served(app) as port, asyncio.timeout(200):
+        for last in (b"7", b"-1", b"x" * 10_000, b"7\r\n 8", b"\xff\xfe", b"../../etc/passwd"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(head + last + b"\r\n\r\n")
+            first = await reader.readline()
+            assert b" 200 " in first or b" 400 " in first
+            if b" 200 " in first:
+                await reader.readuntil(b"event: snapshot")
+            writer.close()

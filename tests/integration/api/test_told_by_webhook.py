@@ -41,7 +41,7 @@ async def test_what_happens_to_a_slot_and_in_an_inspection_reaches_a_server_outs
 ) -> None:
     created = await _through_customs(at_site)
     with a_receiver() as receiver:
-        webhook = WebhookNotifier(receiver.url, KEY, clock)
+        webhook = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place])
         channel = Channel(name="webhook", notifier=webhook, audiences=frozenset({"operator"}))
         dispatcher = Dispatcher(database, [channel], clock)
         while await dispatcher.run_once():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.support.bad_inputs import at_broker, elsewhere
+from tests.support.bad_inputs import at_broker, elsewhere, over_http
 from tests.support.bad_inputs.all_cases import MESSAGES
 from tests.support.bad_inputs.at_broker import BrokerCase
 from tests.support.bad_inputs.case import Case
@@ -18,12 +18,14 @@ SECTIONS = {
     "Time": range(66, 91),
     "Position": range(91, 106),
     "Topics, clients, identities": range(106, 131),
+    "Requests to the API": range(131, 151),
 }
 _HEAD = """\
 # Bad input, case by case
 
-What becomes of everything a box may send that is not in order. Written by `make generate` from
-`tests/support/bad_inputs/`, where the tests take their cases from; do not edit by hand.
+What becomes of everything a box or a client may send that is not in order. Written by
+`make generate` from `tests/support/bad_inputs/`, where the tests take their cases from; do not
+edit by hand.
 
 Nothing is dropped without a word: a message is stored, or it is among the rejected ones
 (`coldlane rejected list`, `GET /api/v1/rejected`) with its bytes, a reason, the field and the
@@ -35,13 +37,15 @@ The case is the name of its tests: `pytest -k case-017`. Messages are read one b
 `tests/unit/ingest/test_bad_inputs.py`, and all of them in one stream of good messages, through
 Mosquitto and PostgreSQL, in `tests/integration/ingest/test_bad_inputs.py`. What is settled at the
 broker is sent byte by byte in `tests/integration/house/test_bad_packets.py`, to Mosquitto with the
-shipped settings and access list. Tests of other subjects are named in the table.
+shipped settings and access list. Tests of other subjects are named in the table. What is
+sent to the API is refused with a problem that names the field and the remedy, and never sent
+back.
 """
 
 
 def bad_inputs_page() -> str:
     """The whole page."""
-    every: list[AnyCase] = [*MESSAGES, *at_broker.CASES, *elsewhere.CASES]
+    every: list[AnyCase] = [*MESSAGES, *at_broker.CASES, *elsewhere.CASES, *over_http.CASES]
     every.sort(key=lambda case: case.number)
     parts = [_HEAD]
     for title, numbers in SECTIONS.items():

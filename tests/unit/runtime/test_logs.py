@@ -60,3 +60,16 @@ def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) 
     configure_logging("api", level="warning")
     logging.getLogger("x").info("Quiet.")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_s83_value_with_line_breaks_is_one_line(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("api", form)
+    forged = "x\r\n2026-11-26 ERROR forged \x1b[2J\u2028 冷"
+    logging.getLogger("x").warning("Refused.", extra={"event": "refused", "address": forged})
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Refused." in line
+    assert "\x1b" not in line
+    assert "冷" in line

@@ -116,6 +116,13 @@ def test_a_webhook_has_an_address_and_a_key(monkeypatch: pytest.MonkeyPatch) -> 
     assert "t0ken" not in repr(settings) + masked(settings.webhook_url)
 
 
+def test_receivers_in_the_own_network_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDLANE_WEBHOOK_URL", "http://10.0.0.1:8080/x")
+    monkeypatch.setenv("COLDLANE_WEBHOOK_SECRET", A_KEY)
+    monkeypatch.setenv("COLDLANE_WEBHOOK_INSIDE", "Hooks.Lan:80, 10.0.0.1:8080")
+    assert NoticeSettings().inside == {"hooks.lan:80", "10.0.0.1:8080"}
+
+
 def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLDLANE_WEBHOOK_URL", raising=False)
     assert NoticeSettings().webhook is None
@@ -126,6 +133,8 @@ def test_without_an_address_there_is_no_webhook(monkeypatch: pytest.MonkeyPatch)
     [
         ("ftp://h/x", A_KEY, "webhook_url"),
         ("https:///x", A_KEY, "webhook_url"),
+        ("http://h/x", A_KEY, "webhook_url"),
+        ("https://10.0.0.1/x", A_KEY, "webhook_url"),
         ("https://h/x", "", "webhook_secret"),
         ("https://h/x", "whsec_c2hvcnQ=", "webhook_secret"),
         ("https://h/x", "whsec_no base64!", "webhook_secret"),

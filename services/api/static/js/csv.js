@@ -1,9 +1,17 @@
 // Rows as a CSV file that the browser saves; written here, from what the page has read.
 const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
+const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !isNumber(text);
+
+/** A value as a spreadsheet may read it: numbers stay, text never becomes a formula. */
+export function cell(value) {
+  const text = String(value ?? "");
+  return quoted(isFormula(text) ? `'${text}` : text);
+}
 
 /** Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8. */
 export function saveCsv(name, rows) {
-  const text = rows.map((row) => row.map((value) => quoted(String(value ?? ""))).join(",")).join("\r\n");
+  const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
   link.download = name;

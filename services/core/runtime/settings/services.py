@@ -1,13 +1,14 @@
 """How ingest and alerts go about their work."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from services.core.runtime.outside import check_webhook_address
 from services.core.runtime.settings.base import Settings
 from services.core.runtime.written import (
     PublicUrl,
@@ -117,6 +118,11 @@ class NoticeSettings(Settings):
         description="Where the webhook's receiver sits, as CN. Abroad, and where nobody says it,"
         " it is told of the journey and of nobody.",
     )
+    webhook_inside: str = Field(
+        default="",
+        description="Receivers of webhooks in your own network, `host:port` with commas between;"
+        " all others must be public and take https.",
+    )
     channels_file: Path | None = Field(
         default=None,
         description="File of channels, TOML: who is told by mail, chat, text message or call.",
@@ -130,13 +136,16 @@ class NoticeSettings(Settings):
     def _belong_together(self) -> "NoticeSettings":
         if self.webhook_url is None:
             return self
-        parts = urlsplit(self.webhook_url.get_secret_value())
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("webhook_url: give the receiver's address: https://host/path")
+        check_webhook_address(self.webhook_url.get_secret_value(), self.inside)
         if self.webhook_secret is None:
             raise ValueError("webhook_secret: needed with webhook_url, to sign with")
         read_webhook_secret(self.webhook_secret.get_secret_value())
         return self
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """Places in the own network that webhooks may reach."""
+        return frozenset(filter(None, re.split(r"[\s,]+", self.webhook_inside.lower())))
 
     @property
     def webhook(self) -> tuple[str, bytes] | None:

@@ -1,0 +1,69 @@
+"""Tells an address on the public internet from one of this machine or its network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from urllib.parse import SplitResult, urlsplit
+
+PORTS = frozenset({443, 8443})
+_NAT64 = 0x0064_FF9B << 96
+_NAT64_SIZE = 1 << 32
+
+
+def is_outside(address: str) -> bool:
+    """Whether an address is somebody's on the public internet, in whatever form it is written."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inner = _within(found) if isinstance(found, IPv6Address) else None
+    judged = inner if inner is not None else found
+    return judged.is_global and not judged.is_multicast and not judged.is_reserved
+
+
+def _within(found: IPv6Address) -> IPv4Address | None:
+    """The older address that one of the newer kind leads to: mapped, by NAT64, 6to4 or Teredo."""
+    if 0 <= int(found) - _NAT64 < _NAT64_SIZE:
+        return IPv4Address(int(found) - _NAT64)
+    if found.teredo is not None:
+        return found.teredo[1]
+    return found.ipv4_mapped or found.sixtofour
+
+
+def place_of(url: str) -> str:
+    """Host and port of an address, as they are written in the list of places inside."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"{(parts.hostname or '').lower()}:{port}"
+
+
+def check_webhook_address(url: str, inside: Collection[str]) -> None:
+    """Refuse what could not be meant; raises ValueError that names the remedy."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("webhook_url: give the receiver's address: https://host/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("webhook_url: no user in the address; the signature proves who sends")
+    if place_of(url) not in inside:
+        _check_outside(parts)
+
+
+def _check_outside(parts: SplitResult) -> None:
+    """The receiver may be anywhere: so it takes TLS, a usual port, and no address of ours."""
+    remedy = "for a receiver in your own network name host:port in COLDLANE_WEBHOOK_INSIDE"
+    if parts.scheme != "https":
+        raise ValueError(f"webhook_url: only https leaves the house; {remedy}")
+    if (parts.port or 443) not in PORTS:
+        raise ValueError(f"webhook_url: only the ports 443 and 8443 are outside; {remedy}")
+    host = parts.hostname or ""
+    if host == "localhost" or (_is_literal(host) and not is_outside(host)):
+        raise ValueError(f"webhook_url: the address is of this machine or network; {remedy}")
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,25 @@
+"""Tables that a page saves are read by spreadsheets: no cell of them is a formula."""
+
+import pytest
+from playwright.async_api import Page
+
+
+@pytest.fixture
+def source(pytestconfig: pytest.Config) -> str:
+    return (pytestconfig.rootpath / "services/api/static/js/csv.js").read_text()
+
+
+async def test_s54_table_saved_by_a_page_holds_no_formula(page: Page, source: str) -> None:
+    cells = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "-12.5", -12.5, "CB-0001"]
+    cells += ['a"b', "a,b", "=a,b", None, "+86 21 5555", ""]
+    written = await page.evaluate(
+        """async ([source, cells]) => {
+            const module = await import("data:text/javascript," + encodeURIComponent(source));
+            return cells.map(module.cell);
+        }""",
+        [source, cells],
+    )
+    assert written == [
+        "'=1+1", "'+1+1", "'-1+cmd|' /C calc'!A0", "'@SUM(1)", "'\t=1", "-12.5", "-12.5", "CB-0001",
+        '"a""b"', '"a,b"', '"\'=a,b"', "", "'+86 21 5555", "",
+    ]  # fmt: skip
