@@ -72,7 +72,7 @@ const giveBack = (held) =>
     meaning: t("booking.both_told"),
     submit: t("desk.give_back"),
     said: t("desk.said.given_back", { number: held.number }),
-    act: (body, key) => post(`/appointments/${held.id}/cancel`, body, key),
+    act: (body, key) => post(`/appointments/${held.id}/cancel`, body, key, { "If-Match": `"${held.revision}"` }),
   });
 
 function spareWords(seconds) {
