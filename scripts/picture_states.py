@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,7 +17,8 @@ _READS = re.compile(r"/api/v1/(?!stream)")
 _PROBLEM = '{"title": "Service Unavailable", "detail": "The database does not answer."}'
 _FILTERED = {"/live": "q=nowhere", "/shipments": "q=nowhere", "/alarms": "q=nowhere"}
 _FILTERED |= {"/inspections": "q=nowhere"}
-_LOST_S = 33
+_LOST_S = 40
+_PATIENCE_MS = 120_000
 _HELD_S = 3.6
 
 
@@ -44,21 +47,37 @@ async def _signed_out(page: Page) -> None:
     await page.evaluate("dispatchEvent(new Event('signedout'))")
 
 
-async def _lost(page: Page) -> None:
-    await page.wait_for_timeout(3_000)
-    await page.context.set_offline(True)
-    await page.wait_for_timeout(_LOST_S * 1000)
-
-
 Step = Callable[[Page], Awaitable[None]]
 _BEFORE: dict[str, Step] = {"loading": _loading, "failed": _failed}
-_AFTER: dict[str, Step] = {"signed-out": _signed_out, "lost": _lost}
+_AFTER: dict[str, Step] = {"signed-out": _signed_out}
 
 
 def picture_name(path: str) -> str:
     """A path as part of a file's name; identifiers become `one`."""
     short = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "one", path)
     return re.sub(r"\W+", "-", short).strip("-")
+
+
+async def take_lost(
+    browser: Browser, address: str, paths: list[str], folder: Path, api: int
+) -> None:
+    """Each page while the server says nothing: its process is held, as a hung one would be."""
+    pages: list[tuple[Page, Path]] = []
+    for language, theme in LOOKS:
+        for path in paths:
+            page = await (await browser.new_context()).new_page()
+            page.set_default_timeout(_PATIENCE_MS)
+            await page.goto(f"{address}{path}?lang={language}&theme={theme}")
+            pages.append((page, folder / f"{picture_name(path)}-lost-{theme}-{language}.png"))
+    os.kill(api, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(_LOST_S)
+        for page, file in pages:
+            await page.screenshot(path=file)
+    finally:
+        os.kill(api, signal.SIGCONT)
+    for page, _ in pages:
+        await page.context.close()
 
 
 async def take_states(browser: Browser, address: str, paths: list[str], folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 from playwright.async_api import async_playwright
 
-from scripts.picture_states import picture_name, take_empty, take_states
+from scripts.picture_states import picture_name, take_empty, take_lost, take_states
 from services.api.menu import PAGES
 from tests.support.machine import find_chromium
 from tests.support.outside import CHROMIUM_SWITCHES
@@ -28,14 +29,16 @@ SETTLE_S = 60
 
 
 @contextmanager
-def running_demo(*wishes: str) -> Iterator[str]:
-    """Address of a system in a folder of its own, until the block ends."""
+def running_demo(*wishes: str) -> Iterator[tuple[str, int]]:
+    """Address of a system in a folder of its own, and the process of its API."""
     with tempfile.TemporaryDirectory(prefix="coldlane-pictures-") as folder:
         command = [str(Path(sys.executable).with_name("coldlane")), "up", *wishes]
         command += ["--data-dir", f"{folder}/data", "--api-port", "0", "--mqtt-port", "0"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         try:
-            yield _address(process)
+            address = _address(process)
+            run = json.loads(Path(folder, "data/run.json").read_text(encoding="utf-8"))
+            yield address, int(run["parts"]["api"])
         finally:
             process.terminate()
             process.wait(60)
@@ -86,7 +89,7 @@ def page_paths(address: str) -> list[str]:
     return [path for path in filled if "{" not in path]
 
 
-async def take_all(address: str, program: str, folder: Path) -> None:
+async def take_all(address: str, program: str, folder: Path, api: int) -> None:
     """Every page in both languages and themes at each size, the wall, and the states."""
     paths = await asyncio.to_thread(page_paths, address)
     async with async_playwright() as playwright:
@@ -105,6 +108,7 @@ async def take_all(address: str, program: str, folder: Path) -> None:
                     await page.screenshot(path=shot)
             await page.close()
         await take_states(browser, address, paths, folder)
+        await take_lost(browser, address, paths, folder, api)
         await browser.close()
 
 
@@ -119,12 +123,12 @@ async def take_nothing(address: str, program: str, folder: Path) -> None:
         await browser.close()
 
 
-async def settle_and_take(address: str, program: str, folder: Path | None) -> None:
+async def settle_and_take(address: str, program: str, folder: Path | None, api: int) -> None:
     await asyncio.sleep(SETTLE_S)
     if folder is None:
         await take(address, program)
     else:
-        await take_all(address, program, folder)
+        await take_all(address, program, folder, api)
 
 
 def main() -> None:
@@ -135,10 +139,10 @@ def main() -> None:
     if program is None:
         sys.exit("pictures: needs Debian's chromium")
     (folder or PICTURES).mkdir(parents=True, exist_ok=True)
-    with running_demo("--demo", "40") as address:
-        asyncio.run(settle_and_take(address, program, folder))
+    with running_demo("--demo", "40") as (address, api):
+        asyncio.run(settle_and_take(address, program, folder, api))
     if folder is not None:
-        with running_demo() as address:
+        with running_demo() as (address, _):
             asyncio.run(take_nothing(address, program, folder))
 
 

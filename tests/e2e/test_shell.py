@@ -58,3 +58,16 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     await expect(third.locator("[data-part=sound]")).to_have_attribute(
         "data-state", "on", timeout=PATIENCE_MS
     )
+
+
+async def test_paper_is_light_whatever_the_screen_is(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser, viewport=DESK)
+    await page.goto(f"{url}/inspections?lang=zh&theme=dark")
+    await expect(page.locator("[data-part=link]")).to_have_class(LIVE, timeout=PATIENCE_MS)
+
+    await page.emulate_media(media="print")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    await page.emulate_media(media="screen")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -103,6 +103,10 @@ function wire() {
   });
   const search = document.getElementById("f-q");
   desk.wishes.bind("q", search, "input");
+  document.getElementById("queue-all").addEventListener("click", () => {
+    search.value = "";
+    desk.wishes.set({ q: "" });
+  });
   let before = location.search;
   desk.wishes.addEventListener("change", () => {
     if (search.value !== before) {

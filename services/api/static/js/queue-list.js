@@ -45,7 +45,9 @@ export function writeQueue(force = false) {
     order.map((row) => rows.get(row.shipment_id)),
     force,
   );
-  setText(document.getElementById("queue-count"), String(desk.queue.items.length));
+  const all = desk.queue.items.length;
+  setText(document.getElementById("queue-count"), String(order.length));
+  document.getElementById("queue-unmatched").hidden = order.length > 0 || all === 0;
 }
 
 function gone(id) {

@@ -75,7 +75,24 @@ function switchTheme(event) {
   dispatchEvent(new Event("themechange"));
 }
 
+/** Paper is light, whatever the screen is: canvases too are drawn anew for it. */
+function followPaper() {
+  const root = document.documentElement;
+  let screen = null;
+  const turn = (paper) => {
+    if (paper === (screen !== null)) return;
+    const theme = paper ? "light" : screen;
+    screen = paper ? root.dataset.theme : null;
+    root.dataset.theme = theme;
+    dispatchEvent(new Event("themechange"));
+  };
+  addEventListener("beforeprint", () => turn(true));
+  addEventListener("afterprint", () => turn(false));
+  matchMedia("print").addEventListener("change", ({ matches }) => turn(matches));
+}
+
 export function startBar() {
+  followPaper();
   part("theme").addEventListener("click", switchTheme);
   part("retry").addEventListener("click", () => stream.retryNow());
   part("first-retry").addEventListener("click", () => stream.retryNow());
