@@ -684,6 +684,10 @@ declare namespace Api {
     fit: boolean;
     reason: string;
   }
+  /** Why somebody is forgotten. */
+  interface Forget {
+    reason: string;
+  }
   /** A key at the one moment when it is shown. */
   interface FreshKey {
     id: string;
@@ -958,6 +962,11 @@ declare namespace Api {
     probe: string | null;
     detail: Record<string, any> | null;
   }
+  /** Why somebody must know whose it is. */
+  interface LookUp {
+    purpose: "treatment" | "identity_check" | "adverse_event" | "complaint" | "patient_request";
+    reason: string;
+  }
   /** Who asks. */
   interface Me {
     principal_id: string;
@@ -1189,6 +1198,12 @@ declare namespace Api {
     starts_at?: string | null;
     ends_at?: string | null;
     reason: string;
+  }
+  /** The person that a payload is of. */
+  interface NewIdentity {
+    name: string;
+    number?: string | null;
+    phone?: string | null;
   }
   /** Beginning an inspection: from now on it is this officer's. */
   interface NewInspection {
@@ -1711,6 +1726,13 @@ declare namespace Api {
   /** What the browser asks the passkey. */
   interface PasskeyQuestion {
     options: Record<string, any>;
+  }
+  /** The person that a payload is of. */
+  interface PatientIdentity {
+    payload_id: string;
+    name: string;
+    number: string | null;
+    phone: string | null;
   }
   /** A bag or cassette: the thing that is judged. */
   interface Payload {
@@ -2623,6 +2645,9 @@ declare namespace Api {
     | "POST /paper-rules/{entry_id}/withdrawal"
     | "POST /papers"
     | "POST /papers/{paper_id}/withdrawal"
+    | "POST /payloads/{payload_id}/identity"
+    | "POST /payloads/{payload_id}/identity/forget"
+    | "POST /payloads/{payload_id}/identity/look-up"
     | "POST /people"
     | "POST /people/{person_id}/disable"
     | "POST /people/{person_id}/reset"
