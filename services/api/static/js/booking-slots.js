@@ -35,11 +35,12 @@ const book = (shipment, slot) =>
   askFor({
     title: t("booking.book"),
     hint: `${shipment.reference} · ${slotWords(slot)} · ${spareWords(slot.spare_s)}`,
-    fields: [],
+    fields: slot.spare_s !== null && slot.spare_s < 0 ? [{ ...reason(true), name: "late_reason" }] : [],
     meaning: slot.reserved ? t("booking.reserved_hint") : t("booking.hint"),
     submit: t("booking.request"),
     said: t("booking.said.booked", { slot: slotWords(slot) }),
-    act: (_, key) => post("/appointments", { shipment_id: shipment.id, bay_id: slot.bay_id, start: slot.start }, key),
+    act: (body, key) =>
+      post("/appointments", { shipment_id: shipment.id, bay_id: slot.bay_id, start: slot.start, ...body }, key),
   });
 
 const reason = (required) => ({
