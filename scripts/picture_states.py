@@ -109,6 +109,7 @@ async def _take(
     width, height = DESK
     context = await browser.new_context(viewport={"width": width, "height": height})
     page = await context.new_page()
+    page.set_default_timeout(_PATIENCE_MS)
     if state in _BEFORE:
         await _BEFORE[state](page)
     mark = "&" if "?" in address else "?"
