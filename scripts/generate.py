@@ -8,6 +8,7 @@ from scripts.access_page import access_page
 from scripts.browser_types import TYPES, types_text
 from scripts.check.environment import settings_classes
 from scripts.exchange_schemas import exchange_schemas
+from scripts.fields_page import fields_page
 from scripts.judgement_pages import alarms_page, profiles_page
 from scripts.metrics_page import metrics_page
 from scripts.openapi import DOCUMENT, document_text
@@ -71,6 +72,7 @@ def generated() -> dict[str, str]:
         "docs/reference/metrics.md": metrics_page(),
         "docs/reference/deviations.md": deviations_page(),
         "docs/reference/access.md": access_page(),
+        "docs/reference/field-classes.md": fields_page(),
         "docs/reference/papers.md": papers_page(),
         "docs/reference/states.md": states_page(),
         "docs/reference/licences.md": licences_page(),

@@ -45,6 +45,17 @@ def test_s74_every_field_of_every_answer_has_a_class() -> None:
     assert unclassed == []
 
 
+def test_s74_no_class_is_given_to_a_field_that_is_gone() -> None:
+    answers = _answers()
+    gone = [
+        f"{name}.{field}"
+        for name, field, _ in field_classes().every()
+        if not name.startswith("notice.")
+        and field.partition(".")[0] not in answers.get(name, set())
+    ]
+    assert gone == []
+
+
 def test_s74_whatever_may_be_held_back_can_be_empty() -> None:
     """Text, or what can be null or empty; else the field must become so."""
     classes = field_classes()

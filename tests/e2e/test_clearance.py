@@ -131,7 +131,7 @@ async def test_an_officer_lets_a_shipment_go_before_its_paper_and_the_page_watch
     page = await watch.open(browser)
     await page.goto(f"{url}/shipments/{one['id']}?lang=zh")
     early = page.locator("#documents [data-part=emergency]")
-    await early.get_by_role("button", name="应急放行").click(timeout=PATIENCE_MS)
+    await early.get_by_role("button", name="紧急放行").click(timeout=PATIENCE_MS)
 
     # Without a grade the server refuses in its own words; with one it goes.
     due = {"due_on": str(datetime.now(UTC).date() + timedelta(days=3)), "reason": "conditioned"}
@@ -141,7 +141,7 @@ async def test_an_officer_lets_a_shipment_go_before_its_paper_and_the_page_watch
     await expect(told).to_be_visible(timeout=PATIENCE_MS)
     promote(url)
     await send(page)
-    await expect(early).to_contain_text("已应急放行，单证待补。", timeout=PATIENCE_MS)
+    await expect(early).to_contain_text("已紧急放行，单证待补。", timeout=PATIENCE_MS)
     held = page.locator("#documents [data-part=missing]")
     await expect(held).to_contain_text("紧急放行", timeout=PATIENCE_MS)
 
