@@ -29,6 +29,7 @@ def untouched_server(tmp_path: Path) -> Iterator[PostgresServer]:
 def test_the_script_makes_a_login_that_can_migrate(
     untouched_server: PostgresServer, pytestconfig: pytest.Config
 ) -> None:
+    folder = pytestconfig.rootpath / "deploy" / "database"
     environment = {
         "PATH": f"{find_programs(for_other_user=False)}:{os.environ['PATH']}",
         "PGHOST": "127.0.0.1",
@@ -36,9 +37,9 @@ def test_the_script_makes_a_login_that_can_migrate(
         "PGPASSWORD": untouched_server.superuser_password,
         "POSTGRES_USER": "postgres",
         "DEPLOY_DB_PASSWORD": untouched_server.owner_password,
+        "DEPLOY_ROLES_FILE": str(folder / "roles.sql"),
     }
-    script = pytestconfig.rootpath / "deploy" / "database" / "10-coldlane.sh"
-    subprocess.run([str(script)], env=environment, check=True, capture_output=True)
+    subprocess.run([str(folder / "10-coldlane.sh")], env=environment, check=True)
     upgrade(untouched_server.url("coldlane"))
     with psycopg.connect(untouched_server.url("coldlane").replace("+psycopg", "")) as connection:
         row = connection.execute(

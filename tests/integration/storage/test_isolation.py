@@ -226,4 +226,7 @@ def test_s44_views_and_functions_lend_nobody_more_than_they_say(database_url: st
         ("payload_disposition", "security_invoker=true"),
         ("shown_reading", "security_barrier=true"),
     ]
-    assert definers == [("seal_audit_entry", "search_path=pg_catalog, public, pg_temp")]
+    assert definers == [
+        ("count_data_persons", "search_path=pg_catalog, pg_temp"),
+        ("seal_audit_entry", "search_path=pg_catalog, public, pg_temp"),
+    ]
