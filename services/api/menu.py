@@ -172,6 +172,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="u",
     ),
     PagePlan(
+        path="/people",
+        template="people.html",
+        title="page.people",
+        needs=("POST", "/people"),
+        texts=("people", "form", "me.role", "me.kind"),
+        place="more",
+        key="w",
+    ),
+    PagePlan(
         path="/status",
         template="status.html",
         title="page.status",

@@ -56,6 +56,15 @@ def inspection_id(url: str, shipment_id: str) -> str:
     return str(httpx.get(path, trust_env=False).json()["items"][0]["id"])
 
 
+@pytest.fixture
+def somebody(url: str) -> None:
+    """A person in the list of those who may sign in."""
+    firm = {"organisation_id": "open-firm", "name": "Open Firm", "country": "CN"}
+    post(url, "/organisations", {**firm, "kind": "sponsor"})
+    person = {"person_id": "open.wu", "name": "Wu Min", "organisation": "open-firm"}
+    post(url, "/people", {**person, "roles": ["qa_assessor", "auditor"]})
+
+
 async def settled(page: Page) -> None:
     """Everything that the page asked for at first is there."""
     await expect(page.locator(".state-loading")).to_have_count(0, timeout=PATIENCE_MS)
@@ -85,6 +94,7 @@ async def findings(page: Page, axe: Path, rules: list[str] | None = None) -> lis
     return found
 
 
+@pytest.mark.usefixtures("somebody")
 async def test_every_page_is_light_and_open_to_everybody(
     url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str, inspection_id: str
 ) -> None:

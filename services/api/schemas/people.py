@@ -171,6 +171,12 @@ class Person(Answer):
     state: Literal["invited", "active", "disabled"] = Field(
         description="Invited until the first sign-in."
     )
+    second_factors: list[str] = Field(
+        description="Kinds that they have confirmed: `totp`, `passkey`.", examples=[["totp"]]
+    )
+    signed_in_at: Instant | None = Field(
+        description="When they last signed in; null before the first time."
+    )
     created_at: Instant = Field(description="When they were entered.")
     created_by: str = Field(description="By whom.")
 

@@ -836,6 +836,8 @@ declare namespace Api {
     organisation: string | null;
     roles: Array<string>;
     state: "invited" | "active" | "disabled";
+    second_factors: Array<string>;
+    signed_in_at: string | null;
     created_at: string;
     created_by: string;
     link: string;
@@ -1762,6 +1764,8 @@ declare namespace Api {
     organisation: string | null;
     roles: Array<string>;
     state: "invited" | "active" | "disabled";
+    second_factors: Array<string>;
+    signed_in_at: string | null;
     created_at: string;
     created_by: string;
   }

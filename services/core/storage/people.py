@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, literal_column, select, update
 
 from services.core.domain.errors import AlreadyExists, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import person, principal, sign_in_link
+from services.core.storage.schema import person, principal, second_factor, session, sign_in_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,38 @@ class PersonRecord:
     created_at: datetime
     created_by: str
     revision: int
+    second_factors: list[str]
+    """The kinds that they have confirmed."""
+    signed_in_at: datetime | None
+    """When they last got in, with everything that was asked of them."""
 
 
+_FACTORS = (
+    select(
+        func.coalesce(
+            func.array_agg(second_factor.c.kind.distinct()), literal_column("'{}'::text[]")
+        )
+    )
+    .where(
+        second_factor.c.principal_id == person.c.principal_id,
+        second_factor.c.confirmed_at.is_not(None),
+        second_factor.c.removed_at.is_(None),
+    )
+    .correlate(person)
+    .scalar_subquery()
+)
+_SIGNED_IN = (
+    select(func.max(session.c.created_at))
+    .where(session.c.principal_id == person.c.principal_id, session.c.level == "full")
+    .correlate(person)
+    .scalar_subquery()
+)
 _PEOPLE = select(
     *(person.c[name] for name in PersonRecord.__slots__ if name in person.c),
     principal.c.name,
     principal.c.organisation_id,
+    _FACTORS.label("second_factors"),
+    _SIGNED_IN.label("signed_in_at"),
 ).join(principal, principal.c.principal_id == person.c.principal_id)
 
 

@@ -146,8 +146,12 @@ async def test_reset_takes_lost_factors_away_and_asks_for_new_ones(
 ) -> None:
     visitor = await entered(app, client, "chen.yu", "qa_approver")
     _, codes = await with_app(visitor, clock)
+    (before,) = (await client.get("/people")).json()["items"]
+    assert (before["second_factors"], before["signed_in_at"]) == (["totp"], before["created_at"])
     reset = {"second_factors": True, "reason": "lost the phone"}
-    link = (await client.post("/people/chen.yu/reset", json=reset)).json()["link"]
+    answer = (await client.post("/people/chen.yu/reset", json=reset)).json()
+    assert (answer["second_factors"], answer["signed_in_at"]) == ([], before["signed_in_at"])
+    link = answer["link"]
     body = {"token": link.partition("=")[2], "password": PASSWORD}
     assert (await visitor.post("/sign-in/link", body)).json() == {"level": "enrol"}
     assert (await visitor.post("/sign-in/second", {"code": codes[0]})).status_code == 401

@@ -31,6 +31,7 @@ function inputOf(field) {
       shared,
       field.options.map(([value, words]) => h("option", { value, selected: value === field.value }, words)),
     );
+  if (field.kind === "several") return severalOf(field, id);
   if (LONG.has(field.kind)) return h("textarea", { ...shared, rows: 3, maxlength: 500 }, field.value ?? "");
   if (field.kind === "check")
     return h("input", { ...shared, class: "", type: "checkbox", checked: Boolean(field.value) });
@@ -47,8 +48,31 @@ function inputOf(field) {
   });
 }
 
+/** Choices of which any number may be taken, under one legend. */
+const severalOf = (field, id) =>
+  h(
+    "fieldset",
+    { class: "form-field several", id, tabindex: -1, "aria-describedby": `${id}-error ${id}-hint` },
+    h("legend", {}, labelOf(field)),
+    field.options.map(([value, words]) =>
+      h("label", {}, h("input", { type: "checkbox", value, checked: field.value?.includes(value) }), words),
+    ),
+  );
+
+const labelOf = (field) => [field.label, field.required ? h("span", { class: "req" }, ` ${t("form.required")}`) : null];
+
+const chosen = (input) => [...input.querySelectorAll("input:checked")].map((one) => one.value);
+
+/** Why a field cannot be sent as it stands; null when it can. */
+function faultOf(field, input) {
+  if (field.kind === "several") return field.required && !chosen(input).length ? "form.fill_in" : null;
+  if (input.checkValidity()) return null;
+  return input.validity.valueMissing ? "form.fill_in" : "form.not_allowed";
+}
+
 /** As the API wants it; what is left empty is not sent. */
 function heldBy(field, input) {
+  if (field.kind === "several") return chosen(input);
   if (field.kind === "check") return input.checked;
   const text = input.value.trim();
   if (!text) return undefined;
@@ -57,16 +81,10 @@ function heldBy(field, input) {
 }
 
 function rowOf(field, input) {
-  const label = h(
-    "label",
-    { for: input.id },
-    field.label,
-    field.required ? h("span", { class: "req" }, ` ${t("form.required")}`) : null,
-  );
-  const row =
-    field.kind === "check"
-      ? h("div", { class: "form-field check" }, input, label)
-      : h("div", { class: "form-field" }, label, input);
+  const label = h("label", { for: input.id }, labelOf(field));
+  let row = input;
+  if (field.kind === "check") row = h("div", { class: "form-field check" }, input, label);
+  else if (field.kind !== "several") row = h("div", { class: "form-field" }, label, input);
   row.append(
     h("p", { class: "hint", id: `${input.id}-hint` }, field.hint ?? ""),
     h("p", { class: "error", id: `${input.id}-error` }),
@@ -126,10 +144,11 @@ export function askFor(spec) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     for (const input of inputs.values()) fault(input, "");
-    const empty = [...inputs.values()].find((input) => !input.checkValidity());
-    if (empty) {
-      fault(empty, t(empty.validity.valueMissing ? "form.fill_in" : "form.not_allowed"));
-      return empty.focus();
+    const wrong = spec.fields.find((field) => faultOf(field, inputs.get(field.name)));
+    if (wrong) {
+      const input = inputs.get(wrong.name);
+      fault(input, t(faultOf(wrong, input)));
+      return input.focus();
     }
     const body = Object.fromEntries(spec.fields.map((field) => [field.name, heldBy(field, inputs.get(field.name))]));
     if (JSON.stringify(body) !== sent) [sent, key] = [JSON.stringify(body), newKey()];
