@@ -16,7 +16,7 @@ unknown, and does not leave the country ([why](../explanation/data-policy.md)).
 |---|---|
 | none | trade and transport: temperatures, times, places of a city's exactness, numbers of papers |
 | personal | somebody's name, number or words |
-| sensitive | what tells of a patient: pseudonyms, exact positions, treatment times, photos, papers |
+| sensitive | what tells of a patient: pseudonyms, exact places, treatment times, photos, papers |
 | human_genetic | what was found out about human material |
 | important | what concerns the state: here, how a customs site works |
 
