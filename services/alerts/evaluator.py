@@ -29,7 +29,7 @@ from services.core.storage.readings import BoxWork, Readings, Stretch
 LONG = timedelta(hours=2)
 """A backlog that reaches back so far is judged in a claim of its own. Own choice, grade O."""
 
-LONG_EVERY = timedelta(seconds=5)
+LONG_EVERY = timedelta(seconds=10)
 """So often each box with such a backlog is judged while it goes on. A claim of its own takes some
 50 ms: one box then delays one in a hundred of the others' readings, and many boxes share what they
 delay. Own choice, grade O."""
