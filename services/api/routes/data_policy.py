@@ -14,6 +14,8 @@ from services.api.dependencies import (
     ClockDep,
     CursorText,
     Limit,
+    Once,
+    OnceDep,
     PartsDep,
     PrincipalDep,
     UnitOfWorkDep,
@@ -96,11 +98,11 @@ async def list_entries(unit: UnitOfWorkDep, clock: ClockDep) -> Response:
     response_model=schemas.DataEntry,
     operation_id="create_data_rule",
     summary="Lay a rule over the lists",
-    responses=problem_responses(422),
+    responses=problem_responses(409, 422),
 )
-async def post_rule(body: schemas.NewDataRule, act: ActDep) -> Response:
+async def post_rule(body: schemas.NewDataRule, act: ActDep, once: OnceDep) -> Response:
     """It weighs more than the lists: say where it comes from."""
-    return as_json(_out(await acts.enter_rule(body, act), calendar_day(act.now)), status=201)
+    return await _answered(await acts.enter_rule(body, act), once, 201)
 
 
 @router.post(
@@ -109,11 +111,11 @@ async def post_rule(body: schemas.NewDataRule, act: ActDep) -> Response:
     response_model=schemas.DataEntry,
     operation_id="create_data_instrument",
     summary="Enter a contract, certificate, assessment, filing or report",
-    responses=problem_responses(422),
+    responses=problem_responses(409, 422),
 )
-async def post_instrument(body: schemas.NewInstrument, act: ActDep) -> Response:
+async def post_instrument(body: schemas.NewInstrument, act: ActDep, once: OnceDep) -> Response:
     """It makes good what a rule demands, for its classes, purposes, persons and days."""
-    return as_json(_out(await acts.enter_instrument(body, act), calendar_day(act.now)), status=201)
+    return await _answered(await acts.enter_instrument(body, act), once, 201)
 
 
 @router.post(
@@ -122,11 +124,11 @@ async def post_instrument(body: schemas.NewInstrument, act: ActDep) -> Response:
     response_model=schemas.DataEntry,
     operation_id="open_data_emergency",
     summary="Let a recipient abroad see more, for some hours",
-    responses=problem_responses(422),
+    responses=problem_responses(409, 422),
 )
-async def post_emergency(body: schemas.NewEmergency, act: ActDep) -> Response:
+async def post_emergency(body: schemas.NewEmergency, act: ActDep, once: OnceDep) -> Response:
     """Whoever declares it answers for it; its papers are due within ten days."""
-    return as_json(_out(await acts.declare_emergency(body, act), calendar_day(act.now)), status=201)
+    return await _answered(await acts.declare_emergency(body, act), once, 201)
 
 
 @router.post(
@@ -136,10 +138,11 @@ async def post_emergency(body: schemas.NewEmergency, act: ActDep) -> Response:
     summary="Say that the papers of an emergency have come",
     responses=problem_responses(404, 409, 422),
 )
-async def post_papers(entry_id: Identifier, body: schemas.SettleEmergency, act: ActDep) -> Response:
+async def post_papers(
+    entry_id: Identifier, body: schemas.SettleEmergency, act: ActDep, once: OnceDep
+) -> Response:
     """They are late from the day after `due_on` on."""
-    entry = await acts.settle_emergency(entry_id, body.reference, act)
-    return as_json(_out(entry, calendar_day(act.now)))
+    return await _answered(await acts.settle_emergency(entry_id, body.reference, act), once)
 
 
 @router.post(
@@ -149,9 +152,11 @@ async def post_papers(entry_id: Identifier, body: schemas.SettleEmergency, act: 
     summary="End a rule, an instrument or an emergency",
     responses=problem_responses(404, 409, 422),
 )
-async def post_withdrawal(entry_id: Identifier, body: schemas.EndEntry, act: ActDep) -> Response:
+async def post_withdrawal(
+    entry_id: Identifier, body: schemas.EndEntry, act: ActDep, once: OnceDep
+) -> Response:
     """From the next request on it stands for nothing."""
-    return as_json(_out(await acts.withdraw(entry_id, body.reason, act), calendar_day(act.now)))
+    return await _answered(await acts.withdraw(entry_id, body.reason, act), once)
 
 
 @router.get(
@@ -170,6 +175,13 @@ async def list_decisions(
     items = [schemas.DataDecision.model_validate(asdict(one)) for one in shown]
     behind = paging.cursor_for(shown[-1].decision_no) if rest else None
     return as_json(Page[schemas.DataDecision](items=items, next_cursor=behind))
+
+
+async def _answered(entry: DataEntry, once: Once, status: int = 200) -> Response:
+    """How the entry stands after an act, kept for a repeat of the request."""
+    shown = _out(entry, calendar_day(once.act.now))
+    await once.keep(status, shown)
+    return as_json(shown, status=status)
 
 
 def _out(entry: DataEntry, today: object) -> schemas.DataEntry:

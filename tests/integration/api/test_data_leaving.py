@@ -191,7 +191,12 @@ async def test_s74_emergency_opens_for_hours_by_name_and_its_papers_are_due(
         "ends_at": at(4),
         "reason": "the treating hospital must compare the bag",
     }
-    entry = await made(client, "/data-policy/emergencies", body)
+    key = {"Idempotency-Key": "one-emergency"}
+    asked = [
+        await client.post("/data-policy/emergencies", json=body, headers=key) for _ in range(2)
+    ]
+    entry, twice = (one.json() for one in asked)
+    assert (asked[0].status_code, twice) == (201, entry)
     assert (entry["due_on"], entry["overdue"]) == ("2026-12-02", False)
     seen = (await client.get(path, headers=_headers(abroad))).json()
     assert seen["payloads"][0]["reference"] == "COI-1"
