@@ -23,10 +23,18 @@ from tests.support.waiting import wait_until
 OWN = "cl/v1/00/{}/telemetry"
 
 
+def _target(link: Path) -> str | None:
+    """What an open file points at; None once a file listed a moment ago has been closed."""
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:
+        return None
+
+
 def listening_ports(pid: int | None) -> set[tuple[str, int]]:
     """Address and port of each of its listening sockets, from the kernel's own list."""
     folder = Path(f"/proc/{pid}")
-    sockets = {str(link.readlink()) for link in (folder / "fd").iterdir()}
+    sockets = {target for link in (folder / "fd").iterdir() if (target := _target(link))}
     found = set()
     for table in ("tcp", "tcp6"):
         for line in (folder / "net" / table).read_text().splitlines()[1:]:
