@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.api import made
+from tests.support.api import made, shipped
 
 
 def paper(number: str = "SI-2026-000417", **changes: Any) -> dict[str, Any]:
@@ -74,6 +74,18 @@ async def attached(
     entered = await made(client, "/papers", body)
     wish = {"paper_id": entered["paper_id"], **use}
     return await made(client, f"/shipments/{shipment['id']}/papers", wish)
+
+
+async def declared(client: httpx.AsyncClient, number: int = 1, **changes: Any) -> dict[str, Any]:
+    """A shipment that was declared."""
+    created = await shipped(client, number)
+    await done(client, f"/shipments/{created['id']}/declaration", declaration(**changes))
+    return created
+
+
+def missing(shown: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What a release still needs, why, and who has it."""
+    return [(one["what"], one["why"], one["who"]) for one in shown["blockers"]]
 
 
 async def key_of(client: httpx.AsyncClient, role: str, person: str) -> dict[str, str]:

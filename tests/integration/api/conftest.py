@@ -1,6 +1,8 @@
 """The API over a database of its own, with a clock that stands still."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -10,8 +12,13 @@ from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from services.core.storage.isolation.rights import Service
+from tests.integration.api.deviating import approve, assessed, held
+from tests.integration.api.leaving import abroad
+from tests.integration.api.sharing import house
 from tests.support.api import NOW, local_client, made, site
 from tests.support.servers import PostgresServer
+
+__all__ = ["abroad", "approve", "assessed", "held", "house"]
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +52,16 @@ def app(api_database: Database, clock: FixedClock) -> FastAPI:
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with local_client(app) as client:
         yield client
+
+
+@pytest.fixture
+async def running(app: FastAPI) -> AsyncIterator[FastAPI]:
+    """The application, with the task that tells open streams what changed."""
+    task = asyncio.create_task(app.state.parts.broadcaster.run())
+    yield app
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 @pytest.fixture

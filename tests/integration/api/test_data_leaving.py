@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -24,33 +22,9 @@ from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from services.core.storage.datapolicy import DataPolicyRepository
-from tests.support.api import NOW, Judged, at, judge, made, rows
-from tests.support.firms import enter_shipment, key_of
-
-SECRET = ("COI-1", "Kim Canary", "5555 0000", "31.12345", "needs it soon")
-Headers = dict[str, str]
-
-
-@pytest.fixture
-async def abroad(at_site: httpx.AsyncClient, database: Database) -> Headers:
-    """A firm in Germany sees a shipment of its own: everything of it but what the policy holds."""
-    body = {"organisation_id": "lab", "name": "Lab", "country": "DE", "kind": "sponsor"}
-    await made(at_site, "/organisations", body)
-    headers = await key_of(at_site, "lab", "operator")
-    shipment = await enter_shipment(at_site, headers, 1)
-    await judge(database, shipment, Judged())
-    async with database.unit_of_work() as unit:
-        await unit.execute(
-            text(
-                "UPDATE assessment_state SET last_reading ="
-                ' \'{"temp_c": 4.5, "lat": 31.12345, "lon": 121.8}\''
-            )
-        )
-    return {**headers, "shipment": shipment["id"]}
-
-
-def _headers(found: Headers) -> Headers:
-    return {"authorization": found["authorization"]}
+from tests.integration.api.leaving import SECRET, Headers, bearer
+from tests.support.api import NOW, made, rows
+from tests.support.firms import key_of
 
 
 async def test_s74_who_reads_abroad_gets_the_journey_and_nobody_in_it(
@@ -58,7 +32,7 @@ async def test_s74_who_reads_abroad_gets_the_journey_and_nobody_in_it(
 ) -> None:
     path = f"/shipments/{abroad['shipment']}"
     at_home = (await client.get(path)).json()
-    answer = await client.get(path, headers=_headers(abroad))
+    answer = await client.get(path, headers=bearer(abroad))
     seen = answer.json()
     assert answer.status_code == 200
     assert at_home["payloads"][0]["reference"] == "COI-1"
@@ -79,7 +53,7 @@ async def test_s74_every_route_holds_it_back(client: httpx.AsyncClient, abroad: 
         target = path.replace("{shipment_id}", abroad["shipment"]).replace("{box_id}", "CB-0001")
         if "{" in target:
             continue
-        answer = await client.get(target, headers=_headers(abroad))
+        answer = await client.get(target, headers=bearer(abroad))
         assert answer.status_code < 500, (path, answer.text)
         assert not any(one in answer.text for one in SECRET), path
 
@@ -89,7 +63,7 @@ async def test_s74_what_was_decided_is_written_down_once_a_day(
 ) -> None:
     path = f"/shipments/{abroad['shipment']}"
     for _ in range(3):
-        await client.get(path, headers=_headers(abroad))
+        await client.get(path, headers=bearer(abroad))
     found = (await client.get("/data-policy/decisions")).json()["items"]
     (one,) = [row for row in found if row["about"] == "GET /shipments/{shipment_id}"]
     assert (one["organisation_id"], one["country"], one["passed"]) == ("lab", "DE", True)
@@ -98,7 +72,7 @@ async def test_s74_what_was_decided_is_written_down_once_a_day(
     assert one["words"].startswith("exempt because")
     assert "Payload.reference" in one["held_back"]
     clock.advance(timedelta(days=1))
-    await client.get(path, headers=_headers(abroad))
+    await client.get(path, headers=bearer(abroad))
     again = (await client.get("/data-policy/decisions")).json()["items"]
     assert len(again) == len(found) + 1
 
@@ -138,7 +112,7 @@ async def test_s74_refusal_says_what_why_and_whom_to_ask(
         },
     )
     path = f"/deviations/{deviation['id']}/evidence"
-    answer = await client.get(path, headers=_headers(abroad))
+    answer = await client.get(path, headers=bearer(abroad))
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (403, "data_policy")
     assert "does not leave the country: assessment needed" in answer.json()["detail"]
     assert "administrator" in answer.json()["remedy"]
@@ -149,107 +123,10 @@ async def test_s74_refusal_says_what_why_and_whom_to_ask(
     assert rules["counts"] == {}, "who got nothing was not counted"
 
 
-async def test_s74_with_what_it_needs_the_evidence_leaves_and_its_person_is_counted(
-    client: httpx.AsyncClient, abroad: Headers
-) -> None:
-    shipment = (await client.get(f"/shipments/{abroad['shipment']}")).json()
-    payload = shipment["payloads"][0]["id"]
-    deviation = await made(
-        client,
-        f"/shipments/{abroad['shipment']}/deviations",
-        {"payload_id": payload, "description": "seen"},
-    )
-    signed = {
-        "organisation": "lab",
-        "number": "SC-1",
-        "purposes": ["export"],
-        "valid_from": "2026-01-01",
-        "valid_until": "2026-12-31",
-        "reason": "filed with the authority",
-    }
-    for kind, classes in (("standard_contract", ["sensitive"]), ("hgr_report", ["human_genetic"])):
-        await made(client, "/data-policy/instruments", {**signed, "kind": kind, "classes": classes})
-    path = f"/deviations/{deviation['id']}/evidence"
-    for _ in range(2):
-        answer = await client.get(path, headers=_headers(abroad))
-        assert answer.status_code == 200, answer.text
-    rules = (await client.get("/data-policy/rules")).json()
-    assert rules["counts"] == {"human_genetic": 1, "personal": 1, "sensitive": 1}
-    found = (await client.get("/data-policy/decisions")).json()["items"]
-    sent = [one for one in found if one["about"].endswith("/evidence")]
-    assert [one["passed"] for one in sent] == [True, True]
-    assert sent[0]["words"] == "allowed: standard_contract stands" or sent[0]["passed"]
-
-
-async def test_s74_emergency_opens_for_hours_by_name_and_its_papers_are_due(
-    client: httpx.AsyncClient, abroad: Headers, clock: FixedClock
-) -> None:
-    path = f"/shipments/{abroad['shipment']}"
-    body = {
-        "organisation": "lab",
-        "classes": ["sensitive"],
-        "ends_at": at(4),
-        "reason": "the treating hospital must compare the bag",
-    }
-    key = {"Idempotency-Key": "one-emergency"}
-    asked = [
-        await client.post("/data-policy/emergencies", json=body, headers=key) for _ in range(2)
-    ]
-    entry, twice = (one.json() for one in asked)
-    assert (asked[0].status_code, twice) == (201, entry)
-    assert (entry["due_on"], entry["overdue"]) == ("2026-12-02", False)
-    seen = (await client.get(path, headers=_headers(abroad))).json()
-    assert seen["payloads"][0]["reference"] == "COI-1"
-    found = (await client.get("/data-policy/decisions")).json()["items"]
-    assert found[0]["rule_id"] == "emergency"
-    assert found[0]["persons"]["sensitive"] >= 1
-    clock.advance(timedelta(hours=4))
-    seen = (await client.get(path, headers=_headers(abroad))).json()
-    assert seen["payloads"][0]["reference"] is None
-    clock.advance(timedelta(days=11))
-    (late,) = (await client.get("/data-policy/entries")).json()["items"]
-    assert late["overdue"] is True
-    settled = await client.post(
-        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
-    )
-    assert (settled.status_code, settled.json()["overdue"]) == (200, False)
-    again = await client.post(
-        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
-    )
-    assert again.status_code == 409
-    too_long = await client.post("/data-policy/emergencies", json={**body, "ends_at": at(24 * 30)})
-    assert too_long.status_code == 422
-
-
-async def test_s75_own_rule_is_laid_over_the_lists_and_taken_away(
-    client: httpx.AsyncClient, abroad: Headers
-) -> None:
-    path = f"/shipments/{abroad['shipment']}"
-    body = {
-        "outcome": "denied",
-        "classes": ["none"],
-        "countries": ["DE"],
-        "because_en": "the sponsor closed this country",
-        "because_zh": "委托方关闭",
-        "source": "letter of the sponsor of 2026-11-01",
-        "grade": "O",
-        "reason": "as told",
-    }
-    entry = await made(client, "/data-policy/rules", body)
-    refused = await client.get(path, headers=_headers(abroad))
-    assert refused.status_code == 403
-    assert "the sponsor closed this country" in refused.json()["detail"]
-    ended = await client.post(
-        f"/data-policy/entries/{entry['entry_id']}/withdrawal", json={"reason": "opened"}
-    )
-    assert ended.status_code == 200
-    assert (await client.get(path, headers=_headers(abroad))).status_code == 200
-
-
 async def test_s74_somebody_abroad_is_told_where_they_stand(
     client: httpx.AsyncClient, abroad: Headers
 ) -> None:
-    told = (await client.get("/data-policy", headers=_headers(abroad))).json()
+    told = (await client.get("/data-policy", headers=bearer(abroad))).json()
     assert (told["abroad"], told["country"]) == (True, "DE")
     passes = {one["data_class"]: one["passes"] for one in told["rulings"]}
     assert passes == {
@@ -293,15 +170,6 @@ async def test_s74_two_exports_at_the_threshold_do_not_both_pass(
     assert max(crowd) == 12
     assert (await rows(database, "SELECT persons FROM data_count"))[0][0] == 12
     assert (await rows(database, "SELECT count(*) FROM data_person"))[0][0] == 12
-
-
-@pytest.fixture
-async def running(app: FastAPI) -> AsyncIterator[FastAPI]:
-    task = asyncio.create_task(app.state.parts.broadcaster.run())
-    yield app
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 async def test_s74_stream_abroad_holds_nothing_of_people(running: FastAPI, abroad: Headers) -> None:

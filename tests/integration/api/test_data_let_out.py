@@ -1,0 +1,106 @@
+"""What lets more out, or less: papers that stand, an emergency, a rule of the house."""
+
+from datetime import timedelta
+
+import httpx
+
+from services.core.runtime.clock import FixedClock
+from tests.integration.api.leaving import Headers, bearer
+from tests.support.api import at, made
+
+
+async def test_s74_with_what_it_needs_the_evidence_leaves_and_its_person_is_counted(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    shipment = (await client.get(f"/shipments/{abroad['shipment']}")).json()
+    payload = shipment["payloads"][0]["id"]
+    deviation = await made(
+        client,
+        f"/shipments/{abroad['shipment']}/deviations",
+        {"payload_id": payload, "description": "seen"},
+    )
+    signed = {
+        "organisation": "lab",
+        "number": "SC-1",
+        "purposes": ["export"],
+        "valid_from": "2026-01-01",
+        "valid_until": "2026-12-31",
+        "reason": "filed with the authority",
+    }
+    for kind, classes in (("standard_contract", ["sensitive"]), ("hgr_report", ["human_genetic"])):
+        await made(client, "/data-policy/instruments", {**signed, "kind": kind, "classes": classes})
+    path = f"/deviations/{deviation['id']}/evidence"
+    for _ in range(2):
+        answer = await client.get(path, headers=bearer(abroad))
+        assert answer.status_code == 200, answer.text
+    rules = (await client.get("/data-policy/rules")).json()
+    assert rules["counts"] == {"human_genetic": 1, "personal": 1, "sensitive": 1}
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    sent = [one for one in found if one["about"].endswith("/evidence")]
+    assert [one["passed"] for one in sent] == [True, True]
+    assert sent[0]["words"] == "allowed: standard_contract stands" or sent[0]["passed"]
+
+
+async def test_s74_emergency_opens_for_hours_by_name_and_its_papers_are_due(
+    client: httpx.AsyncClient, abroad: Headers, clock: FixedClock
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    body = {
+        "organisation": "lab",
+        "classes": ["sensitive"],
+        "ends_at": at(4),
+        "reason": "the treating hospital must compare the bag",
+    }
+    key = {"Idempotency-Key": "one-emergency"}
+    asked = [
+        await client.post("/data-policy/emergencies", json=body, headers=key) for _ in range(2)
+    ]
+    entry, twice = (one.json() for one in asked)
+    assert (asked[0].status_code, twice) == (201, entry)
+    assert (entry["due_on"], entry["overdue"]) == ("2026-12-02", False)
+    seen = (await client.get(path, headers=bearer(abroad))).json()
+    assert seen["payloads"][0]["reference"] == "COI-1"
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    assert found[0]["rule_id"] == "emergency"
+    assert found[0]["persons"]["sensitive"] >= 1
+    clock.advance(timedelta(hours=4))
+    seen = (await client.get(path, headers=bearer(abroad))).json()
+    assert seen["payloads"][0]["reference"] is None
+    clock.advance(timedelta(days=11))
+    (late,) = (await client.get("/data-policy/entries")).json()["items"]
+    assert late["overdue"] is True
+    settled = await client.post(
+        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
+    )
+    assert (settled.status_code, settled.json()["overdue"]) == (200, False)
+    again = await client.post(
+        f"/data-policy/emergencies/{entry['entry_id']}/papers", json={"reference": "file 7"}
+    )
+    assert again.status_code == 409
+    too_long = await client.post("/data-policy/emergencies", json={**body, "ends_at": at(24 * 30)})
+    assert too_long.status_code == 422
+
+
+async def test_s75_own_rule_is_laid_over_the_lists_and_taken_away(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    path = f"/shipments/{abroad['shipment']}"
+    body = {
+        "outcome": "denied",
+        "classes": ["none"],
+        "countries": ["DE"],
+        "because_en": "the sponsor closed this country",
+        "because_zh": "委托方关闭",
+        "source": "letter of the sponsor of 2026-11-01",
+        "grade": "O",
+        "reason": "as told",
+    }
+    entry = await made(client, "/data-policy/rules", body)
+    refused = await client.get(path, headers=bearer(abroad))
+    assert refused.status_code == 403
+    assert "the sponsor closed this country" in refused.json()["detail"]
+    ended = await client.post(
+        f"/data-policy/entries/{entry['entry_id']}/withdrawal", json={"reason": "opened"}
+    )
+    assert ended.status_code == 200
+    assert (await client.get(path, headers=bearer(abroad))).status_code == 200
