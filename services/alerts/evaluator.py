@@ -40,6 +40,9 @@ RETRY_MOST = timedelta(minutes=30)
 _JUDGING_FAILED = (ColdlaneError, ArithmeticError, LookupError, TypeError, ValueError)
 """What a payload's own data can cause. A database error is none: it ends the transaction."""
 
+_OF_BOXES = frozenset({"readings", "key_conflict"})
+"""What a box itself causes, however much of it there is."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -201,7 +204,7 @@ def _is_long(subject: Subject) -> bool:
     """Whether hours of readings must be taken in again, and only because of a box's readings."""
     earliest, through = subject.earliest, subject.state.evaluated_through
     late = earliest is not None and through is not None and through - earliest > LONG
-    return late and subject.reasons == ("readings",)
+    return late and set(subject.reasons) <= _OF_BOXES
 
 
 async def _starts(uow: UnitOfWork, subjects: Sequence[Subject]) -> dict[UUID, Start]:

@@ -83,7 +83,7 @@ def _reason(subject: Subject, start: Start, *, first: bool) -> str:
         return f"revised because of late data from {subject.earliest.isoformat()}"
     if subject.state.model_version != MODEL_VERSION:
         return f"revised because of model version {MODEL_VERSION}"
-    changes = [reason for reason in subject.reasons if reason != "readings"]
+    changes = [one for one in subject.reasons if one not in ("readings", "key_conflict")]
     if changes and subject.earliest is not None:
         return f"revised because of {', '.join(changes)} from {subject.earliest.isoformat()}"
     return ", ".join(subject.reasons) or "time has passed"

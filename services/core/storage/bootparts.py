@@ -105,12 +105,3 @@ def earliest_of(boots: Sequence[BootPart], moved: Sequence[BootPart]) -> dict[in
     for one in moved:
         instants[one.box.box_no].append(one.box.registered_at - EARLIEST_BEFORE_REGISTRATION)
     return {box_no: min(found) for box_no, found in instants.items() if found}
-
-
-def contested(boots: Sequence[BootPart], box_nos: set[int]) -> dict[int, datetime]:
-    """From when each box is to be looked at again that said two things under one number."""
-    instants: defaultdict[int, list[datetime]] = defaultdict(list)
-    for one in boots:
-        if one.box.box_no in box_nos:
-            instants[one.box.box_no] += [row.bucket_at for row in (*one.repeats, *one.fresh)]
-    return {box_no: min(found) for box_no, found in instants.items()}

@@ -64,6 +64,10 @@ class CaseFile:
         return self.stays[-1] if self.stays else None
 
 
+CONFLICTS_COUNTED = 1_000
+"""A box may send a whole log with other content: each of its verdicts looks at no more. Own choice,
+grade O."""
+
 _CASES = text("""
 SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        p.collection_end, p.pack_closed_at, p.container_charged_at,
@@ -148,10 +152,18 @@ LEFT JOIN LATERAL (
   ORDER BY i.number DESC LIMIT 1
 ) AS looked ON true
 LEFT JOIN LATERAL (
-  SELECT jsonb_build_object('n', count(*), 'at', max(k.received_at)) AS found
-  FROM assignment AS a JOIN key_conflict AS k USING (box_no)
-  WHERE a.payload_id = p.payload_id AND k.received_at >= lower(a.during)
-    AND (upper_inf(a.during) OR k.received_at < upper(a.during))
+  SELECT jsonb_build_object('n', count(*), 'at', max(last.received_at)) AS found
+  FROM (
+    SELECT k.received_at
+    FROM assignment AS a CROSS JOIN LATERAL (
+      SELECT received_at FROM key_conflict
+      WHERE key_conflict.box_no = a.box_no AND received_at >= lower(a.during)
+        AND received_at < coalesce(upper(a.during), 'infinity')
+      ORDER BY received_at DESC LIMIT :conflicts_most
+    ) AS k
+    WHERE a.payload_id = p.payload_id
+    ORDER BY k.received_at DESC LIMIT :conflicts_most
+  ) AS last
   HAVING count(*) > 0
 ) AS conflicts ON true
 LEFT JOIN LATERAL (
@@ -182,7 +194,12 @@ class Cases:
     ) -> dict[UUID, CaseFile]:
         """The case of each payload, as it stands in this transaction."""
         result = await uow.execute(
-            _CASES, {"payloads": list(payloads), "fresh": now - INGEST_AWAY_AFTER}
+            _CASES,
+            {
+                "payloads": list(payloads),
+                "fresh": now - INGEST_AWAY_AFTER,
+                "conflicts_most": CONFLICTS_COUNTED,
+            },
         )
         rows = result.mappings().all()
         await self._learn(uow, {(row["profile_id"], row["profile_version"]) for row in rows})

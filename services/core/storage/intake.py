@@ -22,7 +22,6 @@ from services.core.storage.bootclocks import BootClocks
 from services.core.storage.bootparts import (
     BootPart,
     by_boot,
-    contested,
     earliest_of,
     opening,
     sort_boot,
@@ -202,7 +201,10 @@ class Intake:
         moved = [part for part in parts if await self._clocks.judge(part, table)]
         await watermarks.save_corrections([part.boot for part in moved])
         await close_batch(uow, _closing(parts, moved), now)
-        await Worklist(uow).put_boxes(contested(parts, set(conflicts)), "key_conflict", now)
+        # It alters no verdict: whoever is in the box now is told of, and nothing is opened again.
+        await Worklist(uow).put_boxes(
+            dict.fromkeys(sorted(set(conflicts)), now), "key_conflict", now
+        )
         stored = _stored(parts, moved=len(moved))
         return replace(stored, conflicts=len(conflicts), boots=list(boots.values()))
 

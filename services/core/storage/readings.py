@@ -64,7 +64,7 @@ WHERE r.placed_at >= stretch.begin_at
 UNION ALL
 SELECT -1, {_MICROSECONDS.format("earliest")}, '', id, box_no::text, NULL, NULL, 0, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL, false, NULL
-FROM worklist WHERE box_no = ANY(:boxes)
+FROM worklist WHERE box_no = ANY(:boxes) AND reason = 'readings'
 """).bindparams(  # noqa: S608  composed of constants
     bindparam("subjects", type_=ARRAY(Integer)),
     bindparam("boxes", type_=ARRAY(Integer)),

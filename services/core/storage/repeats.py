@@ -44,32 +44,50 @@ _KEY = "r.box_no = i.box_no AND r.boot_no = i.boot_no AND r.seq = i.seq"
 _NESTED_LOOPS = text(
     "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)"
 )
-# Nearly every repeat lies where its own device time says; one look-up by key finds it there.
-_DROP_EQUAL = text(
-    f"DELETE FROM {_STAGE} i USING reading r"
-    f" WHERE {_KEY} AND r.bucket_at = i.device_at AND {_same('r', 'i')}"
-    # Says nothing new, but partitions are left out by it before they are planned for.
-    " AND r.bucket_at BETWEEN :first AND :last"
+_OFFERED = (
+    "to_jsonb(i) - ARRAY['box_no', 'boot_no', 'bucket_at', 'received_at', 'is_same'] AS offered"
 )
-_COUNT_LEFT = text(f"SELECT count(*) FROM {_STAGE}")
-_STAGE_EXISTS = text(f"SELECT to_regclass('pg_temp.{_STAGE}')")
-# The rest was put elsewhere for its implausible time, or is not the same: look through the box.
-# With what was removed under a rule nothing can be compared any more.
-_KEEP_CONFLICTS = text(
-    f"""
+_INTO_CONFLICTS = f"""
     INSERT INTO key_conflict (box_no, boot_no, seq, received_at, offered, sha256)
     SELECT box_no, boot_no, seq, received_at, offered,
            sha256(convert_to(CAST(offered AS text), 'UTF8'))
-      FROM (SELECT i.*, to_jsonb(i) - ARRAY['box_no', 'boot_no', 'bucket_at', 'received_at']
-                        AS offered
-              FROM {_STAGE} i
-             WHERE NOT EXISTS (SELECT FROM reading r WHERE {_KEY} AND {_same("r", "i")})
-               AND (EXISTS (SELECT FROM reading r WHERE {_KEY}) OR NOT EXISTS (
-                   SELECT FROM reading_removal gone
-                    WHERE gone.boot_no = i.boot_no AND i.seq BETWEEN first_seq AND last_seq))
-           ) different
+      FROM (SELECT i.*, {_OFFERED} FROM {{}}) different
         ON CONFLICT DO NOTHING RETURNING box_no
     """
+# Nearly every repeat lies where its own device time says; one look-up by key finds it there, and
+# says whether it is the same.
+_SETTLE_IN_PLACE = text(
+    f"WITH found AS (DELETE FROM {_STAGE} i USING reading r"
+    f" WHERE {_KEY} AND r.bucket_at = i.device_at"
+    # Says nothing new, but partitions are left out by it before they are planned for.
+    " AND r.bucket_at BETWEEN :first AND :last"
+    f" RETURNING i.*, {_same('r', 'i')} AS is_same)"
+    f"{_INTO_CONFLICTS.format('found i WHERE NOT is_same')}"
+)
+_COUNT_LEFT = text(f"SELECT count(*) FROM {_STAGE}")
+_STAGE_EXISTS = text(f"SELECT to_regclass('pg_temp.{_STAGE}')")
+# The key without its time is no key: the box is gone through once for all rows of a boot, not once
+# for each. What was found is few, and a plan by hash is right for it.
+_BY_HASH = text("SELECT set_config('enable_hashjoin', 'on', true)")
+# The rest was put elsewhere for its implausible time, or says another time: look through the box.
+# With what was removed under a rule nothing can be compared any more.
+_SETTLE_ELSEWHERE = text(
+    f"""
+    WITH boots AS (
+      SELECT box_no, boot_no, array_agg(DISTINCT seq) AS seqs FROM {_STAGE} GROUP BY box_no, boot_no
+    ), stood AS MATERIALIZED (
+      SELECT r.* FROM boots CROSS JOIN LATERAL (
+        SELECT * FROM reading WHERE box_no = boots.box_no AND boot_no = boots.boot_no
+           AND seq = ANY(boots.seqs) OFFSET 0) r
+    )
+    """
+    + _INTO_CONFLICTS.format(
+        f"""{_STAGE} i
+             WHERE NOT EXISTS (SELECT FROM stood r WHERE {_KEY} AND {_same("r", "i")})
+               AND (EXISTS (SELECT FROM stood r WHERE {_KEY}) OR NOT EXISTS (
+                   SELECT FROM reading_removal gone
+                    WHERE gone.boot_no = i.boot_no AND i.seq BETWEEN first_seq AND last_seq))"""
+    )
 )
 # A reading of the boot whose clock was set and whose counter is known: the two fix the counter.
 _SET_READING = text(
@@ -157,11 +175,12 @@ class ReadingTable:
     async def _compare_staged(self, rows: Sequence[Row]) -> list[int]:
         times = [row.reading.device_at for row in rows]
         await self._uow.execute(_NESTED_LOOPS)
-        await self._uow.execute(_DROP_EQUAL, {"first": min(times), "last": max(times)})
-        left = await self._uow.execute(_COUNT_LEFT)
-        if not left.scalar_one():
-            return []
-        return list((await self._uow.execute(_KEEP_CONFLICTS)).scalars())
+        parameters = {"first": min(times), "last": max(times)}
+        differ = list((await self._uow.execute(_SETTLE_IN_PLACE, parameters)).scalars())
+        if (await self._uow.execute(_COUNT_LEFT)).scalar_one():
+            await self._uow.execute(_BY_HASH)
+            differ += (await self._uow.execute(_SETTLE_ELSEWHERE)).scalars()
+        return differ
 
     async def _stage(self, rows: Sequence[Row]) -> None:
         exists = await self._uow.execute(_STAGE_EXISTS)

@@ -11,6 +11,7 @@ from services.alerts.watchdog import Watchdog
 from services.core.runtime.clock import SystemClock
 from services.core.storage.database import Channel, Database
 from services.core.storage.notifications import Bell
+from services.core.storage.readings import Readings, Stretch
 from services.core.storage.schema import assessment_state, box_contact, payload, worklist
 from services.core.storage.worklist import Worklist
 from tests.integration.alerts.builders import START, a_box, a_trip, at, rows_of, store
@@ -50,6 +51,33 @@ async def test_nothing_to_do_changes_nothing(database: Database, evaluator: Eval
     done = await evaluator.run_once(at(59.5))
     assert done.judged == 0
     assert await state_of(database, trip) == before
+
+
+async def test_a_log_sent_again_with_other_content_opens_no_hour_again(
+    database: Database, evaluator: Evaluator
+) -> None:
+    trip = await one_trip(database)
+    await put(database, trip, A_DAY)
+    await evaluator.run_once(at(1440))
+    async with database.unit_of_work() as uow:
+        await Worklist(uow).put_boxes({trip.box_no: at(1441)}, "key_conflict", at(1441))
+    done = await evaluator.run_once(at(1441))
+    assert (done.judged, done.readings) == (1, 0)
+    assert await rows_of(database, worklist) == []
+
+
+async def test_reading_the_readings_answers_no_other_work_of_the_box(database: Database) -> None:
+    """What a calibration asks for may have come after the case was loaded."""
+    trip = await one_trip(database)
+    await put(database, trip, CALM)
+    async with database.unit_of_work() as uow:
+        await Worklist(uow).put_boxes({trip.box_no: at(0)}, "calibration", at(60))
+    async with database.unit_of_work() as uow:
+        stretch = Stretch(subject=0, box_no=trip.box_no, box_id="CB-0001", begin=at(0), end=None)
+        _, answered = await Readings(uow).samples([stretch])
+    kept = {row["id"]: row["reason"] for row in await rows_of(database, worklist)}
+    assert {kept[row.id] for row in answered} == {"readings"}
+    assert set(kept.values()) == {"readings", "calibration"}
 
 
 async def test_a_backlog_of_a_day_does_not_hold_up_the_others(

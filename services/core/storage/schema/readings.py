@@ -140,4 +140,5 @@ key_conflict = Table(
     # may be longer than an index entry may be.
     Column("sha256", LargeBinary, nullable=False),
     UniqueConstraint("boot_no", "seq", "sha256"),
+    Index(None, "box_no", "received_at"),
 )
