@@ -99,3 +99,15 @@ def enter_quickly(
     }
     post(url, "/shipments", shipment)
     return registered
+
+
+def want_at_once(url: str, reference: str) -> None:
+    """The consignee's deadline is put so near that no inspection can meet it."""
+    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False) as client:
+        found = client.get("/shipments", params={"q": reference}).json()["items"]
+        (ours,) = (one["id"] for one in found if one["reference"] == reference)
+        tag = client.get(f"/shipments/{ours}").headers["etag"]
+        soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+        wish = {"needed_by": soon, "reason": "the patient is ready"}
+        answer = client.patch(f"/shipments/{ours}", json=wish, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text

@@ -1,13 +1,12 @@
 """From the form over the box's readings to the alarm and the booking, on two open pages."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_shipment
+from tests.e2e.entering import enter_shipment, want_at_once
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -17,18 +16,6 @@ REFERENCE = "CT-00417"
 # An hour cold, then warming 0.05 K a minute, half an hour of it above -150 °C: a slot saves it.
 WARMING = [-185.0] * 30 + [round(-185 + 0.1 * step, 1) for step in range(369)]
 PATIENCE_MS = 20_000
-
-
-def want_at_once(url: str) -> None:
-    """The consignee's deadline is put so near that no inspection can meet it."""
-    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False) as client:
-        found = client.get("/shipments").json()["items"]
-        (ours,) = (one["id"] for one in found if one["reference"] == REFERENCE)
-        tag = client.get(f"/shipments/{ours}").headers["etag"]
-        soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
-        wish = {"needed_by": soon, "reason": "the patient is ready"}
-        answer = client.patch(f"/shipments/{ours}", json=wish, headers={"If-Match": tag})
-        assert answer.status_code == 200, answer.text
 
 
 async def open_board(watch: Watch, browser: Browser, url: str, language: str) -> Page:
@@ -99,7 +86,7 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await first.locator("slot-list .cancel").click()
     await expect(first.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
     await first.wait_for_timeout(2_000)  # all that the page reads because of it is there
-    want_at_once(url)
+    want_at_once(url, REFERENCE)
     notice = first.locator("slot-list .slot-message")
     await expect(notice).to_contain_text("No slot in time", timeout=PATIENCE_MS)
     await expect(first.locator("slot-list .book")).to_be_hidden(timeout=PATIENCE_MS)

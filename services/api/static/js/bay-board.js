@@ -1,7 +1,7 @@
 // Bays × time: what is held, what is closed, what does not fit the chosen shipment and why, and where it can go.
 import { closedWithin, misfit, wrongTimes } from "./bay-fit.js";
 import { onTick, serverNow } from "./clock.js";
-import { desk, keyOf, SHOWN_MS } from "./desk.js";
+import { desk, isLate, keyOf, SHOWN_MS } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTime, duration, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
@@ -80,14 +80,14 @@ function cell(slot, bay, best) {
     h(
       "button",
       {
-        class: `cell${best ? " best" : ""}${chosen ? " chosen" : ""}`,
+        class: `cell${best ? " best" : ""}${chosen ? " chosen" : ""}${isLate(slot) ? " late" : ""}`,
         type: "button",
         tabindex: chosen || best ? 0 : -1,
         "aria-pressed": String(Boolean(chosen)),
         "data-slot": keyOf(slot),
         onclick: () => desk.chooseSlot(slot),
       },
-      h("span", {}, best ? t("desk.best_cell", { words }) : words),
+      h("span", {}, best ? t(isLate(slot) ? "desk.first_cell" : "desk.best_cell", { words }) : words),
       h("span", { class: "sr" }, named(bay)),
     ),
     span,

@@ -12,6 +12,7 @@ import { zone } from "./zone.js";
 
 const SHORT_MS = 3_600_000;
 const MOVABLE = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
+const isLate = (slot) => slot.spare_s !== null && slot.spare_s < 0;
 const time = (text) => clockTimeWithDay(instant(text), serverNow(), zone.name);
 const slotWords = (slot) => t("live.slot", { time: time(slot.start), bay: named(slot, "bay_name") });
 const rule = (code, minutes = {}) =>
@@ -35,8 +36,8 @@ const book = (shipment, slot) =>
   askFor({
     title: t("booking.book"),
     hint: `${shipment.reference} · ${slotWords(slot)} · ${spareWords(slot.spare_s)}`,
-    fields: slot.spare_s !== null && slot.spare_s < 0 ? [{ ...reason(true), name: "late_reason" }] : [],
-    meaning: slot.reserved ? t("booking.reserved_hint") : t("booking.hint"),
+    fields: isLate(slot) ? [{ ...reason(true), name: "late_reason", label: t("booking.late_reason") }] : [],
+    meaning: t(isLate(slot) ? "booking.late_hint" : slot.reserved ? "booking.reserved_hint" : "booking.hint"),
     submit: t("booking.request"),
     said: t("booking.said.booked", { slot: slotWords(slot) }),
     act: (body, key) =>

@@ -124,6 +124,9 @@ const quietly = (path) =>
     return null;
   });
 
+/** After the latest start: whoever wants it says why, and QA decides. */
+export const isLate = (slot) => slot !== null && slot.spare_s !== null && slot.spare_s < 0;
+
 export const keyOf = (slot) => `${slot.bay_id}.${slot.place}.${Date.parse(slot.start) / 60_000}`;
 
 export const desk = new Desk();

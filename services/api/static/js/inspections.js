@@ -12,7 +12,8 @@ import { Panel } from "./panel.js";
 import { startQueue, step } from "./queue-list.js";
 import { startCase } from "./release-panel.js";
 import { startShell } from "./shell.js";
-import { assign, book } from "./slot-acts.js";
+import { assign } from "./slot-acts.js";
+import { bookChosen } from "./slot-panel.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 import { zone } from "./zone.js";
@@ -158,7 +159,7 @@ function keys() {
   bindKey(
     ["Enter"],
     t("desk.keys.book"),
-    () => book(),
+    () => bookChosen(),
     (event) => onBoard(event) && event.target.matches(".cell.chosen"),
   );
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());

@@ -111,7 +111,8 @@ export function rowParts(row, now, { assign }) {
         paperWords(row),
         row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
         row.appointment ? h("span", {}, heldWords(row, now)) : null,
-        proposesNew(proposal) && may("POST /sites/{site_id}/plan/answers")
+        // What no slot saves is asked for with a reason, at the right; never by one press.
+        proposesNew(proposal) && !row.no_slot_in_time && may("POST /sites/{site_id}/plan/answers")
           ? h(
               "button",
               {

@@ -2,7 +2,7 @@
 import { newKey, post, RequestError } from "./api.js";
 import { bestSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
-import { desk } from "./desk.js";
+import { desk, isLate } from "./desk.js";
 import { t } from "./i18n.js";
 import { slotWords } from "./queue-row.js";
 import { note, noteError } from "./say.js";
@@ -47,15 +47,23 @@ export const assign = (row, proposal) => {
   );
 };
 
-/** Book the chosen slot; by rule at once when it fits the quota. */
-export function book() {
+/** Book the chosen slot; by rule at once when it fits the quota. A late one is asked for, and why. */
+export function book(reason = "") {
   const { row } = desk;
   const slot = desk.slot ?? bestSlot();
   if (!row || !slot || row.appointment) return null;
   return send(
     "/appointments",
-    { shipment_id: row.shipment_id, bay_id: slot.bay_id, start: slot.start },
-    t("desk.said.assigned", { reference: row.reference, slot: slotWords(slot, serverNow()) }),
+    {
+      shipment_id: row.shipment_id,
+      bay_id: slot.bay_id,
+      start: slot.start,
+      ...(isLate(slot) ? { late_reason: reason } : {}),
+    },
+    t(isLate(slot) ? "desk.said.asked_late" : "desk.said.assigned", {
+      reference: row.reference,
+      slot: slotWords(slot, serverNow()),
+    }),
   );
 }
 

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { misfit } from "./bay-fit.js";
 import { bestSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
-import { desk } from "./desk.js";
+import { desk, isLate } from "./desk.js";
 import { h } from "./dom.js";
 import { clockTimeWithDay, duration, instant } from "./format.js";
 import { has, t } from "./i18n.js";
@@ -34,12 +34,18 @@ function button(words, act, { main = false, call = "" } = {}) {
   );
 }
 
+/** Whether what would be booked begins after the latest start. */
+const booksLate = () => !desk.row?.appointment && isLate(desk.slot ?? bestSlot());
+
+/** Book the chosen slot; one that is too late asks why first. */
+export const bookChosen = () => (booksLate() ? withReason(acts.book) : acts.book());
+
 /** Do it with a reason; without one the field asks for it. */
 function withReason(act) {
   const field = /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"));
   const reason = field.value.trim();
   field.toggleAttribute("aria-invalid", !reason);
-  draft.fault = reason ? "" : t("desk.reason_needed");
+  draft.fault = reason ? "" : t(booksLate() ? "desk.late_reason_needed" : "desk.reason_needed");
   document.getElementById("desk-reason-error").textContent = draft.fault;
   if (!reason) return field.focus();
   draft.reason = "";
@@ -78,8 +84,8 @@ function chosenWords(now) {
         : t("live.spare", { span: duration(slot.spare_s * 1000) });
   return h(
     "p",
-    { class: "chosen-slot" },
-    h("span", {}, t(desk.slot ? "desk.chosen" : "desk.best_is"), " "),
+    { class: `chosen-slot${isLate(slot) ? " late" : ""}` },
+    h("span", {}, t(desk.slot ? "desk.chosen" : isLate(slot) ? "desk.first_is" : "desk.best_is"), " "),
     h("b", {}, slotWords(slot, now)),
     ` ${spare}`,
   );
@@ -112,7 +118,10 @@ function startForm(row) {
 function buttonsOf(row, proposal) {
   const held = row.appointment;
   const found = [];
-  if (!held) found.push(button(t("desk.book"), acts.book, { main: true, call: "POST /appointments" }));
+  if (!held)
+    found.push(
+      button(t(booksLate() ? "desk.book_late" : "desk.book"), bookChosen, { main: true, call: "POST /appointments" }),
+    );
   if (held?.state === "REQUESTED") {
     found.push(
       button(t("desk.agree"), () => acts.answer(held, true), {
@@ -155,7 +164,7 @@ function reasonField() {
   return h(
     "div",
     { class: "form-field" },
-    h("label", { for: "desk-reason" }, t("desk.reason")),
+    h("label", { for: "desk-reason" }, t(booksLate() ? "desk.late_reason" : "desk.reason")),
     h("input", {
       class: "field",
       id: "desk-reason",
