@@ -122,7 +122,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="capacity.html",
         title="page.capacity",
         needs=("GET", "/sites/{site_id}/openings"),
-        texts=("desk", "capacity"),
+        texts=("desk", "capacity", "form"),
         place="more",
         key="c",
     ),

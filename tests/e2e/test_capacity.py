@@ -1,7 +1,7 @@
-"""Capacity: a bay is closed for a time and opened again, and the quota is set."""
+"""Capacity: closures, holidays, minutes of a bay and its kind, opening hours, the reserve."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.entering import BAY, SITE, post
 from tests.e2e.watching import Watch
@@ -10,31 +10,89 @@ from tests.integration.local.running import RunningSystem
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
+SEND = "dialog.ask button[type=submit]"
 
 
-async def test_a_bay_is_closed_and_opened_again(
+async def ask(page: Page, part: str, words: str) -> None:
+    """Press a control of one part of the page; its dialog opens."""
+    await page.locator(part).get_by_role("button", name=words, exact=True).click()
+    await expect(page.locator("dialog.ask")).to_be_visible()
+
+
+async def send(page: Page) -> None:
+    await page.locator(SEND).click()
+    await expect(page.locator("dialog.ask")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def close_and_open(page: Page) -> None:
+    """A bay for an hour, all of them on a holiday; a closure is taken back."""
+    closures = page.locator("#closures")
+    await ask(page, "#bays", "Close: Cryogenic bay 1")
+    await page.locator("#ask-reason").fill("defrosting")
+    await send(page)
+    await expect(closures).to_contain_text("defrosting", timeout=PATIENCE_MS)
+    await ask(page, "#closures-acts", "Enter holidays")
+    await page.locator("#ask-first_day").fill("2030-02-02")
+    await page.locator("#ask-last_day").fill("2030-02-01")
+    await page.locator("#ask-reason").fill("Spring Festival")
+    await page.locator(SEND).click()
+    await expect(page.locator("#ask-last_day-error")).to_contain_text("before the first")
+    await page.locator("#ask-last_day").fill("2030-02-03")
+    await send(page)
+    days = closures.locator("tr", has_text="Spring Festival")
+    await expect(days).to_have_count(4, timeout=PATIENCE_MS)
+    await expect(days.first).to_contain_text("2 Feb 2030, the whole day")
+    back = closures.locator("tr", has_text="defrosting")
+    await back.get_by_role("button").click()
+    await expect(back).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_an_officer_sets_what_a_site_can_take(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
     # A site of its own: other stories book at theirs, and closures and quotas would meet them.
     bay = {**BAY, "bay_id": "CAP-K1", "bay_class": "cryogenic"}
+    twin = {**bay, "bay_id": "CAP-K2", "name_en": "Cryogenic bay 2"}
     where = {"lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
-    place = {**SITE, **where, "site_id": "CAP", "bays": [bay]}
-    post(url, "/sites", place)
+    post(url, "/sites", {**SITE, **where, "site_id": "CAP", "bays": [bay, twin]})
     page = await watch.open(browser)
     await page.goto(f"{url}/capacity?site=CAP&lang=en")
     await expect(page.locator("#bays")).to_contain_text("Cryogenic bay 1", timeout=PATIENCE_MS)
-    await page.locator("#close-reason").fill("defrosting")
-    await page.locator("[data-form=close] button").click()
-    await expect(page.locator("#closures")).to_contain_text("defrosting", timeout=PATIENCE_MS)
+    await close_and_open(page)
 
-    # A time that is published already is refused in the server's words.
-    await page.locator("[data-form=publish] button").click()
-    await expect(page.locator(".note.bad")).to_contain_text("published", timeout=PATIENCE_MS)
+    # A time that is published already is refused in the server's words, and what is typed stays.
+    await ask(page, "#bays-acts", "Publish slots")
+    await page.locator(SEND).click()
+    await expect(page.locator("dialog.ask")).to_contain_text("published", timeout=PATIENCE_MS)
+    await page.locator("dialog.ask").get_by_role("button", name="Close").click()
 
-    await page.get_by_role("button", name="Take the closure back").click()
-    await expect(page.locator("#closures")).to_contain_text("No bay is closed", timeout=PATIENCE_MS)
-    await page.locator("#quota-grace_min").fill("45")
-    await page.locator("[data-form=quota] button").click()
-    await expect(page.locator("#notes")).to_contain_text("quota is set", timeout=PATIENCE_MS)
-    await page.reload()
-    await expect(page.locator("#quota-grace_min")).to_have_value("45", timeout=PATIENCE_MS)
+    # Minutes of one bay, for all of its kind.
+    await ask(page, "#bays", "Minutes: Cryogenic bay 1")
+    await page.locator("#ask-inspection_min").fill("0")
+    await page.locator(SEND).click()
+    await expect(page.locator("#ask-inspection_min-error")).not_to_be_empty()
+    await page.locator("#ask-inspection_min").fill("40")
+    await page.locator("#ask-transfer_min").fill("12")
+    await page.locator("#ask-all").check()
+    await send(page)
+    for name in ("Cryogenic bay 1", "Cryogenic bay 2"):
+        row = page.locator("#bays tr", has_text=name)
+        await expect(row).to_contain_text("40 min", timeout=PATIENCE_MS)
+        await expect(row).to_contain_text("12 min")
+
+    # The week, and whom the reserve is kept for.
+    await ask(page, "#hours-acts", "Add hours")
+    await page.get_by_label("Mon").check()
+    await page.locator("#ask-until_time").fill("07:00")
+    await page.locator(SEND).click()
+    await expect(page.locator("#ask-until_time-error")).to_contain_text("after the beginning")
+    await page.locator("#ask-until_time").fill("00:00")
+    await send(page)
+    await expect(page.locator("#hours")).to_contain_text("08:00–24:00", timeout=PATIENCE_MS)
+    await ask(page, "#quota-acts", "Change")
+    await page.locator("#ask-grace_min").fill("45")
+    await page.locator("#ask-quota_regimes input[value=institution_whitelist]").check()
+    await send(page)
+    await page.goto(f"{url}/capacity?site=CAP&lang=zh")
+    await expect(page.locator("#quota")).to_contain_text("45 分钟", timeout=PATIENCE_MS)
+    await expect(page.locator("#quota")).to_contain_text("白名单")

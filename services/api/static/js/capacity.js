@@ -1,6 +1,7 @@
-// Capacity of a site: what is published and closed, bay by bay; publish, copy, close, unfit, quota.
-import { get, patch, post, RequestError } from "./api.js";
-import { formOf } from "./capacity-forms.js";
+// Capacity of a site: what is published and closed, bay by bay, and what the site decides about its slots.
+import { get, post, RequestError } from "./api.js";
+import * as acts from "./capacity-acts.js";
+import { readRules, regimeName } from "./clearance-words.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
@@ -10,18 +11,21 @@ import { Panel } from "./panel.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
-import { table } from "./tables.js";
+import { facts, table } from "./tables.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
 const SHOWN = 6;
-const panel = new Panel(document.getElementById("capacity"));
+const DAY_MS = 86_400_000;
+const at = (id) => document.getElementById(id);
+const panel = new Panel(at("capacity"));
 const choice = /** @type {HTMLSelectElement} */ (document.getElementById("site"));
 const wishes = new Wishes({ site: "" });
 let sites = [];
+let rules = null;
 
 async function read() {
-  sites = (await get("/sites")).items;
+  [sites, rules] = [(await get("/sites")).items, await readRules()];
   const site = sites.find((one) => one.site_id === wishes.get("site")) ?? sites[0];
   if (!site) return null;
   const [openings, closures] = await Promise.all([
@@ -34,16 +38,57 @@ async function read() {
 const load = () =>
   panel.load(read, (found) => {
     if (!found) return panel.empty(t("capacity.no_site"));
-    zone.ofSite(found.site.zone);
+    const { site } = found;
+    zone.ofSite(site.zone);
     choice.replaceChildren(
       ...sites.map((one) => h("option", { value: one.site_id }, `${one.site_id} · ${named(one)}`)),
     );
-    choice.value = found.site.site_id;
-    document.getElementById("bays").replaceChildren(bays(found));
-    document.getElementById("closures").replaceChildren(closures(found));
-    if (may("POST /sites/{site_id}/openings")) writeForms(found);
+    choice.value = site.site_id;
+    write("bays", bays(found), [
+      act("capacity.form.publish", "POST /sites/{site_id}/openings", () => acts.publish(site)),
+      act("capacity.form.copy", "POST /sites/{site_id}/openings/copy", () => acts.copy(site)),
+    ]);
+    write("closures", closures(found), [
+      act("capacity.form.close", CLOSE, () => acts.close(site)),
+      act("capacity.form.holidays", CLOSE, () => acts.holidays(site)),
+    ]);
+    write("minutes", minutes(site), [act("capacity.change", CHANGE, () => acts.setMinutes(site))]);
+    write("hours", hours(site), [act("capacity.add_hours", CHANGE, () => acts.addHours(site))]);
+    write("quota", quota(site), [act("capacity.change", CHANGE, () => acts.setQuota(site, rules))]);
     return undefined;
   });
+
+const CLOSE = "POST /sites/{site_id}/closures";
+const CHANGE = "PATCH /sites/{site_id}";
+
+/** Parts are written anew; the control that has the focus keeps it by its words. */
+function write(name, content, controls) {
+  const place = at(name).parentElement;
+  const focused = place.contains(document.activeElement) ? wordsOf(document.activeElement) : null;
+  at(name).replaceChildren(content);
+  at(`${name}-acts`).replaceChildren(...controls.filter(Boolean));
+  if (focused) [...place.querySelectorAll("button")].find((one) => wordsOf(one) === focused)?.focus();
+}
+
+const wordsOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
+
+/**
+ * @param {string} key
+ * @param {Api.Call} call
+ * @param {() => Promise<any>} run
+ * @param {string} [of] What it is about, for who does not see the row.
+ */
+function act(key, call, run, of = "") {
+  if (!may(call)) return null;
+  const label = of ? `${t(key)}: ${of}` : null;
+  const onclick = async () => {
+    if (await run()) load();
+  };
+  return h("button", { class: "btn sm", type: "button", "aria-label": label, onclick }, t(key));
+}
+
+const n = (words) => h("span", { class: "num" }, words);
+const minutesWords = (count) => n(t("capacity.min", { n: count }));
 
 const span = ({ start, end }) =>
   t("capacity.span", {
@@ -62,6 +107,20 @@ function stretches(open, now) {
   ].filter(Boolean);
 }
 
+const bayActs = (site, bay) =>
+  h(
+    "div",
+    { class: "acts" },
+    act("capacity.times", "POST /sites/{site_id}/bays/{bay_id}/times", () => acts.setTimes(site, bay), named(bay)),
+    act("capacity.close_it", CLOSE, () => acts.close(site, bay), named(bay)),
+    act(
+      bay.unfit_since ? "capacity.fit_again" : "capacity.unfit_now",
+      "POST /sites/{site_id}/bays/{bay_id}/fitness",
+      () => acts.setFitness(site, bay),
+      named(bay),
+    ),
+  );
+
 function bays({ site, openings }) {
   const now = serverNow();
   const open = new Map(openings.map((one) => [one.bay_id, one.open]));
@@ -69,124 +128,118 @@ function bays({ site, openings }) {
     t("capacity.bays"),
     [
       t("capacity.bay"),
-      t("capacity.class"),
       t("capacity.places"),
+      t("capacity.inspection"),
+      t("capacity.way"),
       `${t("capacity.open")} (${zoneName(now, zone.name)})`,
       t("capacity.state"),
+      t("capacity.acts"),
     ],
     site.bays.map((bay) => [
-      named(bay),
-      t(`desk.class.${bay.bay_class}`),
+      [h("b", {}, named(bay)), h("span", { class: "sub" }, t(`desk.class.${bay.bay_class}`))],
       t("capacity.places_of", { n: bay.places, min: bay.slot_min }),
+      bay.inspection_min === null
+        ? [minutesWords(site.inspection_min), h("span", { class: "sub" }, ` ${t("capacity.as_site")}`)]
+        : minutesWords(bay.inspection_min),
+      minutesWords(bay.transfer_min),
       stretches(open.get(bay.bay_id) ?? [], now),
-      bay.unfit_since ? t("desk.unfit", { reason: bay.unfit_reason ?? "" }) : t("capacity.fit"),
-    ]),
-  );
-}
-
-function closures({ site, closures: found }) {
-  const standing = found.filter((one) => !one.withdrawn_at);
-  if (!standing.length) return h("p", { class: "sub" }, t("capacity.no_closure"));
-  const back = (one) =>
-    h(
-      "button",
-      {
-        class: "btn sm",
-        type: "button",
-        onclick: () =>
-          send(
-            () => post(`/sites/${site.site_id}/closures/${one.closure_id}/withdraw`, {}),
-            t("capacity.said.withdrawn"),
-          ),
-      },
-      t("capacity.withdraw"),
-    );
-  return table(
-    t("capacity.closures"),
-    [t("capacity.bay"), t("capacity.when"), t("capacity.reason"), t("capacity.take_back")],
-    standing.map((one) => [
-      named(site.bays.find((bay) => bay.bay_id === one.bay_id)),
-      span(one),
-      one.reason,
-      may("POST /sites/{site_id}/closures/{closure_id}/withdraw") ? back(one) : "",
+      bay.unfit_since
+        ? h("b", { class: "lacks" }, t("desk.unfit", { reason: bay.unfit_reason ?? "" }))
+        : t("capacity.fit"),
+      bayActs(site, bay),
     ]),
     { end: true },
   );
 }
 
-/** Send, say what was done, and read all of it again; false when it was refused. */
-async function send(request, said) {
+/** Whole days are said as days: a holiday has no hours. */
+function closedWords(one) {
+  const midnight = (text) => clockTimeWithDay(instant(text), instant(text), zone.name) === "00:00";
+  const days = (instant(one.end) - instant(one.start)) / DAY_MS;
+  return midnight(one.start) && midnight(one.end) && days < 1.1
+    ? t("capacity.whole_day", { day: dateTime(instant(one.start), zone.name).replace(/\s*\d\d:\d\d$/, "") })
+    : span(one);
+}
+
+function closures({ site, closures: found }) {
+  const standing = found.filter((one) => !one.withdrawn_at);
+  if (!standing.length) return h("p", { class: "sub" }, t("capacity.no_closure"));
+  const WITHDRAW = "POST /sites/{site_id}/closures/{closure_id}/withdraw";
+  return table(
+    t("capacity.closures"),
+    [
+      t("capacity.bay"),
+      `${t("capacity.when")} (${zoneName(serverNow(), zone.name)})`,
+      t("capacity.reason"),
+      t("capacity.take_back"),
+    ],
+    standing.map((one) => {
+      const bay = named(site.bays.find((each) => each.bay_id === one.bay_id));
+      const back = () =>
+        sent(() => post(`/sites/${site.site_id}/closures/${one.closure_id}/withdraw`, {}), "capacity.said.withdrawn");
+      return [
+        bay,
+        n(closedWords(one)),
+        one.reason,
+        act("capacity.withdraw", WITHDRAW, back, `${bay}, ${closedWords(one)}`) ?? "",
+      ];
+    }),
+    { end: true },
+  );
+}
+
+const minutes = (site) =>
+  facts(
+    ["picking_min", "inspection_min", "receiving_min", "onward_min"].map((name) => [
+      t(`capacity.field.${name}`),
+      minutesWords(site[name]),
+    ]),
+  );
+
+const clock = (minute) => [minute / 60, minute % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
+
+function hours(site) {
+  if (!site.hours?.length) return h("p", {}, h("b", {}, t("capacity.day_and_night")));
+  return h(
+    "ul",
+    { class: "hours-list", role: "list" },
+    site.hours.map((one) => {
+      const days = one.days.map((day) => t(`capacity.day.${day}`)).join(t("common.comma"));
+      const words = `${clock(one.from_min)}–${clock(one.until_min)}`;
+      const rest = site.hours.filter((other) => other !== one);
+      const remove = () => sent(() => acts.setHours(site, rest), "capacity.said.hours");
+      return h(
+        "li",
+        {},
+        h("span", {}, `${days} `, n(words)),
+        act("capacity.remove", CHANGE, remove, `${days} ${words}`),
+      );
+    }),
+  );
+}
+
+function quota(site) {
+  const regimes = (site.quota_regimes ?? []).map((one) => regimeName(rules, one));
+  return facts([
+    [t("capacity.field.reserve_share"), n(`${Math.round(site.reserve_share * 100)} %`)],
+    [t("capacity.field.reserve_until_min"), minutesWords(site.reserve_until_min)],
+    [t("capacity.field.quota_regimes"), regimes.join(t("common.comma")) || t("capacity.every_urgent")],
+    ...["freeze_min", "grace_min", "answer_min"].map((name) => [t(`capacity.field.${name}`), minutesWords(site[name])]),
+    [t("capacity.field.book_ahead_h"), n(t("capacity.h", { n: site.book_ahead_h }))],
+  ]);
+}
+
+/** Send without asking, say what was done; false when it was refused. */
+async function sent(request, said) {
   try {
     await request();
-    note(said);
-    load();
+    note(t(said));
     return true;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     noteError(error);
     return false;
   }
-}
-
-function writeForms({ site }) {
-  const place = document.getElementById("forms");
-  if (place.contains(document.activeElement) && document.activeElement.value) return;
-  const path = `/sites/${site.site_id}`;
-  const bay = { name: "bay_id", kind: "select", options: site.bays.map((one) => [one.bay_id, named(one)]) };
-  const [from, to] = [
-    { name: "from", kind: "moment" },
-    { name: "to", kind: "moment" },
-  ];
-  const reason = { name: "reason" };
-  const forms = [
-    formOf("publish", [bay, from, to], (body) =>
-      send(() => post(`${path}/openings`, body), t("capacity.said.published")),
-    ),
-    formOf(
-      "copy",
-      [
-        { name: "day", kind: "day" },
-        { name: "unit", kind: "select", options: ["day", "week"].map((one) => [one, t(`capacity.unit.${one}`)]) },
-        { name: "times", kind: "number", value: 1, min: 1, max: 60 },
-      ],
-      (body) => send(() => post(`${path}/openings/copy`, body), t("capacity.said.copied")),
-    ),
-    formOf("close", [bay, from, to, reason], (body) =>
-      send(() => post(`${path}/closures`, body), t("capacity.said.closed")),
-    ),
-    formOf(
-      "fitness",
-      [
-        bay,
-        {
-          name: "fit",
-          kind: "select",
-          options: [
-            ["no", t("capacity.unfit_now")],
-            ["yes", t("capacity.fit_again")],
-          ],
-        },
-        reason,
-      ],
-      ({ bay_id: id, fit, reason: why }) =>
-        send(() => post(`${path}/bays/${id}/fitness`, { fit: fit === "yes", reason: why }), t("capacity.said.fitness")),
-    ),
-    formOf(
-      "quota",
-      [
-        { name: "reserve_share", kind: "number", value: Math.round(site.reserve_share * 100), min: 0, max: 100 },
-        { name: "reserve_until_min", kind: "number", value: site.reserve_until_min, min: 0, max: 2880 },
-        { name: "freeze_min", kind: "number", value: site.freeze_min, min: 0, max: 1440 },
-        { name: "grace_min", kind: "number", value: site.grace_min, min: 0, max: 1440 },
-      ],
-      (body) =>
-        send(
-          () => patch(path, { ...body, reserve_share: body.reserve_share / 100 }, { "If-Match": `"${site.revision}"` }),
-          t("capacity.said.quota"),
-        ),
-    ),
-  ];
-  place.replaceChildren(...forms);
 }
 
 choice.addEventListener("change", () => {

@@ -6,7 +6,7 @@ import { note } from "./say.js";
 import { zone } from "./zone.js";
 import { fieldText, instantIn } from "./zones.js";
 
-const TYPES = { day: "date", moment: "datetime-local", number: "number" };
+const TYPES = { day: "date", moment: "datetime-local", number: "number", time: "time" };
 /** What people type long sentences into. */
 const LONG = new Set(["area"]);
 
@@ -14,7 +14,7 @@ const LONG = new Set(["area"]);
  * @typedef {{name: string, label: string, kind?: string, options?: string[][], value?: any,
  *   required?: boolean, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
  * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
- *   act: (body: any, key: string) => Promise<any>, said?: string}} Spec
+ *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string}} Spec
  */
 
 function inputOf(field) {
@@ -151,6 +151,11 @@ export function askFor(spec) {
       return input.focus();
     }
     const body = Object.fromEntries(spec.fields.map((field) => [field.name, heldBy(field, inputs.get(field.name))]));
+    const unfit = spec.check?.(body);
+    if (unfit) {
+      fault(inputs.get(unfit[0]), unfit[1]);
+      return inputs.get(unfit[0]).focus();
+    }
     if (JSON.stringify(body) !== sent) [sent, key] = [JSON.stringify(body), newKey()];
     send.disabled = true;
     try {
