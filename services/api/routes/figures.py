@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,14 +11,15 @@ from services.api.answers import as_json
 from services.api.dependencies import ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
+from services.api.schemas.base import Day
 from services.api.schemas.figures import SiteFigures
 from services.api.schemas.sites import PlaceName
 from services.core.domain.governance.data_class import DataClass
 
 router = APIRouter(prefix="/sites/{site_id}", tags=["sites"])
 SiteName = Annotated[PlaceName, Path(description="The site.")]
-First = Annotated[date | None, Query(alias="from", description="First day, on the site's clock.")]
-Last = Annotated[date | None, Query(alias="to", description="Last day, included.")]
+First = Annotated[Day | None, Query(alias="from", description="First day, on the site's clock.")]
+Last = Annotated[Day | None, Query(alias="to", description="Last day, included.")]
 
 
 @router.get(

@@ -26,6 +26,7 @@ from tests.support.fuzzing.sending import request_of, settled
 
 BASE = "http://localhost"
 _NEVER_ENDS = "/api/v1/stream"
+_TRAIL = "/api/v1/audit"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,11 +70,16 @@ class Fuzzer:
     """Sends over one event loop, since the pool of connections belongs to one."""
 
     def __init__(
-        self, runner: asyncio.Runner, client: httpx.AsyncClient, known: Mapping[str, list[str]]
+        self,
+        runner: asyncio.Runner,
+        client: httpx.AsyncClient,
+        known: Mapping[str, list[str]],
+        told: set[str],
     ) -> None:
         self._runner = runner
         self._client = client
         self._known = known
+        self._told = told
         self.findings = Findings()
 
     def attack(self, one: Operation, who: Somebody, examples: int) -> None:
@@ -91,9 +97,25 @@ class Fuzzer:
         found = self.findings
         found.sent += 1
         found.statuses[answer.status_code] = found.statuses.get(answer.status_code, 0) + 1
-        for problem in [*_broken(case, answer), *_leaks(request, answer, who)]:
+        if answer.is_success and request.method != "GET":
+            sent = f"{request.url} {request.content!r}"
+            self._told.update(name for name in who.hidden if name in sent)
+        for problem in [*_broken(case, answer), *self._leaks(request, answer, who)]:
             key = f"{case.operation.label}: {problem}"
             found.wrong.setdefault(key, _told(request, answer))
+
+    def _leaks(self, request: httpx.Request, answer: httpx.Response, who: Somebody) -> list[str]:
+        """Names of another house in the answer, unless the request itself named them.
+
+        The trail repeats what somebody of our own side has typed.
+        """
+        sent = f"{request.url} {request.content!r}"
+        own = self._told if request.url.path == _TRAIL else ()
+        return [
+            f"shows {name} to {who.name}"
+            for name in who.hidden
+            if name in answer.text and name not in sent and name not in own
+        ]
 
 
 def _each(
@@ -125,16 +147,6 @@ def _broken(case: Case[Any], answer: httpx.Response) -> list[str]:
     except FailureGroup as group:
         return [f"{one.title} ({answer.status_code})" for one in group.exceptions]
     return []
-
-
-def _leaks(request: httpx.Request, answer: httpx.Response, who: Somebody) -> list[str]:
-    """Names of another house in the answer, unless the request itself named them."""
-    sent = f"{request.url} {request.content!r}"
-    return [
-        f"shows {name} to {who.name}"
-        for name in who.hidden
-        if name in answer.text and name not in sent
-    ]
 
 
 def _told(request: httpx.Request, answer: httpx.Response) -> str:
