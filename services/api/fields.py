@@ -73,8 +73,8 @@ _CLEARANCE = _names(
     " BookingOut BookingsOut ExchangeAnswer KeptExchange MessageOutcome"
     " EmergencyRelease Explanation Handover Membership NeededPaper Official OpenStretch"
     " Openings OwnPaperRule Paper PaperRules Parties PartyOrganisation PlanRow QueueRow"
-    " RiskAssessment ShiftNote ShiftTable SignOff SiteDay SiteFigures SitePlan SiteQueue SiteRoute"
-    " UsedRegime WaivedPaper WhatIf"
+    " RiskAssessment ShiftNote ShiftTable Signature SignOff SiteDay SiteFigures SitePlan SiteQueue"
+    " SiteRoute UsedRegime WaivedPaper WhatIf"
 )
 _INSPECTION = _names(
     "Checklist Checklists ChecklistItem IdentityMark IdentityMarks Inspection InspectionEntry"

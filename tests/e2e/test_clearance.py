@@ -100,6 +100,7 @@ async def test_departments_see_what_is_missing_and_sign_it_off_while_others_watc
     await send(page)
     row = second.locator("#documents [data-part=departments] tr", has_text="health authority")
     await expect(row).to_contain_text("applicant", timeout=PATIENCE_MS)
+    await expect(row).to_contain_text("signed: sent back")
     await second.get_by_role("button", name="health authority: Answer").click()
     await expect(second.locator("dialog.ask .meaning")).to_contain_text("I sign for company")
     await fill(second, {"reason": "attached"})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from services.api.acts.signing import sign_facts
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.schemas.clearance import EmergencyStep, NewEmergencyRelease
 from services.core.domain.clearance.papers.emergency import (
+    GRANT_SIGNED,
     OPEN,
+    SIGNED,
     EmergencyMove,
     EmergencyState,
     check_grant,
@@ -34,23 +37,24 @@ async def grant(found: Clearance, body: NewEmergencyRelease, act: Act) -> UUID:
         body.due_on,
     )
     release_id = new_id(act.now)
-    await repository.grant(
-        {
-            "release_id": release_id,
-            "shipment_id": found.shipment_id,
-            "basis_id": basis.basis_id,
-            "papers": sorted(basis.papers),
-            "granted_by": act.principal.principal_id,
-            "officer_grade": 0 if officer is None else officer.grade,
-            "granted_at": act.now,
-            "due_on": body.due_on,
-            "reason": body.reason,
-            "state": EmergencyState.GRANTED,
-        }
-    )
+    granted = {
+        "release_id": release_id,
+        "shipment_id": found.shipment_id,
+        "basis_id": basis.basis_id,
+        "papers": sorted(basis.papers),
+        "granted_by": act.principal.principal_id,
+        "officer_grade": 0 if officer is None else officer.grade,
+        "granted_at": act.now,
+        "due_on": body.due_on,
+        "reason": body.reason,
+        "state": EmergencyState.GRANTED,
+    }
+    await repository.grant(granted)
     after = {"basis_id": basis.basis_id, "due_on": body.due_on.isoformat()}
     subject = ("emergency_release", release_id)
     await act.audit("grant", subject, after=after, reason=body.reason)
+    facts = {"release": granted, "case": found.row}
+    await sign_facts(subject, GRANT_SIGNED, body.reason, facts, act)
     return release_id
 
 
@@ -67,6 +71,8 @@ async def end(found: Clearance, release_id: UUID, body: EmergencyStep, act: Act)
             remedy="attach them first",
         )
     await _end(release_id, move, state, body.reason, act)
+    subject, facts = ("emergency_release", release_id), {"state": state, "case": found.row}
+    await sign_facts(subject, SIGNED[move], body.reason, facts, act)
 
 
 async def make_up_if_complete(found: Clearance, act: Act) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 from uuid import UUID
 
+from services.api.acts.signing import sign_facts
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.schemas.profiles import NewProfileMove
 from services.core.domain.errors import Conflict
+from services.core.domain.quality.signature import SignatureMeaning
 from services.core.domain.shipment import JUDGED_STATES
 from services.core.domain.telemetry import EPOCH
 from services.core.storage.profilemoves import ProfileMoveRecord, ProfileMoves
@@ -34,6 +37,7 @@ async def ask_for_move(shipment_id: UUID, body: NewProfileMove, act: Act) -> Pro
     await ProfileMoves(act.unit).add(move)
     after = {"profile_id": profile.profile_id, "profile_version": profile.version}
     await act.audit("ask_profile_move", ("shipment", shipment_id), after=after, reason=body.reason)
+    await _sign(SignatureMeaning.REQUESTED, move, _profiles_of(shipment), act)
     return move
 
 
@@ -44,11 +48,7 @@ async def confirm_move(shipment_id: UUID, move_id: UUID, act: Act) -> ProfileMov
     move = await moves.lock(shipment_id, move_id)
     _check_live(shipment)
     _check_second(move, act)
-    before = [
-        {"payload_id": str(one.payload_id), "profile_id": one.profile_id,
-         "profile_version": one.profile_version}
-        for one in shipment.payloads
-    ]  # fmt: skip
+    before = _profiles_of(shipment)
     after = {"profile_id": move.profile_id, "profile_version": move.profile_version}
     for payload in shipment.payloads:
         await shipments.change_payload(payload.payload_id, after)
@@ -64,7 +64,30 @@ async def confirm_move(shipment_id: UUID, move_id: UUID, act: Act) -> ProfileMov
         after={**after, "requested_by": move.requested_by},
         reason=move.reason,
     )
-    return replace(move, confirmed_by=act.principal.principal_id, confirmed_at=act.now)
+    confirmed = replace(move, confirmed_by=act.principal.principal_id, confirmed_at=act.now)
+    await _sign(SignatureMeaning.APPROVED, confirmed, before, act)
+    return confirmed
+
+
+def _profiles_of(shipment: ShipmentRecord) -> list[dict[str, Any]]:
+    """By what each payload is judged."""
+    return [
+        {
+            "payload_id": str(one.payload_id),
+            "profile_id": one.profile_id,
+            "profile_version": one.profile_version,
+        }
+        for one in shipment.payloads
+    ]
+
+
+async def _sign(
+    meaning: SignatureMeaning, move: ProfileMoveRecord, before: list[dict[str, Any]], act: Act
+) -> None:
+    """Sign the move as it stands, with the numbers that it brings."""
+    profile = await ProfileRepository(act.unit).find(move.profile_id, move.profile_version)
+    facts = {"move": asdict(move), "before": before, "document": profile.document}
+    await sign_facts(("profile_move", move.move_id), meaning, move.reason, facts, act)
 
 
 def _check_live(shipment: ShipmentRecord) -> None:

@@ -7,8 +7,12 @@ from typing import Any
 
 from services.api.acts.factors import require_proof
 from services.api.dependencies import Act
+from services.api.identifiers import new_id
+from services.core.domain.quality.evidence import canonical, digest
 from services.core.storage.audit_verification import told_of
-from services.core.storage.deviations import DeviationRepository
+from services.core.storage.signatures import SignatureRepository
+
+RECORD_VERSION = 1
 
 
 async def prove_signer(act: Act) -> None:
@@ -23,5 +27,42 @@ async def prove_signer(act: Act) -> None:
 
 async def sign(signed: Mapping[str, Any], act: Act) -> None:
     """Add a signature, and the entry that says all of it: neither can change without the other."""
-    await DeviationRepository(act.unit).sign(signed)
+    await SignatureRepository(act.unit).add(signed)
     await act.audit("sign", ("signature", signed["signature_id"]), after=told_of(signed))
+
+
+async def sign_facts(
+    subject: tuple[str, object],
+    meaning: str,
+    reason: str,
+    facts: Mapping[str, Any],
+    act: Act,
+) -> None:
+    """Prove who signs, and sign these facts; their bytes are kept with the signature."""
+    await prove_signer(act)
+    entity, entity_id = subject
+    record = canonical(
+        {
+            "version": RECORD_VERSION,
+            "as_of": act.now,
+            "entity": entity,
+            "entity_id": str(entity_id),
+            "meaning": meaning,
+            "reason": reason,
+            **facts,
+        }
+    )
+    await sign(
+        {
+            "signature_id": new_id(act.now),
+            "entity": entity,
+            "entity_id": str(entity_id),
+            "meaning": meaning,
+            "principal_id": act.principal.principal_id,
+            "signed_at": act.now,
+            "sha256": digest(record),
+            "reason": reason,
+            "record": record,
+        },
+        act,
+    )

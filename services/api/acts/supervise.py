@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from services.api.acts.papers import clearance_of
+from services.api.acts.signing import sign_facts
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.refusals import HttpRefusal
@@ -17,6 +19,7 @@ from services.api.schemas.clearance import (
 from services.core.domain.clearance.supervision.assessment import Outcome
 from services.core.domain.clearance.supervision.sign_off import (
     APPLICANTS,
+    SIGNED,
     Department,
     Signer,
     SignOffMove,
@@ -27,6 +30,7 @@ from services.core.domain.errors import Conflict, Invalid
 from services.core.domain.governance.access import Role
 from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage.releasecases import Clearance
+from services.core.storage.signatures import SignatureRecord, SignatureRepository
 from services.core.storage.supervision import (
     AssessmentRecord,
     OfficialRecord,
@@ -94,7 +98,28 @@ async def take_sign_off_step(sign_off_id: UUID, body: NewSignOffStep, act: Act) 
         after={"state": state, "department": step.department},
         reason=body.reason,
     )
+    if move in SIGNED:
+        facts = {
+            "department": step.department,
+            "move": move,
+            "state": state,
+            "case": (await clearance_of(step.shipment_id, act)).row,
+        }
+        await sign_facts(("sign_off", sign_off_id), SIGNED[move], body.reason, facts, act)
     return step.shipment_id
+
+
+async def signatures_on(found: Clearance, act: Act) -> list[SignatureRecord]:
+    """Of departments, and of the release before the paper, in the order they were given."""
+    repository, emergency = SignatureRepository(act.unit), found.row["emergency"]
+    steps = [one["sign_off_id"] for one in found.row["steps"] or ()]
+    releases = [] if emergency is None else [emergency["release_id"]]
+    signed = {
+        **await repository.of("sign_off", steps),
+        **await repository.of("emergency_release", releases),
+    }
+    every = [one for group in signed.values() for one in group]
+    return sorted(every, key=lambda one: (one.signed_at, one.signature_id))
 
 
 async def _check_department(move: SignOffMove, department: Department, act: Act) -> None:

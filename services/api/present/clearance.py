@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from services.api.present.signatures import signatures_out
 from services.api.schemas.clearance import (
     Assessment,
     AttachedPaper,
@@ -31,12 +32,16 @@ from services.core.domain.clearance.supervision.sign_off import Signer
 from services.core.domain.clearance.supervision.sign_off import SignOff as DomainSignOff
 from services.core.runtime.rulebook import shipped_rulebook
 from services.core.storage import releasecases
+from services.core.storage.signatures import SignatureRecord
 
 EVERYTHING = frozenset({"parties", "goods", "papers", "route", "appointment", "conditions"})
 
 
 def clearance_out(
-    found: releasecases.Clearance, signer: Signer, sees: frozenset[str] = EVERYTHING
+    found: releasecases.Clearance,
+    signer: Signer,
+    sees: frozenset[str] = EVERYTHING,
+    signed: Iterable[SignatureRecord] = (),
 ) -> Clearance:
     """One place for all of it; parts that are not seen are left out."""
     case, row = found.case, found.row
@@ -65,6 +70,7 @@ def clearance_out(
         sign_offs=_sign_offs(found),
         assessment=_assessment(row) if "conditions" in sees else None,
         emergency=_emergency(row, case),
+        signatures=signatures_out(signed),
         signs_for=sorted(signer.departments),
         officer_grade=signer.grade,
     )

@@ -21,6 +21,7 @@ from services.api.schemas.clearance import (
     NewEmergencyRelease,
 )
 from services.api.schemas.papers import NewDeclaration, NewPaperUse, Reason
+from services.core.storage import releasecases
 from services.core.storage.declarations import DeclarationRepository
 
 router = APIRouter(prefix="/shipments/{shipment_id}", tags=["clearance"])
@@ -35,9 +36,14 @@ async def acted(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> R
 async def answer(shipment_id: UUID, act: Act, once: Once, status: int = 200) -> Response:
     """How the clearance stands after an act, kept for a repeat of the request."""
     found = await papers.clearance_of(shipment_id, act)
-    shown = clearance_out(found, await supervise.signer_of(act), await parts_for(found, act))
+    shown = await _shown(found, await parts_for(found, act), act)
     await once.keep(status, shown)
     return as_json(shown, status=status, headers={"etag": tag(shown.revision)})
+
+
+async def _shown(found: releasecases.Clearance, parts: frozenset[str], act: Act) -> Clearance:
+    signed = await supervise.signatures_on(found, act)
+    return clearance_out(found, await supervise.signer_of(act), parts, signed)
 
 
 @router.get(
@@ -57,8 +63,7 @@ async def get_clearance(
 ) -> Response:
     """Nothing that is missing keeps anybody from booking, picking or inspecting."""
     found = await papers.clearance_of(shipment_id, act)
-    parts = await parts_for(found, act, department)
-    shown = clearance_out(found, await supervise.signer_of(act), parts)
+    shown = await _shown(found, await parts_for(found, act, department), act)
     return as_json(shown, headers={"etag": tag(shown.revision)})
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from fastapi import APIRouter, Response
 
 from services.api.acts.move_profile import ask_for_move, confirm_move
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.present.signatures import signatures_out
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.profiles import NewProfileMove, ProfileMove
+from services.core.storage.database import UnitOfWork
 from services.core.storage.profilemoves import ProfileMoveRecord, ProfileMoves
+from services.core.storage.signatures import SignatureRepository
 
 router = APIRouter(prefix="/shipments/{shipment_id}/profile-moves", tags=["profiles"])
 
@@ -27,7 +33,7 @@ async def ask(
     shipment_id: Identifier, body: NewProfileMove, act: ActDep, once: OnceDep
 ) -> Response:
     """Nothing changes before somebody else confirms it."""
-    move = _shown(await ask_for_move(shipment_id, body, act))
+    (move,) = await _shown([await ask_for_move(shipment_id, body, act)], act.unit)
     await once.keep(201, move)
     return as_json(move, status=201)
 
@@ -43,7 +49,7 @@ async def confirm(
     shipment_id: Identifier, move_id: Identifier, act: ActDep, once: OnceDep
 ) -> Response:
     """Each payload is judged again from the start; verdicts and alarms given before are kept."""
-    move = _shown(await confirm_move(shipment_id, move_id, act))
+    (move,) = await _shown([await confirm_move(shipment_id, move_id, act)], act.unit)
     await once.keep(200, move)
     return as_json(move)
 
@@ -57,19 +63,15 @@ async def confirm(
 )
 async def list_moves(shipment_id: Identifier, unit: UnitOfWorkDep) -> Response:
     """Oldest first; one that nobody has confirmed yet waits."""
-    found = await ProfileMoves(unit).of(shipment_id)
-    return as_json(Page[ProfileMove](items=[_shown(one) for one in found], next_cursor=None))
+    items = await _shown(await ProfileMoves(unit).of(shipment_id), unit)
+    return as_json(Page[ProfileMove](items=items, next_cursor=None))
 
 
-def _shown(move: ProfileMoveRecord) -> ProfileMove:
-    return ProfileMove(
-        move_id=move.move_id,
-        shipment_id=move.shipment_id,
-        profile_id=move.profile_id,
-        profile_version=move.profile_version,
-        reason=move.reason,
-        requested_by=move.requested_by,
-        requested_at=move.requested_at,
-        confirmed_by=move.confirmed_by,
-        confirmed_at=move.confirmed_at,
-    )
+async def _shown(moves: Sequence[ProfileMoveRecord], unit: UnitOfWork) -> list[ProfileMove]:
+    signed = await SignatureRepository(unit).of("profile_move", [one.move_id for one in moves])
+    return [
+        ProfileMove.model_validate(
+            {**asdict(one), "signatures": signatures_out(signed.get(str(one.move_id), ()))}
+        )
+        for one in moves
+    ]

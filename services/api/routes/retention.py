@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 
+from services.api.acts.signing import sign_facts
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, ClockDep, OnceDep, UnitOfWorkDep
+from services.api.dependencies import Act, ActDep, ClockDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.present.signatures import signatures_out
 from services.api.schemas.base import Identifier, Instant, Page
 from services.api.schemas.retention import (
     DueStay,
@@ -20,16 +23,34 @@ from services.api.schemas.retention import (
     Withdrawal,
 )
 from services.core.domain.errors import Invalid
+from services.core.domain.quality.signature import SignatureMeaning
 from services.core.storage import retention
+from services.core.storage.database import UnitOfWork
 from services.core.storage.retention import WAITING, Retention
+from services.core.storage.signatures import SignatureRepository
 
 router = APIRouter(prefix="/retention-rules", tags=["retention"])
 
 _SHOWN = 200
 
 
-def _out(rule: retention.RetentionRule) -> RetentionRule:
-    return RetentionRule.model_validate(asdict(rule))
+async def _out(rules: Sequence[retention.RetentionRule], unit: UnitOfWork) -> list[RetentionRule]:
+    signed = await SignatureRepository(unit).of("retention_rule", [one.rule_id for one in rules])
+    return [
+        RetentionRule.model_validate(
+            {**asdict(one), "signatures": signatures_out(signed.get(str(one.rule_id), ()))}
+        )
+        for one in rules
+    ]
+
+
+async def _signed(
+    meaning: SignatureMeaning, rule: retention.RetentionRule, reason: str, act: Act
+) -> RetentionRule:
+    subject = ("retention_rule", rule.rule_id)
+    await sign_facts(subject, meaning, reason, {"rule": asdict(rule)}, act)
+    (shown,) = await _out([rule], act.unit)
+    return shown
 
 
 @router.post(
@@ -57,11 +78,12 @@ async def enter_rule(body: NewRetentionRule, act: ActDep, once: OnceDep) -> Resp
         "entered_by": act.principal.principal_id,
         "organisation_id": act.owner(None),
     }
-    rule = _out(await Retention(act.unit).add({**values, **author}))
+    rule = await Retention(act.unit).add({**values, **author})
     after = body.model_dump(mode="json")
     await act.audit("enter", ("retention_rule", rule.rule_id), after=after, reason=body.reason)
-    await once.keep(201, rule)
-    return as_json(rule, status=201)
+    shown = await _signed(SignatureMeaning.AUTHORED, rule, body.reason, act)
+    await once.keep(201, shown)
+    return as_json(shown, status=201)
 
 
 @router.get(
@@ -72,7 +94,7 @@ async def enter_rule(body: NewRetentionRule, act: ActDep, once: OnceDep) -> Resp
 )
 async def list_rules(unit: UnitOfWorkDep) -> Response:
     """In the order of their entry. Without a rule every reading is kept for ever."""
-    rules = [_out(rule) for rule in await Retention(unit).all()]
+    rules = await _out(await Retention(unit).all(), unit)
     return as_json(Page[RetentionRule](items=rules, next_cursor=None))
 
 
@@ -95,7 +117,8 @@ async def preview_rule(
     rule = await kept.get(rule_id)
     due = await kept.due(instant, rule_id=rule_id, limit=_SHOWN)
     items = [DueStay.model_validate({**asdict(d), "readings": await kept.count(d)}) for d in due]
-    return as_json(RetentionPreview(rule=_out(rule), at=instant, items=items))
+    (shown,) = await _out([rule], unit)
+    return as_json(RetentionPreview(rule=shown, at=instant, items=items))
 
 
 @router.post(
@@ -110,7 +133,8 @@ async def withdraw_rule(
 ) -> Response:
     """From now on it removes nothing; what it has removed stays removed."""
     author = act.principal.principal_id
-    rule = _out(await Retention(act.unit).withdraw(rule_id, act.now, author, body.reason))
+    rule = await Retention(act.unit).withdraw(rule_id, act.now, author, body.reason)
     await act.audit("withdraw", ("retention_rule", rule_id), reason=body.reason)
-    await once.keep(200, rule)
-    return as_json(rule)
+    shown = await _signed(SignatureMeaning.WITHDRAWN, rule, body.reason, act)
+    await once.keep(200, shown)
+    return as_json(shown)

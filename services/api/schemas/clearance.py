@@ -17,6 +17,7 @@ from services.api.schemas.base import (
     Word,
 )
 from services.api.schemas.papers import Code, Declaration, Quantity
+from services.api.schemas.signatures import Signature
 
 DepartmentName = Literal[
     "customs", "health", "drug_authority", "district", "science_technology", "company"
@@ -183,6 +184,9 @@ class Clearance(Answer):
     sign_offs: list[SignOff] = Field(description="The departments, in parallel.")
     assessment: Assessment | None = Field(description="The risk assessment that counts.")
     emergency: EmergencyRelease | None = Field(description="A release before the paper.")
+    signatures: list[Signature] = Field(
+        description="On sign-offs of departments and on the release before the paper."
+    )
     signs_for: list[DepartmentName] = Field(description="For which departments the reader signs.")
     officer_grade: Grade | None = Field(description="The reader's own; emergencies ask for one.")
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.api.schemas.base import Answer, Identifier, Instant, Request, Sentence
 from services.api.schemas.requests import ProfileName, Version
+from services.api.schemas.signatures import Signature
 
 
 class ProfileTemplate(Answer):
@@ -78,3 +79,4 @@ class ProfileMove(Answer):
     requested_at: Instant = Field(description="When.")
     confirmed_by: str | None = Field(description="Who confirmed it; null while it waits.")
     confirmed_at: Instant | None = Field(description="Since when it holds.")
+    signatures: list[Signature] = Field(description="Of who asked and who confirmed.")

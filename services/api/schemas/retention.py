@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Word
+from services.api.schemas.signatures import Signature
 
 Days = Annotated[int, Strict(), Field(ge=1, le=36_500)]
 
@@ -35,6 +36,7 @@ class RetentionRule(Answer):
     withdrawn_at: Instant | None = Field(description="When it was withdrawn.")
     withdrawn_by: str | None = Field(description="By whom it was withdrawn.")
     withdrawn_reason: str | None = Field(description="Why it was withdrawn.")
+    signatures: list[Signature] = Field(description="Of who entered it and who withdrew it.")
     revision: Count = Field(description="Grows with every change.")
 
 

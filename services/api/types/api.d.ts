@@ -414,6 +414,7 @@ declare namespace Api {
     sign_offs: Array<SignOff>;
     assessment: Assessment | null;
     emergency: EmergencyRelease | null;
+    signatures: Array<Signature>;
     signs_for: Array<"customs" | "health" | "drug_authority" | "district" | "science_technology" | "company">;
     officer_grade: number | null;
   }
@@ -648,6 +649,11 @@ declare namespace Api {
   interface EndOfMark {
     mark: "seal" | "identity_code";
     code: string;
+    reason: string;
+  }
+  /** Signing somebody out; their access stays. */
+  interface EndSessions {
+    session_id?: string | null;
     reason: string;
   }
   /** One outcome a message, in the order in which they were sent. */
@@ -1876,6 +1882,7 @@ declare namespace Api {
     requested_at: string;
     confirmed_by: string | null;
     confirmed_at: string | null;
+    signatures: Array<Signature>;
   }
   /** The beginning of a profile: what is known of a kind of product. */
   interface ProfileTemplate {
@@ -2004,6 +2011,7 @@ declare namespace Api {
     withdrawn_at: string | null;
     withdrawn_by: string | null;
     withdrawn_reason: string | null;
+    signatures: Array<Signature>;
     revision: number;
   }
   /** Ending a certificate for good. */
@@ -2252,6 +2260,16 @@ declare namespace Api {
     due_at: string;
     overdue: boolean;
     lead: boolean;
+  }
+  /** A signature: its meaning, its signer, and the digest of the record that it is bound to. */
+  interface Signature {
+    signature_id: string;
+    entity: string;
+    entity_id: string;
+    meaning: string;
+    signed_by: string;
+    signed_at: string;
+    sha256: string;
   }
   /** How far the session has come; the session itself is in the cookie. */
   interface SignedIn {
@@ -2558,6 +2576,7 @@ declare namespace Api {
     | "GET /papers"
     | "GET /papers/{paper_id}"
     | "GET /people"
+    | "GET /people/{person_id}/sessions"
     | "GET /probes"
     | "GET /probes/{probe_id}/calibrations"
     | "GET /profiles"
@@ -2655,6 +2674,7 @@ declare namespace Api {
     | "POST /people"
     | "POST /people/{person_id}/disable"
     | "POST /people/{person_id}/reset"
+    | "POST /people/{person_id}/sessions/end"
     | "POST /probes/{probe_id}/calibrations"
     | "POST /profiles"
     | "POST /rejected/reprocess"

@@ -32,7 +32,7 @@ WHERE NOT EXISTS (SELECT FROM audit_seal AS seal WHERE seal.entry_id = entry.id)
 _SIGNATURES = text("""
 SELECT signed.signature_id, signed.entity, signed.entity_id, signed.meaning, signed.principal_id,
        signed.signed_at, signed.sha256, signed.reason,
-       coalesce(pack.pack, record.record) AS record, entry.id AS audit_id,
+       coalesce(signed.record, pack.pack, record.record) AS record, entry.id AS audit_id,
        entry.after AS audited
 FROM signature AS signed
 LEFT JOIN evidence_pack AS pack ON signed.entity = 'deviation' AND pack.sha256 = signed.sha256

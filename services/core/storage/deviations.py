@@ -19,7 +19,6 @@ from services.core.storage.schema import (
     deviation_step,
     disposition,
     evidence_pack,
-    signature,
 )
 
 
@@ -117,7 +116,7 @@ _LOCK = text("SELECT FROM deviation WHERE deviation_id = :deviation_id FOR UPDAT
 
 
 class DeviationRepository:
-    """Reads and moves deviations; steps, signatures and packs are only ever added."""
+    """Reads and moves deviations; steps and packs are only ever added."""
 
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
@@ -177,10 +176,6 @@ class DeviationRepository:
         if row is None:
             raise NotFound("there is no such evidence")
         return bytes(row.pack)
-
-    async def sign(self, values: Mapping[str, Any]) -> None:
-        """Add a signature."""
-        await self._unit.execute(insert(signature).values(**values))
 
     async def decide(self, values: Mapping[str, Any]) -> None:
         """Put a disposition in force."""

@@ -7,6 +7,7 @@ import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { clockTimeWithDay, dateTime, duration, instant, zoneName } from "./format.js";
 import { has, t } from "./i18n.js";
+import { signaturesPart, signerLine } from "./signatures.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
 
@@ -49,11 +50,13 @@ export function departmentsPart(seen) {
         : null,
     ];
   }
+  const last = (step) => found.signatures.findLast((one) => one.entity_id === step.id);
+  const signed = (step) => (step.state === "WAITING" ? undefined : last(step));
   const rows = found.sign_offs.map((step) => [
     [whoWords(step.department), step.lead ? h("span", { class: "tag" }, t("clear.lead")) : null]
       .filter(Boolean)
       .flatMap((one) => [one, " "]),
-    marked(MARKS[step.state], t(`clear.state.${step.state}`)),
+    [marked(MARKS[step.state], t(`clear.state.${step.state}`)), signerLine(signed(step))],
     step.with_whom ? whoWords(step.with_whom) : "–",
     clockTimeWithDay(instant(step.since), now, zone.name),
     due(step, now),
@@ -171,6 +174,10 @@ export function emergencyPart(seen) {
       ],
       [t("clear.reason"), emergency.reason],
     ]),
+    signaturesPart(
+      found.signatures.filter((one) => one.entity === "emergency_release"),
+      () => basisName(rules, emergency.basis_id),
+    ),
     h(
       "p",
       { class: "actions" },

@@ -5,6 +5,7 @@ import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may, viewer } from "./page.js";
 import { note, noteError } from "./say.js";
+import { signedLine } from "./signatures.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
 
@@ -57,13 +58,15 @@ export function wireMoves(section, versions) {
       moves.map((one) => [
         t("profiles.name_version", { name: one.profile_id, n: one.profile_version }),
         one.reason,
-        said(one.requested_by, one.requested_at),
-        one.confirmed_at ? said(one.confirmed_by, one.confirmed_at) : waiting(shipment, one),
+        said(one.requested_by, one.requested_at, signedAs(one, "requested")),
+        one.confirmed_at ? said(one.confirmed_by, one.confirmed_at, signedAs(one, "approved")) : waiting(shipment, one),
       ]),
     );
   }
 
-  const said = (who, text) => h("span", {}, who, h("span", { class: "sub num" }, dateTime(instant(text), zone.name)));
+  const signedAs = (move, meaning) => signedLine(move.signatures.find((one) => one.meaning === meaning));
+  const said = (who, text, signed) =>
+    h("span", {}, who, h("span", { class: "sub num" }, dateTime(instant(text), zone.name)), signed);
 
   function waiting(shipment, one) {
     if (!may("POST /shipments/{shipment_id}/profile-moves/{move_id}/confirm") || one.requested_by === viewer?.id)

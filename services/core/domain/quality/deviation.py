@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.core.domain.errors import Conflict, IllegalTransition
+from services.core.domain.quality.signature import SignatureMeaning
 
 
 class Disposition(StrEnum):
@@ -22,13 +23,6 @@ class Disposition(StrEnum):
     RELEASED_WITH_COMMENT = "RELEASED_WITH_COMMENT"
     OUT_OF_SPEC_MEDICAL = "OUT_OF_SPEC_MEDICAL"
     REJECTED = "REJECTED"
-
-
-class SignatureMeaning(StrEnum):
-    """What somebody says by signing."""
-
-    REVIEWED = "reviewed"
-    APPROVED = "approved"
 
 
 class DeviationState(StrEnum):

@@ -102,6 +102,8 @@ signature = Table(
     instant("signed_at", nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("reason", Text, nullable=False),
+    # What was signed; null where the bytes stand in a table of their own.
+    Column("record", LargeBinary),
     Index(None, "entity", "entity_id"),
 )
 

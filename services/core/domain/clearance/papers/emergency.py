@@ -46,6 +46,10 @@ MEANING: Mapping[EmergencyMove, str] = {
     _M.REVOKE: "an officer takes the grant back, with a reason",
 }
 
+GRANT_SIGNED = "released_before_papers"
+SIGNED: Mapping[EmergencyMove, str] = {_M.MAKE_UP: "made_up", _M.REVOKE: "revoked"}
+"""What an officer says by signing. What is made up by the last paper itself, nobody signs."""
+
 OPEN = frozenset({EmergencyState.GRANTED, EmergencyState.OVERDUE})
 
 

@@ -67,6 +67,14 @@ MEANING: Mapping[SignOffMove, str] = {
     _M.WITHDRAW: "the department takes back what it gave, with a reason",
 }
 
+SIGNED: Mapping[SignOffMove, str] = {
+    _M.GIVE: "no_objection",
+    _M.SEND_BACK: "sent_back",
+    _M.REFUSE: "refused",
+    _M.WITHDRAW: "withdrawn",
+}
+"""What a department says by signing. An answer decides nothing and bears no signature."""
+
 APPLICANTS = frozenset({SignOffMove.ANSWER})
 """The moves of the applicant; all others are the department's."""
 

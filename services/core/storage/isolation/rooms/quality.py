@@ -18,6 +18,16 @@ from services.core.storage.isolation.rights import (
     of_api,
 )
 
+_SIGNED: Mapping[str, str] = {
+    "deviation": "deviation_id",
+    "inspection": "inspection_id",
+    "profile_move": "move_id",
+    "retention_rule": "rule_id",
+    "sign_off": "sign_off_id",
+    "emergency_release": "release_id",
+}
+"""What is signed, and by which column a signature names it: whoever sees it sees who signed."""
+
 QUALITY: Mapping[str, TableRule] = {
     "deviation": of_api(of_shipment("deviation")),
     "deviation_step": of_api(through("deviation", "deviation_step", "deviation_id"), ADD),
@@ -27,8 +37,11 @@ QUALITY: Mapping[str, TableRule] = {
             seen=either(
                 f"principal_id = {PRINCIPAL}",
                 visible("principal", "signature.principal_id", "principal_id"),
-                "entity = 'deviation' AND EXISTS (SELECT FROM deviation"
-                " WHERE deviation.deviation_id::text = signature.entity_id)",
+                *(
+                    f"entity = '{table}' AND EXISTS (SELECT FROM {table}"
+                    f" WHERE {table}.{key}::text = signature.entity_id)"
+                    for table, key in _SIGNED.items()
+                ),
             )
         ),
         ADD,
