@@ -225,6 +225,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("PATCH", "/people/{person_id}"): Rule(_ADMIN, "person"),
     ("POST", "/people/{person_id}/reset"): Rule(_ADMIN, "person"),
     ("POST", "/people/{person_id}/disable"): Rule(_ADMIN, "person"),
+    ("GET", "/people/{person_id}/sessions"): Rule(_ADMIN, "session"),
+    ("POST", "/people/{person_id}/sessions/end"): Rule(_ADMIN, "session"),
     ("GET", "/audit"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
     ("GET", "/audit/verification"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
     ("GET", "/keys"): Rule(_ADMIN | {_R.AUDITOR}, "key"),

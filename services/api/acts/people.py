@@ -8,8 +8,14 @@ from datetime import datetime, timedelta
 from services.api.acts.keys import check_roles
 from services.api.dependencies import Act
 from services.api.proofs.codes import digest, new_secret
-from services.api.schemas.people import ChangePerson, DisablePerson, NewPerson, ResetPerson
-from services.core.domain.errors import Conflict
+from services.api.schemas.people import (
+    ChangePerson,
+    DisablePerson,
+    EndSessions,
+    NewPerson,
+    ResetPerson,
+)
+from services.core.domain.errors import Conflict, NotFound
 from services.core.domain.governance.people import PersonState
 from services.core.storage.factors import FactorRepository
 from services.core.storage.keys import KeyRepository
@@ -114,6 +120,26 @@ async def disable(person_id: str, body: DisablePerson, act: Act) -> PersonRecord
     )
     logger.info("A person's access was ended.", extra={"event": "person_disabled"})
     return await repository.get(person_id)
+
+
+async def end_sessions(person_id: str, body: EndSessions, act: Act) -> None:
+    """Sign somebody out, of one session or of all; raises NotFound. They may sign in again."""
+    await PeopleRepository(act.unit).get(person_id)
+    repository, reason = SessionRepository(act.unit), "ended by an administrator"
+    if body.session_id is None:
+        ended = await repository.end_all(person_id, act.now, reason)
+    else:
+        ended = int(await repository.end(body.session_id, person_id, act.now, reason))
+        if not ended:
+            raise NotFound("there is no such session", field="session_id")
+    session_id = None if body.session_id is None else str(body.session_id)
+    await act.audit(
+        "end_sessions",
+        ("person", person_id),
+        after={"session_id": session_id, "sessions_ended": ended},
+        reason=body.reason,
+    )
+    logger.info("Sessions of a person were ended.", extra={"event": "sessions_ended"})
 
 
 async def _link(person_id: str, act: Act) -> tuple[str, datetime]:

@@ -19,6 +19,7 @@ from services.api.answers import as_json
 from services.api.dependencies import Act, ActDep, PartsDep
 from services.api.errors import problem_responses
 from services.api.parts import Parts
+from services.api.present.sessions import session_out
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.people import (
     ChangePassword,
@@ -145,13 +146,7 @@ async def post_stay(act: ActDep) -> Response:
 async def list_sessions(act: ActDep) -> Response:
     """Newest first, in one part."""
     found = await SessionRepository(act.unit).of_person(act.principal.principal_id, act.now)
-    items = [
-        Session.model_validate(
-            {name: getattr(one, name) for name in one.__slots__}
-            | {"id": one.session_id, "present": one.session_id == act.principal.session_id}
-        )
-        for one in found
-    ]
+    items = [session_out(one, act.principal.session_id) for one in found]
     return as_json(Page[Session](items=items, next_cursor=None))
 
 

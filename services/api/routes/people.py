@@ -7,22 +7,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from services.api.acts.people import change, disable, invite, reset
+from services.api.acts.people import change, disable, end_sessions, invite, reset
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.parts import Parts
+from services.api.present.sessions import session_out
 from services.api.schemas.base import Page
 from services.api.schemas.keys import PersonName
 from services.api.schemas.people import (
     ChangePerson,
     DisablePerson,
+    EndSessions,
     Invited,
     NewPerson,
     Person,
     ResetPerson,
+    Session,
 )
 from services.core.storage.people import PeopleRepository, PersonRecord
+from services.core.storage.sessions import SessionRepository
 
 router = APIRouter(tags=["people"])
 PersonId = Annotated[PersonName, Path(description="Short name of the person.")]
@@ -101,3 +105,32 @@ async def post_reset(
 async def post_disable(person_id: PersonId, body: DisablePerson, act: ActDep) -> Response:
     """From the next request on; open streams end within seconds. A reset lets them in again."""
     return as_json(Person.model_validate(_values(await disable(person_id, body, act))))
+
+
+@router.get(
+    "/people/{person_id}/sessions",
+    response_model=Page[Session],
+    operation_id="list_person_sessions",
+    summary="Where a person is signed in",
+    responses=problem_responses(404, 422),
+)
+async def list_person_sessions(person_id: PersonId, act: ActDep) -> Response:
+    """Newest first, in one part."""
+    await PeopleRepository(act.unit).get(person_id)
+    found = await SessionRepository(act.unit).of_person(person_id, act.now)
+    items = [session_out(one, act.principal.session_id) for one in found]
+    return as_json(Page[Session](items=items, next_cursor=None))
+
+
+@router.post(
+    "/people/{person_id}/sessions/end",
+    status_code=204,
+    operation_id="cancel_person_sessions",
+    summary="Sign a person out, of one session or of all",
+    response_class=Response,
+    responses=problem_responses(404, 422),
+)
+async def post_end_sessions(person_id: PersonId, body: EndSessions, act: ActDep) -> Response:
+    """From the next request on; open streams end within seconds. Password and factors stay."""
+    await end_sessions(person_id, body, act)
+    return Response(status_code=204)

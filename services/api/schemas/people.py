@@ -161,6 +161,13 @@ class DisablePerson(Request):
     reason: Sentence = Field(description="Why.", examples=["left the firm"])
 
 
+class EndSessions(Request):
+    """Signing somebody out; their access stays."""
+
+    session_id: Identifier | None = Field(default=None, description="This one; else all of them.")
+    reason: Sentence = Field(description="Why.", examples=["laptop lost"])
+
+
 class Person(Answer):
     """Somebody who may sign in."""
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
+from tests.support.api import rows
 from tests.support.people import PASSWORD, Visitor, entered
 
 
@@ -105,3 +106,36 @@ async def test_sessions_are_listed_and_ended_one_by_one_or_all(
     assert [(await other.get("/me")).status_code for other in others] == [401] * 3
     assert (await mine.get("/me")).status_code == 200
     assert (await stranger.get("/me")).status_code == 200
+
+
+async def test_administrator_signs_somebody_out_of_one_session_or_all_and_nothing_else_changes(
+    app: FastAPI, client: httpx.AsyncClient, database: Database
+) -> None:
+    first = await entered(app, client)
+    second = Visitor(app)
+    await second.sign_in("chen.yu")
+    stranger = await entered(app, client, "wang.li")
+    assert (await stranger.get("/people/chen.yu/sessions")).status_code == 403
+    found = (await first.get("/me/sessions")).json()["items"]
+    (one,) = [one["id"] for one in found if not one["present"]]
+    path = "/people/chen.yu/sessions"
+    assert {each["id"] for each in (await client.get(path)).json()["items"]} == {
+        each["id"] for each in found
+    }
+    wish = {"session_id": one, "reason": "laptop lost"}
+    assert (await client.post("/people/wang.li/sessions/end", json=wish)).status_code == 404
+    assert (await client.post(f"{path}/end", json=wish)).status_code == 204
+    assert (await client.post(f"{path}/end", json=wish)).status_code == 404
+    assert [(await each.get("/me")).status_code for each in (first, second)] == [200, 401]
+    assert (await client.post(f"{path}/end", json={"reason": "to be sure"})).status_code == 204
+    assert (await first.get("/me")).status_code == 401
+    assert (await stranger.get("/me")).status_code == 200
+    again = Visitor(app)
+    assert (await again.sign_in("chen.yu")).status_code == 200
+    told = await rows(
+        database, "SELECT after, reason FROM audit_entry WHERE action = 'end_sessions' ORDER BY id"
+    )
+    assert [tuple(each) for each in told] == [
+        ({"session_id": one, "sessions_ended": 1}, "laptop lost"),
+        ({"session_id": None, "sessions_ended": 1}, "to be sure"),
+    ]

@@ -157,6 +157,39 @@ export const renew = (person) =>
     act: (body, key) => post(`/people/${person.person_id}/reset`, body, key),
   });
 
+/**
+ * Sign somebody out, where a device was lost or left open; they may sign in again.
+ * @param {Api.Person} person
+ */
+export async function endSessions(person) {
+  const found = (await get(`/people/${person.person_id}/sessions`)).items;
+  if (!found.length) {
+    note(t("people.no_sessions", { name: person.name }));
+    return false;
+  }
+  const words = (one) =>
+    [one.agent, one.source, t("me.since", { time: dateTime(instant(one.created_at), zone.name) })].join(" · ");
+  return (
+    null !==
+    (await askFor({
+      title: t("people.sessions_title", { name: person.name }),
+      hint: t("people.sessions_hint"),
+      fields: [
+        {
+          name: "session_id",
+          label: t("me.sessions"),
+          kind: "select",
+          options: [["", t("people.sessions_all", { n: found.length })], ...found.map((one) => [one.id, words(one)])],
+        },
+        reason(),
+      ],
+      submit: t("people.do.sessions"),
+      said: t("people.said.sessions", { name: person.name }),
+      act: (body, key) => post(`/people/${person.person_id}/sessions/end`, body, key),
+    }))
+  );
+}
+
 /** @param {Api.Person} person */
 export const lock = async (person) =>
   null !==

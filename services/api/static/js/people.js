@@ -7,7 +7,7 @@ import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { viewer } from "./page.js";
 import { Panel } from "./panel.js";
-import { change, invite, lock, renew } from "./people-acts.js";
+import { change, endSessions, invite, lock, renew } from "./people-acts.js";
 import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
 import { writeChanged } from "./writing.js";
@@ -62,6 +62,7 @@ const actsOf = (person) =>
     { class: "row-acts" },
     button(t("people.change"), change, person),
     button(t(person.state === "disabled" ? "people.unlock" : "people.renew"), renew, person),
+    person.state === "active" ? button(t("people.sessions"), endSessions, person) : null,
     person.state === "disabled" || person.person_id === viewer?.id ? null : button(t("people.lock"), lock, person),
   );
 
