@@ -2,62 +2,42 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 
 import httpx
+import pytest
 from fastapi import FastAPI
 
-from services.api.access import principal_of
-from services.api.guards import Principal
-from services.api.sight import EVERYTHING
-from services.core.domain.governance.access import Role
 from services.core.storage.database import Database
-from tests.integration.api.inspecting import (
-    begun,
-    decided,
-    post,
-)
-from tests.support.api import rows, shipped
+from tests.integration.api.inspecting import begun, decided, post
+from tests.support.api import local_client, rows, shipped
+from tests.support.papers import key_of
 
 
-def _officer(name: str) -> Principal:
-    return Principal(
-        principal_id=name,
-        kind="person",
-        name=name,
-        source="test",
-        roles=frozenset({Role.CUSTOMS_OFFICER}),
-        sight=EVERYTHING,
-    )
-
-
-async def _second_officer(app: FastAPI, database: Database, name: str) -> None:
-    """From now on another officer asks."""
-    await rows(
-        database,
-        "INSERT INTO principal (principal_id, kind, name, created_at)"
-        " VALUES (:name, 'person', :name, now()) RETURNING 1",
-        name=name,
-    )
-    app.dependency_overrides[principal_of] = lambda: _officer(name)
+@pytest.fixture
+async def second(at_site: httpx.AsyncClient, app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """The client of another officer, with a key of her own."""
+    headers = await key_of(at_site, "customs_officer", "officer-wang")
+    async with local_client(app, **headers) as client:
+        yield client
 
 
 async def test_the_second_officer_is_told_who_has_it_and_may_take_it_over(
-    at_site: httpx.AsyncClient, app: FastAPI, database: Database
+    at_site: httpx.AsyncClient, second: httpx.AsyncClient
 ) -> None:
     created = await shipped(at_site)
     seen = await begun(at_site, created)
-    await _second_officer(app, database, "officer-wang")
-    again = await at_site.post(f"/shipments/{created['id']}/inspections", json={})
+    again = await second.post(f"/shipments/{created['id']}/inspections", json={})
     assert again.status_code == 409
     assert "local-operator has inspection" in again.json()["detail"]
-    written = await post(at_site, seen, "findings", {"text": "mine", "severity": "note"})
+    written = await post(second, seen, "findings", {"text": "mine", "severity": "note"})
     assert (written.status_code, written.json()["errors"][0]["pointer"]) == (409, "claimed_by")
-    mine = await decided(at_site, seen, "take_over", reason="end of shift")
+    mine = await decided(second, seen, "take_over", reason="end of shift")
     assert (mine["claimed_by"], mine["entries"][-1]["facts"]["from"]) == (
         "officer-wang",
         "local-operator",
     )
-    late = await post(at_site, seen, "findings", {"text": "old", "severity": "note"})
+    late = await post(second, seen, "findings", {"text": "old", "severity": "note"})
     assert late.status_code == 412
 
 
