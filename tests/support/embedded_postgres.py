@@ -15,6 +15,7 @@ import psycopg
 from services.local.children import SAME_USER, ChildPlan, Identity, end, last_words, spawn
 from services.local.engine import find_programs
 from services.local.ports import free_port
+from tests.support.memory import quick_room
 from tests.support.servers import PostgresServer
 from tests.support.waiting import wait_until
 
@@ -27,6 +28,7 @@ TEST_SETTINGS = (
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
+    "max_wal_size=256MB",
     "max_connections=100",
     "shared_buffers=64MB",
     "jit=off",
@@ -41,11 +43,16 @@ def switches(settings: Sequence[str] = TEST_SETTINGS) -> list[str]:
 
 @contextmanager
 def running_postgres(home: Path) -> Iterator[PostgresServer]:
-    """A new cluster under `home`, running until the block ends; nothing of it stays."""
+    """A new cluster, in memory or under `home`, until the block ends; only its log stays."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with quick_room(home) as room:
+        yield from _running(room, home / "postgres.log")
+
+
+def _running(room: Path, log: Path) -> Iterator[PostgresServer]:
     identity = _ordinary_user()
     programs = find_programs(for_other_user=identity != SAME_USER)
-    cluster = _new_cluster(home, identity)
-    log = home / "postgres.log"
+    cluster = _new_cluster(room, identity)
     server = PostgresServer(
         port=free_port(),
         superuser_password=secrets.token_urlsafe(12),
@@ -87,7 +94,7 @@ def _ordinary_user() -> Identity:
 
 def _new_cluster(home: Path, identity: Identity) -> Path:
     cluster = home / "cluster"
-    cluster.mkdir(mode=0o700, parents=True)
+    cluster.mkdir(mode=0o700)
     os.chown(cluster, identity.uid, identity.gid)
     return cluster
 
