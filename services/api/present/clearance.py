@@ -76,16 +76,17 @@ def clearance_out(
     )
 
 
-def line_out(found: releasecases.Clearance) -> ClearanceLine:
+def line_out(found: releasecases.Clearance, sees: frozenset[str] = EVERYTHING) -> ClearanceLine:
     """The same in one line: what is missing, and who has it."""
     blockers = release_blockers(found.case, found.moment)
+    lapsing = [one.need.paper for one in found.case.papers if one.state is PaperState.LAPSING]
     return ClearanceLine(
         shipment_id=found.shipment_id,
         reference=found.reference,
         stage=_stage(found.case, blockers),
-        arrival_at=found.moment.arrival,
+        arrival_at=found.moment.arrival if "route" in sees else None,
         blockers=[_blocker(one) for one in blockers],
-        lapsing=[one.need.paper for one in found.case.papers if one.state is PaperState.LAPSING],
+        lapsing=lapsing if "papers" in sees else None,
         sign_offs=_sign_offs(found),
         emergency=_emergency(found.row, found.case),
     )

@@ -10,10 +10,12 @@ from fastapi import APIRouter, Query, Response
 
 from services.api import paging
 from services.api.acts.papers import enter_paper, enter_rule, withdraw_paper
+from services.api.acts.parts_seen import eyes_of
 from services.api.answers import as_json, tag
 from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.identifiers import new_id
+from services.api.refusals import HttpRefusal
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.papers import (
     Code,
@@ -47,16 +49,22 @@ def _out(found: PaperRecord) -> Paper:
     responses=problem_responses(400, 422),
 )
 async def list_papers(
-    unit: UnitOfWorkDep,
+    act: ActDep,
     kind: Annotated[Code | None, Query(description="Only of this kind.")] = None,
     number: Annotated[PaperNumber | None, Query(description="With this number.")] = None,
     holder: Annotated[str | None, Query(max_length=100, description="Of this firm.")] = None,
     limit: Limit = 100,
     cursor: CursorText = None,
 ) -> Response:
-    """Withdrawn and lapsed ones too: their record stays."""
-    found = await PaperRepository(unit).page(
-        limit + 1, paging.instant_and_id(cursor), kind=kind, number=number, holder=holder
+    """Withdrawn and lapsed ones too: their record stays. A department sees those of its part."""
+    seen = (await eyes_of(act)).regimes_with_papers(act.now.date())
+    found = await PaperRepository(act.unit).page(
+        limit + 1,
+        paging.instant_and_id(cursor),
+        regimes=seen,
+        kind=kind,
+        number=number,
+        holder=holder,
     )
     shown = found[:limit]
     more = len(found) > limit
@@ -85,11 +93,15 @@ async def post_paper(body: NewPaper, act: ActDep, once: OnceDep) -> Response:
     response_model=Paper,
     operation_id="get_paper",
     summary="Read a paper",
-    responses=problem_responses(404, 422),
+    responses=problem_responses(403, 404, 422),
 )
-async def get_paper(paper_id: Identifier, unit: UnitOfWorkDep) -> Response:
-    """One paper, with what is left of it."""
-    return as_json(_out(await PaperRepository(unit).get(paper_id)))
+async def get_paper(paper_id: Identifier, act: ActDep) -> Response:
+    """One paper, with what is left of it; 403 when it is not of the reader's department's part."""
+    found = await PaperRepository(act.unit).get(paper_id)
+    seen = (await eyes_of(act)).regimes_with_papers(act.now.date())
+    if seen is not None and not await PaperRepository(act.unit).is_of(paper_id, seen):
+        raise HttpRefusal(403, "this paper is not of your department's part", field="paper_id")
+    return as_json(_out(found))
 
 
 @router.post(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from services.api import paging
 from services.api.acts import emergency, papers, supervise
+from services.api.acts.parts_seen import eyes_of
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, CursorText, Limit, OnceDep
 from services.api.errors import problem_responses
@@ -43,7 +44,8 @@ async def list_clearances(act: ActDep, limit: Limit = 100, cursor: CursorText = 
     found = await papers.open_clearances(limit + 1, paging.identifier(cursor), act)
     shown = found[:limit]
     after = paging.cursor_for(shown[-1].shipment_id) if len(found) > limit else None
-    items = [line_out(one) for one in shown]
+    eyes = await eyes_of(act)
+    items = [line_out(one, eyes.parts(one)) for one in shown]
     return as_json(Page[ClearanceLine](items=items, next_cursor=after))
 
 

@@ -192,14 +192,17 @@ class Clearance(Answer):
 
 
 class ClearanceLine(Answer):
-    """What one shipment still needs for its release, and who has it."""
+    """What one shipment still needs for its release, and who has it.
+
+    A part that the reader's department does not see is null.
+    """
 
     shipment_id: Identifier = Field(description="The shipment.")
     reference: str = Field(description="Its reference.", examples=["CT-00417"])
     stage: Stage = Field(description="`waiting_for_papers` is 待补单, not a hold.")
     arrival_at: Instant | None = Field(description="The arrival that papers are held against.")
     blockers: list[Blocker] = Field(description="What keeps it from the release; empty: nothing.")
-    lapsing: list[str] = Field(description="Papers that end before the arrival.")
+    lapsing: list[str] | None = Field(description="Papers that end before the arrival.")
     sign_offs: list[SignOff] = Field(description="The departments, in parallel.")
     emergency: EmergencyRelease | None = Field(description="A release before the paper.")
 

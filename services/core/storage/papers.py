@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -82,9 +82,17 @@ class UseRecord:
     re_exported_by: str | None
 
 
+_IS_OF = text("""
+SELECT 1 FROM paper_use JOIN declaration USING (shipment_id)
+WHERE paper_id = :paper_id AND given_back_at IS NULL AND regime = ANY(CAST(:regimes AS text[]))
+""")
 _PAGE = text("""
 SELECT * FROM paper
-WHERE (CAST(:kind AS text) IS NULL OR kind = :kind)
+WHERE (CAST(:regimes AS text[]) IS NULL OR EXISTS (
+         SELECT 1 FROM paper_use AS used JOIN declaration USING (shipment_id)
+         WHERE used.paper_id = paper.paper_id AND used.given_back_at IS NULL
+           AND regime = ANY(CAST(:regimes AS text[]))))
+  AND (CAST(:kind AS text) IS NULL OR kind = :kind)
   AND (CAST(:number AS text) IS NULL OR number = :number)
   AND (CAST(:holder AS text) IS NULL OR holder = :holder)
   AND (CAST(:after_at AS timestamptz) IS NULL
@@ -120,13 +128,27 @@ class PaperRepository:
         return PaperRecord(**row._mapping)
 
     async def page(
-        self, limit: int, after: tuple[datetime, UUID] | None, **asked: str | None
+        self,
+        limit: int,
+        after: tuple[datetime, UUID] | None,
+        *,
+        regimes: Collection[str] | None = None,
+        **asked: str | None,
     ) -> list[PaperRecord]:
-        """Papers, newest first, from behind `after`; of a kind, a number or a holder."""
+        """Papers, newest first, from behind `after`; of a kind, a number or a holder.
+
+        `regimes`: only those attached to a shipment under one of them.
+        """
         after_at, after_id = after or (None, None)
-        values = {"limit": limit, "after_at": after_at, "after_id": after_id, **asked}
-        rows = await self._unit.execute(_PAGE, values)
+        among = None if regimes is None else sorted(regimes)
+        values = {"limit": limit, "after_at": after_at, "after_id": after_id, "regimes": among}
+        rows = await self._unit.execute(_PAGE, {**values, **asked})
         return [PaperRecord(**row._mapping) for row in rows]
+
+    async def is_of(self, paper_id: UUID, regimes: Collection[str]) -> bool:
+        """Whether it is attached to a shipment under one of the regimes."""
+        values = {"paper_id": paper_id, "regimes": sorted(regimes)}
+        return (await self._unit.execute(_IS_OF, values)).first() is not None
 
     async def withdraw(self, paper_id: UUID, now: datetime, who: str, reason: str) -> None:
         """End a paper now; raises Conflict when it is withdrawn already."""

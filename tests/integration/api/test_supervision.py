@@ -167,6 +167,33 @@ async def test_an_officer_sees_the_part_of_the_own_department_whatever_is_asked(
     assert blank["blockers"]
 
 
+async def test_lists_and_papers_are_narrowed_to_the_department_as_the_clearance_is(
+    at_site: httpx.AsyncClient, supervised: dict[str, Any]
+) -> None:
+    """Health sees papers under joint supervision alone, science and technology none at all."""
+    loose = await made(at_site, "/papers", paper("SI-2026-LOOSE"))
+    used = (await clearance(at_site, supervised))["attached"]
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    for department, papers, arrival in (
+        (None, {loose["paper_id"], *(one["paper_id"] for one in used)}, True),
+        ("health", {one["paper_id"] for one in used}, False),
+        ("science_technology", set(), False),
+    ):
+        if department is not None:
+            await done(at_site, "/officials/wang.li", {"department": department})
+        listed = (await at_site.get("/papers", headers=officer)).json()["items"]
+        assert {one["paper_id"] for one in listed} == papers, department
+        alone = {}
+        for one in (loose, *used):
+            answer = await at_site.get(f"/papers/{one['paper_id']}", headers=officer)
+            alone[one["paper_id"]] = answer.status_code
+        assert alone == {name: 200 if name in papers else 403 for name in alone}, department
+        (line,) = (await at_site.get("/clearances", headers=officer)).json()["items"]
+        assert (line["arrival_at"] is not None) == arrival, department
+        assert (line["lapsing"] is not None) == bool(papers), department
+        assert line["sign_offs"]
+
+
 async def test_an_authority_sees_its_part_alone_and_signs_its_step_alone(
     at_site: httpx.AsyncClient, supervised: dict[str, Any]
 ) -> None:

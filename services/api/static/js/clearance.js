@@ -109,7 +109,7 @@ function lines(one) {
       missing.length ? t("desk.papers_missing", { n: missing.length, who }) : t(`desk.stage.${one.stage}`),
     ),
     missing.length ? h("span", { class: "sub" }, missing.slice(0, TOLD).join(" · ") + more) : null,
-    one.lapsing.length
+    one.lapsing?.length
       ? h(
           "span",
           { class: "lapsing" },
