@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.api.bays import SiteBays, bays_of
@@ -13,12 +14,14 @@ from services.api.schemas.customs import DeliverBy, Explanation, QueueRow, SiteQ
 from services.core.domain.clearance.admission import Advice, advise
 from services.core.domain.clearance.loss import ended_before
 from services.core.domain.clearance.rank_entry import RankEntry
+from services.core.domain.clearance.usual_left import NOTHING_SEEN, UsualLeft
 from services.core.domain.clearance.waiting import OpenQueue, if_it_waits
 from services.core.domain.errors import NotFound
 from services.core.storage.appointments import AppointmentRepository
 from services.core.storage.database import UnitOfWork
 from services.core.storage.overview import OverviewRepository
 from services.core.storage.sites import SiteRepository
+from services.core.storage.usual import usual_at
 
 _MINUTE = timedelta(minutes=1)
 _HELD_FOR = timedelta(hours=12)
@@ -32,6 +35,7 @@ class SiteView:
     sites: Sites
     claims: tuple[Claim, ...]
     free_at: tuple[datetime, ...]
+    usual: Mapping[str, UsualLeft] = field(default_factory=dict)
 
     @property
     def site_id(self) -> str:
@@ -39,8 +43,12 @@ class SiteView:
 
     def entries(self) -> list[RankEntry]:
         """Rows of the queue: who waits, is meant for this site, and has a deadline."""
-        found = (claim.entry(self.site_id) for claim in self.claims if claim.waits)
-        return [entry for entry in found if entry is not None]
+        found = ((claim, claim.entry(self.site_id)) for claim in self.claims if claim.waits)
+        return [
+            replace(entry, usual=self.usual.get(claim.kind or "", NOTHING_SEEN))
+            for claim, entry in found
+            if entry is not None
+        ]
 
 
 async def view_of(site_id: str, unit: UnitOfWork, now: datetime) -> SiteView:
@@ -60,6 +68,7 @@ async def view_of(site_id: str, unit: UnitOfWork, now: datetime) -> SiteView:
         sites=sites,
         claims=tuple(claim for claim in claims if _meant_for(claim, site_id)),
         free_at=tuple(max(now, busy.get(place, now)) for place in places),
+        usual=await usual_at(site_id, unit, now),
     )
 
 

@@ -13,6 +13,7 @@ from services.core.domain.clearance.admission import keep_most
 from services.core.domain.clearance.least_loss import falls_fastest
 from services.core.domain.clearance.priority import BUCKET, rank
 from services.core.domain.clearance.rank_entry import RankEntry
+from services.core.domain.clearance.usual_left import NOTHING_SEEN, tempered
 from simulators.study.arrivals import Job, Material
 
 _ORIGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -108,18 +109,27 @@ class LeastLoss(Admitted):
     """As before, but as long as the queue is calm whose chance falls fastest begins first.
 
     Who is late by the P10 and has a chance of one in ten takes part in that; when the queue is not
-    calm it waits until nobody else does.
+    calm it waits until nobody else does. What is usual of a kind is learnt from those who came.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._doubtful: list[Job] = []
+        self._seen = dict.fromkeys(Material, NOTHING_SEEN)
+        self._ends: dict[int, tuple[float, float]] = {}
+
+    def put(self, job: Job) -> None:
+        super().put(job)
+        left = job.believed - job.arrival, job.hoped - job.arrival
+        seen = self._seen[job.material] = self._seen[job.material].and_one(left[0])
+        safe, likely = tempered(*left, seen)
+        self._ends[job.number] = job.arrival + safe, job.arrival + likely
 
     def take(self, now: float, free_at: list[float]) -> Job | None:
         while self._waiting and self._waiting[0][0] < now:
             self._doubtful.append(self._waiting.pop(0)[-1])
-        self._behind += [job for job in self._doubtful if _last_hope(job) < now]
-        self._doubtful = [job for job in self._doubtful if _last_hope(job) >= now]
+        self._behind += [job for job in self._doubtful if self._last_hope(job) < now]
+        self._doubtful = [job for job in self._doubtful if self._last_hope(job) >= now]
         standing = [*self._doubtful, *(job for _, _, job in self._waiting)]
         found = self._fastest(standing, now, len(free_at))
         if found is None:
@@ -133,19 +143,21 @@ class LeastLoss(Admitted):
     def _only_doubtful(self) -> bool:
         return bool(self._doubtful) and not self._waiting
 
-    @staticmethod
-    def _fastest(standing: list[Job], now: float, bays: int) -> int | None:
+    def _fastest(self, standing: list[Job], now: float, bays: int) -> int | None:
         if not any(job.hoped > job.believed for job in standing):
             return None
-        ends = [(j.believed - now, j.hoped - now, j.arrival - now) for j in standing]
+        known = [(*self._ends[job.number], job.arrival) for job in standing]
+        ends = [(safe - now, likely - now, since - now) for safe, likely, since in known]
         return falls_fastest(ends, [job.inspection for job in standing], bays)
 
-
-def _last_hope(job: Job) -> float:
-    """The latest start by the P90: as far from the P50 as that is from the P10, in logarithms."""
-    if job.hoped <= job.believed:
-        return job.believed
-    return job.arrival + (job.hoped - job.arrival) ** 2 / (job.believed - job.arrival)
+    def _last_hope(self, job: Job) -> float:
+        """The P90: as far from the P50 as that is from the P10, in logarithms."""
+        safe, likely = self._ends[job.number]
+        return (
+            safe
+            if likely <= safe
+            else job.arrival + (likely - job.arrival) ** 2 / (safe - job.arrival)
+        )
 
 
 def _kept(open_list: list[Job], now: float, free_at: list[float]) -> list[Job]:

@@ -76,6 +76,11 @@ class Claim:
         return self.overview.shipment_id
 
     @property
+    def kind(self) -> str | None:
+        """The profile it is judged by."""
+        return None if self.overview.profile is None else str(self.overview.profile["profile_id"])
+
+    @property
     def phase(self) -> str:
         return phase_of(self.overview.state, self.overview.legs).code
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from services.core.domain.clearance.loss import Floats, ended_within
 from services.core.domain.clearance.rank_entry import RankEntry
+from services.core.domain.clearance.usual_left import P10_SCORE, tempered
 
 CALM_MIN = 720.0
 """Waiting work per bay up to which the rule holds; beyond it not all can be kept, and those are
@@ -28,7 +29,6 @@ NO_CHANCE = 0.9
 """Whoever is late with at least this probability takes no part: nine in ten, as the P10 has it for
 the other side. The likely end alone would give up on four in ten who can still be in time."""
 
-_SCORE = 1.2815515655446004
 _MINUTE = timedelta(minutes=1)
 
 
@@ -40,18 +40,22 @@ def begin_next(
     if not unsure:
         return None
     found = falls_fastest(
-        [
-            (
-                (entry.latest_start - now) / _MINUTE,
-                ((entry.likely_start or entry.latest_start) - now) / _MINUTE,
-                ((entry.known_at or now) - now) / _MINUTE,
-            )
-            for entry in standing
-        ],
+        [_ends(entry, now) for entry in standing],
         [entry.inspection / _MINUTE for entry in standing],
         len(free_at),
     )
     return None if found is None else standing[found]
+
+
+def _ends(entry: RankEntry, now: datetime) -> tuple[float, float, float]:
+    """Both ends, and since when they are counted: since ready, where the usual can be told."""
+    likely, known = entry.likely_start or entry.latest_start, entry.known_at or now
+    if entry.usual.seen and entry.ready is not None and entry.ready < entry.latest_start:
+        since = (entry.ready - now) / _MINUTE
+        left = (entry.latest_start - entry.ready) / _MINUTE, (likely - entry.ready) / _MINUTE
+        safe, median = tempered(*left, entry.usual)
+        return since + safe, since + median, since
+    return (entry.latest_start - now) / _MINUTE, (likely - now) / _MINUTE, (known - now) / _MINUTE
 
 
 def falls_fastest(
@@ -74,7 +78,7 @@ def falls_fastest(
 def _late(begin: float, latest: Floats, likely: Floats, known: Floats) -> Floats:
     """Probability that an inspection that begins then comes too late."""
     left, median = np.maximum(latest - known, 1.0), np.maximum(likely - known, 1.0)
-    log_sd = np.log(median / left) / _SCORE
+    log_sd = np.log(median / left) / P10_SCORE
     chance = ended_within((begin - known)[:, None], np.log(median), log_sd)[:, 0]
     certain: Floats = np.where(log_sd > 0.0, chance, begin > latest)
     return certain

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.core.domain.clearance.usual_left import NOTHING_SEEN, UsualLeft
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankEntry:
@@ -12,6 +14,7 @@ class RankEntry:
 
     `latest_start` is counted back from the safe end (P10); `likely_start` the same from the likely
     one (P50), none when it is no later; `known_at` is since when the time to them is counted.
+    `usual`: what others of its kind had left here when they stood ready.
     """
 
     key: str
@@ -21,6 +24,7 @@ class RankEntry:
     booked_at: datetime | None = None
     likely_start: datetime | None = None
     known_at: datetime | None = None
+    usual: UsualLeft = NOTHING_SEEN
 
 
 def likely_start_of(entry: RankEntry) -> datetime:
