@@ -49,6 +49,8 @@ _MEANING = {
     AlarmKind.CONDITION_BREACHED: "a condition of the risk assessment was not kept",
     AlarmKind.EMERGENCY_PAPER_OVERDUE: "the day by which the paper was promised has passed",
     AlarmKind.RE_EXPORT_OVERDUE: "what came for a time should have gone back",
+    AlarmKind.DATA_EMERGENCY_OVERDUE: "data left the country in an emergency, and the day by which"
+    " its papers were due has passed",
     AlarmKind.NOT_PICKED: "landed at the inspection site, and not picked at the terminal when due",
     AlarmKind.BROKER_DOWN: "no ingest process has a connection to the broker for 30 s",
     AlarmKind.INGEST_AWAY: "no ingest process has beaten for 30 s",

@@ -20,6 +20,7 @@ from services.alerts.clearance import ClearanceWatch
 from services.alerts.clockguard import ClockGuard
 from services.alerts.dispatcher import Dispatcher
 from services.alerts.evaluator import Evaluator, Pass
+from services.alerts.owed_papers import OwedPapersWatch
 from services.alerts.papers import PapersWatch
 from services.alerts.platform import PlatformWatch
 from services.alerts.watchdog import Watchdog
@@ -89,6 +90,7 @@ class Alerts:
         self._platform = PlatformWatch(database, clock)
         self._clearance = ClearanceWatch(database, clock)
         self._papers = PapersWatch(database, clock)
+        self._owed_papers = OwedPapersWatch(database, clock)
         self._caller = Caller(database, clock, chains_of(settings))
         channels = channels_of(notices, database, clock)
         self._dispatcher = Dispatcher(database, channels, clock)
@@ -126,6 +128,7 @@ class Alerts:
 
     async def _watch_papers(self) -> None:
         self.counters.alarm_moves += await self._papers.run_once()
+        self.counters.alarm_moves += await self._owed_papers.run_once()
         await asyncio.sleep(WATCH_PAPERS_EVERY_S)
 
     async def _call(self) -> None:

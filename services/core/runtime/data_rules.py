@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,3 +30,8 @@ def shipped_data_rules() -> DataRules:
 def calendar_day(now: datetime) -> date:
     """The day where the data is kept; its year is that of the counters."""
     return now.astimezone(_CALENDAR).date()
+
+
+def calendar_day_end(day: date) -> datetime:
+    """The first instant after that day, where the data is kept."""
+    return datetime.combine(day + timedelta(days=1), time(), _CALENDAR)

@@ -105,6 +105,15 @@ class DataPolicyRepository:
         )
         return [DataEntry(**row._mapping) for row in rows]
 
+    async def owing(self) -> list[DataEntry]:
+        """Emergencies whose papers have not come; a withdrawn one owes them too."""
+        rows = await self._unit.execute(
+            select(data_entry)
+            .where(data_entry.c.kind == EMERGENCY, data_entry.c.settled_at.is_(None))
+            .order_by(data_entry.c.entry_id)
+        )
+        return [DataEntry(**row._mapping) for row in rows]
+
     async def add(self, entry: DataEntry) -> None:
         """Enter one; raises Invalid when there is no such organisation."""
         unknown = Invalid(f"there is no organisation {entry.organisation_id}", field="organisation")

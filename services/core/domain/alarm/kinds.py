@@ -48,6 +48,7 @@ class AlarmKind(StrEnum):
     CONDITION_BREACHED = "condition_breached"
     EMERGENCY_PAPER_OVERDUE = "emergency_paper_overdue"
     RE_EXPORT_OVERDUE = "re_export_overdue"
+    DATA_EMERGENCY_OVERDUE = "data_emergency_overdue"
     NOT_PICKED = "not_picked"
     BROKER_DOWN = "broker_down"
     INGEST_AWAY = "ingest_away"
@@ -165,6 +166,7 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.CONDITION_BREACHED, G.PAPERS, 1, "lead_department", 30),
         _spec(K.EMERGENCY_PAPER_OVERDUE, G.PAPERS, 2, "applicant", 240),
         _spec(K.RE_EXPORT_OVERDUE, G.PAPERS, 3, "shipper", 1440),
+        _spec(K.DATA_EMERGENCY_OVERDUE, G.PAPERS, 2, "data_contact", 1440),
         _spec(K.NOT_PICKED, G.PLACE, 2, "ground_handler", 30),
         _spec(K.BROKER_DOWN, G.PLATFORM, 1, "system", 15),
         _spec(K.INGEST_AWAY, G.PLATFORM, 1, "system", 15),
