@@ -11,16 +11,36 @@ from services.api.schemas.patients import LookUp, NewIdentity, PatientIdentity
 from services.core.runtime.sealing import Sealed, SealKeys
 from services.core.storage.patients import PatientRepository, SealedIdentity
 
+_FORGOTTEN = HttpRefusal(
+    422,
+    "somebody was forgotten here on purpose",
+    field="reason",
+    remedy="say why the person is entered anew, without a name",
+)
+
 
 async def enter(payload_id: UUID, body: NewIdentity, keys: SealKeys | None, act: Act) -> None:
-    """Seal who it is of; the entry says that, and not who."""
+    """Seal who it is of; the entry says that, and not who.
+
+    Who was forgotten may be entered anew, with a reason: nothing of what was kept before comes
+    back by it.
+    """
     repository = PatientRepository(act.unit)
     await repository.check_payload(payload_id)
-    content = json.dumps(body.model_dump(), ensure_ascii=False).encode()
+    forgotten_at = await repository.forgotten_at(payload_id)
+    if forgotten_at is not None and body.reason is None:
+        raise _FORGOTTEN
+    said = body.model_dump(exclude={"reason"})
+    content = json.dumps(said, ensure_ascii=False).encode()
     sealed = _needed(keys).seal(content, payload_id.bytes)
     identity = SealedIdentity(key_id=sealed.key_id, nonce=sealed.nonce, sealed=sealed.content)
     await repository.add(payload_id, identity, act.principal.principal_id, act.now)
-    await act.audit("enter", ("patient_identity", payload_id))
+    await act.audit(
+        "enter" if forgotten_at is None else "enter_anew",
+        ("patient_identity", payload_id),
+        before=None if forgotten_at is None else {"forgotten_at": forgotten_at.isoformat()},
+        reason=body.reason,
+    )
 
 
 async def look_up(

@@ -18,6 +18,10 @@ class NewIdentity(Request):
     name: Word = Field(description="Name.")
     number: Number | None = Field(default=None, description="Number at the hospital, or another.")
     phone: Number | None = Field(default=None, description="Telephone.")
+    reason: Sentence | None = Field(
+        default=None,
+        description="Why now: needed where somebody was forgotten before. No name in it.",
+    )
 
 
 class LookUp(Request):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -45,8 +46,19 @@ class PatientRepository:
         if found.one_or_none() is None:
             raise NotFound("there is no such payload", field="payload_id")
 
+    async def forgotten_at(self, payload_id: UUID) -> datetime | None:
+        """Since when nobody is known here, if somebody was; held until the transaction ends."""
+        async with self._as_identity():
+            found = await self._unit.execute(
+                select(patient_identity.c.forgotten_at)
+                .where(patient_identity.c.payload_id == payload_id)
+                .with_for_update()
+            )
+            at: datetime | None = found.scalar_one_or_none()
+        return at
+
     async def add(self, payload_id: UUID, identity: SealedIdentity, by: str, now: datetime) -> None:
-        """Keep who it is of; raises AlreadyExists."""
+        """Keep who it is of, also where somebody was forgotten; raises AlreadyExists."""
         statement = insert(patient_identity).values(
             payload_id=payload_id,
             key_id=identity.key_id,
@@ -55,9 +67,16 @@ class PatientRepository:
             entered_at=now,
             entered_by=by,
         )
+        given = ("key_id", "nonce", "sealed", "entered_at", "entered_by")
+        anew: dict[str, Any] = {name: statement.excluded[name] for name in given}
+        anew |= {"forgotten_at": None, "forgotten_by": None}
         async with self._as_identity():
             added = await self._unit.execute(
-                statement.on_conflict_do_nothing().returning(patient_identity.c.payload_id)
+                statement.on_conflict_do_update(
+                    index_elements=[patient_identity.c.payload_id],
+                    set_=anew,
+                    where=patient_identity.c.forgotten_at.is_not(None),
+                ).returning(patient_identity.c.payload_id)
             )
             is_new = added.one_or_none() is not None
         if not is_new:

@@ -18,26 +18,21 @@ from services.api.routes.stream import stream_events
 from services.api.rules import RULES
 from services.api.sight import Sight, View
 from services.core.runtime.clock import FixedClock
-from services.core.runtime.sealing import new_key_line, read_seal_keys
 from services.core.storage.database import Database
 from services.core.storage.isolation.logins import make_logins
 from services.core.storage.isolation.rights import Service
 from services.local.engine import find_programs
 from tests.support.api import Judged, judge, local_client, made, rows, shipment, site
+from tests.support.canaries import CANARY, NAMES, identity_keys
 from tests.support.firms import firm, key_of
 
-CANARY = {"name": "Canary Wang Xiaoming", "number": "MRN-00417-CANARY", "phone": "13812345678"}
-NAMES = tuple(CANARY.values())
 SENTENCE = f"call {CANARY['phone']}"
 LOOK = {"purpose": "identity_check", "reason": "the bag is compared at the bedside"}
 
 
 @pytest.fixture
 def app(api_database: Database, clock: FixedClock, tmp_path: Path) -> FastAPI:
-    keys = tmp_path / "identity.keys"
-    keys.touch(0o600)
-    keys.write_text(new_key_line("k1"), "ascii")
-    return create_app(clock, api_database, identity_keys=read_seal_keys(keys))
+    return create_app(clock, api_database, identity_keys=identity_keys(tmp_path))
 
 
 @pytest.fixture
@@ -101,6 +96,52 @@ async def test_s76_who_is_forgotten_is_gone_and_the_chain_holds(
     assert (checked["ok"], checked["findings"]) == (True, [])
 
 
+async def test_s76_who_was_forgotten_is_entered_anew_with_a_reason_and_nothing_comes_back(
+    client: httpx.AsyncClient, known: dict[str, Any], database: Database
+) -> None:
+    kept = "SELECT sealed, nonce, forgotten_at FROM patient_identity"
+    (before,) = await rows(database, kept)
+    await client.post(f"{known['path']}/forget", json={"reason": "as they asked"})
+    refused = await client.post(known["path"], json=CANARY)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "reason")
+    assert not any(one in refused.text for one in NAMES)
+    anew = {"name": "Canary Li Na", "reason": "they came back to the trial"}
+    entered = await client.post(known["path"], json=anew)
+    assert entered.status_code == 204, entered.text
+    found = (await client.post(f"{known['path']}/look-up", json=LOOK)).json()
+    assert found == {
+        "payload_id": known["payload"],
+        "name": "Canary Li Na",
+        "number": None,
+        "phone": None,
+    }
+    (after,) = await rows(database, kept)
+    assert (after[0] != before[0], after[1] != before[1], after[2]) == (True, True, None)
+    twice = await client.post(known["path"], json=anew)
+    assert twice.status_code == 409
+    entries = await rows(
+        database,
+        "SELECT action, reason FROM audit_entry WHERE entity = 'patient_identity' ORDER BY id",
+    )
+    assert [tuple(one) for one in entries][:3] == [
+        ("enter", None),
+        ("forget", "as they asked"),
+        ("enter_anew", "they came back to the trial"),
+    ]
+    assert (await client.get("/audit/verification")).json()["ok"] is True
+    again = await client.post(f"{known['path']}/forget", json={"reason": "as they asked again"})
+    assert again.status_code == 204
+
+
+async def test_s76_of_two_who_enter_somebody_anew_at_once_one_is_told(
+    client: httpx.AsyncClient, known: dict[str, Any]
+) -> None:
+    await client.post(f"{known['path']}/forget", json={"reason": "as they asked"})
+    anew = {"name": "Canary Li Na", "reason": "they came back to the trial"}
+    both = await asyncio.gather(*(client.post(known["path"], json=anew) for _ in range(2)))
+    assert sorted(one.status_code for one in both) == [204, 409]
+
+
 async def test_s70_services_cannot_read_the_table(database_url: str, known: dict[str, Any]) -> None:
     for login in make_logins(database_url).values():
         with (
@@ -147,11 +188,15 @@ async def test_s73_planted_names_never_come_out(
         assert refused.status_code == 422, target
         assert not any(one in refused.text for one in NAMES), target
     await client.post(f"{known['path']}/look-up", json=LOOK)
+    hold = {"payload_id": known["payload"], "description": "seen at arrival"}
+    deviation = await made(client, f"{path}/deviations", hold)
     ids = {
+        "{deviation_id}": deviation["id"],
         "{shipment_id}": known["shipment"]["id"],
         "{box_id}": "CB-0001",
         "{site_id}": "PVG",
     }
+    exported: set[str] = set()
     for method, route in RULES:
         target = route
         for name, value in ids.items():
@@ -159,6 +204,8 @@ async def test_s73_planted_names_never_come_out(
         if method == "GET" and "{" not in target and route != "/stream":
             answer = await client.get(target)
             assert not any(one in answer.text for one in NAMES), route
+            exported |= {route} if "attachment" in str(answer.headers) else set()
+    assert exported == {"/sites/{site_id}/figures.csv", "/deviations/{deviation_id}/evidence"}
     snapshot = await _snapshot(app)
     assert not any(one in snapshot for one in NAMES)
     async with local_client(app) as outside:
