@@ -14,14 +14,16 @@ unknown, and does not leave the country ([why](../explanation/data-policy.md)).
 
 | class | what it holds |
 |---|---|
-| none | trade and transport: temperatures, times, places of a city's exactness, numbers of papers |
-| personal | somebody's name, number or words |
-| sensitive | what tells of a patient: pseudonyms, exact places, treatment times, photos, papers |
-| human_genetic | what was found out about human material |
-| important | what concerns the state: here, how a customs site works |
+| none | trade and transport: temperatures, times, places of a city's exactness, firms, rules |
+| personal | somebody's name or number, and what they wrote about no shipment |
+| sensitive | what tells of a patient: pseudonyms, exact places, times, photos, words on shipments |
+| human_genetic | what was found out about human material, and permits' numbers, which lead to it |
+| important | what concerns the state: here, how a customs site works and what its officers found |
 
-Names with `notice.` in front are messages; of all others the name is the schema's in the
-[description of the API](openapi.json). A field with a dot is one key of a field without a schema.
+Names with `notice.` in front are messages, with `page.` what a page shows without a schema; of all
+others the name is the schema's in the [description of the API](openapi.json). A field with a dot is
+one key of a field without a schema. With ≈: an exact place; where that may not leave, a tenth of a
+degree of it does.
 """
 
 
@@ -31,8 +33,9 @@ def fields_page() -> str:
     rows = [_HEAD, "| answer or notice | told apart by | " + " | ".join(DataClass) + " |"]
     rows.append("|---|---" + "|---" * len(DataClass) + "|")
     for name, found in groupby(known.every(), key=lambda one: one[0]):
-        fields = [(field, kind) for _, field, kind in found]
-        cells = [" ".join(f"`{f}`" for f, kind in fields if kind is one) for one in DataClass]
+        near = known.coarse.get(name, ())
+        fields = [(f"`{field}`" + "≈" * (field in near), kind) for _, field, kind in found]
+        cells = [" ".join(field for field, kind in fields if kind is one) for one in DataClass]
         person = f"`{known.person[name]}`" if name in known.person else ""
         rows.append(f"| {name} | {person} | " + " | ".join(cells) + " |")
     return "\n".join(rows) + "\n"

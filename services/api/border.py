@@ -8,8 +8,11 @@ from fastapi import Request
 
 from services.api.access import PREFIX
 from services.api.dependencies import PartsDep, PrincipalDep
+from services.api.guards import Principal
 from services.api.leaving import HeldBack, Passage, current_passage
+from services.api.parts import Parts
 from services.api.passages import refusal, settle, write_down
+from services.api.refusals import Replay
 
 
 async def at_the_border(
@@ -28,6 +31,14 @@ async def at_the_border(
         stopped = current_passage.get() or Passage()
         await write_down(parts, stopped, principal, about, held.ruling)
         raise refusal(held.ruling, parts) from None
+    except Replay:
+        await _settle(parts, principal, about)
+        raise
+    if getattr(route, "status_code", None) != 204:
+        await _settle(parts, principal, about)
+
+
+async def _settle(parts: Parts, principal: Principal, about: str) -> None:
     passage = current_passage.get()
-    if passage is not None and getattr(route, "status_code", None) != 204:
+    if passage is not None:
         await settle(parts, passage, principal, about)

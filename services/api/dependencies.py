@@ -12,11 +12,13 @@ from fastapi import Depends, Header, Query, Request
 
 from services.api.access import principal_of
 from services.api.guards import Principal
-from services.api.leaving import as_shown
+from services.api.leaving import as_kept, leave_file
 from services.api.parts import Parts
 from services.api.refusals import HttpRefusal, Replay
 from services.api.schemas.base import Answer
 from services.api.unaudited import tell_unaudited
+from services.core.domain.governance.data_class import DataClass
+from services.core.domain.governance.data_rules import Purpose
 from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
 from services.core.storage.audit import AuditEntry, AuditRepository
@@ -139,7 +141,7 @@ class Once:
         kept = KeptAnswer(
             request_sha256=self.digest,
             status=status,
-            response=as_shown(answer).model_dump(mode="json", by_alias=True),
+            response=as_kept(answer).model_dump(mode="json", by_alias=True),
         )
         await IdempotencyRepository(self.act.unit).keep(
             self.act.principal.principal_id, self.key, kept, self.act.now
@@ -184,6 +186,7 @@ async def _answer_again(once: Once, key: str) -> None:
             field="Idempotency-Key",
             remedy="choose a new key for a new request",
         )
+    leave_file([DataClass.NONE], purpose=Purpose.READING)
     raise Replay(kept.status, kept.response)
 
 

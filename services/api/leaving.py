@@ -69,6 +69,15 @@ def as_shown(answer: Shown) -> Shown:
     return seen if passage is None else leave(seen, passage)
 
 
+def as_kept(answer: Shown) -> Shown:
+    """The same for an answer that is kept to be sent again: abroad nothing of people is in it.
+
+    What let more of it pass may be over by then.
+    """
+    seen = shown_to_asker(answer)
+    return seen if current_passage.get() is None else leave(seen, Passage())
+
+
 def leave(answer: Shown, passage: Passage) -> Shown:
     """The answer with what may pass; what was held back is noted by name. Raises HeldBack."""
     passage.examined = True
@@ -130,7 +139,8 @@ def _value(name: str, one: str, value: Any, info: FieldInfo, passage: Passage, p
         }
     if _passes(f"{name}.{one}", data_class, value, passage, person):
         return _inside(value, passage, person)
-    return blank(info)
+    nearly = classes.nearly(name, one, value) if isinstance(value, float) else None
+    return blank(info) if nearly is None else nearly
 
 
 def _passes(
@@ -154,6 +164,8 @@ def _inside(value: Any, passage: Passage, person: str) -> Any:
         return _through(value, passage, person)
     if isinstance(value, list):
         return [_inside(one, passage, person) for one in value]
+    if isinstance(value, dict):
+        return {key: _inside(one, passage, person) for key, one in value.items()}
     return value
 
 

@@ -48,7 +48,7 @@ async def border_of(
         purpose=purpose,
         now=now,
         day=day,
-        exporter=Exporter(lists=await repository.lists_of(exporter)),
+        exporter=Exporter.under(await repository.lists_of(exporter)),
         instruments=standing.instruments,
         emergencies=standing.emergencies,
     )
@@ -82,7 +82,7 @@ async def settle(parts: Parts, passage: Passage, principal: Principal, about: st
             if not ruling.passes:
                 raise HeldBack(ruling)  # takes the counted persons back
             await DataPolicyRepository(unit).keep(
-                _decision(passage, principal, about, ruling, counts, now)
+                decision_on(passage, principal, about, ruling, counts, now)
             )
     except HeldBack as held:
         await write_down(parts, passage, principal, about, held.ruling)
@@ -95,7 +95,7 @@ async def write_down(
     """Keep a refusal: nothing left, nobody is counted."""
     now = parts.clock.now()
     async with parts.database.unit_of_work(installation(now)) as unit:
-        decision = _decision(passage, principal, about, ruling, {}, now)
+        decision = decision_on(passage, principal, about, ruling, {}, now)
         await DataPolicyRepository(unit).keep(decision)
 
 
@@ -169,7 +169,7 @@ async def _decide(
     return strictest(rulings.values()), counts
 
 
-def _decision(
+def decision_on(
     passage: Passage,
     principal: Principal,
     about: str,
@@ -177,6 +177,7 @@ def _decision(
     counts: dict[DataClass, int],
     now: datetime,
 ) -> NewDecision:
+    """The record of what was decided; the same again on one day is one, but where persons left."""
     held, shown = sorted(passage.held), sorted(passage.shown)
     said = [calendar_day(now).isoformat(), principal.principal_id, about, ruling.rule_id, held]
     once = None

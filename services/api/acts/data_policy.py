@@ -44,7 +44,7 @@ async def enter_instrument(body: NewInstrument, act: Act) -> DataEntry:
 
 async def declare_emergency(body: NewEmergency, act: Act) -> DataEntry:
     """Open the route: from now on, by name, with papers that are due."""
-    check_emergency(act.now, body.ends_at, act.now)
+    check_emergency(act.now, body.ends_at, act.now, body.classes)
     document = {
         "classes": list(body.classes),
         "starts_at": act.now.isoformat(),

@@ -10,7 +10,7 @@ from services.api import paging
 from services.api.acts.deviate import open_deviation, take_step
 from services.api.acts.evidence import gather
 from services.api.answers import as_json, require_match, tag, tagged
-from services.api.dependencies import ActDep, ClockDep, CursorText, Limit, OnceDep, UnitOfWorkDep
+from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
 from services.api.present.deviations import deviation_out
@@ -117,8 +117,7 @@ async def post_step(
 )
 async def get_evidence(
     deviation_id: Identifier,
-    unit: UnitOfWorkDep,
-    clock: ClockDep,
+    act: ActDep,
     now: Annotated[bool, Query(description="What there is to see at this moment.")] = False,
 ) -> Response:
     """The bytes that were signed, or fresh ones while nothing is; SHA-256 in `ETag`.
@@ -126,14 +125,16 @@ async def get_evidence(
     Holds no reading, but their digest and number: `reading_columns` of the boxes' logs, a row a
     line, values as JSON separated by tabs, by box, boot and number.
     """
-    repository = DeviationRepository(unit)
+    repository = DeviationRepository(act.unit)
     view = await repository.one(deviation_id)
     if now or view.evidence_sha256 is None:
-        evidence = await gather(view.payload_id, clock.now(), unit)
+        evidence = await gather(view.payload_id, act.now, act.unit)
         pack, sha256 = evidence.pack, evidence.sha256
     else:
         sha256 = bytes(view.evidence_sha256)
         pack = await repository.pack(sha256)
+    told = {"evidence_sha256": sha256.hex()}
+    await act.audit("export", ("deviation", deviation_id), after=told)
     leave_file(COUNTED, [view.payload_id])
     name = f"deviation-{view.number}-evidence.json"
     return Response(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +15,7 @@ from services.api.build import build_id
 from services.api.dependencies import ClockDep, OpenUnitOfWorkDep
 from services.api.i18n import HTML_LANGUAGE
 from services.api.pagefiles import render
+from services.api.passers_by import tell_by_link
 from services.core.runtime.catalogue import LANGUAGES, catalogue
 from services.core.storage.notices import Errand, NoticeRepository
 
@@ -24,10 +28,12 @@ _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 @router.get("/errand/{token}")
 async def get_errand(token: str, unit: OpenUnitOfWorkDep, clock: ClockDep) -> Response:
     """What to do, without saying what is in the box."""
+    now = clock.now()
     errand = await _find(token, unit)
-    if errand is None or clock.now() >= errand.expires_at:
+    if errand is None or now >= errand.expires_at:
         return _page(None, status=404)
-    return _page(errand)
+    told = await tell_by_link(unit, "page.errand", asdict(errand), "GET /errand/{token}", now)
+    return _page(told, language=errand.language, status=403 if told is None else 200)
 
 
 @router.post("/errand/{token}")
@@ -53,8 +59,9 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _page(errand: Errand | None, status: int = 200) -> HTMLResponse:
-    language = errand.language if errand else LANGUAGES[0]
+def _page(
+    errand: Mapping[str, Any] | None, language: str = LANGUAGES[0], status: int = 200
+) -> HTMLResponse:
     words = catalogue(language)
     body = render(
         "errand.html",
@@ -62,5 +69,6 @@ def _page(errand: Errand | None, status: int = 200) -> HTMLResponse:
         html_language=HTML_LANGUAGE[language],
         static=f"/static/{build_id()}",
         errand=errand,
+        held_back=status == 403,
     )
     return HTMLResponse(body, status_code=status, headers=_HEADERS)

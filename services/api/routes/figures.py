@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.api.acts.count_days import as_csv, count_days
 from services.api.answers import as_json
-from services.api.dependencies import ClockDep, UnitOfWorkDep
+from services.api.dependencies import ActDep, ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
 from services.api.schemas.base import Day
@@ -47,10 +47,12 @@ async def get_figures(
     },
 )
 async def get_figures_csv(
-    site_id: SiteName, unit: UnitOfWorkDep, clock: ClockDep, first: First = None, last: Last = None
+    site_id: SiteName, act: ActDep, first: First = None, last: Last = None
 ) -> Response:
-    """UTF-8, with a header; no cell is a formula to a spreadsheet."""
-    figures = await count_days(site_id, first, last, unit, clock.now())
+    """UTF-8, with a header; no cell is a formula to a spreadsheet. Leaves an audit entry."""
+    figures = await count_days(site_id, first, last, act.unit, act.now)
+    days = [str(one) if one else None for one in (first, last)]
+    await act.audit("export", ("site_figures", site_id), after={"days": days})
     leave_file([DataClass.IMPORTANT])
     return Response(
         as_csv(figures),

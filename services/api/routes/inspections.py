@@ -118,15 +118,18 @@ async def get_inspection(
     summary="Read what was signed, or what would be signed now",
     responses=problem_responses(404, 422),
 )
-async def get_record(inspection_id: Identifier, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
-    """Canonical JSON; its SHA-256 is the entity tag, and what the signature is bound to."""
-    repository = InspectionRepository(unit)
+async def get_record(inspection_id: Identifier, act: ActDep) -> Response:
+    """Canonical JSON; its SHA-256 is the entity tag, and what the signature is bound to. Taking it
+    out leaves an audit entry."""
+    repository = InspectionRepository(act.unit)
     view = await repository.one(inspection_id)
     if view.record_sha256 is None:
-        record, sha256 = await record_of(view, unit, clock.now())
+        record, sha256 = await record_of(view, act.unit, act.now)
     else:
         sha256 = bytes(view.record_sha256)
         record = await repository.record(sha256)
+    told = {"record_sha256": sha256.hex()}
+    await act.audit("export", ("inspection", inspection_id), after=told)
     return Response(record, media_type="application/json", headers={"etag": f'"{sha256.hex()}"'})
 
 

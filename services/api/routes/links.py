@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -22,11 +22,14 @@ from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.identifiers import new_id
 from services.api.look import look_at
 from services.api.pagefiles import render
+from services.api.passers_by import show_by_link
 from services.api.present.shared import SharedView, zones_of
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.links import FreshLink, NewLink, RevokeLink, SharedLink
+from services.api.schemas.shipments import Shipment
 from services.api.sight import View
 from services.core.runtime.catalogue import catalogue
+from services.core.storage.database import UnitOfWork
 from services.core.storage.shared_links import LinkRecord, SharedLinks
 from services.core.storage.shipments import ShipmentRepository
 
@@ -117,13 +120,14 @@ async def shared(
         wishes.get("lang"), request.cookies.get("lang"), request.headers.get("Accept-Language")
     )
     link = await SharedLinks(unit).find(_digest(token)) if _TOKEN.fullmatch(token) else None
-    view = None
+    view, status = None, 404
     if link is not None and link.holds(now):
-        shipment, _ = await look_at(link.shipment_id, unit, now)
-        zones = zones_of(shipment)
-        zone = wishes.get("zone") if wishes.get("zone") in zones else zones[0]
-        shown = restricted(shipment, View.PARTY)
-        view = SharedView(shown, now, ZoneInfo(str(zone)), link.ends_at, zones)
+        shown = await _shown(link, unit, now)
+        status = 403 if shown is None else 200
+        if shown is not None:
+            zones = zones_of(shown)
+            zone = wishes.get("zone") if wishes.get("zone") in zones else zones[0]
+            view = SharedView(shown, now, ZoneInfo(str(zone)), link.ends_at, zones)
     body = render(
         "shared.html",
         text=catalogue(language).text,
@@ -131,8 +135,16 @@ async def shared(
         html_language=HTML_LANGUAGE[language],
         static=f"/static/{build_id()}",
         view=view,
+        held_back=status == 403,
     )
-    return HTMLResponse(body, status_code=200 if view else 404, headers=_HEADERS)
+    return HTMLResponse(body, status_code=status, headers=_HEADERS)
+
+
+async def _shown(link: LinkRecord, unit: UnitOfWork, now: datetime) -> Shipment | None:
+    """What a party sees of the shipment, and of that what may be seen anywhere."""
+    shipment, _ = await look_at(link.shipment_id, unit, now)
+    about = f"GET /s/{{token}} of link {link.link_id}"
+    return await show_by_link(unit, restricted(shipment, View.PARTY), about, now)
 
 
 def _digest(token: str) -> bytes:

@@ -118,6 +118,8 @@ def _words(longest: int) -> object:
 
 
 Word = Annotated[str, _words(100), AfterValidator(plain_text)]
+Label = Annotated[str, _words(100), AfterValidator(plain_text), AfterValidator(nobodys_number)]
+"""Short free text about goods, firms and whom something is for; it holds no number of a person."""
 Sentence = Annotated[str, _words(1000), AfterValidator(plain_text), AfterValidator(nobodys_number)]
 """Free text of people; it stays for ever, so it holds no number of a person."""
 Minutes = Annotated[int, Strict(), Field(ge=0, le=1440)]

@@ -12,9 +12,9 @@ from services.api.schemas.base import (
     Day,
     Identifier,
     Instant,
+    Label,
     Request,
     Sentence,
-    Word,
 )
 from services.api.schemas.papers import Code, Declaration, Quantity
 from services.api.schemas.signatures import Signature
@@ -228,7 +228,7 @@ class NewRiskAssessment(Request):
 
     shipment_id: Identifier | None = Field(default=None, description="Of this shipment,")
     paper_id: Identifier | None = Field(default=None, description="or of this annual plan.")
-    assessor: Word = Field(description="Who assessed.", examples=["Expert panel 4"])
+    assessor: Label = Field(description="Who assessed.", examples=["Expert panel 4"])
     result: Literal["accepted", "accepted_with_conditions", "refused"] = Field(
         description="What it came to."
     )

@@ -12,6 +12,7 @@ from services.api.schemas.base import (
     Day,
     Identifier,
     Instant,
+    Label,
     Request,
     Sentence,
     Word,
@@ -83,8 +84,8 @@ class NewDataRule(Request):
     settled_by: list[InstrumentName] = Field(
         default=[], max_length=5, description="What makes good what it demands."
     )
-    because_en: Word = Field(description="Why, as it is shown.")
-    because_zh: Word = Field(description="The same in Chinese.")
+    because_en: Label = Field(description="Why, as it is shown.")
+    because_zh: Label = Field(description="The same in Chinese.")
     source: Sentence = Field(description="Where it comes from.")
     grade: Literal["S", "K", "O"] = Field(
         description="Read in the source, known in general, own choice."

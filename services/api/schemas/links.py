@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from services.api.schemas.base import Answer, Flag, Identifier, Instant, Request, Sentence, Word
+from services.api.schemas.base import Answer, Flag, Identifier, Instant, Label, Request, Sentence
 
 LONGEST_H = 336
 """Two weeks: longer than a journey, shorter than a habit. Own choice, grade O."""
@@ -15,7 +15,7 @@ LONGEST_H = 336
 class NewLink(Request):
     """A link for somebody who has no account."""
 
-    made_for: Word = Field(
+    made_for: Label = Field(
         description="For whom, by what they are; no name of a person.",
         examples=["courier of the last mile"],
     )

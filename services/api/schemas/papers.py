@@ -15,6 +15,7 @@ from services.api.schemas.base import (
     Flag,
     Identifier,
     Instant,
+    Label,
     Request,
     Sentence,
     Word,
@@ -34,7 +35,7 @@ class NewPaper(Request):
 
     kind: Code = Field(description="Which kind.", examples=["special_item_approval"])
     number: PaperNumber = Field(description="Its number.", examples=["SI-2026-000417"])
-    holder: Word = Field(description="The firm that holds it.", examples=["Acme Cell Therapy"])
+    holder: Label = Field(description="The firm that holds it.", examples=["Acme Cell Therapy"])
     risk_class: Code | None = Field(default=None, description="Of an approval: A1 to C2.")
     write_off: Literal["single", "batch"] | None = Field(
         default=None, description="How it is used up; left out, its class or `batch` decides."
@@ -82,7 +83,7 @@ class Reason(Request):
 class NewDeclaration(Request):
     """What the goods are before the law and how they cross the border. No patient data."""
 
-    applicant: Word = Field(description="Who applies; shipper and consignee are others.")
+    applicant: Label = Field(description="Who applies; shipper and consignee are others.")
     item: Code = Field(description="Before the law.", examples=["special_item"])
     direction: Direction = Field(description="Into the country, or out of it.")
     purpose: Literal["research", "testing", "trial", "treatment", "sale"] = Field(
@@ -139,7 +140,7 @@ class NewMembership(Request):
     """A firm in a regime, on a list or in a directory."""
 
     regime: Code = Field(description="Which regime.", examples=["joint_supervision"])
-    firm: Word = Field(description="The firm, as applicants are written.")
+    firm: Label = Field(description="The firm, as applicants are written.")
     item: Word | None = Field(
         default=None, description="The product it is listed with, where item and firm are one."
     )

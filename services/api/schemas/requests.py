@@ -11,6 +11,7 @@ from services.api.schemas.base import (
     Flag,
     Identifier,
     Instant,
+    Label,
     Latitude,
     Longitude,
     OwnerName,
@@ -100,16 +101,16 @@ class NewShipment(Request):
     """A shipment with its payloads, its way and its deadlines."""
 
     reference: Reference = Field(description="For people; unique.", examples=["CT-00417"])
-    product: Word = Field(description="What it is; no patient data.", examples=["leukapheresis"])
+    product: Label = Field(description="What it is; no patient data.", examples=["leukapheresis"])
     profile_id: ProfileName = Field(description="The material profile.")
     profile_version: Version | None = Field(
         default=None, description="When left out, the newest version."
     )
     site_id: PlaceName = Field(description="Where it is inspected.", examples=["PVG"])
-    shipper: Word | None = Field(default=None, description="Who sends it.")
-    consignee: Word | None = Field(default=None, description="Who receives it.")
+    shipper: Label | None = Field(default=None, description="Who sends it.")
+    consignee: Label | None = Field(default=None, description="Who receives it.")
     needed_by: Instant | None = Field(default=None, description="Manufacturing or treatment slot.")
-    needed_by_attested_by: Word | None = Field(default=None, description="Who says so.")
+    needed_by_attested_by: Label | None = Field(default=None, description="Who says so.")
     cut_off: Instant | None = Field(default=None, description="Carrier's cut-off.")
     inspection_mode: InspectionMode = Field(
         default="in_cold_store", description="How it is inspected; law and permit decide that."
@@ -140,12 +141,12 @@ class PayloadClocks(Request):
 class ShipmentChange(Request):
     """What may change about a shipment; what is left out stays."""
 
-    product: Word = Field(default="", description="What it is; no patient data.")
+    product: Label = Field(default="", description="What it is; no patient data.")
     site_id: PlaceName = Field(default="", description="Where it is inspected.")
-    shipper: Word | None = Field(default=None, description="Who sends it.")
-    consignee: Word | None = Field(default=None, description="Who receives it.")
+    shipper: Label | None = Field(default=None, description="Who sends it.")
+    consignee: Label | None = Field(default=None, description="Who receives it.")
     needed_by: Instant | None = Field(default=None, description="Null takes the deadline away.")
-    needed_by_attested_by: Word | None = Field(default=None, description="Who says so.")
+    needed_by_attested_by: Label | None = Field(default=None, description="Who says so.")
     cut_off: Instant | None = Field(default=None, description="Null takes the deadline away.")
     inspection_mode: InspectionMode = Field(
         default="in_cold_store", description="How it is inspected."

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict
 
-from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Word
+from services.api.schemas.base import Answer, Count, Identifier, Instant, Label, Request, Word
 from services.api.schemas.signatures import Signature
 
 Days = Annotated[int, Strict(), Field(ge=1, le=36_500)]
@@ -15,11 +15,11 @@ Days = Annotated[int, Strict(), Field(ge=1, le=36_500)]
 class NewRetentionRule(Request):
     """A sponsor's dated rule. Without one, readings are kept for ever."""
 
-    sponsor: Word = Field(description="The shipper, as in the shipments.", examples=["Hospital"])
+    sponsor: Label = Field(description="The shipper, as in the shipments.", examples=["Hospital"])
     keep_days: Days = Field(description="Days kept after the closing.", examples=[5475])
     effective_from: Instant = Field(description="From when on; seven days from now or later.")
     reference: Word = Field(description="Where it is agreed.", examples=["QAA-2026-14, 7.3"])
-    reason: Word = Field(description="Why the readings may go.", examples=["duty ends"])
+    reason: Label = Field(description="Why the readings may go.", examples=["duty ends"])
 
 
 class RetentionRule(Answer):
@@ -43,7 +43,7 @@ class RetentionRule(Answer):
 class Withdrawal(Request):
     """The end of a rule."""
 
-    reason: Word = Field(description="Why it no longer holds.", examples=["contract prolonged"])
+    reason: Label = Field(description="Why it no longer holds.", examples=["contract prolonged"])
 
 
 class DueStay(Answer):

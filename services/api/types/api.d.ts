@@ -43,7 +43,7 @@ declare namespace Api {
     simulated: boolean;
   }
   /** What can be wrong. */
-  type AlarmKind = "excursion" | "limit_breach" | "expired" | "deadline_near" | "no_data" | "unconfirmed_silence" | "never_heard" | "overdue_after_landing" | "box_contact" | "early_warning" | "budget_low" | "container_low" | "lid_open" | "tilted" | "shock" | "inspection_open" | "identity_mismatch" | "wrong_box_opened" | "bay_unfit" | "release_unwatched" | "delivery_near" | "battery_low" | "probe_fault" | "calibration_expired" | "clock_suspect" | "key_conflict" | "wrong_place" | "left_site" | "off_route" | "decision_revised" | "paper_lapsing" | "paper_lapsed" | "sign_off_overdue" | "condition_breached" | "emergency_paper_overdue" | "re_export_overdue" | "not_picked" | "broker_down" | "ingest_away" | "we_are_behind" | "session_lost" | "certificate_ending";
+  type AlarmKind = "excursion" | "limit_breach" | "expired" | "deadline_near" | "no_data" | "unconfirmed_silence" | "never_heard" | "overdue_after_landing" | "box_contact" | "early_warning" | "budget_low" | "container_low" | "lid_open" | "tilted" | "shock" | "inspection_open" | "identity_mismatch" | "wrong_box_opened" | "bay_unfit" | "release_unwatched" | "delivery_near" | "battery_low" | "probe_fault" | "calibration_expired" | "clock_suspect" | "key_conflict" | "wrong_place" | "left_site" | "off_route" | "decision_revised" | "paper_lapsing" | "paper_lapsed" | "sign_off_overdue" | "condition_breached" | "emergency_paper_overdue" | "re_export_overdue" | "data_emergency_overdue" | "not_picked" | "broker_down" | "ingest_away" | "we_are_behind" | "session_lost" | "certificate_ending";
   /** One step in an alarm's life. */
   interface AlarmStep {
     move: string;
@@ -418,14 +418,14 @@ declare namespace Api {
     signs_for: Array<"customs" | "health" | "drug_authority" | "district" | "science_technology" | "company">;
     officer_grade: number | null;
   }
-  /** What one shipment still needs for its release, and who has it. */
+  /** What one shipment still needs for its release, and who has it. A part that the reader's department does not see is null. */
   interface ClearanceLine {
     shipment_id: string;
     reference: string;
     stage: "ready" | "waiting_for_papers" | "emergency" | "emergency_overdue";
     arrival_at: string | null;
     blockers: Array<Blocker>;
-    lapsing: Array<string>;
+    lapsing: Array<string> | null;
     sign_offs: Array<SignOff>;
     emergency: EmergencyRelease | null;
   }
@@ -1212,6 +1212,7 @@ declare namespace Api {
     name: string;
     number?: string | null;
     phone?: string | null;
+    reason?: string | null;
   }
   /** Beginning an inspection: from now on it is this officer's. */
   interface NewInspection {

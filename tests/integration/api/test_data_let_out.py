@@ -104,3 +104,40 @@ async def test_s75_own_rule_is_laid_over_the_lists_and_taken_away(
     )
     assert ended.status_code == 200
     assert (await client.get(path, headers=bearer(abroad))).status_code == 200
+
+
+async def test_s74_a_request_sent_again_gets_nothing_that_may_leave_no_more(
+    client: httpx.AsyncClient, abroad: Headers
+) -> None:
+    """Answered while an emergency let more pass: what is kept for its repeat never holds that."""
+    emergency = {
+        "organisation": "lab",
+        "classes": ["sensitive"],
+        "ends_at": at(4),
+        "reason": "the treating hospital must compare the bag",
+    }
+    await made(client, "/data-policy/emergencies", emergency)
+    path = f"/shipments/{abroad['shipment']}/deviations"
+    bag = (await client.get(f"/shipments/{abroad['shipment']}")).json()["payloads"][0]["id"]
+    body = {"payload_id": bag, "description": "seen at arrival"}
+    key = {**bearer(abroad), "Idempotency-Key": "one-hold"}
+    first = await client.post(path, json=body, headers=key)
+    assert (first.status_code, first.json()["payload_reference"]) == (201, "COI-1"), first.text
+    again = await client.post(path, json=body, headers=key)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert (again.json()["id"], again.json()["payload_reference"]) == (first.json()["id"], "")
+    closed = {
+        "outcome": "denied",
+        "classes": ["none"],
+        "countries": ["DE"],
+        "because_en": "the sponsor closed this country",
+        "because_zh": "委托方关闭",
+        "source": "letter of the sponsor of 2026-11-01",
+        "grade": "O",
+        "reason": "as told",
+    }
+    await made(client, "/data-policy/rules", closed)
+    refused = await client.post(path, json=body, headers=key)
+    assert (refused.status_code, "COI-1" in refused.text) == (403, False)
+    (kept,) = (await client.get("/data-policy/decisions")).json()["items"][:1]
+    assert (kept["about"], kept["passed"]) == ("POST /shipments/{shipment_id}/deviations", False)

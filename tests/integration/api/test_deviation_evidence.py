@@ -30,6 +30,10 @@ async def test_both_signatures_are_bound_to_the_evidence_that_was_seen(
     answer = await client.get(f"/deviations/{assessed['id']}/evidence")
     sha256 = hashlib.sha256(answer.content)
     assert answer.headers["etag"] == f'"{sha256.hexdigest()}"'
+    taken = "SELECT entity_id, after FROM audit_entry WHERE action = 'export'"
+    assert [tuple(one) for one in await rows(database, taken)] == [
+        (assessed["id"], {"evidence_sha256": sha256.hexdigest()})
+    ], "what is taken out is an entry"
     signed = await rows(database, "SELECT meaning, sha256 FROM signature ORDER BY signed_at")
     assert [(one.meaning, bytes(one.sha256)) for one in signed] == [
         ("reviewed", sha256.digest()),

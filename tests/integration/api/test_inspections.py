@@ -70,6 +70,10 @@ async def test_a_signature_is_bound_to_the_digest_of_the_record(
     seen = await decided(at_site, seen)
     record = await at_site.get(f"/inspections/{seen['id']}/record")
     assert hashlib.sha256(record.content).hexdigest() == seen["record_sha256"]
+    taken = "SELECT entity_id, after FROM audit_entry WHERE action = 'export'"
+    assert [tuple(one) for one in await rows(database, taken)] == [
+        (seen["id"], {"record_sha256": seen["record_sha256"]})
+    ], "what is taken out is an entry"
     told = json.loads(record.content)
     assert told["entries"][-1]["facts"]["signed_as"] == "customs_cleared"
     assert told["scans"][0]["matches"] is True

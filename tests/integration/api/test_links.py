@@ -100,3 +100,49 @@ async def test_a_link_has_a_receiver_and_an_end(
 ) -> None:
     refused = await at_site.post(path, json={"made_for": "courier"} | change)
     assert refused.status_code == 422
+
+
+async def test_s74_a_link_shows_what_may_be_seen_anywhere_and_it_is_written_down(
+    at_site: httpx.AsyncClient, stranger: httpx.AsyncClient, path: str, database: Database
+) -> None:
+    """Nobody knows where its holder is: abroad. At home a consignee would see the bag's name."""
+    sent = (await at_site.get(path.removesuffix("/links"))).json()
+    await judge(database, sent, Judged())
+    reading = {"temp_c": 4.5, "placed_at": at(-2), "lat": 31.12345, "note": "Kim Canary"}
+    async with database.unit_of_work() as unit:
+        await unit.execute(update(assessment_state).values(last_reading=reading))
+    link = await made(at_site, path, {"made_for": "courier"})
+    await stranger.get(f"{link['path']}?lang=en")
+    page = await stranger.get(f"{link['path']}?lang=en")
+    assert (page.status_code, "4.5 °C" in page.text) == (200, True)
+    assert not any(one in page.text for one in ("BAG-CANARY", "Kim Canary", "31.12", "50.03"))
+    (kept,) = (await at_site.get("/data-policy/decisions")).json()["items"]
+    assert (kept["purpose"], kept["country"], kept["passed"]) == ("sharing", None, True)
+    assert (kept["classes"], kept["rule_id"]) == (["none"], "cn-trade")
+    assert link["id"] in kept["about"]
+    assert {"Payload.reference", "Payload.collection_end"} <= set(kept["held_back"])
+
+
+async def test_s74_a_link_shows_nothing_where_a_rule_closes_what_has_no_known_place(
+    at_site: httpx.AsyncClient, stranger: httpx.AsyncClient, path: str
+) -> None:
+    link = await made(at_site, path, {"made_for": "courier"})
+    rule = {
+        "outcome": "denied",
+        "classes": ["none"],
+        "purposes": ["sharing"],
+        "because_en": "the sponsor shares nothing",
+        "because_zh": "委托方不共享",
+        "source": "letter of the sponsor of 2026-11-01",
+        "grade": "O",
+        "reason": "as told",
+    }
+    await made(at_site, "/data-policy/rules", rule)
+    page = await stranger.get(f"{link['path']}?lang=en")
+    assert (page.status_code, "rules on data" in page.text, "CT-0001" in page.text) == (
+        403,
+        True,
+        False,
+    )
+    (kept,) = (await at_site.get("/data-policy/decisions")).json()["items"]
+    assert (kept["passed"], "the sponsor shares nothing" in kept["words"]) == (False, True)

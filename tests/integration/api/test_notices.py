@@ -105,6 +105,8 @@ async def test_a_courier_sees_one_instruction_and_answers_once(
     assert page.status_code == 200
     assert ("箱号 CB-0007" in page.text, "致电押运员" in page.text) == (True, True)
     assert page.headers["referrer-policy"] == "no-referrer"
+    (kept,) = (await client.get("/data-policy/decisions")).json()["items"]
+    assert (kept["about"], kept["country"], kept["passed"]) == ("GET /errand/{token}", None, True)
     for _ in range(2):
         pressed = await courier.post(f"/errand/{TOKEN}")
         assert (pressed.status_code, pressed.headers["location"]) == (303, f"/errand/{TOKEN}")
@@ -112,6 +114,16 @@ async def test_a_courier_sees_one_instruction_and_answers_once(
     assert "已收到" in (await courier.get(f"/errand/{TOKEN}")).text
     (one,) = (await client.get("/notices")).json()["items"]
     assert one["deliveries"][0]["courier_done_at"] == at(0)
+
+
+async def test_s74_a_courier_sees_nothing_where_a_rule_closes_what_has_no_known_place(
+    client: httpx.AsyncClient, courier: httpx.AsyncClient, told: UUID
+) -> None:
+    rule = {"outcome": "denied", "classes": ["none"], "source": "letter", "grade": "O"}
+    why = {"because_en": "closed", "because_zh": "关闭", "reason": "as told"}
+    assert (await client.post("/data-policy/rules", json=rule | why)).status_code == 201
+    page = await courier.get(f"/errand/{TOKEN}")
+    assert (page.status_code, "CB-0007" in page.text) == (403, False)
 
 
 @pytest.mark.parametrize("token", ["x" * 32, "short", "t" * 31 + "é", "a" * 4000])

@@ -38,6 +38,10 @@ async def test_a_day_in_figures_and_as_a_table_without_a_name_or_a_formula(
     ]
     assert lines[0]["site_id"] == "'-PVG"
     assert "Firm" not in answer.text + table.text
+    taken = "SELECT entity_id, after FROM audit_entry WHERE action = 'export'"
+    assert [tuple(one) for one in await rows(database, taken)] == [
+        ("-PVG", {"days": ["2026-11-21", "2026-11-22"]})
+    ], "what is taken out is an entry"
 
 
 async def test_a_stretch_that_is_none_or_too_long_is_refused(at_site: httpx.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -46,6 +47,16 @@ def test_it_says_one_line_and_the_page_answers(system: RunningSystem) -> None:
 def test_what_it_writes_about_itself_is_its_owners_alone(system: RunningSystem) -> None:
     assert stat.S_IMODE((system.folder / "run.json").stat().st_mode) == 0o600
     assert set(system.run["parts"]) == {"postgres", "broker", *PROGRAMS}
+
+
+def test_s80_no_secret_stands_in_the_list_of_processes(system: RunningSystem) -> None:
+    """Whoever may run `ps` reads command lines; the environment is its owner's alone."""
+    lines = processes_of(system.folder)
+    told = b"".join(Path(f"/proc/{pid}/environ").read_bytes() for pid in lines).decode()
+    known = set(re.findall(r"://[^:/@\s]+:([^@/\s\0]+)@", told))
+    assert known, "services reach the database with a password"
+    assert [line for line in lines.values() if any(one in line for one in known)] == []
+    assert [line for line in lines.values() if re.search(r"://[^:/@\s]+:[^@/\s]+@", line)] == []
 
 
 def test_a_box_is_registered_from_the_command_line(system: RunningSystem, tmp_path: Path) -> None:

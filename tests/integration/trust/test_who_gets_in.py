@@ -169,6 +169,7 @@ def test_s11_embedded_broker_listens_on_this_machine_alone(embedded_broker: Embe
 
 
 def test_s82_older_tls_is_refused(guarded: Guarded) -> None:
+    """By the broker, and for its age alone: the same client gets in once it speaks TLS 1.2."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(guarded.plan.folder / "trusted.crt")
     files = guarded.files("CB-0001")
@@ -181,9 +182,15 @@ def test_s82_older_tls_is_refused(guarded: Guarded) -> None:
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     with (
         socket.create_connection(("127.0.0.1", guarded.plan.port)) as plain,
-        pytest.raises((ssl.SSLError, ConnectionError)),
+        pytest.raises(ssl.SSLError, match="ALERT_PROTOCOL_VERSION"),
     ):
         context.wrap_socket(plain, server_hostname="127.0.0.1")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with (
+        socket.create_connection(("127.0.0.1", guarded.plan.port)) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as sealed,
+    ):
+        assert sealed.version() == "TLSv1.2"
 
 
 def test_s14_box_takes_no_broker_that_its_authority_did_not_issue(

@@ -12,6 +12,7 @@ from services.core.domain.errors import Invalid
 from services.core.domain.governance.data_class import DataClass, read_field_classes
 from services.core.domain.governance.data_policy import DataPolicy
 from services.core.domain.governance.data_rules import Outcome, Purpose, read_data_rule
+from services.core.domain.governance.data_standing import check_emergency
 from services.core.domain.governance.data_transfer import (
     Emergency,
     Exporter,
@@ -231,3 +232,42 @@ def test_year_of_the_counters_is_that_of_the_place() -> None:
 def test_field_has_one_class_and_a_known_one(table: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         read_field_classes({"Shipment": table})
+
+
+def test_s74_denial_is_made_good_by_no_paper() -> None:
+    changes = {"classes": ["sensitive"], "purposes": [], "settled_by": ["standard_contract"]}
+    export = replace(ABROAD, instruments=[CONTRACT])
+    assert POLICY.rule(DataClass.SENSITIVE, 1, export).passes
+    assert not own(outcome="denied", **changes).rule(DataClass.SENSITIVE, 1, export).passes
+
+
+@pytest.mark.parametrize("data_class", [DataClass.IMPORTANT, DataClass.HUMAN_GENETIC])
+def test_s74_no_emergency_frees_what_is_not_personal_information(data_class: DataClass) -> None:
+    emergency = Emergency(
+        classes=frozenset(DataClass), starts_at=NOW, ends_at=NOW + timedelta(hours=4)
+    )
+    assert not POLICY.rule(data_class, 1, replace(ABROAD, emergencies=[emergency])).passes
+    with pytest.raises(Invalid, match="no emergency lets"):
+        check_emergency(NOW, NOW + timedelta(hours=4), NOW, ["sensitive", data_class])
+
+
+def test_s75_operator_of_critical_infrastructure_is_exempt_from_nothing() -> None:
+    """Told so by an authority, and entered like a list: also where a zone's list eases."""
+    for lists in (frozenset({"cn-cii"}), frozenset({"cn-cii", "cn-sh"})):
+        for data_class in (DataClass.PERSONAL, DataClass.SENSITIVE):
+            for purpose in (Purpose.EXPORT, Purpose.PHARMACOVIGILANCE):
+                transfer = replace(ABROAD, purpose=purpose, exporter=Exporter.under(lists))
+                ruling = POLICY.rule(data_class, 1, transfer)
+                assert (ruling.rule_id, ruling.passes) == ("cn-critical", False)
+
+
+def test_s74_who_is_nobody_knows_where_may_be_where_a_rule_closes() -> None:
+    nowhere = replace(
+        ABROAD, recipient=Recipient(organisation_id="", country=None), purpose=Purpose.SHARING
+    )
+    assert POLICY.rule(DataClass.NONE, 0, nowhere).passes
+    here = {"classes": ["none", "personal"], "purposes": [], "countries": ["DE"]}
+    assert not own(outcome="denied", **here).rule(DataClass.NONE, 0, nowhere).passes
+    assert not own(outcome="exempt", **here).rule(DataClass.PERSONAL, 1, nowhere).passes
+    elsewhere = replace(nowhere, recipient=Recipient(organisation_id="", country="US"))
+    assert own(outcome="denied", **here).rule(DataClass.NONE, 0, elsewhere).passes

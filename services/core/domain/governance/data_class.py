@@ -17,34 +17,44 @@ class DataClass(StrEnum):
     """From what anybody may know to what a country keeps to itself."""
 
     NONE = "none"
-    """Trade and transport: temperatures, times, places of a city's exactness, numbers of papers."""
+    """Trade and transport: temperatures, times, places of a city's exactness, firms, rules."""
 
     PERSONAL = "personal"
-    """Somebody's name, number or words."""
+    """Somebody's name or number, and what they wrote about no shipment."""
 
     SENSITIVE = "sensitive"
-    """What tells of a patient: pseudonyms, exact positions, treatment times, photos and papers."""
+    """What tells of a patient: pseudonyms, exact positions, treatment times, photos, papers, and
+    what people wrote about a shipment."""
 
     HUMAN_GENETIC = "human_genetic"
-    """What was found out about human material."""
+    """What was found out about human material, and the numbers of permits that lead to it."""
 
     IMPORTANT = "important"
-    """What concerns the state: here, how a customs site works."""
+    """What concerns the state: here, how a customs site works and what its officers found."""
 
 
 EVERY_CLASS = frozenset(DataClass)
 NOTHING_OF_PEOPLE = frozenset({DataClass.NONE})
+CITY_DECIMALS = 1
+"""Decimals of a degree that a city's exactness has: some ten kilometres. Own choice, grade O."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldClasses:
     """By the name of an answer or notice, and of its field: the class, and whom it is about.
 
-    `person` names the field that tells one person from another where they are counted.
+    `person` names the field that tells one person from another where they are counted. `coarse`
+    are exact places: sensitive, but for a city's exactness of them.
     """
 
     classes: Mapping[str, Mapping[str, DataClass]]
     person: Mapping[str, str]
+    coarse: Mapping[str, frozenset[str]]
+
+    def nearly(self, name: str, field: str, value: float) -> float | None:
+        """What of a place is none's class: a tenth of a degree; None when there is no such part."""
+        known = field in self.coarse.get(name, ())
+        return round(value, CITY_DECIMALS) if known else None
 
     def of(self, name: str, field: str) -> DataClass | None:
         """The class of a field; None when nobody has said it."""
@@ -90,15 +100,20 @@ class FieldClasses:
 def read_field_classes(document: Mapping[str, Any]) -> FieldClasses:
     """A table for each answer, a line for each class; raises Invalid at what is none."""
     classes: dict[str, dict[str, DataClass]] = {}
-    person: dict[str, str] = {}
     for name, table in document.items():
         fields = classes.setdefault(name, {})
         for key, text in table.items():
-            if key == "person":
-                person[name] = str(text)
-                continue
-            for field in str(text).split():
-                if field in fields or key not in EVERY_CLASS:
-                    raise Invalid(f"{name}.{field} is classed twice or as {key}", field=name)
-                fields[field] = DataClass(key)
-    return FieldClasses(classes=classes, person=person)
+            for one in () if key == "person" else str(text).split():
+                kind = DataClass.SENSITIVE if key == "coarse" else key
+                if one in fields or kind not in EVERY_CLASS:
+                    raise Invalid(f"{name}.{one} is classed twice or as {key}", field=name)
+                fields[one] = DataClass(kind)
+    return FieldClasses(
+        classes=classes,
+        person={name: str(one["person"]) for name, one in document.items() if "person" in one},
+        coarse={
+            name: frozenset(str(one["coarse"]).split())
+            for name, one in document.items()
+            if "coarse" in one
+        },
+    )

@@ -17,6 +17,7 @@ from services.core.domain.governance.data_rules import (
 from services.core.domain.governance.data_transfer import (
     AT_HOME,
     EMERGENCY,
+    FOR_LIVES,
     Ruling,
     Transfer,
     denied,
@@ -61,16 +62,25 @@ class DataPolicy:
 
 
 def _meets(rule: DataRule, data_class: DataClass, persons: int, transfer: Transfer) -> bool:
-    exporter, country = transfer.exporter, transfer.recipient.country
+    exporter = transfer.exporter
     return (
         data_class in rule.classes
         and (not rule.purposes or transfer.purpose in rule.purposes)
-        and (not rule.countries or country in rule.countries)
+        and _reaches(rule, transfer.recipient.country)
         and (rule.critical is None or rule.critical is exporter.critical)
         and (rule.list_id in (NATION, OWN) or rule.list_id in exporter.lists)
         and rule.persons_from <= persons
         and (rule.persons_below is None or persons < rule.persons_below)
     )
+
+
+def _reaches(rule: DataRule, country: str | None) -> bool:
+    """Whoever is nobody knows where may be where a rule closes, and is not where one opens."""
+    if not rule.countries:
+        return True
+    if country is None:
+        return rule.outcome is not Outcome.EXEMPT
+    return country in rule.countries
 
 
 def _weightiest(rules: Sequence[DataRule]) -> DataRule | None:
@@ -84,7 +94,7 @@ def _layer(rule: DataRule) -> int:
 
 
 def _in_emergency(data_class: DataClass, transfer: Transfer) -> bool:
-    return any(
+    return data_class in FOR_LIVES and any(
         data_class in one.classes and one.starts_at <= transfer.now < one.ends_at
         for one in transfer.emergencies
     )
@@ -100,7 +110,8 @@ def _by(rule: DataRule, data_class: DataClass, persons: int, transfer: Transfer)
         (
             one.kind
             for one in transfer.instruments
-            if one.kind in rule.settled_by
+            if rule.outcome is not Outcome.DENIED
+            and one.kind in rule.settled_by
             and one.covers(data_class, transfer.purpose, persons, transfer.day)
         ),
         None,

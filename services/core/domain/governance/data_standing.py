@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from services.core.domain.errors import Invalid
 from services.core.domain.governance.data_class import DataClass
 from services.core.domain.governance.data_rules import DataRule, Purpose, read_data_rule
-from services.core.domain.governance.data_transfer import Emergency, Instrument
+from services.core.domain.governance.data_transfer import FOR_LIVES, Emergency, Instrument
 
 LONGEST_EMERGENCY = timedelta(hours=24)
 PAPERS_WITHIN = timedelta(days=10)
@@ -62,8 +62,16 @@ def _classes(document: Mapping[str, Any]) -> frozenset[DataClass]:
     return frozenset(DataClass(one) for one in document["classes"])
 
 
-def check_emergency(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    """Refuse what is no emergency but a habit; raises Invalid."""
+def check_emergency(
+    starts_at: datetime, ends_at: datetime, now: datetime, classes: Iterable[str]
+) -> None:
+    """Refuse what is no emergency but a habit, or frees what none can; raises Invalid."""
+    if beyond := sorted(set(classes) - FOR_LIVES):
+        raise Invalid(
+            f"no emergency lets {beyond[0]} data out",
+            field="classes",
+            remedy="name personal or sensitive; the rest needs what its rule says",
+        )
     if not starts_at < ends_at or ends_at <= now:
         raise Invalid("the emergency would be over before it began", field="ends_at")
     if ends_at - starts_at > LONGEST_EMERGENCY:

@@ -13,6 +13,11 @@ DEFAULT = "default"
 AT_HOME = "at-home"
 EMERGENCY = "emergency"
 UNKNOWN = "unknown-field"
+CRITICAL = "cn-cii"
+"""The list of those who were told by an authority that they are critical infrastructure."""
+FOR_LIVES = frozenset({DataClass.PERSONAL, DataClass.SENSITIVE})
+"""What an emergency can let out: the exemption of the Provisions of 2024-03-22 is one of personal
+information; nothing of it frees important data or human genetic resources. Grade S."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,11 @@ class Exporter:
     lists: frozenset[str] = frozenset()
     critical: bool = False
     """An operator of critical information infrastructure."""
+
+    @classmethod
+    def under(cls, lists: frozenset[str]) -> Exporter:
+        """Whoever stands under these lists; one of them says that it is critical."""
+        return cls(lists=lists, critical=CRITICAL in lists)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
