@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from services.alerts.history import Start
-from services.alerts.judgement import Judged, goes_on, judge, where_to_start
+from services.alerts.judgement import Judged, goes_on, judge
+from services.alerts.taking import JUDGING_FAILED, LONG, Taken, in_slices, read, starts_of
 from services.core.domain.alarm.conditions import StoredAlarm
-from services.core.domain.errors import ColdlaneError
-from services.core.domain.viability.assessment import MODEL_VERSION
 from services.core.domain.viability.sample import Sample
-from services.core.domain.viability.state import JourneyState
 from services.core.storage.alarms import Alarms
 from services.core.storage.assessments import Assessments
 from services.core.storage.cases import CaseFile, Cases
@@ -24,21 +22,17 @@ from services.core.storage.contacts import note_contacts
 from services.core.storage.database import Channel, Database, UnitOfWork
 from services.core.storage.judging import Claim, Subject, claim, claim_box, remove_work
 from services.core.storage.outbox import Outbox
-from services.core.storage.readings import BoxWork, Readings, Stretch
-
-LONG = timedelta(hours=2)
-"""A backlog that reaches back so far is judged in a claim of its own. Own choice, grade O."""
 
 LONG_EVERY = timedelta(seconds=10)
-"""So often each box with such a backlog is judged while it goes on. A claim of its own takes some
-50 ms: one box then delays one in a hundred of the others' readings, and many boxes share what they
-delay. Own choice, grade O."""
+"""So often each box with a long backlog is judged while it goes on, and many boxes share what that
+costs. Own choice, grade O."""
+
+WAITS_S = 0.2
+"""A backlog waits so long after each slice while others are judged, and goes on then although they
+are: else it would never end in a fleet that is never quiet. Own choice, grade O."""
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MOST = timedelta(minutes=30)
-
-_JUDGING_FAILED = (ColdlaneError, ArithmeticError, LookupError, TypeError, ValueError)
-"""What a payload's own data can cause. A database error is none: it ends the transaction."""
 
 _OF_BOXES = frozenset({"readings", "key_conflict"})
 """What a box itself causes, however much of it there is."""
@@ -76,45 +70,64 @@ class Evaluator:
         self._cases = Cases(no_data_after)
         self._long: list[int] = []
         self._long_from: datetime | None = None
-
-    @property
-    def next_long_at(self) -> datetime | None:
-        """When a box that was put off may be judged; None when there is none."""
-        return self._long_from if self._long else None
+        self._leisure = asyncio.Event()
+        self._leisure.set()
 
     def puts_off(self, boxes: frozenset[int]) -> bool:
         """Whether all of these boxes wait for claims of their own."""
         return boxes.issubset(self._long)
 
     async def run_once(self, now: datetime) -> Pass:
-        """Judge what is waiting and what is due, up to one claim.
+        """Judge what is waiting and what is due, up to one claim; one after the other."""
+        if self.is_behind(now):
+            return await self.run_long(now)
+        done = await self.run_others(now)
+        if self.is_behind(now) and not done.judged:
+            return await self.run_long(now)
+        return replace(done, more=done.more or self.is_behind(now))
+
+    def is_behind(self, now: datetime) -> bool:
+        """Whether a box that was put off may be judged."""
+        return bool(self._long) and self._takes_long(now)
+
+    async def run_long(self, now: datetime) -> Pass:
+        """Judge the box that was put off first, beside the others and after them."""
+        self._space(now)
+        box_no = self._long[0]
+        try:
+            async with self._database.unit_of_work() as uow:
+                found = await claim_box(uow, box_no, self._claim_max)
+                done = Pass() if found.is_empty else await self._work(uow, found, now, long=True)
+                uow.ring(Channel.CHANGED)
+        finally:
+            self._long.remove(box_no)
+        return replace(done, more=True)  # other work may have come meanwhile
+
+    async def run_others(self, now: datetime) -> Pass:
+        """Judge up to one claim of all else.
 
         A box whose backlog opens hours again is put off and gets a claim of its own, so that the
         others do not wait for it.
         """
-        if self._long and self._takes_long(now):
-            return await self._run_long(now)
-        done = await self._run(now)
-        return replace(done, more=done.more or bool(self._long and self._takes_long(now)))
-
-    async def _run_long(self, now: datetime) -> Pass:
-        self._space(now)
-        box_no = self._long.pop(0)
-        async with self._database.unit_of_work() as uow:
-            found = await claim_box(uow, box_no, self._claim_max)
-            done = Pass() if found.is_empty else await self._work(uow, found, now)
-            uow.ring(Channel.CHANGED)
-        return replace(done, more=True)  # other work may have come meanwhile
-
-    async def _run(self, now: datetime) -> Pass:
-        async with self._database.unit_of_work() as uow:
-            found = await claim(uow, self._claim_max, now, self._long)
-            found = self._put_off(found, now)
-            closed = await Alarms(uow).close_acknowledged(now)
-            done = Pass() if found.is_empty else await self._work(uow, found, now)
-            if done.changed or closed or found.boxes:
-                uow.ring(Channel.CHANGED)
+        self._leisure.clear()
+        try:
+            async with self._database.unit_of_work() as uow:
+                found = await claim(uow, self._claim_max, now, self._long)
+                found = self._put_off(found)
+                closed = await Alarms(uow).close_acknowledged(now)
+                done = Pass() if found.is_empty else await self._work(uow, found, now)
+                if done.changed or closed or found.boxes:
+                    uow.ring(Channel.CHANGED)
+        finally:
+            self._leisure.set()
         return done
+
+    async def _give_way(self) -> None:
+        """To whoever is being judged meanwhile."""
+        await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAITS_S):
+                await self._leisure.wait()
 
     def _takes_long(self, now: datetime) -> bool:
         """Not yet while the last is too near; one that lies hours ahead was before a step."""
@@ -126,28 +139,28 @@ class Evaluator:
         """After one such claim, when the next may be: sooner, the more boxes wait for theirs."""
         self._long_from = now + self._long_every / max(1, len(self._long))
 
-    def _put_off(self, found: Claim, now: datetime) -> Claim:
-        """Leave what opens hours again for a claim of its own, unless this can be that claim."""
+    def _put_off(self, found: Claim) -> Claim:
+        """Leave what opens hours again for a claim of its own."""
         long = frozenset(one.state.payload_id for one in found.subjects if _is_long(one))
-        if not long:
-            return found
-        if len(found.subjects) == 1 and self._takes_long(now):
-            self._space(now)
-            return found
         rest, boxes = found.without(long)
         if not boxes:
             return found
         self._long += [box_no for box_no in sorted(boxes) if box_no not in self._long]
         return rest
 
-    async def _work(self, uow: UnitOfWork, found: Claim, now: datetime) -> Pass:
+    async def _work(
+        self, uow: UnitOfWork, found: Claim, now: datetime, *, long: bool = False
+    ) -> Pass:
         files = await self._cases.load(uow, [s.state.payload_id for s in found.subjects], now)
-        starts = await _starts(uow, found.subjects)
+        taken = Taken(starts=await starts_of(uow, found.subjects))
         needed = {s.state.payload_id for s in found.subjects if s.has_new_readings}
-        needed |= {payload for payload, one in starts.items() if one.late or one.state is None}
-        samples, answered = await _read(
-            uow, [files[payload] for payload in files if payload in needed], starts
-        )
+        needed |= {payload for payload, one in taken.starts.items() if one.late or not one.state}
+        some = [files[payload] for payload in files if payload in needed]
+        if long:
+            taken = await in_slices(uow, some, taken.starts, _through(found), self._give_way)
+        starts = taken.starts
+        samples, stood = await read(uow, some, starts)
+        answered = stood if taken.answered is None else taken.answered
         await remove_work(uow, [*found.work_ids, *found.covered(answered)])
         alarms = await Alarms(uow).stored(
             list(files), [file.shipment.shipment_id for file in files.values()], now
@@ -169,7 +182,7 @@ class Evaluator:
             changed=sum(one.changed for one in judged),
             failed=failed,
             alarms=sum(len(one.moves) for one in judged),
-            readings=sum(len(some) for some in samples.values()),
+            readings=taken.readings + sum(len(some) for some in samples.values()),
             more=len(found.work_ids) >= self._claim_max or found.contended,
         )
 
@@ -187,10 +200,10 @@ class Evaluator:
         try:
             if not goes_on(start, file, samples):
                 start = Start(state=None, late=True)
-                again, _ = await _read(uow, [file], {file.payload_id: start})
+                again, _ = await read(uow, [file], {file.payload_id: start})
                 samples = again[file.payload_id]
             return judge(subject, file, start, (samples, alarms), now)
-        except _JUDGING_FAILED as exc:
+        except JUDGING_FAILED as exc:
             pause = min(RETRY_FIRST * 2 ** min(subject.state.attempts, 10), RETRY_MOST)
             await Assessments(uow).record_failure(file.payload_id, repr(exc), now + pause)
             logger.exception(
@@ -207,46 +220,10 @@ def _is_long(subject: Subject) -> bool:
     return late and set(subject.reasons) <= _OF_BOXES
 
 
-async def _starts(uow: UnitOfWork, subjects: Sequence[Subject]) -> dict[UUID, Start]:
-    """Where each fold begins; what is late goes back to the checkpoint before it."""
-    starts = {one.state.payload_id: _start(one) for one in subjects}
-    late = {
-        one.state.payload_id: one.earliest
-        for one in subjects
-        if starts[one.state.payload_id].late and one.earliest is not None
-    }
-    for key, document in (await Checkpoints(uow).before(late, MODEL_VERSION)).items():
-        with suppress(LookupError, TypeError, ValueError):
-            starts[key] = Start(state=JourneyState.from_document(document), late=True)
-    return starts
-
-
-def _start(subject: Subject) -> Start:
-    """Where to start; a checkpoint that cannot be read is no checkpoint."""
-    try:
-        return where_to_start(subject)
-    except (LookupError, TypeError, ValueError):
-        return Start(state=None, late=False)
-
-
-async def _read(
-    uow: UnitOfWork, files: Sequence[CaseFile], starts: Mapping[UUID, Start]
-) -> tuple[dict[UUID, list[Sample]], list[BoxWork]]:
-    """The samples each payload still needs, of all its boxes, and the work they answer."""
-    stretches = [
-        Stretch(
-            subject=number,
-            box_no=stay.box_no,
-            box_id=stay.box_id,
-            begin=stay.begin,
-            end=stay.end,
-            after=starts[file.payload_id].after,
-        )
-        for number, file in enumerate(files)
-        for stay in file.stays
-    ]
-    found, answered = await Readings(uow).samples(stretches)
-    return {file.payload_id: found[number] for number, file in enumerate(files)}, answered
+def _through(found: Claim) -> datetime | None:
+    """How far the payloads had been judged."""
+    ends = [one.state.evaluated_through for one in found.subjects]
+    return max((end for end in ends if end is not None), default=None)
 
 
 async def _save(uow: UnitOfWork, judged: Sequence[Judged], now: datetime) -> None:

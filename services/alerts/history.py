@@ -20,17 +20,26 @@ from services.core.storage.judging import Subject
 class Start:
     """Where the fold begins: at a checkpoint, or (`state` None) at the start, and why.
 
-    `is_latest`: the checkpoint is the payload's own; else it is an earlier one.
+    `is_latest`: the checkpoint is the payload's own; else it is an earlier one. `reached`: the
+    state after slices that were taken in since, from which the fold goes on; `marks`: checkpoints
+    passed on the way there.
     """
 
     state: JourneyState | None
     late: bool
     is_latest: bool = False
+    reached: JourneyState | None = None
+    marks: tuple[JourneyState, ...] = ()
+
+    @property
+    def here(self) -> JourneyState | None:
+        """The state that what comes next must continue."""
+        return self.state if self.reached is None else self.reached
 
     @property
     def after(self) -> datetime | None:
         """Only samples later than this are needed."""
-        return None if self.state is None else optional_from_us(self.state.heard_us)
+        return None if self.here is None else optional_from_us(self.here.heard_us)
 
 
 def revised(subject: Subject, start: Start) -> bool:

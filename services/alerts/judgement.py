@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from services.core.domain.clearance.countback import (
 from services.core.domain.telemetry import EPOCH
 from services.core.domain.units import from_us, optional_from_us
 from services.core.domain.viability.alarms import derive_alarms, next_alarm_change
-from services.core.domain.viability.assessment import MODEL_VERSION, assess, continues
+from services.core.domain.viability.assessment import MODEL_VERSION, assess, continues, fold
 from services.core.domain.viability.sample import Sample
 from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.state import JourneyState
@@ -61,7 +61,13 @@ def where_to_start(subject: Subject) -> Start:
 
 def goes_on(start: Start, file: CaseFile, samples: Sequence[Sample]) -> bool:
     """Whether these samples are all that is needed; else everything must be read again."""
-    return start.state is None or continues(file.case, start.state, samples)
+    return start.here is None or continues(file.case, start.here, samples)
+
+
+def take_in(start: Start, file: CaseFile, samples: Sequence[Sample]) -> Start:
+    """Where the fold stands after these samples, which are not all; nothing is concluded yet."""
+    marks = list(start.marks)
+    return replace(start, reached=fold(file.case, start.here, samples, marks), marks=tuple(marks))
 
 
 def judge(
@@ -73,7 +79,7 @@ def judge(
 ) -> Judged:
     """Fold the samples in, conclude, bring the alarms in line, and say what is to be saved."""
     samples, alarms = found
-    assessed = assess(file.case, start.state, samples, now)
+    assessed = assess(file.case, start.here, samples, now)
     verdict, state = assessed.assessment, assessed.state
     ends = (verdict.viable_until, verdict.viable_past_label)
     viable = [until.p10 for until in ends if until is not None]
@@ -106,7 +112,7 @@ def judge(
         kept=kept_verdict(subject, start, verdict, view, told) if changed else None,
         owner=owner,
         moves=tuple(moves),
-        marks=_marks(file, assessed.marks),
+        marks=_marks(file, (*start.marks, *assessed.marks)),
         forget_from=_forget_from(file, start),
         notices=tuple(_notice(file, move) for move in moves if _is_told(move)),
         changed=changed,

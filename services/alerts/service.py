@@ -40,6 +40,7 @@ TELL_EVERY_S = 1.0
 WATCH_EVERY_S = 5.0
 WATCH_PAPERS_EVERY_S = 15.0
 TRY_AGAIN_S = 1.0
+LOOK_EVERY_S = 0.25
 CONTENDED_S = 0.05
 
 logger = logging.getLogger(__name__)
@@ -105,6 +106,7 @@ class Alerts:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watchdog.listen())
             tasks.create_task(self._repeat(self._judge))
+            tasks.create_task(self._repeat(self._catch_up))
             tasks.create_task(self._repeat(self._watch))
             tasks.create_task(self._repeat(self._watch_papers))
             tasks.create_task(self._repeat(self._call))
@@ -114,12 +116,21 @@ class Alerts:
     async def _judge(self) -> None:
         await self._clock_guard.run_once()
         now = self._clock.now()
-        done = await self._evaluator.run_once(now)
+        done = await self._evaluator.run_others(now)
         self.counters.add(done, now)
         if not done.more:
-            await self._watchdog.wait(self._evaluator.next_long_at)
+            await self._watchdog.wait()
         elif not done.judged:
             await asyncio.sleep(CONTENDED_S)
+
+    async def _catch_up(self) -> None:
+        """Beside the judging: what a box that was put off has sent waits no longer than it must."""
+        now = self._clock.now()
+        if self._evaluator.is_behind(now):
+            self.counters.add(await self._evaluator.run_long(now), now)
+            self._watchdog.wake()
+        else:
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _watch(self) -> None:
         self.counters.alarm_moves += await self._platform.run_once()

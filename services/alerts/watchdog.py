@@ -44,12 +44,14 @@ class Watchdog:
         """Whether there may be something to do now."""
         return not bell.boxes or not self._puts_off(bell.boxes)
 
-    async def wait(self, also_at: datetime | None = None) -> None:
-        """Sleep until there may be something to do, or it is `also_at`."""
+    def wake(self) -> None:
+        """A box is put off no longer: what rang for it meanwhile was slept through."""
+        self._rung.set()
+
+    async def wait(self) -> None:
+        """Sleep until there may be something to do."""
         async with self._database.unit_of_work() as uow:
             due = await next_due(uow)
-        if also_at is not None:
-            due = also_at if due is None else min(due, also_at)
         pause_s = self._pause(due).total_seconds()
         try:
             async with asyncio.timeout(pause_s):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.alerts.evaluator import _read
 from services.alerts.history import Start
+from services.alerts.taking import read
 from services.core.domain.viability.assessment import fold
 from services.core.domain.viability.sample import Sample
 from services.core.storage.cases import CaseFile, Cases
@@ -35,7 +35,7 @@ async def samples_of(database: Database, file: CaseFile) -> list[Sample]:
     """Everything that is stored of a payload."""
     async with database.unit_of_work() as uow:
         start = {file.payload_id: Start(state=None, late=False)}
-        samples, _ = await _read(uow, [file], start)
+        samples, _ = await read(uow, [file], start)
     return samples[file.payload_id]
 
 

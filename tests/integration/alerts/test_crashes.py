@@ -9,8 +9,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from services.alerts.evaluator import Evaluator, _read
+from services.alerts.evaluator import Evaluator
 from services.alerts.history import Start
+from services.alerts.taking import read
 from services.core.domain.clearance.countback import plan_inspection
 from services.core.domain.viability.alarms import derive_alarms
 from services.core.domain.viability.assessment import assess
@@ -92,7 +93,7 @@ async def compare(database: Database, trips: list[Trip]) -> None:
     async with database.unit_of_work() as uow:
         files = await Cases(timedelta(minutes=15)).load(uow, [t.payload_id for t in trips], NOW)
         starts = {payload: Start(state=None, late=False) for payload in files}
-        samples, _ = await _read(uow, list(files.values()), starts)
+        samples, _ = await read(uow, list(files.values()), starts)
     for payload, file in files.items():
         clean = assess(file.case, None, samples[payload], NOW)
         stored = states[payload]

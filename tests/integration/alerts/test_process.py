@@ -78,7 +78,7 @@ async def test_the_process_judges_beats_tells_and_ends(database: Database) -> No
             while b'"notice"' not in await process.stdout.readline():
                 pass
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await process.wait() == 0
 
 

@@ -103,6 +103,20 @@ def test_a_return_that_goes_on_to_the_other_side_warns_of_it(every_s: float) -> 
         assert verdict.viable_until.p50 == pytest.approx(at(114.5), abs=timedelta(minutes=5))
 
 
+def test_a_probe_that_jumps_brings_the_end_forward_for_two_hours_at_most() -> None:
+    """0.8 K between two readings, then calm: a step is a movement until it is forgotten."""
+    points = [(m, (5.8 if m >= 120 else 5.0) + 0.03 * (-1) ** m) for m in range(300)]
+    found = samples(points)
+    ends = [
+        judged([s for s in found if s.placed_us <= to(minute)], minute).viable_until
+        for minute in range(120, 300, 5)
+    ]
+    assert all(end is not None and end.p10 <= end.p50 <= HOLD_ENDS for end in ends)
+    early = [end is not None and end.p10 < HOLD_ENDS for end in ends]
+    assert any(early)
+    assert not any(early[24:])
+
+
 def test_what_trembles_at_the_edge_of_the_label_keeps_its_trend() -> None:
     """0.5 K/h through 8 °C, by 0.1 K to and fro: 25 °C is out of sight, the trend is not lost."""
     points = [(m, 7.0 + m / 120 + 0.1 * (-1) ** m) for m in range(150)]
