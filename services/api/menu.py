@@ -172,6 +172,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="u",
     ),
     PagePlan(
+        path="/data-policy",
+        template="data_policy.html",
+        title="page.data_policy",
+        needs=("GET", "/data-policy/rules"),
+        texts=("policy", "form"),
+        place="more",
+        key="d",
+    ),
+    PagePlan(
         path="/people",
         template="people.html",
         title="page.people",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.api import paging
 from services.api.acts import data_policy as acts
@@ -24,6 +25,7 @@ from services.api.errors import problem_responses
 from services.api.leaving import current_passage
 from services.api.schemas import data_policy as schemas
 from services.api.schemas.base import Identifier, Page
+from services.api.schemas.keys import OrganisationName
 from services.core.runtime.data_rules import calendar_day, shipped_data_rules
 from services.core.storage.datapolicy import DataEntry, DataPolicyRepository
 
@@ -167,10 +169,21 @@ async def post_withdrawal(
     responses=problem_responses(400, 422),
 )
 async def list_decisions(
-    unit: UnitOfWorkDep, limit: Limit = 100, cursor: CursorText = None
+    unit: UnitOfWorkDep,
+    organisation: Annotated[
+        OrganisationName | None, Query(description="Only to this recipient.")
+    ] = None,
+    outcome: Annotated[
+        schemas.OutcomeName | None, Query(description="Only where a rule says so.")
+    ] = None,
+    passed: Annotated[bool | None, Query(description="Only what left, or what stayed.")] = None,
+    limit: Limit = 100,
+    cursor: CursorText = None,
 ) -> Response:
     """The newest first. What asked the same and held no persons is one row a day."""
-    found = await DataPolicyRepository(unit).decisions(paging.number(cursor), limit + 1)
+    found = await DataPolicyRepository(unit).decisions(
+        paging.number(cursor), limit + 1, organisation, outcome, passed
+    )
     shown, rest = found[:limit], found[limit:]
     items = [schemas.DataDecision.model_validate(asdict(one)) for one in shown]
     behind = paging.cursor_for(shown[-1].decision_no) if rest else None

@@ -198,10 +198,19 @@ class DataPolicyRepository:
         await self._unit.execute(upsert(data_decision).values(**values).on_conflict_do_nothing())
 
     async def decisions(
-        self, before: int | None, limit: int, organisation_id: str | None = None
+        self,
+        before: int | None,
+        limit: int,
+        organisation_id: str | None = None,
+        outcome: str | None = None,
+        passed: bool | None = None,
     ) -> list[Decision]:
         """The newest first."""
         statement = select(data_decision)
+        if outcome is not None:
+            statement = statement.where(data_decision.c.outcome == outcome)
+        if passed is not None:
+            statement = statement.where(data_decision.c.passed.is_(passed))
         if before is not None:
             statement = statement.where(data_decision.c.decision_no < before)
         if organisation_id is not None:

@@ -91,6 +91,14 @@ async def test_s74_what_was_decided_is_written_down_once_a_day(
     await client.get(path, headers=bearer(abroad))
     again = (await client.get("/data-policy/decisions")).json()["items"]
     assert len(again) == len(found) + 1
+    for query, count in (
+        ("organisation=lab&outcome=exempt&passed=true", len(again)),
+        ("organisation=elsewhere", 0),
+        ("outcome=denied", 0),
+        ("passed=false", 0),
+    ):
+        narrowed = (await client.get(f"/data-policy/decisions?{query}")).json()["items"]
+        assert len(narrowed) == count, query
 
 
 async def test_s74_decisions_are_only_added(database: Database, abroad: Headers) -> None:

@@ -1,0 +1,263 @@
+// The parts of the page on data that leaves: emergencies, persons against thresholds, papers, rules, lists.
+import {
+  because,
+  CLASSES,
+  classNames,
+  daysWords,
+  holds,
+  instrumentNames,
+  personsWords,
+  purposeNames,
+  sourceWords,
+} from "./data-policy-words.js";
+import { serverNow } from "./clock.js";
+import { h, icon } from "./dom.js";
+import { dateTime, instant, number } from "./format.js";
+import { t } from "./i18n.js";
+import { named } from "./page.js";
+import { table } from "./tables.js";
+import { zone } from "./zone.js";
+
+const NEAR = 0.8;
+const sub = (...words) => h("span", { class: "sub" }, ...words);
+const time = (text) => dateTime(instant(text), zone.name);
+const none = (words) => h("p", { class: "sub" }, words);
+
+/** A table whose rows may carry a class: over, late. */
+function marked(frame, classes) {
+  frame.querySelectorAll("tbody tr").forEach((row, index) => {
+    if (classes[index]) row.className = classes[index];
+  });
+  return frame;
+}
+
+const isOpen = (one) => !one.withdrawn_at && instant(one.document.ends_at) > serverNow();
+
+function openWords(one) {
+  if (one.withdrawn_at) return t("policy.ended", { time: time(one.withdrawn_at) });
+  return h(
+    isOpen(one) ? "b" : "span",
+    {},
+    t(isOpen(one) ? "policy.open_until" : "policy.was_open_until", { time: time(one.document.ends_at) }),
+  );
+}
+
+function dueWords(one) {
+  if (one.settled_at)
+    return [t("policy.papers_came", { reference: one.settled_reference ?? "–" }), sub(time(one.settled_at))];
+  return one.overdue
+    ? h("span", { class: "due" }, icon("m-p1", "mark"), t("policy.overdue_since", { day: one.due_on }))
+    : t("policy.due_on", { day: one.due_on });
+}
+
+/** Overdue ones first, then those that are open, then those whose papers are to come. */
+const weight = (one) => (one.overdue ? 0 : isOpen(one) ? 1 : one.settled_at ? 3 : 2);
+
+export function emergencies(entries, { settle, end }) {
+  const found = entries.filter((one) => one.kind === "emergency").sort((a, b) => weight(a) - weight(b));
+  if (!found.length) return none(t("policy.no_emergency"));
+  const frame = table(
+    t("policy.emergencies"),
+    [
+      t("policy.recipient"),
+      t("policy.classes"),
+      t("policy.open"),
+      t("policy.papers"),
+      t("policy.declared"),
+      t("policy.acts"),
+    ],
+    found.map((one) => [
+      h("b", {}, one.organisation_id ?? "–"),
+      classNames(one.document.classes),
+      openWords(one),
+      dueWords(one),
+      [h("span", { class: "long" }, one.reason), sub(`${one.entered_by ?? ""} · ${time(one.entered_at)}`)],
+      h("div", { class: "acts" }, one.settled_at ? null : settle(one), isOpen(one) ? end(one) : null),
+    ]),
+    { end: true },
+  );
+  return marked(
+    frame,
+    found.map((one) => (one.overdue ? "is-late" : weight(one) === 3 ? "is-over" : "")),
+  );
+}
+
+/** Thresholds that a number of persons reaches, by class: one line each, the lowest first. */
+function thresholds(rules) {
+  const found = new Map();
+  for (const rule of rules.filter((one) => holds(one) && one.persons_from > 0))
+    for (const name of rule.classes) found.set(name, [...(found.get(name) ?? []), rule]);
+  for (const lines of found.values()) lines.sort((a, b) => a.persons_from - b.persons_from);
+  return found;
+}
+
+function threshold(rule, count, lists) {
+  const share = count / rule.persons_from;
+  const reached = share >= 1;
+  const bar = h("i");
+  bar.style.width = `${Math.min(100, share * 100)}%`;
+  return h(
+    "li",
+    {},
+    h(
+      "div",
+      {},
+      h(
+        "span",
+        {},
+        t("policy.from_persons", { n: number(rule.persons_from), outcome: t(`policy.outcome.${rule.outcome}`) }),
+      ),
+      h(
+        "b",
+        { class: reached ? "reached" : null },
+        reached ? t("policy.reached") : t("policy.persons_left", { n: number(rule.persons_from - count) }),
+      ),
+    ),
+    h(
+      "div",
+      { class: `gauge${reached ? " is-reached" : share >= NEAR ? " is-near" : ""}`, "aria-hidden": "true" },
+      bar,
+    ),
+    sub(named(lists.get(rule.list_id)) || t("policy.own")),
+  );
+}
+
+/** Persons of this calendar year by class, against each threshold in force. */
+export function persons({ counts, lists }, rules) {
+  const lines = thresholds(rules);
+  const byId = new Map(lists.map((one) => [one.list_id, one]));
+  const shown = CLASSES.filter((name) => name !== "none" && (lines.has(name) || counts[name]));
+  return h(
+    "div",
+    { class: "persons" },
+    shown.map((name) =>
+      h(
+        "section",
+        { class: "panel", "data-class": name },
+        h("h3", {}, t(`policy.class.${name}`)),
+        h("p", { class: "counted" }, number(counts[name] ?? 0)),
+        h(
+          "ul",
+          { role: "list" },
+          (lines.get(name) ?? []).map((one) => threshold(one, counts[name] ?? 0, byId)),
+        ),
+      ),
+    ),
+  );
+}
+
+const stateWords = (one) =>
+  one.withdrawn_at
+    ? [t("policy.ended", { time: time(one.withdrawn_at) }), sub(one.withdrawn_reason ?? "")]
+    : holds(one.document)
+      ? h("b", {}, t("policy.in_force"))
+      : t("policy.not_in_force");
+
+const isOver = (one) => (one.withdrawn_at || !holds(one.document) ? "is-over" : "");
+
+export function instruments(entries, { end }) {
+  const found = entries.filter((one) => one.kind === "instrument");
+  if (!found.length) return none(t("policy.no_instrument"));
+  const frame = table(
+    t("policy.instruments"),
+    [
+      t("policy.recipient"),
+      t("policy.instrument"),
+      t("policy.covers"),
+      t("policy.days"),
+      t("policy.state"),
+      t("policy.acts"),
+    ],
+    found.map((one) => [
+      h("b", {}, one.organisation_id ?? "–"),
+      [t(`policy.instrument.${one.document.kind}`), sub(h("span", { class: "mono" }, one.document.number))],
+      [
+        classNames(one.document.classes),
+        sub(
+          purposeNames(one.document.purposes),
+          one.document.persons_most ? ` · ${t("policy.persons_most", { n: number(one.document.persons_most) })}` : "",
+        ),
+      ],
+      daysWords(one.document),
+      stateWords(one),
+      one.withdrawn_at ? "" : h("div", { class: "acts" }, end(one)),
+    ]),
+    { end: true },
+  );
+  return marked(frame, found.map(isOver));
+}
+
+export function ownRules(entries, { end }) {
+  const found = entries.filter((one) => one.kind === "rule");
+  if (!found.length) return none(t("policy.no_rule"));
+  const frame = table(
+    t("policy.rules"),
+    [t("policy.says"), t("policy.covers"), t("policy.source"), t("policy.days"), t("policy.state"), t("policy.acts")],
+    found.map((one) => [
+      [h("b", {}, t(`policy.outcome.${one.document.outcome}`)), sub(because(one.document))],
+      coverWords(one.document),
+      sourceWords(one.document),
+      daysWords(one.document),
+      stateWords(one),
+      one.withdrawn_at ? "" : h("div", { class: "acts" }, end(one)),
+    ]),
+    { end: true },
+  );
+  return marked(frame, found.map(isOver));
+}
+
+const coverWords = (rule) => [
+  classNames(rule.classes),
+  sub(
+    [
+      purposeNames(rule.purposes),
+      personsWords(rule),
+      rule.countries?.length ? rule.countries.join(t("common.comma")) : null,
+    ]
+      .filter(Boolean)
+      .join(" · "),
+  ),
+];
+
+function ruleRows(rules) {
+  const frame = table(
+    t("policy.list_rules"),
+    [t("policy.says"), t("policy.covers"), t("policy.settled_by"), t("policy.source"), t("policy.days")],
+    rules.map((one) => [
+      [h("b", {}, t(`policy.outcome.${one.outcome}`)), sub(because(one))],
+      coverWords(one),
+      instrumentNames(one.settled_by) || "–",
+      sourceWords(one),
+      [daysWords(one), holds(one) ? null : sub(t("policy.not_in_force"))].filter(Boolean),
+    ]),
+  );
+  return marked(
+    frame,
+    rules.map((one) => (holds(one) ? "" : "is-over")),
+  );
+}
+
+/** The country's list and those of the free-trade zones, side by side, each with its rules. */
+export function lists({ lists: all, rules }) {
+  return h(
+    "div",
+    {},
+    all.map((one) => {
+      const own = rules.filter((rule) => rule.list_id === one.list_id);
+      return h(
+        "details",
+        { "data-list": one.list_id },
+        h(
+          "summary",
+          {},
+          h("b", {}, named(one)),
+          sub(
+            `${one.place} · ${t("policy.edition", { edition: one.edition })} · ${t("policy.rule_count", { n: own.filter(holds).length })}`,
+          ),
+        ),
+        h("p", { class: "sub" }, sourceWords(one)),
+        own.length ? ruleRows(own) : h("p", { class: "sub" }, t("policy.no_rules_in_list")),
+      );
+    }),
+  );
+}
