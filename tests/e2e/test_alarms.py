@@ -34,6 +34,11 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     taken = page.locator("[data-bay=taken] .alarm-row")
     await expect(taken).to_have_count(1, timeout=PATIENCE_MS)
     await expect(untaken).to_have_count(count - 1, timeout=PATIENCE_MS)
+    await taken.get_by_role("button", name="Say why").click()
+    await page.locator(".note input").fill("courier refills now")
+    await page.locator(".note form button").click()
+    await expect(taken).to_contain_text("courier refills now", timeout=PATIENCE_MS)
+    await expect(taken.get_by_role("button", name="Say why")).to_have_count(0)
     await page.locator("#f-show").select_option("shelved")
     await expect(page.locator(".state")).to_contain_text("No alarm matches")
 

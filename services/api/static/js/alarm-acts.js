@@ -3,6 +3,7 @@ import { post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { viewer } from "./page.js";
 import { note, noteError } from "./say.js";
 import { store } from "./store.js";
 
@@ -23,15 +24,21 @@ async function act(alarm, path, body = {}) {
 
 /** Take an alarm; the reason may follow. One that latches is reset by its reason. */
 export async function acknowledge(alarm) {
-  if (alarm.state === "LATCHED" || (await act(alarm, "acknowledge"))) {
-    askWords(
-      alarm,
-      t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"),
-      t("live.save_reason"),
-      (reason) => act(alarm, "acknowledge", { reason }),
-    );
-  }
+  if (alarm.state === "LATCHED" || (await act(alarm, "acknowledge"))) giveReason(alarm);
 }
+
+/** Whether somebody has taken it and has not said why: without a reason it sounds again soon. */
+export const lacksReason = ({ state, acknowledged: taken }) =>
+  state === "ACKNOWLEDGED" && Boolean(taken) && !taken.waiting && !taken.reason;
+
+/** Whether the one who looks has it already. */
+export const isMine = ({ acknowledged: taken }) => Boolean(viewer) && taken?.by === viewer.id;
+
+/** Say why it was taken, or how one that latches was dealt with. */
+export const giveReason = (alarm) =>
+  askWords(alarm, t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"), t("live.save_reason"), (reason) =>
+    act(alarm, "acknowledge", { reason }),
+  );
 
 /** Own an alarm that somebody else has taken, until the end of this shift. */
 export const takeOver = (alarm) => act(alarm, "take-over");
@@ -60,8 +67,12 @@ export function askShelve(alarm) {
   );
 }
 
-/** A line of words about an alarm; it stays until it is said, or twenty seconds untouched. */
+/** The question that stands, while nobody has begun to answer it. */
+let asked = null;
+
+/** A line of words about an alarm; it stays until it is said or closed, or the next question comes before an answer. */
 function askWords(alarm, label, button, say, before = []) {
+  if (asked && !asked.querySelector("input").value) asked.remove();
   const id = `reason-${alarm.id}`;
   const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
   const save = h("button", { class: "btn sm p", type: "submit" }, button);
@@ -75,11 +86,9 @@ function askWords(alarm, label, button, say, before = []) {
     save,
   );
   const shown = note(form, { stays: true });
+  asked = shown;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (input.value.trim() && (await say(input.value.trim()))) shown.remove();
   });
-  setTimeout(() => {
-    if (!input.value && !form.contains(document.activeElement)) shown.remove();
-  }, 20_000);
 }

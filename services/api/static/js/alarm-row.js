@@ -1,5 +1,5 @@
 // One alarm as a row: what, so what, what first and whom to call, who has it, and what one may do.
-import { acknowledge, askShelve, takeOver, unshelve } from "./alarm-acts.js";
+import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver, unshelve } from "./alarm-acts.js";
 import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant } from "./format.js";
@@ -57,10 +57,12 @@ function head(alarm, now, zone) {
 
 /** Who has it and until when; when it ended. */
 function standing(alarm, now, zone) {
-  if (alarm.state === "CLOSED")
-    return t("alarms.closed", {
-      time: dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone),
-    });
+  if (alarm.state === "CLOSED") {
+    const time = dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone);
+    const taken = alarm.acknowledged;
+    const how = taken && [t("alarms.taken_by", { by: taken.by }), taken.reason].filter(Boolean).join(": ");
+    return [t("alarms.closed", { time }), how].filter(Boolean).join(" · ");
+  }
   if (alarm.shelved && bayOfAlarm(alarm) === "shelved") {
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, zone);
     return `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason}`;
@@ -73,9 +75,10 @@ function acts(alarm) {
     {
       untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
       taken: [
+        lacksReason(alarm) && ["acknowledge", "live.give_reason", giveReason],
         alarm.state === "LATCHED"
           ? ["acknowledge", "live.reset", acknowledge]
-          : ["take-over", "live.take_over", takeOver],
+          : !isMine(alarm) && ["take-over", "live.take_over", takeOver],
         shelving(alarm),
       ],
       shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],

@@ -11,7 +11,8 @@ export function alarmWords(alarm, shipment, now, zone) {
     return t(has(sided) ? sided : `alarm.${alarm.kind}.${part}`, values);
   };
   const returned = alarm.state === "RTN_UNACKNOWLEDGED" || alarm.returned_at;
-  const detail = returned ? t("alarm.returned", { time: time(alarm.returned_at, now, zone) }) : pick("detail");
+  const over = alarm.state === "CLOSED" ? "alarm.over" : "alarm.returned";
+  const detail = returned ? t(over, { time: time(alarm.returned_at, now, zone) }) : pick("detail");
   return { title: pick("title"), detail, consequence: pick("consequence"), action: pick("action") };
 }
 

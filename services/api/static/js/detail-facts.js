@@ -1,5 +1,5 @@
 // The facts of the chosen shipment: countdown, deadlines in plain words, and what the box says.
-import { acknowledge, askShelve, takeOver } from "./alarm-acts.js";
+import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver } from "./alarm-acts.js";
 import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
@@ -245,11 +245,12 @@ class DetailFacts extends HTMLElement {
     const [take, over, shelve] = this.alarm.querySelectorAll("button");
     const owned = alarm.state === "ACKNOWLEDGED";
     const standing = owned || alarm.state === "UNACKNOWLEDGED";
-    take.hidden = owned || alarm.state === "CLOSED";
-    setText(take, t(alarm.state === "LATCHED" ? "live.reset" : "live.acknowledge"));
-    over.hidden = !owned;
+    const unsaid = lacksReason(alarm);
+    take.hidden = (owned && !unsaid) || alarm.state === "CLOSED";
+    setText(take, t(unsaid ? "live.give_reason" : alarm.state === "LATCHED" ? "live.reset" : "live.acknowledge"));
+    over.hidden = !owned || isMine(alarm);
     shelve.hidden = !(standing && alarm.shelvable);
-    take.onclick = () => acknowledge(alarm);
+    take.onclick = () => (unsaid ? giveReason(alarm) : acknowledge(alarm));
     over.onclick = () => takeOver(alarm);
     shelve.onclick = () => askShelve(alarm);
     for (const button of [take, over, shelve]) button.disabled = stream.state === "lost";
