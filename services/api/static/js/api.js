@@ -11,6 +11,20 @@ export class RequestError extends Error {
     this.parts = problem.errors ?? [];
     this.retryAfter = retryAfter;
   }
+
+  /** What was wrong and what to do, as sentences. */
+  get words() {
+    return sentences(this.message, this.remedy);
+  }
+}
+
+/** The server's words, which have neither a capital nor a full stop, as sentences for people. */
+export function sentences(...parts) {
+  return parts
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => part[0].toUpperCase() + part.slice(1) + (/[.!?。！？]$/.test(part) ? "" : "."))
+    .join(" ");
 }
 
 let proving = null;

@@ -106,11 +106,7 @@ function refuse(error, inputs, box) {
   const words = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join("; ");
   const placed = error.parts.filter((part) => inputs.has(fieldOf(part)));
   for (const part of placed) fault(inputs.get(fieldOf(part)), words(part));
-  box.textContent = placed.length
-    ? ""
-    : error.status === 0
-      ? t("common.no_answer")
-      : [error.message, error.remedy].filter(Boolean).join(". ");
+  box.textContent = placed.length ? "" : error.status === 0 ? t("common.no_answer") : error.words;
   box.hidden = placed.length > 0;
   (placed.length ? inputs.get(fieldOf(placed[0])) : box).focus();
 }

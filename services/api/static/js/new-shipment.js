@@ -1,5 +1,5 @@
 // The form for a new shipment: site, box and shipment are entered in that order, then shown.
-import { get, newKey, post, RequestError } from "./api.js";
+import { get, newKey, post, RequestError, sentences } from "./api.js";
 import { h, setText } from "./dom.js";
 import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from "./form-fields.js";
 import { addLeg, knowPlace, legValues } from "./form-legs.js";
@@ -139,14 +139,14 @@ function fieldOf(pointer, step) {
 function showFailure(error, step) {
   const summary = document.getElementById("failed");
   const faults = error.parts.map((part) => ({ part, input: fieldOf(part.pointer, step) }));
-  for (const { part, input } of faults) showFault(input, [part.detail, part.remedy].filter(Boolean).join(". "));
+  for (const { part, input } of faults) showFault(input, sentences(part.detail, part.remedy ?? ""));
   const head = error.status === 0 ? t("common.no_answer") : error.message;
   const lines = error.parts
     .filter((part) => part.detail !== error.message)
     .map((part) => h("li", {}, `${part.pointer}: ${part.detail}`));
   summary.replaceChildren(
     h("b", {}, t(`new.failed.${step}`)),
-    h("p", {}, [head, error.remedy].filter(Boolean).join(" ")),
+    h("p", {}, sentences(head, error.remedy)),
     h("ul", {}, lines),
   );
   summary.hidden = false;

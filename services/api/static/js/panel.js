@@ -76,7 +76,7 @@ export class Panel {
         { class: "state state-failed" },
         h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
         h("p", {}, words),
-        error.message && error.status ? h("p", {}, [error.message, error.remedy].join(" ").trim()) : null,
+        error.message && error.status ? h("p", {}, error.words) : null,
         refused
           ? null
           : h(

@@ -42,7 +42,7 @@ export function refusalWords(error, deviation) {
   if (pointer === "confirmation") return [t("sign.not_proven"), false];
   if (error.status === 401) return [t("quality.refused.key"), false];
   if (error.status === 403) return [t("quality.refused.role"), false];
-  return [[error.message, error.remedy].filter(Boolean).join(" "), false];
+  return [error.words, false];
 }
 
 /**

@@ -41,6 +41,8 @@ export function note(content, { kind = "", stays = false } = {}) {
 
 /** Show a failed request as the server worded it. */
 export function noteError(error) {
-  const words = error.status === 0 ? t("common.no_answer") : [error.message, error.remedy].join(" ");
-  return note(words.trim(), { kind: "bad", stays: true });
+  return note(error.status === 0 ? t("common.no_answer") : (error.words ?? error.message), {
+    kind: "bad",
+    stays: true,
+  });
 }

@@ -27,7 +27,7 @@ export function wordsOf(error) {
     return t(`sign.wrong.${pointer}`);
   if (error.status === 422 && pointer === "password") return t("sign.weak");
   if (error.status === 403) return t("sign.foreign");
-  return [error.message, error.remedy].filter(Boolean).join(". ");
+  return error.words;
 }
 
 /** Forms wait for their script: sent without it, a password would stand in the address. */
