@@ -86,6 +86,7 @@ function writeTable(found) {
   document
     .querySelector(".takings")
     .replaceChildren(
+      ...(found.handovers.length ? [] : [h("li", { class: "sub" }, t("handover.not_taken"))]),
       ...found.handovers.map((one) =>
         h(
           "li",

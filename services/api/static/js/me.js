@@ -1,6 +1,7 @@
 // My own settings: language and zone, password, where I am signed in.
 import { get, patch, post, RequestError } from "./api.js";
 import { h } from "./dom.js";
+import { dateTime, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
 import { showFactors, wireFactors } from "./me-factors.js";
@@ -11,12 +12,7 @@ import { refuse } from "./signing.js";
 const at = (id) => document.getElementById(id);
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-const instant = (text) =>
-  new Date(text).toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone: zone,
-  });
+const instant = (text) => `${dateTime(Date.parse(text), zone)} ${zoneName(Date.parse(text), zone)}`;
 
 /** Do it; what the server refuses is said at the top of the page. */
 async function tried(act, done) {

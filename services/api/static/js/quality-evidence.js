@@ -65,7 +65,13 @@ export function showEvidence(found) {
   ].filter(Boolean);
 }
 
-function factsOf({ condition, evidence, summary, broken, through, readings, profile, stays, minutes, lid }) {
+/** A verdict is kept when it changes: what it counted may end before the last reading, and says so. */
+function judgedUntil({ asOf, through }) {
+  return asOf && instant(through) - instant(asOf) > MINUTE ? ` · ${t("quality.judged_at", { time: when(asOf) })}` : "";
+}
+
+function factsOf(found) {
+  const { condition, evidence, summary, broken, through, readings, profile, stays, minutes, lid } = found;
   const length = (seconds) => duration((seconds ?? 0) * 1000);
   const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
@@ -85,8 +91,15 @@ function factsOf({ condition, evidence, summary, broken, through, readings, prof
     fact(
       t("quality.gaps"),
       t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
+      judgedUntil(found),
     ),
-    extremes ? fact(t("quality.extremes"), `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`) : null,
+    extremes
+      ? fact(
+          t("quality.extremes"),
+          `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`,
+          judgedUntil(found),
+        )
+      : null,
     fact(
       t("quality.through"),
       when(through),

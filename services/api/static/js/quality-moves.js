@@ -2,6 +2,7 @@
 import { newKey, post, RequestError } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { viewer } from "./page.js";
 import { decisionWords, who } from "./quality-words.js";
 
 /** As services/core/domain/quality/deviation.py has it; the most likely move of a state first. */
@@ -9,7 +10,7 @@ export const MOVES = {
   DETECTED: ["acknowledge"],
   ACKNOWLEDGED: ["assess"],
   UNDER_ASSESSMENT: ["approve", "send_back", "assess"],
-  DISPOSITIONED: ["reopen", "close"],
+  DISPOSITIONED: ["close", "reopen"],
   CLOSED: [],
 };
 const MEANING = { assess: "reviewed", approve: "approved" };
@@ -117,7 +118,7 @@ function moveForm(deviation, move, draft, calls) {
       reason,
       t("quality.no_names"),
     ),
-    labelled("key", t("quality.key"), key, t("quality.key_hint")),
+    labelled("key", t("quality.key"), key, t("quality.key_hint", { name: viewer?.name ?? "" })),
     meaning ? h("p", { class: "meaning" }, t(`quality.sign_meaning.${meaning}`)) : null,
     refused,
     button,

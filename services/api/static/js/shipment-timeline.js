@@ -9,7 +9,7 @@ import { boxOf, conditionWords } from "./verdict.js";
 const HOUR = 3_600_000;
 const QUIET = new Set(["revised"]);
 
-/** All rows as {at, words, by, mark, ahead}, oldest first. */
+/** All rows as {at, words, by, mark, ahead}, oldest first; words that name a time are a function of the zone. */
 export async function timelineOf(shipment, verdicts) {
   const [alarms, told, kept] = await Promise.all([alarmRows(shipment), boxRows(shipment), verdicts]);
   const rows = [
@@ -76,7 +76,7 @@ async function alarmRows(shipment) {
     lives[index].items
       .filter((step) => !QUIET.has(step.move))
       .map((step) =>
-        row(step.at, stepWords(alarm, step, shipment), {
+        row(step.at, (zone) => stepWords(alarm, step, shipment, zone), {
           by: [step.by, step.reason].filter(Boolean).join(": "),
           mark: step.move === "raised" ? `m-${alarm.priority === 3 ? "adv" : `p${alarm.priority}`}` : null,
         }),
@@ -84,13 +84,9 @@ async function alarmRows(shipment) {
   );
 }
 
-function stepWords(alarm, step, shipment) {
-  const { title } = alarmWords(
-    { ...alarm, facts: { ...alarm.facts, ...step.facts } },
-    shipment,
-    instant(step.at),
-    "UTC",
-  );
+function stepWords(alarm, step, shipment, zone) {
+  const facts = { ...alarm.facts, ...step.facts };
+  const { title } = alarmWords({ ...alarm, facts }, shipment, instant(step.at), zone);
   const move = has(`shipments.move.${step.move}`) ? t(`shipments.move.${step.move}`) : step.move;
   return `P${alarm.priority} ${title}: ${move}`;
 }
@@ -108,7 +104,10 @@ async function boxRows(shipment) {
       row(event.t, has(`live.event.${event.kind}`) ? t(`live.event.${event.kind}`) : event.kind, { by: box }),
     ),
     ...late.map((part) =>
-      row(part.received_at, t("shipments.event.late"), { by: `${part.from} – ${part.to}`, revised: true }),
+      row(part.received_at, t("shipments.event.late"), {
+        by: (zone) => `${dateTime(instant(part.from), zone)} – ${dateTime(instant(part.to), zone)}`,
+        revised: true,
+      }),
     ),
   ];
 }
@@ -125,6 +124,8 @@ const verdictRows = (verdicts) =>
 /** @param {{ min_c?: number, max_c?: number }} summary */
 const range = ({ min_c: low, max_c: high } = {}) =>
   low === undefined || low === null ? "" : `${degrees(low)} … ${degrees(high)} °C`;
+
+const told = (words, zone) => (typeof words === "function" ? words(zone) : words);
 
 /** The list with a line for each day, in the zone that its head names; UTC stands beside it. */
 export function writeTimeline(rows, now, zone) {
@@ -150,8 +151,8 @@ export function writeTimeline(rows, now, zone) {
         "span",
         { class: one.revised ? "revised" : null },
         one.mark ? icon(one.mark, `mark is-${one.mark.slice(2)}`) : null,
-        one.words,
-        one.by ? h("span", { class: "by" }, one.by) : null,
+        told(one.words, zone),
+        one.by ? h("span", { class: "by" }, told(one.by, zone)) : null,
       ),
     );
   });
