@@ -1,13 +1,23 @@
 // The parts of a box's page: facts and topics, certificates, probes, and the log of each boot.
 import { batteryOf, contactOf, endOf, shipmentOf } from "./box-row.js";
 import { h } from "./dom.js";
-import { dateTime, duration, instant, number } from "./format.js";
+import { clockTimeWithDay, dateTime, duration, instant, number } from "./format.js";
 import { t } from "./i18n.js";
 import { facts, table } from "./tables.js";
 
 const SHOWN_HOLES = 3;
 
-export function identity(box, now, zone) {
+/** Whether it is heard as often as it should be; a silence that was planned says until when. */
+function silenceOf(shipment, now, zone) {
+  const silence = shipment?.summary?.silence;
+  if (!silence) return null;
+  const time = (text) => clockTimeWithDay(instant(text), now, zone);
+  const values = { since: time(silence.since), until: silence.expected_until ? time(silence.expected_until) : "?" };
+  return t(`boxes.silence.${silence.state}`, values);
+}
+
+/** `shipment` is what it carries, as it stands; null when it is free or not to be seen. */
+export function identity(box, shipment, now, zone) {
   const topics = Object.entries(box.topics)
     .filter(([, topic]) => topic)
     .map(([kind, topic]) => [t(`boxes.topic.${kind}`), h("span", { class: "mono" }, topic)]);
@@ -19,6 +29,7 @@ export function identity(box, now, zone) {
       [t("boxes.simulated"), box.simulated ? t("boxes.simulated_means") : null],
       [t("boxes.column.shipment"), shipmentOf(box)],
       [t("boxes.column.contact"), h("span", {}, contactOf(box, now, zone))],
+      [t("boxes.silence"), silenceOf(shipment, now, zone)],
       [t("boxes.column.battery"), batteryOf(box)],
       [
         t("boxes.rhythm"),

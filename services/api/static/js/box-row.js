@@ -42,7 +42,7 @@ export function contactOf(box, now, zone) {
     { title: dateTime(last, zone) },
     now - last < DAY ? age(last, now, zone) : clockTimeWithDay(last, now, zone),
   );
-  return [said, box.grade ? h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`)) : null].filter(Boolean);
+  return [said, ...(box.grade ? [" ", h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`))] : [])];
 }
 
 export function batteryOf({ battery_pct: pct }) {

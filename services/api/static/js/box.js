@@ -29,7 +29,8 @@ async function read() {
     allowed("GET /probes", `/probes?box_id=${encodeURIComponent(name)}`),
     allowed("GET /boxes/{box_id}/boots", `${path}/boots`),
   ]);
-  return { box, held, probes, boots };
+  const shipment = box.shipment && (await get(`/shipments/${box.shipment.id}`).catch(() => null));
+  return { box, shipment, held, probes, boots };
 }
 
 function put(id, content) {
@@ -41,8 +42,8 @@ function put(id, content) {
 function write(answer) {
   found = answer;
   readAt = performance.now();
-  const [now, { box, held, probes, boots }] = [serverNow(), answer];
-  put("identity", identity(box, now, zone.name));
+  const [now, { box, shipment, held, probes, boots }] = [serverNow(), answer];
+  put("identity", identity(box, shipment, now, zone.name));
   put(
     "certificates",
     held &&
