@@ -63,6 +63,7 @@ class Desk extends EventTarget {
     this.slots = null;
     this.wishes.set({ s: reference, slot: "" });
     this.readChosen();
+    this.dispatchEvent(new Event("picked"));
   }
 
   chooseSlot(slot) {

@@ -139,7 +139,13 @@ export function writeCase() {
   return undefined;
 }
 
+/** Where the panel lies below queue and bays, whoever chooses is taken to it. */
+const STACKED = matchMedia("(max-width: 899px)");
+
 export function startCase() {
+  desk.addEventListener("picked", () => {
+    if (STACKED.matches) place.scrollIntoView({ block: "start" });
+  });
   for (const event of ["data", "chosen", "papers"]) desk.addEventListener(event, writeCase);
   place.addEventListener("focusout", () =>
     setTimeout(() => {
