@@ -11,6 +11,7 @@ const SKELETON_LINES = 6;
 export class Panel {
   #asked = 0;
   #loaded = false;
+  #readAt = 0;
   #failing = false;
 
   /** @param {HTMLElement} element The content: hidden while there is nothing to show. */
@@ -36,6 +37,7 @@ export class Panel {
       const answer = await read();
       if (mine !== this.#asked) return;
       this.#loaded = true;
+      this.#readAt = serverNow();
       this.ready();
       show(answer);
     } catch (error) {
@@ -77,6 +79,7 @@ export class Panel {
         h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
         h("p", {}, words),
         error.message && error.status ? h("p", {}, error.words) : null,
+        this.#loaded ? h("p", {}, t("shell.shown_of", { time: clockTimeSeconds(this.#readAt, zone.name) })) : null,
         refused
           ? null
           : h(
