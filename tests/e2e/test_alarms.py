@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
@@ -13,6 +13,25 @@ from tests.integration.local.running import RunningSystem
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
+LISTEN = """() => {
+  let last = null;
+  addEventListener("alarmsound", ({ detail }) => {
+    if (detail !== 1) return;
+    if (last !== null && performance.now() - last > 29_000) document.body.dataset.repeated = "yes";
+    last = performance.now();
+  });
+}"""
+
+
+async def hear_it_twice(page: Page) -> None:
+    """A P1 alarm that nobody takes sounds again after half a minute."""
+    await page.evaluate(LISTEN)
+    await page.locator(".more").click()
+    await page.locator("[data-part=sound]").click()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("body")).to_have_attribute(
+        "data-repeated", "yes", timeout=2 * PATIENCE_MS
+    )
 
 
 async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
@@ -26,6 +45,7 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await page.goto(f"{url}/alarms?lang=en&q=CT-00900&priority=1")
     untaken = page.locator("[data-bay=untaken] .alarm-row")
     await expect(untaken.first).to_contain_text("CT-00900", timeout=PATIENCE_MS)
+    await hear_it_twice(page)
     count = await untaken.count()
     await page.locator("h1").click()
     await page.keyboard.press("j")
