@@ -2,11 +2,16 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
-from services.api.menu import PAGES, allowed, menu_for
+from services.api.menu import PAGES, SHELL_TEXTS, allowed, menu_for
+from services.api.modules import modules_of
 from services.api.rules import RULES
 from services.core.domain.governance.access import Role
 from services.core.runtime.catalogue import catalogue
+
+SCRIPTS = Path(__file__).parents[3] / "services/api/static/js"
+KEY = re.compile(r'"([a-z_]+\.[\w.]+)"')
 
 
 def test_every_page_stands_under_a_rule_and_has_a_title() -> None:
@@ -34,3 +39,12 @@ def test_the_menu_holds_what_a_role_may_open() -> None:
     assert menu_for(frozenset(), "bar") == []
     assert "POST /appointments" in allowed(officer)
     assert "POST /keys" not in allowed(officer)
+
+
+def test_a_page_is_sent_every_text_that_its_scripts_name() -> None:
+    known = catalogue("en").texts
+    for plan in PAGES:
+        sent = tuple(f"{part}." for part in SHELL_TEXTS + plan.texts)
+        scripts = "\n".join((SCRIPTS / name).read_text() for name in modules_of(plan.template))
+        named = {key for key in KEY.findall(scripts) if key in known}
+        assert {key for key in named if not key.startswith(sent)} == set(), plan.path

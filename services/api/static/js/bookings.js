@@ -94,7 +94,7 @@ function lines(one) {
 function nothing() {
   return [
     t("booking.nothing"),
-    may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "",
+    may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("shell.new_shipment")) : "",
   ];
 }
 

@@ -122,7 +122,7 @@ function lines(one) {
 
 /** @returns {[string, any]} */
 function nothing() {
-  return [t("clear.nothing"), h("a", { class: "btn", href: "/shipments" }, t("page.shipments"))];
+  return [t("clear.nothing"), h("a", { class: "btn", href: "/shipments" }, t("shell.shipments"))];
 }
 
 function chosen() {

@@ -58,7 +58,7 @@ function load() {
 const nothing = () =>
   panel.empty(
     t("desk.no_site"),
-    may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "",
+    may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("shell.new_shipment")) : "",
   );
 
 /** Read again soon: at once for places, at most every ten seconds for what readings change. */

@@ -67,7 +67,7 @@ function nothing() {
   else
     panel.empty(
       t("live.empty"),
-      may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("page.new_shipment")) : "",
+      may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("shell.new_shipment")) : "",
     );
 }
 
