@@ -161,9 +161,9 @@ def _bumps(ground: Ground, held: AppointmentView, to: tuple[Proposal, datetime])
     latest = None if ground.here is None else ground.here.latest
     if latest is not None and latest - start < keeps:
         raise Conflict(
-            f"only {max(latest - start, timedelta(0)) // _MINUTE} minutes would be left",
+            f"only {max(latest - start, timedelta(0)) // _MINUTE} minutes would be left there",
             field="to",
-            remedy=f"a booking gives way where it keeps {keeps // _MINUTE} minutes",
+            remedy=f"move it to an earlier slot, or to one that leaves {keeps // _MINUTE} minutes",
         )
     return 1
 

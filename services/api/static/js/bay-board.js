@@ -66,7 +66,7 @@ function block(held, bay) {
   );
 }
 
-function cell(slot, bay, best) {
+function cell(slot, bay, { best, first }) {
   const span = [instant(slot.start), Math.min(instant(slot.end), instant(slot.start) + QUARTER)];
   const chosen = desk.slot && keyOf(desk.slot) === keyOf(slot);
   const spare =
@@ -82,7 +82,7 @@ function cell(slot, bay, best) {
       {
         class: `cell${best ? " best" : ""}${chosen ? " chosen" : ""}${isLate(slot) ? " late" : ""}`,
         type: "button",
-        tabindex: chosen || best ? 0 : -1,
+        tabindex: chosen || best || first ? 0 : -1,
         "aria-pressed": String(Boolean(chosen)),
         "data-slot": keyOf(slot),
         onclick: () => desk.chooseSlot(slot),
@@ -97,11 +97,15 @@ function cell(slot, bay, best) {
 }
 
 /** The slot that the plan proposes, else the first one in time. */
-export function bestSlot() {
+export const bestSlot = () => proposedSlot() ?? desk.offered[0] ?? null;
+
+function proposedSlot() {
   const { proposal, offered } = desk;
-  const same = proposal?.start && offered.find((one) => keyOf(one) === keyOf(proposal));
-  return same ?? offered[0] ?? null;
+  return (proposal?.start && offered.find((one) => keyOf(one) === keyOf(proposal))) || null;
 }
+
+/** The slot to point out: of what has a place already only another that the plan proposes. */
+export const betterSlot = () => (desk.row?.appointment ? proposedSlot() : bestSlot());
 
 function column(bay, times, now) {
   const [begin, end] = [desk.begin, desk.begin + SHOWN_MS];
@@ -124,11 +128,12 @@ function column(bay, times, now) {
           ),
         );
       }
-  const best = bestSlot();
+  const [best, first] = [betterSlot(), bestSlot()].map((slot) => slot && keyOf(slot));
   const offered = desk.offered.filter(
     (slot) => slot.bay_id === bay.bay_id && within(instant(slot.start), instant(slot.end)),
   );
-  parts.push(...offered.map((slot) => cell(slot, bay, best && keyOf(best) === keyOf(slot))));
+  const isAt = (slot) => ({ best: best === keyOf(slot), first: first === keyOf(slot) });
+  parts.push(...offered.map((slot) => cell(slot, bay, isAt(slot))));
   parts.push(
     ...times.appointments.filter((one) => within(instant(one.start), instant(one.end))).map((one) => block(one, bay)),
   );

@@ -1,7 +1,7 @@
 // The place of the chosen shipment: what is held or proposed, why, and what an officer can do about it.
 import { get } from "./api.js";
 import { misfit } from "./bay-fit.js";
-import { bestSlot } from "./bay-board.js";
+import { betterSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
 import { desk, isLate } from "./desk.js";
 import { h } from "./dom.js";
@@ -35,7 +35,7 @@ function button(words, act, { main = false, call = "" } = {}) {
 }
 
 /** Whether what would be booked begins after the latest start. */
-const booksLate = () => !desk.row?.appointment && isLate(desk.slot ?? bestSlot());
+const booksLate = () => !desk.row?.appointment && isLate(desk.slot ?? betterSlot());
 
 /** Book the chosen slot; one that is too late asks why first. */
 export const bookChosen = () => (booksLate() ? withReason(acts.book) : acts.book());
@@ -74,8 +74,8 @@ function heldFacts(held, now) {
 }
 
 function chosenWords(now) {
-  const slot = desk.slot ?? bestSlot();
-  if (!slot) return desk.slots ? h("p", {}, t("desk.none_free")) : null;
+  const slot = desk.slot ?? betterSlot();
+  if (!slot) return desk.slots && !desk.row?.appointment ? h("p", {}, t("desk.none_free")) : null;
   const spare =
     slot.spare_s === null
       ? ""
