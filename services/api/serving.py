@@ -43,7 +43,8 @@ class _Server(uvicorn.Server):
 def open_socket(host: str, port: int) -> socket.socket:
     """Listen now, so that a port that is taken is known before anything else starts."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    # Named as TCP, so that asyncio sends a small body at once behind its head (TCP_NODELAY).
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((host, port))
     return listening
