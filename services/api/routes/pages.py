@@ -52,10 +52,9 @@ for _plan in (one for one in PAGES if not one.filled):
     router.add_api_route(_plan.path, _route_of(_plan), methods=["GET"], name=_plan.path)
 
 
-def mount_static(app: FastAPI) -> None:
+def add_static(app: FastAPI) -> None:
     """Serve the static files under an address that holds their build."""
-    files = PackedFiles(directory=_STATIC_FOLDER)
-    app.mount(f"/static/{build_id()}", files, name="static")
+    app.add_middleware(PackedFiles, prefix=f"/static/{build_id()}", folder=_STATIC_FOLDER)
 
 
 def show(
