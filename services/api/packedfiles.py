@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _YEAR_S = 365 * 24 * 3600
 _TEXTS = frozenset({".js", ".css", ".json", ".svg", ".txt", ".toml"})
 _TYPES = {".js": "text/javascript", ".toml": "text/plain", ".woff2": "font/woff2"}
+_MOST_SHEETS = 256
 _METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -20,11 +21,12 @@ _METHODS = frozenset({"GET", "HEAD"})
 class _File:
     """One file as it is sent."""
 
-    path: Path
+    paths: tuple[Path, ...]
+    """One, or several that are sent as one."""
 
     @cached_property
     def plain(self) -> bytes:
-        return self.path.read_bytes()
+        return b"".join(one.read_bytes() for one in self.paths)
 
     @cached_property
     def packed(self) -> bytes:
@@ -32,17 +34,21 @@ class _File:
 
     @cached_property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        suffix = self.path.suffix
-        kind = _TYPES.get(suffix) or guess_type(self.path.name)[0] or "application/octet-stream"
+        name = self.paths[0].name
+        kind = _TYPES.get(self.suffix) or guess_type(name)[0] or "application/octet-stream"
         charset = "; charset=utf-8" if kind.startswith("text/") else ""
         return (
             (b"content-type", (kind + charset).encode()),
             (b"cache-control", f"public, max-age={_YEAR_S}, immutable".encode()),
         )
 
+    @property
+    def suffix(self) -> str:
+        return self.paths[0].suffix
+
     def answer(self, *, gzip_taken: bool) -> tuple[list[tuple[bytes, bytes]], bytes]:
         """Headers and body; only texts are worth compressing."""
-        if self.path.suffix not in _TEXTS:
+        if self.suffix not in _TEXTS:
             return [*self.headers], self.plain
         headers = [*self.headers, (b"vary", b"Accept-Encoding")]
         if not gzip_taken:
@@ -58,13 +64,35 @@ class PackedFiles:
 
     def __init__(self, app: ASGIApp, *, prefix: str, folder: Path) -> None:
         self.app = app
-        files = (one for one in folder.rglob("*") if one.is_file())
+        self._prefix = prefix
+        self._sheets: dict[str, _File] = {}
         self._files = {
-            f"{prefix}/{one.relative_to(folder).as_posix()}": _File(one) for one in files
+            f"{prefix}/{one.relative_to(folder).as_posix()}": _File((one,))
+            for one in folder.rglob("*")
+            if one.is_file()
         }
 
+    def _find(self, path: str) -> _File | None:
+        return self._files.get(path) or self._joined(path)
+
+    def _joined(self, path: str) -> _File | None:
+        """Style sheets sent as one: sheets/css~tokens+css~base.css, each with its folder."""
+        folder, _, name = path.rpartition("/")
+        if folder != f"{self._prefix}/sheets":
+            return None
+        if path not in self._sheets:
+            names = [one.replace("~", "/") for one in name.removesuffix(".css").split("+")]
+            parts = [self._files.get(f"{self._prefix}/{one}.css") for one in names]
+            found = tuple(part.paths[0] for part in parts if part)
+            if len(set(found)) < len(names):
+                return None
+            if len(self._sheets) >= _MOST_SHEETS:
+                self._sheets.clear()  # somebody makes up orders of his own
+            self._sheets[path] = _File(found)
+        return self._sheets[path]
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        file = self._files.get(scope["path"]) if scope["type"] == "http" else None
+        file = self._find(scope["path"]) if scope["type"] == "http" else None
         if file is None or scope["method"] not in _METHODS:
             await self.app(scope, receive, send)
             return

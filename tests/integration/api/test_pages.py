@@ -35,6 +35,7 @@ async def test_every_page_opens_in_both_languages(browser_here: httpx.AsyncClien
             assert f'<html lang="{tongue}"' in answer.text
             assert ' id="main"' in answer.text
             assert " style=" not in answer.text
+            assert answer.text.count('rel="stylesheet"') <= 2, plan.path
 
 
 async def test_a_page_says_who_may_open_it(

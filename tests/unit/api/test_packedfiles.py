@@ -16,6 +16,9 @@ SCRIPT = "export const words = 'the same words';\n" * 40
 def client(tmp_path: Path) -> httpx.AsyncClient:
     (tmp_path / "static/js").mkdir(parents=True)
     (tmp_path / "static/js/one.js").write_text(SCRIPT)
+    (tmp_path / "static/css").mkdir()
+    (tmp_path / "static/css/a.css").write_text("a {}\n")
+    (tmp_path / "static/css/b.css").write_text("b {}\n")
     (tmp_path / "static/face.woff2").write_bytes(b"\x00\x01")
     (tmp_path / "secret.txt").write_text("not for browsers")
     app = Starlette()
@@ -44,6 +47,19 @@ async def test_who_takes_no_gzip_gets_the_file_as_it_is(client: httpx.AsyncClien
     assert "content-encoding" not in answer.headers
     assert (face.content, face.headers["content-type"]) == (b"\x00\x01", "font/woff2")
     assert "content-encoding" not in face.headers
+
+
+async def test_style_sheets_come_as_one_in_the_order_of_their_names(
+    client: httpx.AsyncClient,
+) -> None:
+    async with client:
+        answer = await client.get("/static/b1/sheets/css~b+css~a.css")
+        assert (answer.text, answer.headers["content-type"]) == (
+            "b {}\na {}\n",
+            "text/css; charset=utf-8",
+        )
+        for unknown in ("css~a+css~c", "css~a+css~a", "..~secret", "css~a+"):
+            assert (await client.get(f"/static/b1/sheets/{unknown}.css")).status_code == 404
 
 
 async def test_the_head_of_a_file_has_no_body(client: httpx.AsyncClient) -> None:
