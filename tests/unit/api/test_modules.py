@@ -13,6 +13,7 @@ def test_a_page_names_every_module_that_it_will_load() -> None:
     live = modules_of("live.html")
     assert {"live.js", "shell.js", "stream.js", "stream-worker.js", "connection.js"} <= set(live)
     assert "quality.js" not in live
+    assert "stream-worker.js" not in modules_of("sign_in.html")
     for plan in PAGES:
         named = modules_of(plan.template)
         imported = {

@@ -169,6 +169,7 @@ class DetailFacts extends HTMLElement {
     onTick(() => {
       if (!store.paused) this.#write();
     });
+    if (store.ready) write();
   }
 
   #write() {

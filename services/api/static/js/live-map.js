@@ -36,6 +36,7 @@ class LiveMap extends HTMLElement {
     board.addEventListener("view", () => this.#later());
     addEventListener("themechange", () => this.#draw());
     new ResizeObserver(() => this.#resized()).observe(this);
+    if (store.ready) this.#later();
   }
 
   #resized() {

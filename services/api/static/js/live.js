@@ -1,10 +1,6 @@
 // The live board: starts its parts, chooses what is shown first, and switches panes when narrow.
 import "./strip-list.js";
 import "./alarm-bar.js";
-import "./live-map.js";
-import "./trace-chart.js";
-import "./detail-facts.js";
-import "./slot-list.js";
 import { board } from "./board.js";
 import { startLiveBar } from "./live-bar.js";
 import { bindLiveKeys } from "./live-keys.js";
@@ -39,10 +35,19 @@ function chooseFirst() {
   if (first) board.select(first, { push: false });
 }
 
+/** Map, curve and facts come behind the rows: those are what somebody opens the page for. */
+function bringRest() {
+  const rest = () => import("./live-rest.js");
+  // A hidden tab draws no frames.
+  if (document.hidden) setTimeout(rest);
+  else requestAnimationFrame(() => requestAnimationFrame(rest));
+}
+
 startWall();
 startLiveBar();
 startPanes();
 if (!isWall) bindLiveKeys();
 store.addEventListener("snapshot", chooseFirst);
+store.addEventListener("snapshot", bringRest, { once: true });
 store.addEventListener("shipments", chooseFirst);
 startShell({ follows: ["shipments", "appointments", "sites"] });

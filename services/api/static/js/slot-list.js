@@ -41,6 +41,7 @@ class SlotList extends HTMLElement {
     store.addEventListener("appointments", () => this.#later());
     store.addEventListener("shipments", (event) => this.#onChange(event.detail));
     stream.addEventListener("link", () => this.#write());
+    if (store.ready) this.#choose();
   }
 
   /** The booking that stands: from the shipment, or from the stream of appointments. */

@@ -1,8 +1,8 @@
 // What this tab hears of the server, through the worker that all tabs share; staleness is judged here.
 import { onTick, setServerTime } from "./clock.js";
 import { Connection, KINDS } from "./connection.js";
-import { build, viewer } from "./page.js";
 import { store } from "./store.js";
+import { failed, worker } from "./stream-port.js";
 
 const STALE_AFTER_MS = 15_000;
 const LOST_AFTER_MS = 30_000;
@@ -23,7 +23,7 @@ class Stream extends EventTarget {
   /** Follow objects of these kinds: shipments, alarms, appointments, sites. */
   start(follows) {
     const hear = (event, data, age) => this.#hear(event, data, age);
-    this.#retry = window.SharedWorker ? throughWorker(follows, hear) : alone(hear);
+    this.#retry = worker ? throughWorker(follows, hear) : alone(hear);
     onTick(() => this.#judge());
   }
 
@@ -78,19 +78,12 @@ class Stream extends EventTarget {
   }
 }
 
-/** One worker a build and a person: nobody reads with the rights of whoever was here before. */
 function throughWorker(follows, hear) {
-  const address = new URL("./stream-worker.js", import.meta.url);
-  const worker = new SharedWorker(address, { type: "module", name: `coldlane ${build} ${viewer?.id ?? ""}` });
   const hello = () => worker.port.postMessage({ kind: "hello", follows });
   let retry = () => worker.port.postMessage({ kind: "retry" });
-  worker.addEventListener(
-    "error",
-    () => {
-      retry = alone(hear);
-    },
-    { once: true },
-  );
+  failed.then(() => {
+    retry = alone(hear);
+  });
   worker.port.onmessage = ({ data: [event, body, age] }) => hear(event, body, age);
   hello();
   addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));

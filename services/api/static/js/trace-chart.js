@@ -68,6 +68,7 @@ class TraceChart extends HTMLElement {
     addEventListener("themechange", () => this.#make());
     new ResizeObserver(() => this.#resize()).observe(this.canvas);
     onTick(() => this.#tick());
+    if (store.ready) this.#choose();
   }
 
   get shipment() {
