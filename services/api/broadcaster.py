@@ -28,6 +28,8 @@ QUEUE_MOST = 256
 DEBOUNCE_S = 0.25
 POLL_S = 5.0
 HEARTBEAT_S = 5.0
+LINGER_S = 30.0
+"""So long a board is kept up after its last browser: who loads a page anew has it at once."""
 LIFE = timedelta(minutes=15)
 """A stream ends itself after this real time, so that rights are looked at again."""
 
@@ -84,6 +86,8 @@ class _Audience:
         self.board = board
         self.subscriptions: set[Subscription] = set()
         self.fresh = asyncio.Event()
+        self.left_at: float | None = None
+        """When the last one went, on the clock of the loop."""
 
     def send(self, events: list[Event]) -> None:
         for subscription in self.subscriptions:
@@ -93,10 +97,13 @@ class _Audience:
 class Broadcaster:
     """One listening connection; one reading and one serialisation for all who see the same."""
 
-    def __init__(self, database: Database, clock: Clock, build: str) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, build: str, *, linger_s: float = LINGER_S
+    ) -> None:
         self._database = database
         self._clock = clock
         self._build = build
+        self._linger_s = linger_s
         self._audiences: dict[Sight, _Audience] = {}
         self._stirred = asyncio.Event()
 
@@ -104,6 +111,11 @@ class Broadcaster:
     def clients(self) -> int:
         """Open streams."""
         return sum(len(one.subscriptions) for one in self._audiences.values())
+
+    @property
+    def boards(self) -> int:
+        """Boards that are kept up, also for a while after their last browser."""
+        return len(self._audiences)
 
     @contextlib.contextmanager
     def subscribe(
@@ -116,14 +128,14 @@ class Broadcaster:
             self._audiences[sight] = audience
         subscription = Subscription(audience.board, proof)
         audience.subscriptions.add(subscription)
+        audience.left_at = None
         self._stirred.set()
         try:
             yield subscription
         finally:
             audience.subscriptions.discard(subscription)
             if not audience.subscriptions:
-                # A board that nobody looks at grows old: whoever comes next has it read anew.
-                self._audiences.pop(sight, None)
+                audience.left_at = asyncio.get_running_loop().time()
 
     async def ready(self, sight: Sight = EVERYTHING) -> None:
         """Wait until the board has been read for those who listen now with this sight."""
@@ -153,15 +165,24 @@ class Broadcaster:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stirred.wait(), POLL_S)
             self._stirred.clear()
+            self._forget_left()
             for sight, audience in list(self._audiences.items()):
                 await self._refresh(sight, audience)
             await asyncio.sleep(DEBOUNCE_S)
+
+    def _forget_left(self) -> None:
+        """A board that nobody looks at is not read for ever: who comes later has it read anew."""
+        since = asyncio.get_running_loop().time() - self._linger_s
+        for sight, audience in list(self._audiences.items()):
+            if audience.left_at is not None and audience.left_at < since:
+                del self._audiences[sight]
 
     async def _refresh(self, sight: Sight, audience: _Audience) -> None:
         try:
             with reachable():
                 found = await read_board(self._database, sight.reach(self._clock.now()))
         except Unavailable:
+            audience.fresh.clear()  # who comes now is not shown an old board as if it were new
             logger.warning(
                 "The board cannot be read; trying again.", extra={"event": "board_unread"}
             )
@@ -174,7 +195,7 @@ class Broadcaster:
     async def _pulse(self) -> None:
         """A page that hears nothing goes grey: without the database there is no heartbeat."""
         while True:
-            if self._audiences:
+            if self.clients:
                 with contextlib.suppress(Unavailable):
                     with reachable():
                         await self._end_dead()

@@ -16,20 +16,28 @@ from services.api.routes.stream import stream_events
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.integration.api.inspecting import begun, decided, entered
-from tests.support.api import Judged, at, judge, made, raise_alarm, seen, shipped
+from tests.support.api import NOW, Judged, at, judge, made, raise_alarm, seen, shipped
 from tests.support.papers import declaration, done
 
 Events = AsyncIterator[bytes]
 
 
+@asynccontextmanager
+async def run(broadcaster: Broadcaster) -> AsyncIterator[None]:
+    task = asyncio.create_task(broadcaster.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 @pytest.fixture
 async def broadcaster(app: FastAPI, client: httpx.AsyncClient) -> AsyncIterator[Broadcaster]:
     running: Broadcaster = app.state.parts.broadcaster
-    task = asyncio.create_task(running.run())
-    yield running
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    async with run(running):
+        yield running
 
 
 def parsed(event: bytes) -> tuple[str, Any]:
@@ -209,6 +217,33 @@ async def test_a_browser_that_lags_gets_a_snapshot_instead_of_a_longer_queue(
         assert (name, len(data["shipments"])) == ("snapshot", 1)
         subscription.close()
         assert [event async for event in events] == []
+
+
+async def test_whoever_loads_a_page_anew_is_shown_the_board_that_was_kept(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    broadcaster = Broadcaster(database, FixedClock(NOW), "test")
+    async with run(broadcaster), following(broadcaster):
+        pass
+    assert (broadcaster.clients, broadcaster.boards) == (0, 1)
+    events = stream_events(broadcaster, 60)  # nobody reads any more: what comes was kept
+    await anext(events)
+    snapshot = parsed(await asyncio.wait_for(anext(events), 20))[1]
+    assert [one["id"] for one in snapshot["shipments"]] == [created["id"]]
+    await events.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_board_that_nobody_looks_at_is_read_no_longer(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    broadcaster = Broadcaster(database, FixedClock(NOW), "test", linger_s=0)
+    async with run(broadcaster):
+        async with following(broadcaster):
+            assert broadcaster.boards == 1
+        async with asyncio.timeout(60):
+            while broadcaster.boards:
+                await shipped(at_site)  # rings the bell
 
 
 async def test_a_stream_ends_by_itself(
