@@ -91,8 +91,8 @@ class Board extends EventTarget {
 
   /** Whether a shipment is found by the search; width and case do not matter. */
   found(shipment) {
+    if (!this.search) return true;
     const wanted = folded(this.search);
-    if (!wanted) return true;
     const flights = (shipment.legs ?? []).map((leg) => leg.carrier_number ?? "");
     const words = [shipment.reference, shipment.product, shipment.consignee ?? "", ...flights];
     return [...words, ...shipment.boxes].some((word) => folded(word).includes(wanted));

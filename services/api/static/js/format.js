@@ -16,6 +16,16 @@ function clockFormat(zone, options) {
   return formats.get(key);
 }
 
+/** Making a format costs fifty times what using it does. */
+function numberFormat(fewest, most) {
+  const key = `${fewest}:${most}`;
+  if (!formats.has(key)) {
+    const options = { minimumFractionDigits: fewest, maximumFractionDigits: most };
+    formats.set(key, new Intl.NumberFormat(locale, options));
+  }
+  return formats.get(key);
+}
+
 const minus = (text) => text.replace("-", "−");
 
 /** An RFC 3339 instant as milliseconds, or null. */
@@ -24,18 +34,12 @@ export function instant(text) {
 }
 
 /** A temperature without its unit: one decimal, a true minus. */
-export function degrees(value, digits = 1) {
-  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return minus(new Intl.NumberFormat(locale, options).format(value));
-}
+export const degrees = (value, digits = 1) => minus(numberFormat(digits, digits).format(value));
 
 /** A limit without needless decimals. */
-export function limitDegrees(value) {
-  return minus(new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(value));
-}
+export const limitDegrees = (value) => minus(numberFormat(0, 1).format(value));
 
-export const number = (value, digits = 0) =>
-  minus(new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value));
+export const number = (value, digits = 0) => minus(numberFormat(0, digits).format(value));
 
 /** 14:42 in a zone. */
 export const clockTime = (ms, zone) => clockFormat(zone, { hour: "2-digit", minute: "2-digit" }).format(ms);

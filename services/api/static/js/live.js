@@ -2,10 +2,12 @@
 import "./strip-list.js";
 import "./alarm-bar.js";
 import { board } from "./board.js";
+import { h } from "./dom.js";
 import { startLiveBar } from "./live-bar.js";
 import { bindLiveKeys } from "./live-keys.js";
+import { staticRoot } from "./page.js";
 import { startShell } from "./shell.js";
-import { store } from "./store.js";
+import { stream } from "./stream.js";
 import { isWall, startWall } from "./wall.js";
 
 const PANES = ["list", "map", "detail"];
@@ -35,9 +37,32 @@ function chooseFirst() {
   if (first) board.select(first, { push: false });
 }
 
+/** A script of others that makes a name of the window. */
+function vendored(name) {
+  return new Promise((resolve, reject) => {
+    const src = `${staticRoot}/vendor/${name}.js`;
+    document.head.append(h("script", { src, onload: resolve, onerror: () => reject(new Error(src)) }));
+  });
+}
+
+async function bringMap() {
+  await Promise.all(["leaflet/leaflet", "topojson/topojson-client"].map(vendored));
+  await import("./live-map.js");
+}
+
+async function bringCurve() {
+  await vendored("uplot/uplot");
+  await import("./trace-chart.js");
+}
+
 /** Map, curve and facts come behind the rows: those are what somebody opens the page for. */
 function bringRest() {
-  const rest = () => import("./live-rest.js");
+  const rest = () => {
+    const parts = [import("./detail-facts.js"), import("./slot-list.js"), bringCurve(), bringMap()];
+    // The server went while the page was loaded: the page begins again with it.
+    const again = () => stream.addEventListener("heartbeat", () => location.reload(), { once: true });
+    Promise.all(parts).catch(again);
+  };
   // A hidden tab draws no frames.
   if (document.hidden) setTimeout(rest);
   else requestAnimationFrame(() => requestAnimationFrame(rest));
@@ -47,7 +72,7 @@ startWall();
 startLiveBar();
 startPanes();
 if (!isWall) bindLiveKeys();
-store.addEventListener("snapshot", chooseFirst);
-store.addEventListener("snapshot", bringRest, { once: true });
-store.addEventListener("shipments", chooseFirst);
+const list = document.querySelector("strip-list");
+list.addEventListener("arranged", chooseFirst);
+list.addEventListener("arranged", bringRest, { once: true });
 startShell({ follows: ["shipments", "appointments", "sites"] });

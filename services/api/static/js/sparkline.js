@@ -16,7 +16,7 @@ export function makeSparkline() {
 /** Draw [instant, °C] pairs; a box that fell silent leaves its curve short. */
 export function drawSparkline(element, shipment, now) {
   const points = (shipment.summary?.preview ?? []).map(([at, temp]) => [Date.parse(at), temp]);
-  const key = `${points.length}:${points.at(-1)?.[0]}:${points.at(-1)?.[1]}`;
+  const key = `${shipment.id}:${points.length}:${points.at(-1)?.[0]}:${points.at(-1)?.[1]}`;
   if (element.dataset.key === key) return;
   element.dataset.key = key;
   const [band, edge, line] = element.children;

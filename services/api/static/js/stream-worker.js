@@ -3,6 +3,7 @@ import { Connection, KINDS } from "./connection.js";
 
 const NAMES = Object.values(KINDS);
 const KEYS = { sites: "site_id" };
+const PART = 250;
 const keyOf = (name, object) => object[KEYS[name] ?? "id"];
 
 /** Port of a tab → the kinds of objects it follows. */
@@ -34,19 +35,24 @@ function keepHead({ server_time, clock_rate, build }) {
 }
 
 function send(port, follows, event, data) {
-  if (event === "snapshot") port.postMessage([event, snapshotFor(follows), 0]);
+  if (event === "snapshot") sendSnapshot(port, follows, 0);
   else if (!KINDS[event] || follows.has(KINDS[event])) port.postMessage([event, data, 0]);
 }
 
-function snapshotFor(follows) {
-  const lists = NAMES.map((name) => [name, follows.has(name) ? [...kept.get(name).values()] : []]);
-  return { ...head, ...Object.fromEntries(lists) };
+/** What is known, thousands of objects in parts: a tab takes each of them between two frames. */
+function sendSnapshot(port, follows, age) {
+  const rest = {};
+  for (const name of NAMES) {
+    rest[name] = follows.has(name) ? [...kept.get(name).values()] : [];
+    while (rest[name].length > PART) port.postMessage(["part", { name, objects: rest[name].splice(0, PART) }, age]);
+  }
+  port.postMessage(["snapshot", { ...head, ...rest }, age]);
 }
 
 /** A tab that comes later gets what is known, with its age: it must not look newer than it is. */
 function welcome(port, follows) {
   tabs.set(port, new Set(follows));
-  if (head) port.postMessage(["snapshot", snapshotFor(tabs.get(port)), performance.now() - heardAt]);
+  if (head) sendSnapshot(port, tabs.get(port), performance.now() - heardAt);
   if (nextTryAt !== null) port.postMessage(["failed", nextTryAt - performance.now(), 0]);
 }
 

@@ -17,6 +17,8 @@ class Stream extends EventTarget {
   asOf = null;
   nextTryAt = null;
   #failed = false;
+  /** Of a snapshot that is on its way. */
+  #parts = [];
   #startedAt = performance.now();
   #retry = () => {};
 
@@ -40,15 +42,23 @@ class Stream extends EventTarget {
 
   #hear(event, data, age = 0) {
     if (event === "failed") return this.#fail(data);
+    if (event === "part") return this.#parts.push(data);
     this.nextTryAt = null;
     this.#failed = false;
     if (event === "gone") return store.drop(KINDS[data.type] ?? data.type, data.id);
     if (KINDS[event]) return store.take(KINDS[event], data);
     this.#heard(data, age);
-    if (event === "snapshot") store.takeSnapshot(data);
+    if (event === "snapshot") store.takeSnapshot(this.#whole(data));
     else this.heartbeat = data;
     this.#judge();
     return event === "heartbeat" && this.dispatchEvent(new Event("heartbeat"));
+  }
+
+  /** A snapshot with its parts, which came before it. */
+  #whole(snapshot) {
+    for (const { name, objects } of this.#parts.reverse()) snapshot[name] = [...objects, ...snapshot[name]];
+    this.#parts = [];
+    return snapshot;
   }
 
   #heard(data, age) {

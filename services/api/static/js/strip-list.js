@@ -11,6 +11,7 @@ import { BAYS, bayOf, isOver } from "./verdict.js";
 const WAIT_AT_MOST_MS = 10_000;
 /** A board of many is put in order once a second, not with each change. */
 const SETTLE_MS = 1_000;
+const USUAL_HEIGHT = 58;
 const LAST = Number.MAX_SAFE_INTEGER;
 
 export class StripList extends HTMLElement {
@@ -22,6 +23,10 @@ export class StripList extends HTMLElement {
   #waitingSince = null;
   #due = null;
   #drawing = false;
+  /** A row's height, as the style of this window's width has it; 0 until it is looked up. */
+  #height = 0;
+  /** Identifiers as they were last in order: by the next time hardly any has another place. @type {string[]} */
+  #order = [];
 
   connectedCallback() {
     this.list = this.querySelector(".strips");
@@ -29,7 +34,7 @@ export class StripList extends HTMLElement {
     this.chip.addEventListener("click", () => this.#arrange(true));
     this.#makeBays();
     this.#wireFilters();
-    store.addEventListener("snapshot", () => this.#refresh(true));
+    store.addEventListener("snapshot", () => this.#renew());
     store.addEventListener("shipments", (event) => this.#refresh(false, event.detail));
     store.addEventListener("alarms", () => this.#refresh(false));
     board.addEventListener("view", () => this.#refresh(true));
@@ -37,7 +42,7 @@ export class StripList extends HTMLElement {
     this.list.addEventListener("pointerleave", () => this.#arrange());
     this.list.addEventListener("focusout", () => setTimeout(() => this.#arrange()));
     this.list.addEventListener("scroll", () => this.#drawSoon(), { passive: true });
-    new ResizeObserver(() => this.#drawSoon()).observe(this.list);
+    new ResizeObserver(() => this.#resized()).observe(this.list);
     onTick((now) => this.#tick(now));
   }
 
@@ -60,7 +65,7 @@ export class StripList extends HTMLElement {
   #reveal(id) {
     for (const bay of this.#bays.values()) {
       const index = bay.rows.findIndex((row) => row.id === id);
-      if (index >= 0) bay.reveal(index, this.#height);
+      if (index >= 0) bay.reveal(index, this.#rowHeight());
     }
     this.#draw();
   }
@@ -89,6 +94,13 @@ export class StripList extends HTMLElement {
     });
   }
 
+  /** Everything is new: of many, that is a task of its own. */
+  #renew() {
+    if (store.shipments.size <= MANY) return this.#refresh(true);
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => this.#refresh(true));
+  }
+
   #refresh(now, ids = null) {
     if (!store.ready) return;
     const time = serverNow();
@@ -111,13 +123,26 @@ export class StripList extends HTMLElement {
   /** @returns {Map<string, Api.Shipment[]>} */
   #wanted(now) {
     const wanted = new Map(BAYS.map((bay) => [bay, []]));
-    const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
-    const shown = [...store.shipments.values()].filter(
-      (shipment) => board.passes(shipment, board.filter, now) && board.found(shipment),
-    );
-    shown.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
-    for (const shipment of shown) wanted.get(bayOf(shipment)).push(shipment);
+    for (const shipment of this.#ordered()) {
+      if (board.passes(shipment, board.filter, now) && board.found(shipment)) {
+        wanted.get(bayOf(shipment)).push(shipment);
+      }
+    }
     return wanted;
+  }
+
+  /** All shipments, sorted from their last order: what is nearly in order is soon sorted. */
+  #ordered() {
+    const all = store.shipments;
+    const shipments = this.#order.map((id) => all.get(id)).filter((one) => one !== undefined);
+    if (shipments.length < all.size) {
+      const known = new Set(this.#order);
+      for (const [id, shipment] of all) if (!known.has(id)) shipments.push(shipment);
+    }
+    const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
+    shipments.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
+    this.#order = shipments.map(({ id }) => id);
+    return shipments;
   }
 
   /** Put the strips in order, unless a pointer or the focus is among them. */
@@ -132,19 +157,27 @@ export class StripList extends HTMLElement {
     for (const [name, rows] of wanted) this.#fill(name, rows);
     this.#draw();
     focused?.focus({ preventScroll: true });
+    this.dispatchEvent(new Event("arranged"));
     return this.#showWaiting(0);
   }
 
   #fill(name, rows) {
     const bay = this.#bays.get(name);
-    bay.rows = rows;
+    bay.fill(rows, this.#rowHeight());
     bay.section.hidden = rows.length === 0;
     setText(bay.title, t("live.bay_count", { bay: t(`live.bay.${name}`), n: rows.length }));
   }
 
-  /** A row's height, as the style of this window's width has it. */
-  get #height() {
-    return this.list.querySelector(".strip")?.offsetHeight || 58;
+  #rowHeight() {
+    this.#height ||= this.list.querySelector(".strip")?.offsetHeight ?? 0;
+    return this.#height || USUAL_HEIGHT;
+  }
+
+  #resized() {
+    this.#height = 0;
+    const height = this.#rowHeight();
+    for (const bay of this.#bays.values()) bay.fill(bay.rows, height);
+    this.#drawSoon();
   }
 
   #drawSoon() {
@@ -157,16 +190,22 @@ export class StripList extends HTMLElement {
   }
 
   #draw() {
-    const [now, height, kept] = [serverNow(), this.#height, new Map()];
-    const elementOf = (row) => {
-      const { id } = row;
-      const strip = this.#strips.get(id) ?? new Strip(store.shipments.get(id) ?? row);
-      if (!this.#strips.has(id)) strip.update(strip.shipment, now);
-      kept.set(id, strip);
-      return strip.element;
-    };
-    for (const bay of this.#bays.values()) bay.show(height, elementOf);
-    this.#strips = kept;
+    const [now, height, bays] = [serverNow(), this.#rowHeight(), [...this.#bays.values()]];
+    // All is asked of the layout before any of it is changed.
+    const ranges = bays.map((bay) => bay.range(height));
+    const seen = bays.map((bay, index) => bay.rows.slice(...ranges[index]));
+    const strips = new Map(seen.flat().map((row) => [row.id, this.#strips.get(row.id)]));
+    const free = [...this.#strips].filter(([id, strip]) => !strips.has(id) && !strip.focused).map(([, strip]) => strip);
+    for (const row of seen.flat()) {
+      if (strips.get(row.id)) continue;
+      const strip = free.pop() ?? new Strip();
+      strip.take(store.shipments.get(row.id) ?? row, now);
+      strips.set(row.id, strip);
+    }
+    this.#strips = strips;
+    const elements = seen.map((rows) => rows.map(({ id }) => strips.get(id).element));
+    bays.forEach((bay, index) => bay.show(ranges[index][0], elements[index], height));
+    if (!bays.every(({ whole }) => whole)) this.#drawSoon();
   }
 
   #busy() {

@@ -4,10 +4,15 @@ import { h } from "./dom.js";
 /** So many rows stand in the page at once; what is beyond is room of their height. */
 export const MANY = 150;
 const AROUND = 12;
+/** So many are added on each side at a time: a frame has room for about twenty new rows. */
+const STEP = 4;
 
 export class StripWindow {
   /** What the bay holds, in order. @type {Api.Shipment[]} */
   rows = [];
+  whole = true;
+  /** From which row to which stand in the page. */
+  #stands = [0, 0];
 
   /**
    * @param {string} bay
@@ -20,16 +25,48 @@ export class StripWindow {
     this.section = h("section", { class: "bay", "data-bay": bay, hidden: true }, this.title, this.list);
   }
 
-  /** Put in place what can be seen; `elementOf` makes or finds the row of a shipment. */
-  show(height, elementOf) {
-    const [first, last] = this.#range(height);
+  /** Hold these rows; of many the height is said, so that what is below lies right at once. */
+  fill(rows, height) {
+    this.rows = rows;
+    this.list.style.height = rows.length > MANY ? `${rows.length * height}px` : "";
+  }
+
+  /**
+   * From which row to which shall stand in the page: those that are seen at once, of those around a few more with
+   * each drawing; `whole` says whether that is all.
+   * @returns {[number, number]}
+   */
+  range(height) {
+    this.whole = true;
+    if (this.rows.length <= MANY) return [0, this.rows.length];
+    const above = Math.floor((this.scroller.scrollTop - this.list.offsetTop) / height);
+    const fit = Math.ceil(this.scroller.clientHeight / height);
+    const within = (index) => Math.min(this.rows.length, Math.max(0, index));
+    const [from, to] = [within(above - AROUND), within(above + fit + AROUND)];
+    const [first, last] = this.#near(within(above - 1), within(above + fit + 1));
+    const range = [Math.max(from, first - STEP), Math.min(to, last + STEP)];
+    this.whole = range[0] === from && range[1] === to;
+    return /** @type {[number, number]} */ (range);
+  }
+
+  /** What is seen, with what stands beside it already. */
+  #near(from, to) {
+    const [first, last] = this.#stands;
+    return first <= to && last >= from ? [Math.min(first, from), Math.max(last, to)] : [from, to];
+  }
+
+  /**
+   * Put the rows from `first` on in the page. Those that stay are not touched: what leaves goes first, then what
+   * is new comes in its place.
+   */
+  show(first, elements, height) {
+    this.#stands = [first, first + elements.length];
     this.list.style.paddingTop = `${first * height}px`;
-    this.list.style.paddingBottom = `${(this.rows.length - last) * height}px`;
-    const elements = this.rows.slice(first, last).map(elementOf);
+    const wanted = new Set(elements);
+    for (const element of [...this.list.children]) if (!wanted.has(element)) element.remove();
     elements.forEach((element, index) => {
       if (this.list.children[index] !== element) this.list.insertBefore(element, this.list.children[index] ?? null);
     });
-    while (this.list.children.length > elements.length) this.list.lastChild.remove();
   }
 
   /** Bring a row into view, also one that does not stand in the page yet. */
@@ -38,13 +75,5 @@ export class StripWindow {
     const { scrollTop, clientHeight } = this.scroller;
     if (top < scrollTop + height) this.scroller.scrollTop = top - height;
     else if (top + height > scrollTop + clientHeight) this.scroller.scrollTop = top + height - clientHeight;
-  }
-
-  #range(height) {
-    if (this.rows.length <= MANY) return [0, this.rows.length];
-    const above = this.scroller.scrollTop - this.list.offsetTop;
-    const fit = Math.ceil(this.scroller.clientHeight / height);
-    const first = Math.min(this.rows.length, Math.max(0, Math.floor(above / height) - AROUND));
-    return [first, Math.min(this.rows.length, Math.max(0, Math.floor(above / height)) + fit + AROUND)];
   }
 }

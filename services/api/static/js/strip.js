@@ -9,12 +9,23 @@ import * as verdict from "./verdict.js";
 const ARROWS = { up: "↗", down: "↘", flat: "→", none: "" };
 
 export class Strip {
-  constructor(shipment) {
-    this.build(shipment.reference);
-    this.update(shipment);
+  constructor() {
+    this.build();
   }
 
-  build(reference) {
+  /** Become the row of a shipment. */
+  take(shipment, now) {
+    this.pick.textContent = shipment.reference;
+    this.element.dataset.reference = shipment.reference;
+    this.update(shipment, now);
+  }
+
+  /** A row that somebody stands on is nobody else's. */
+  get focused() {
+    return this.element.contains(document.activeElement);
+  }
+
+  build() {
     this.mark = icon("m-plan", "mark");
     this.markWord = h("span", { class: "sr" });
     this.simulated = h(
@@ -22,7 +33,7 @@ export class Strip {
       { class: "sim", title: t("live.tag.simulated_long"), hidden: true },
       t("live.tag.simulated"),
     );
-    this.pick = h("button", { class: "pick mono", type: "button" }, reference);
+    this.pick = h("button", { class: "pick mono", type: "button" });
     this.product = h("span", { class: "product" });
     this.tags = h("span", { class: "tags" });
     this.route = h("span", { class: "mono route" });
@@ -40,7 +51,7 @@ export class Strip {
     this.bar = h("div", { class: "bar", "aria-hidden": "true" }, this.used, this.inspection, this.delivery);
     this.element = h(
       "li",
-      { class: "strip", "data-reference": reference },
+      { class: "strip" },
       h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
       h(
         "div",
@@ -58,13 +69,12 @@ export class Strip {
       ),
       this.bar,
     );
-    this.pick.addEventListener("click", () => board.select(reference));
+    this.pick.addEventListener("click", () => board.select(this.shipment.reference));
   }
 
   /** Write everything that the shipment says. */
   update(shipment, now) {
     this.shipment = shipment;
-    if (now === undefined) return;
     const zone = board.zone;
     const mark = verdict.markOf(shipment);
     const selected = board.selected === shipment.reference;
