@@ -29,7 +29,7 @@ def _one_sheet(links: str) -> Markup:
         return Markup(links)  # noqa: S704  of our own templates
     (root, _), names = found[0], "+".join(name.replace("/", "~") for _, name in found)
     link = f'  <link rel="stylesheet" href="{root}/sheets/{names}.css">\n'
-    return Markup(link + rest.strip("\n"))  # noqa: S704
+    return Markup(link + rest.lstrip("\n"))  # noqa: S704
 
 
 _templates.filters["one_sheet"] = _one_sheet

@@ -15,7 +15,7 @@ from services.api.build import build_id
 from services.api.guards import Principal
 from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.menu import PAGES, SHELL_TEXTS, PagePlan, allowed, menu_for
-from services.api.modules import modules_of
+from services.api.modules import later_of, modules_of
 from services.api.packedfiles import PackedFiles
 from services.api.pagefiles import render
 from services.api.rules import may
@@ -81,6 +81,7 @@ def show(
         path=request.url.path,
         title=plan.title,
         modules=modules_of(plan.template),
+        later=later_of(plan.template),
         alarm_page="/alarms",
         clock_rate=f"{request.app.state.parts.clock.rate:g}",
         **_frame(viewer),
