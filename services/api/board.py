@@ -107,6 +107,11 @@ class Board:
             events += self._gone(name, found[name])
         return events
 
+    @property
+    def size(self) -> int:
+        """How many objects it holds."""
+        return sum(len(held) for held in self._held.values())
+
     def snapshot(self) -> Event:
         """The whole board as one event."""
         head = SnapshotHead(
