@@ -130,7 +130,8 @@ class Broadcaster:
         subscription = Subscription(audience.board, proof)
         audience.subscriptions.add(subscription)
         audience.left_at = None
-        self._stirred.set()
+        if not audience.fresh.is_set():
+            self._stirred.set()
         try:
             yield subscription
         finally:

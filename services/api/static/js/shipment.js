@@ -2,6 +2,7 @@
 import "./trace-chart.js";
 import "./detail-facts.js";
 import "./slot-list.js";
+import { afterTrace } from "./after-trace.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
 import { ClearanceView } from "./clearance-view.js";
@@ -19,7 +20,6 @@ import { store } from "./store.js";
 import { zone } from "./zone.js";
 
 const REREAD_MS = 30_000;
-const TRACE_FIRST_MS = 1_500;
 const id = pathPart.shipment_id;
 const bodyOf = (name) => document.querySelector(`#${name} .body`);
 const panel = new Panel(document.getElementById("shipment"));
@@ -99,24 +99,6 @@ const load = () =>
       });
     },
   );
-
-/** The trace comes first; what is read below it may wait for it, but not for ever. */
-function afterTrace(read) {
-  const once = new AbortController();
-  const go = () => {
-    once.abort();
-    read();
-  };
-  const timer = setTimeout(go, TRACE_FIRST_MS);
-  addEventListener(
-    "tracedrawn",
-    () => {
-      clearTimeout(timer);
-      go();
-    },
-    { signal: once.signal },
-  );
-}
 
 function follow(ids) {
   const fresh = store.shipments.get(id);

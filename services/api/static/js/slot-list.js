@@ -1,4 +1,5 @@
 // Ways to make it: free slots that meet the deadline, the best one first, and the booking.
+import { afterTrace } from "./after-trace.js";
 import { get, newKey, post } from "./api.js";
 import { board } from "./board.js";
 import { serverNow } from "./clock.js";
@@ -25,6 +26,7 @@ class SlotList extends HTMLElement {
   #loadedAt = 0;
   #timer = null;
   #waiting = false;
+  #asked = false;
   #startAtLoad = null;
   #busy = false;
   #key = newKey();
@@ -57,7 +59,12 @@ class SlotList extends HTMLElement {
       this.#chosen = null;
       this.#key = newKey();
     }
-    this.#load();
+    if (this.#asked) return;
+    this.#asked = true;
+    afterTrace(() => {
+      this.#asked = false;
+      this.#load();
+    });
   }
 
   #onChange(ids) {

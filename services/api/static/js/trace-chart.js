@@ -38,12 +38,15 @@ const { uPlot } = window;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const RELOAD_MS = 60_000;
+/** A snapshot that comes so soon after the trace was asked for tells nothing new of it. */
+const SOON_MS = 5_000;
 
 class TraceChart extends HTMLElement {
   #trace = emptyTrace();
   #plot = null;
   #shown = null;
   #loadedAt = 0;
+  #failed = false;
   /** When the first curve stood, for those who measure. */
   #marked = null;
   /** What is shown in place of the whole while somebody looks closer: its instants and readings. */
@@ -85,13 +88,14 @@ class TraceChart extends HTMLElement {
       this.#close = null;
       this.tools.forget();
       this.#make();
-    }
+    } else if (!this.#failed && performance.now() - this.#loadedAt < SOON_MS) return;
     this.#load();
   }
 
   async #load() {
     const key = this.#shown;
     this.#loadedAt = performance.now();
+    this.#failed = false;
     try {
       const now = serverNow();
       const between = [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
@@ -103,10 +107,12 @@ class TraceChart extends HTMLElement {
       this.#tell(trace.points.length ? "" : t("live.no_readings"));
     } catch (error) {
       if (key !== this.#shown) return;
+      this.#failed = true;
       const time = clockTime(serverNow(), board.zone);
       this.#tell(t("live.readings_failed", { status: error.status || t("common.nothing"), time }), true);
     }
     this.#redraw();
+    dispatchEvent(new Event("tracedrawn"));
   }
 
   /** Look closer at a stretch, with every reading of it; or at the whole again. */
@@ -260,7 +266,6 @@ class TraceChart extends HTMLElement {
     else this.#plot.setData(columns(this.#seen));
     if (this.#trace.points.length && !this.#marked) {
       this.#marked = performance.mark("trace drawn");
-      dispatchEvent(new Event("tracedrawn"));
     }
     const last = this.#trace.points.at(-1);
     const words =
