@@ -28,10 +28,10 @@ class HttpRefusal(ColdlaneError):
 
 
 class TooOften(HttpRefusal):
-    """Too much was wrong: nothing is listened to for a while, and the answer says how long."""
+    """Too much was wrong, or asked for: nothing is listened to for as long as the answer says."""
 
-    def __init__(self, pause: timedelta) -> None:
-        super().__init__(429, "too many wrong attempts", remedy="wait, then try again")
+    def __init__(self, pause: timedelta, detail: str = "too many wrong attempts") -> None:
+        super().__init__(429, detail, remedy="wait, then try again")
         self.retry_after_s = max(1, math.ceil(pause.total_seconds()))
 
 

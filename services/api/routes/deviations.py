@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api import paging
 from services.api.acts.deviate import open_deviation, take_step
@@ -14,6 +14,7 @@ from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOf
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
 from services.api.present.deviations import deviation_out
+from services.api.rates import limit_exports
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.deviations import Deviation, NewDeviation, NewStep
 from services.core.domain.governance.data_policy import COUNTED
@@ -113,7 +114,8 @@ async def post_step(
     "/deviations/{deviation_id}/evidence",
     operation_id="get_evidence",
     summary="Read what a decision saw, or what it would see now",
-    responses=problem_responses(404, 422),
+    dependencies=[Depends(limit_exports)],
+    responses=problem_responses(404, 422, 429),
 )
 async def get_evidence(
     deviation_id: Identifier,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.api.acts.count_days import as_csv, count_days
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
+from services.api.rates import limit_exports
 from services.api.schemas.base import Day
 from services.api.schemas.figures import SiteFigures
 from services.api.schemas.sites import PlaceName
@@ -41,9 +42,10 @@ async def get_figures(
     operation_id="get_site_figures_csv",
     summary="Read the same as a table",
     response_class=Response,
+    dependencies=[Depends(limit_exports)],
     responses={
         200: {"description": "A line a day.", "content": {"text/csv": {}}},
-        **problem_responses(404, 422),
+        **problem_responses(404, 422, 429),
     },
 )
 async def get_figures_csv(

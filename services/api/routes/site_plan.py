@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api.acts.decide_plan import decide
 from services.api.answers import as_json, require_match
@@ -17,6 +17,7 @@ from services.api.planning import HORIZON, plan_out, planned
 from services.api.present.calendar import calendar_text
 from services.api.present.customs import appointment_out
 from services.api.queueing import queue_out, view_of, what_if
+from services.api.rates import limit_exports
 from services.api.routes.sites import SitePath
 from services.api.schemas.appointments import Appointment
 from services.api.schemas.base import Identifier, Instant
@@ -138,8 +139,9 @@ async def _shown(appointment_id: UUID | None, unit: UnitOfWork) -> Appointment |
     summary="Read the appointments as a calendar feed",
     responses={
         200: {"content": {"text/calendar": {}}, "description": "iCalendar (RFC 5545)."},
-        **problem_responses(404, 422),
+        **problem_responses(404, 422, 429),
     },
+    dependencies=[Depends(limit_exports)],
     response_class=Response,
 )
 async def get_calendar(site_id: SitePath, unit: UnitOfWorkDep, clock: ClockDep) -> Response:

@@ -7,14 +7,16 @@ import logging
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.sse import EventSourceResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
 from services.api.broadcaster import LIFE, Broadcaster
 from services.api.dependencies import PartsDep, PrincipalDep
+from services.api.errors import problem_responses
 from services.api.leaving import leave_file
+from services.api.rates import limit_streams
 from services.api.sight import EVERYTHING, Sight
 from services.core.domain.governance.data_class import DataClass
 from services.core.domain.governance.data_rules import Purpose
@@ -32,12 +34,14 @@ _RETRY = b"retry: 3000\n\n"
     operation_id="open_stream",
     summary="Follow everything that the pages show",
     response_class=Response,
+    dependencies=[Depends(limit_streams)],
     responses={
+        **problem_responses(429),
         200: {
             "description": "Events `snapshot`, `shipment`, `alarm`, `appointment`, `site`, `gone`"
             " and `heartbeat`; each with JSON data. Ends after 15 minutes: connect again.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
-        }
+        },
     },
 )
 async def open_stream(parts: PartsDep, principal: PrincipalDep) -> Response:

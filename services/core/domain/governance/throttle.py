@@ -1,4 +1,4 @@
-"""How long a guesser waits: some wrong answers are free, then each doubles the pause."""
+"""How long a guesser, or who asks for too much, waits: some are free, then each doubles it."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ ADDRESS = Throttle(free=30, most=timedelta(minutes=5))
 
 WRONG_KEYS = Throttle(free=20, most=timedelta(minutes=5))
 """An address that sends keys which open nothing."""
+
+STREAMS = Throttle(free=40, most=timedelta(seconds=30))
+"""Streams that one person or key opens: each lives 15 minutes, so no more than 70 are open at once.
+
+Pages open one in 15 minutes; a link that breaks again and again has 40 tries before it waits.
+"""
+
+EXPORTS = Throttle(free=60, most=timedelta(minutes=1))
+"""Files that one person or key takes out: 60, then one a minute until an hour passes without."""
