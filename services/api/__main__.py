@@ -61,7 +61,13 @@ async def _main() -> None:
             audit_folder=folder,
         )
         listening = open_socket(settings.api_host, settings.api_port)
-        await serve(app, listening, told(settings, stored, audit), anchor_every=audit.anchor_every)
+        await serve(
+            app,
+            listening,
+            told(settings, stored, audit),
+            anchor_every=audit.anchor_every,
+            head_every=audit.head_every,
+        )
     finally:
         await database.close()
 

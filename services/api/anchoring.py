@@ -1,11 +1,11 @@
-"""Writes down outside the database how far the audit trail has come, and watches its clock."""
+"""Says outside the database how far the audit trail has come, and watches its clock."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from services.api.parts import Parts
 from services.core.domain.errors import Unavailable
@@ -16,7 +16,10 @@ from services.core.runtime.clock import Clock
 from services.core.storage.audit_chain import AuditChain, Head
 from services.core.storage.constraints import reachable
 from services.core.storage.database import Database
+from services.core.storage.outbox import Notice, Outbox
 
+_QA = "sponsor_qa"
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _STEP = timedelta(seconds=2)
 """Of a clock that is set a second or two at once, nothing that people read depends."""
 
@@ -26,10 +29,18 @@ logger = logging.getLogger(__name__)
 class Anchoring:
     """One anchor at a time; none while nothing has been added."""
 
-    def __init__(self, database: Database, folder: AuditFolder | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: AuditFolder | None,
+        clock: Clock,
+        tell_every: timedelta = timedelta(0),
+    ) -> None:
         self._database = database
         self._folder = folder
         self._clock = clock
+        self._tell_every = tell_every
+        self._told: datetime | None = None
         self._written = 0
         self._offset: timedelta | None = None
 
@@ -44,6 +55,18 @@ class Anchoring:
         self._watch_clock(head.now)
         if head.position != self._written:
             self._write(head)
+        await self._tell(head, now)
+
+    async def _tell(self, head: Head, now: datetime) -> None:
+        """Once in each period, by whichever process comes first; not before one has passed."""
+        if not self._tell_every or head.since is None:
+            return
+        begun = _EPOCH + (now - _EPOCH) // self._tell_every * self._tell_every
+        if begun == self._told or begun <= head.since:
+            return
+        async with self._database.unit_of_work(installation(now)) as unit:
+            await Outbox(unit).put([head_notice(head, begun.isoformat())], now)
+        self._told = begun
 
     def _write(self, head: Head) -> None:
         anchor = make_anchor(head.now, head.position, head.hash, self._database.audit_key)
@@ -70,9 +93,20 @@ class Anchoring:
             )
 
 
-async def keep_anchoring(parts: Parts, every: timedelta) -> None:
+def head_notice(head: Head, subject_key: str) -> Notice:
+    """Tells QA how far the trail has come; what they keep, a check can be held against."""
+    body = {
+        "move": "told",
+        "entries": head.position,
+        "hash": head.hash.hex(),
+        "taken_at": head.now.isoformat(),
+    }
+    return Notice(kind="audit_head", subject_key=subject_key, body=body, audience=_QA)
+
+
+async def keep_anchoring(parts: Parts, every: timedelta, tell_every: timedelta) -> None:
     """An anchor now and then, for ever; what cannot be reached or written is tried again."""
-    anchoring = Anchoring(parts.database, parts.audit_folder, parts.clock)
+    anchoring = Anchoring(parts.database, parts.audit_folder, parts.clock, tell_every)
     while True:
         with contextlib.suppress(Unavailable):
             try:

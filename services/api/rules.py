@@ -229,6 +229,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/people/{person_id}/sessions/end"): Rule(_ADMIN, "session"),
     ("GET", "/audit"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
     ("GET", "/audit/verification"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
+    ("POST", "/audit/head"): Rule(_ADMIN | {_R.AUDITOR}, "audit entry"),
     ("GET", "/keys"): Rule(_ADMIN | {_R.AUDITOR}, "key"),
     ("POST", "/keys"): Rule(_ADMIN, "key"),
     ("POST", "/keys/{prefix}/revoke"): Rule(_ADMIN, "key"),

@@ -56,6 +56,7 @@ async def serve(
     settings: Mapping[str, str] | None = None,
     *,
     anchor_every: timedelta = timedelta(minutes=5),
+    head_every: timedelta = timedelta(0),
     head_seconds: float = HEAD_SECONDS,
 ) -> None:
     """Run until cancelled; open streams are ended, other requests have 2 s to finish.
@@ -82,7 +83,7 @@ async def serve(
         tasks.create_task(_tidy(parts))
         tasks.create_task(keep_sealed(parts))
         tasks.create_task(ClearanceWatch(parts.database, parts.clock).run())
-        tasks.create_task(keep_anchoring(parts, anchor_every))
+        tasks.create_task(keep_anchoring(parts, anchor_every, head_every))
         await _serve_until_cancelled(server, listening, parts)
 
 

@@ -25,6 +25,12 @@ def verify(
             help="Folder with the keys and the anchors; that of the local system when not given.",
         ),
     ] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What a notice to QA said of the trail, 812:9f3c…; several may be given."
+        ),
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -39,10 +45,11 @@ def verify(
     Examples:
       coldlane audit verify
       coldlane audit verify --audit-dir /mnt/qa/audit --json
+      coldlane audit verify --head 812:9f3c0a…
     """
     url = database_url(data_dir)
     folder = _folder(audit_dir, data_dir)
-    found = asyncio.run(_verify(url, folder))
+    found = asyncio.run(_verify(url, folder, head or []))
     document = _document(found)
     if as_json:
         print_json(document)
@@ -61,18 +68,20 @@ def _folder(audit_dir: Path | None, data_dir: Path | None) -> AuditFolder:
     return AuditFolder(audit_dir or DataFolder(LocalSettings(**given).data_dir).audit)
 
 
-async def _verify(url: str, folder: AuditFolder) -> Verification:
+async def _verify(url: str, folder: AuditFolder, told: list[str]) -> Verification:
+    from services.core.domain.governance.audit_anchor import parse_head
     from services.core.domain.governance.reach import installation
     from services.core.runtime.clock import clock_from_env
     from services.core.storage.audit_verification import verify_audit
     from services.core.storage.constraints import reachable
     from services.core.storage.database import Database
 
+    heads = [parse_head(one) for one in told]
     database = Database(url, pool_size=1, application_name="coldlane-audit")
     try:
         with reachable():
             async with database.unit_of_work(installation(clock_from_env().now())) as unit:
-                return await verify_audit(unit, folder.keys(), folder.anchors(), _progress)
+                return await verify_audit(unit, folder.keys(), folder.anchors(), _progress, heads)
     finally:
         await database.close()
 

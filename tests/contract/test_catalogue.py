@@ -34,6 +34,7 @@ COMPOSED += [
     "notice.keep_alive.",
     "notice.test.",
     "notice.sign_off_reminder.",
+    "notice.audit_head.",
     "notice.slot.",
     "notice.inspection.",
 ]  # by services/alerts/channels/words.py

@@ -7,21 +7,28 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from services.api import paging
+from services.api.anchoring import head_notice
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, CursorText, Limit, PartsDep
+from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, PartsDep
 from services.api.errors import problem_responses
+from services.api.identifiers import new_id
+from services.api.rates import limit_exports
 from services.api.schemas.audit import (
     AuditEntryOut,
     AuditFinding,
+    AuditHead,
     AuditVerification,
     ClockStep,
     Purpose,
 )
 from services.api.schemas.base import Instant, Page, Word
+from services.core.domain.errors import Conflict
 from services.core.domain.governance.audit import AuditKeys, as_instant
 from services.core.domain.governance.reach import installation
 from services.core.storage.audit import AuditFilter, AuditRepository, StoredEntry
+from services.core.storage.audit_chain import AuditChain
 from services.core.storage.audit_verification import Verification, verify_audit
+from services.core.storage.outbox import Outbox
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 
@@ -42,10 +49,11 @@ def _out(stored: StoredEntry) -> AuditEntryOut:
     response_model=Page[AuditEntryOut],
     operation_id="list_audit_entries",
     summary="List audit entries, newest first",
-    responses=problem_responses(400, 422),
+    responses=problem_responses(400, 422, 429),
 )
 async def list_audit_entries(
     act: ActDep,
+    parts: PartsDep,
     entity: Annotated[Word | None, Query(description="Only those on this kind of thing.")] = None,
     entity_id: Annotated[Word | None, Query(description="Only those on this one.")] = None,
     principal: Annotated[Word | None, Query(description="Only those of this person.")] = None,
@@ -57,6 +65,8 @@ async def list_audit_entries(
     cursor: CursorText = None,
 ) -> Response:
     """Reading the trail is itself an act: each answer leaves an entry that says what was asked."""
+    if purpose == "export" and cursor is None:
+        await limit_exports(parts, act.principal)
     wanted = AuditFilter(
         entity=entity,
         entity_id=entity_id,
@@ -107,6 +117,29 @@ async def get_audit_verification(act: ActDep, parts: PartsDep) -> Response:
         "verify", ("audit", "chain"), after={"entries": found.entries, "faults": faults}
     )
     return as_json(_verification(found, keys, act))
+
+
+@router.post(
+    "/head",
+    response_model=AuditHead,
+    status_code=202,
+    operation_id="take_audit_head",
+    summary="Tell QA now how far the trail has come",
+    responses=problem_responses(409, 422),
+)
+async def post_head(act: ActDep, parts: PartsDep, once: OnceDep) -> Response:
+    """By every channel that reaches them, within seconds; once a day it is told anyway."""
+    async with parts.database.unit_of_work(installation(act.now)) as unit:
+        head = await AuditChain(unit).head()
+    if head is None:
+        raise Conflict("there is no entry yet")
+    notice = head_notice(head, str(new_id(act.now)))
+    await Outbox(act.unit).put([notice], act.now)
+    told = {"entries": head.position, "hash": head.hash.hex()}
+    await act.audit("tell", ("audit", "chain"), after=told)
+    answer = AuditHead.model_validate({**told, "taken_at": head.now, "notice_id": notice.id})
+    await once.keep(202, answer)
+    return as_json(answer, status=202)
 
 
 def _verification(found: Verification, keys: AuditKeys, act: ActDep) -> AuditVerification:

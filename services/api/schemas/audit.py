@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.api.schemas.base import Answer
+from services.api.schemas.base import Answer, Identifier, Instant
 
 Purpose = Literal["read", "export"]
 
@@ -28,6 +28,15 @@ class AuditEntryOut(Answer):
     position: int | None = Field(description="Place in the chain; null: put in past the trigger.")
     sealed_at: datetime | None = Field(description="When, by the clock of the database.")
     hash: str | None = Field(description="Hash of the chain up to here, hexadecimal.")
+
+
+class AuditHead(Answer):
+    """How far the trail has come; `entries:hash` is what a check can be held against."""
+
+    entries: int = Field(description="Places of the chain.")
+    hash: str = Field(description="Hash of the last of them, hexadecimal.")
+    taken_at: Instant = Field(description="When, by the clock of the database.")
+    notice_id: Identifier = Field(description="The notice that tells QA.")
 
 
 class AuditFinding(Answer):

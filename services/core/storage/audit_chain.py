@@ -23,7 +23,9 @@ FROM audit_seal AS seal LEFT JOIN audit_entry AS entry ON entry.id = seal.entry_
 WHERE seal.position > :after ORDER BY seal.position LIMIT :stretch
 """)
 _HEAD = text("""
-SELECT position, hash, clock_timestamp() AS now FROM audit_seal ORDER BY position DESC LIMIT 1
+SELECT position, hash, clock_timestamp() AS now,
+       (SELECT at FROM audit_entry ORDER BY id LIMIT 1) AS since
+FROM audit_seal ORDER BY position DESC LIMIT 1
 """)
 _LOOSE = text("""
 SELECT min(id) FROM audit_entry AS entry
@@ -51,11 +53,15 @@ SELECT min(id) FROM audit_entry AS entry WHERE entity = 'signature' AND NOT EXIS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The last place of the chain, and what the database's clock says."""
+    """The last place of the chain, and what the database's clock says.
+
+    `since` is when the first entry was made, by the clock of the service that made it.
+    """
 
     position: int
     hash: bytes
     now: datetime
+    since: datetime | None = None
 
 
 class AuditChain:

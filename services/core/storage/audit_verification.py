@@ -37,18 +37,19 @@ async def verify_audit(
     keys: AuditKeys,
     anchors: Sequence[Anchor],
     progress: Callable[[int], None] = lambda _: None,
+    heads: Sequence[Anchor] = (),
 ) -> Verification:
     """Read everything once; `progress` is told how many entries have been read."""
     chain = AuditChain(unit)
-    check = ChainCheck(keys=keys, anchors=anchors)
+    check = ChainCheck(keys=keys, anchors=anchors, heads=heads)
     found = [check.bad_anchor(), await _walk(chain, check, progress), await _loose(chain)]
     count, wrong = await _signatures(chain)
     found.append(wrong)
     return Verification(
         entries=check.position,
         head=check.head,
-        anchors=len(anchors),
-        anchored_entries=max((one.entries for one in anchors), default=0),
+        anchors=len(anchors) + len(heads),
+        anchored_entries=max((one.entries for one in (*anchors, *heads)), default=0),
         last_anchor_at=max((one.at for one in anchors), default=None),
         unproven=check.unproven,
         signatures=count,

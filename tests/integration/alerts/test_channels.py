@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import email
-import email.policy
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.alerts.channels.channel import InWords, Links
 from services.alerts.channels.mail import AppriseSender
@@ -30,6 +26,7 @@ from services.core.storage.outbox import Notice, Outbox
 from services.core.storage.schema import courier_link
 from services.local.ports import free_port
 from tests.integration.alerts.builders import START, rows_of
+from tests.support.postbox import Postbox
 
 BODY = {
     "kind": "excursion",
@@ -51,37 +48,6 @@ A_NOTICE = LeasedNotice(
     attempts=1,
     created_at=START,
 )
-
-
-class Postbox:
-    """What a mail server took; `refuses` is what it says instead."""
-
-    def __init__(self) -> None:
-        self.mails: list[email.message.EmailMessage] = []
-        self.refuses: str | None = None
-        self.hangs = False
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.hangs:
-            await asyncio.sleep(30)
-        if self.refuses:
-            return self.refuses
-        content = envelope.content
-        assert isinstance(content, bytes)
-        mail = email.message_from_bytes(content, policy=email.policy.default)
-        self.mails.append(mail)
-        return "250 taken"
-
-
-@pytest.fixture
-def post_office() -> Iterator[tuple[Postbox, str]]:
-    """A real SMTP server and the address that leads to it."""
-    postbox = Postbox()
-    controller = Controller(postbox, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    query = "from=alarms@coldlane.example&to=ops@hospital.example"
-    yield postbox, f"mailto://127.0.0.1:{controller.port}/?{query}"
-    controller.stop()
 
 
 def _chinese(sender: Any) -> InWords:

@@ -40,6 +40,12 @@ def test_s63_verify_ends_with_four_and_names_the_first_entry(
     said = coldlane([*arguments, "--json"], tmp_path, COLDLANE_DATABASE_URL=database_url)
     found = json.loads(said.stdout)
     assert (said.returncode, found["ok"], found["entries"]) == (0, True, 3)
+    kept = f"3:{found['head']}"
+    forged = f"9:{found['head']}"
+    said = coldlane([*arguments, "--head", kept, "--head", forged], tmp_path,
+                    COLDLANE_DATABASE_URL=database_url)  # fmt: skip
+    assert said.returncode == 4
+    assert "CUT_OFF at place 4: an anchor knows of 9 entries" in said.stdout
     with psycopg.connect(database_url.replace("postgresql+psycopg", "postgresql")) as owner:
         owner.execute("ALTER TABLE audit_entry DISABLE TRIGGER added_only")
         owner.execute("UPDATE audit_entry SET principal_id = 'li.na' WHERE entity_id = '1'")

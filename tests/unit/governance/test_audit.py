@@ -21,7 +21,7 @@ from services.core.domain.governance.audit import (
     link,
     parse_keys,
 )
-from services.core.domain.governance.audit_anchor import make_anchor, parse_anchor
+from services.core.domain.governance.audit_anchor import make_anchor, parse_anchor, parse_head
 from services.core.domain.governance.audit_check import ChainCheck, Fault, Sealed
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -149,6 +149,23 @@ def test_s63_tail_that_was_cut_off_is_told_by_an_anchor() -> None:
     places = _chain(9)
     anchors = tuple(make_anchor(AT, n, places[n - 1].hash, KEY) for n in (3, 9))
     assert _fault(places[:6], ChainCheck(keys=KEYS, anchors=anchors)) == (Fault.CUT_OFF, 7)
+
+
+def test_s63_head_that_somebody_kept_is_believed_beside_anchors_that_say_otherwise() -> None:
+    """Whoever has database and folder closes the chain again, and anchors it anew."""
+    kept = parse_head(f"6:{_chain(9)[5].hash.hex()}")
+    assert _fault(_chain(9), ChainCheck(keys=KEYS, heads=(kept,))) is None
+    assert _fault(_chain(5), ChainCheck(keys=KEYS, heads=(kept,))) == (Fault.CUT_OFF, 6)
+    other = _chain(9, key=None)
+    anchor = make_anchor(AT, 6, other[5].hash, KEY)
+    both = ChainCheck(keys=KEYS, anchors=(anchor,), heads=(kept,))
+    assert _fault(other, both) == (Fault.REWRITTEN, 6)
+
+
+@pytest.mark.parametrize("text", ["", "6", "6:", "6:9f3c", "-6:" + "0" * 64, "٦:" + "0" * 64])
+def test_what_is_no_head_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="no head of the trail"):
+        parse_head(text)
 
 
 def test_s64_whole_chain_that_was_written_anew_without_the_key_is_told() -> None:

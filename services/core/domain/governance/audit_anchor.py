@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from services.core.domain.errors import Invalid
 from services.core.domain.governance.audit import AuditKey, AuditKeys, as_instant, canonical
+
+_HASH = re.compile("[0-9a-f]{64}")
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,18 @@ def parse_anchor(line: str) -> Anchor:
         )
     except (ValueError, TypeError, KeyError):
         raise Invalid("this is no line of an anchor file") from None
+
+
+def parse_head(text: str) -> Anchor:
+    """How far the chain was by what somebody kept, `812:9f3c…`; raises Invalid."""
+    entries, _, head = text.strip().partition(":")
+    if not entries.isascii() or not entries.isdecimal() or _HASH.fullmatch(head) is None:
+        raise Invalid(
+            "this is no head of the trail",
+            field="head",
+            remedy="write number and hash as the notice has them: 812:9f3c… (64 digits)",
+        )
+    return Anchor(at=_UNKNOWN, entries=int(entries), hash=bytes.fromhex(head))
 
 
 def _told(anchor: Anchor) -> dict[str, object]:

@@ -65,6 +65,8 @@ class ChainCheck:
 
     keys: AuditKeys
     anchors: Sequence[Anchor] = ()
+    heads: Sequence[Anchor] = ()
+    """What people kept elsewhere; it bears no seal and is believed."""
     position: int = 0
     head: bytes = GENESIS
     unproven: int = 0
@@ -73,11 +75,11 @@ class ChainCheck:
     """Where the clock of the database went back, and by how many seconds."""
     _keyed: bool = False
     _sealed_at: datetime | None = None
-    _anchored: dict[int, Anchor] = field(default_factory=dict)
+    _anchored: dict[int, set[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for anchor in self.anchors:
-            self._anchored.setdefault(anchor.entries, anchor)
+        for anchor in (*self.anchors, *self.heads):
+            self._anchored.setdefault(anchor.entries, set()).add(anchor.hash)
 
     def bad_anchor(self) -> Finding | None:
         """The first anchor that was not written with one of the keys."""
@@ -139,8 +141,7 @@ class ChainCheck:
         wanted = link(self.head, sealed.position, sealed.entry_id, sealed.sealed_at, sealed.digest)
         if sealed.previous != self.head or sealed.hash != wanted:
             return Fault.MOVED, "it does not follow what stands before it"
-        anchor = self._anchored.get(sealed.position)
-        if anchor is not None and anchor.hash != sealed.hash:
+        if self._anchored.get(sealed.position, set()) - {sealed.hash}:
             return Fault.REWRITTEN, "here or before, the chain is not the one that was anchored"
         return None
 

@@ -33,9 +33,21 @@ class AuditSettings(Settings):
         " choice).",
     )
 
+    audit_head_h: float = Field(
+        default=24.0,
+        ge=0,
+        le=168,
+        description="Hours between two notices that tell QA how far the audit trail has come; 0 for"
+        " none (our own choice).",
+    )
+
     @property
     def anchor_every(self) -> timedelta:
         return timedelta(minutes=self.audit_anchor_min)
+
+    @property
+    def head_every(self) -> timedelta:
+        return timedelta(hours=self.audit_head_h)
 
 
 class ApiSettings(Settings):
