@@ -132,6 +132,13 @@ declare namespace Api {
     position: number | null;
     entry_id: number | null;
   }
+  /** How far the trail has come; `entries:hash` is what a check can be held against. */
+  interface AuditHead {
+    entries: number;
+    hash: string;
+    taken_at: string;
+    notice_id: string;
+  }
   /** What was checked, and what is wrong. */
   interface AuditVerification {
     ok: boolean;
@@ -2621,6 +2628,7 @@ declare namespace Api {
     | "POST /appointments/{appointment_id}/cancel"
     | "POST /appointments/{appointment_id}/check-in"
     | "POST /appointments/{appointment_id}/reschedule"
+    | "POST /audit/head"
     | "POST /bays/{bay_id}/loggers"
     | "POST /bays/{bay_id}/loggers/end"
     | "POST /boxes"
