@@ -43,7 +43,7 @@ class PublishingBox:
             )
             self._next_seq += 1
         sent = self._client.publish(self._topic, encode_telemetry(BOOT, readings), qos=1)
-        sent.wait_for_publish(timeout=10)
+        sent.wait_for_publish(timeout=60)
 
     def close(self) -> None:
         self._client.disconnect()

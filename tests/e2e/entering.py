@@ -70,7 +70,7 @@ async def enter_shipment(page: Page, reference: str, box: str) -> dict[str, str]
 
 def post(url: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """One request to the API, which must succeed or find the thing there already."""
-    answer = httpx.post(f"{url}/api/v1{path}", json=body, trust_env=False)
+    answer = httpx.post(f"{url}/api/v1{path}", json=body, trust_env=False, timeout=60)
     assert answer.status_code in (201, 409), answer.text
     said: dict[str, Any] = answer.json()
     return said
@@ -103,7 +103,7 @@ def enter_quickly(
 
 def want_at_once(url: str, reference: str) -> None:
     """The consignee's deadline is put so near that no inspection can meet it."""
-    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False) as client:
+    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False, timeout=60) as client:
         found = client.get("/shipments", params={"q": reference}).json()["items"]
         (ours,) = (one["id"] for one in found if one["reference"] == reference)
         tag = client.get(f"/shipments/{ours}").headers["etag"]

@@ -44,7 +44,9 @@ def shipment_id(system: RunningSystem, url: str) -> str:
         publishing.publish([-185.0] * 60 + [end] * 10, every=timedelta(minutes=2))
         publishing.close()
     post(url, "/handover/notes", {"words": "LN2 top-up", "due_at": "2026-11-22T12:00:00Z"})
-    found = httpx.get(f"{url}/api/v1/shipments?q=CT-00800", trust_env=False).json()["items"]
+    found = httpx.get(f"{url}/api/v1/shipments?q=CT-00800", trust_env=False, timeout=60).json()[
+        "items"
+    ]
     return str(found[0]["id"])
 
 
@@ -53,7 +55,7 @@ def inspection_id(url: str, shipment_id: str) -> str:
     """A record that is open."""
     post(url, f"/shipments/{shipment_id}/inspections", {})
     path = f"{url}/api/v1/inspections?shipment_id={shipment_id}"
-    return str(httpx.get(path, trust_env=False).json()["items"][0]["id"])
+    return str(httpx.get(path, trust_env=False, timeout=60).json()["items"][0]["id"])
 
 
 @pytest.fixture

@@ -35,20 +35,22 @@ async def send(page: Page) -> None:
 
 def shipment(url: str, reference: str, box: str) -> dict[str, Any]:
     enter_quickly(url, reference, box)
-    found = httpx.get(f"{url}/api/v1/shipments?q={reference}", trust_env=False).json()["items"]
+    found = httpx.get(f"{url}/api/v1/shipments?q={reference}", trust_env=False, timeout=60).json()[
+        "items"
+    ]
     return dict(found[0])
 
 
 def declared(url: str, one: dict[str, Any], **changes: Any) -> None:
     body = declaration(applicant=FIRM, **changes)
     path = f"{url}/api/v1/shipments/{one['id']}/declaration"
-    assert httpx.post(path, json=body, trust_env=False).status_code == 200
+    assert httpx.post(path, json=body, trust_env=False, timeout=60).status_code == 200
 
 
 def promote(url: str) -> None:
     """Whoever sits at the machine becomes an officer of the third grade."""
     path = f"{url}/api/v1/officials/local-operator"
-    assert httpx.post(path, json={"grade": 3}, trust_env=False).status_code == 200
+    assert httpx.post(path, json={"grade": 3}, trust_env=False, timeout=60).status_code == 200
 
 
 async def test_departments_see_what_is_missing_and_sign_it_off_while_others_watch(

@@ -27,7 +27,7 @@ def declare(url: str, shipment_id: str) -> None:
     """As something that needs no paper."""
     nothing_needed = declaration(item="device", direction="out", risk_class=None)
     path = f"{url}/api/v1/shipments/{shipment_id}/declaration"
-    assert httpx.post(path, json=nothing_needed, trust_env=False).status_code == 200
+    assert httpx.post(path, json=nothing_needed, trust_env=False, timeout=60).status_code == 200
 
 
 async def go_through(page: Page) -> None:

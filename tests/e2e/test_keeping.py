@@ -67,7 +67,7 @@ async def test_a_test_is_sent_and_its_receipt_seen_and_sent_once_more(
 def exported(url: str) -> dict[str, Any]:
     """What the trail says of the last export."""
     path = f"{url}/api/v1/audit?action=export"
-    found: dict[str, Any] = httpx.get(path, trust_env=False).json()["items"][0]["after"]
+    found: dict[str, Any] = httpx.get(path, trust_env=False, timeout=60).json()["items"][0]["after"]
     return found
 
 

@@ -40,7 +40,7 @@ def cold_box(system: RunningSystem, url: str, reference: str, box: str) -> Publi
 
 def receive(url: str, reference: str) -> None:
     """The consignee takes the shipment over."""
-    found = httpx.get(f"{url}/api/v1/shipments", trust_env=False).json()["items"]
+    found = httpx.get(f"{url}/api/v1/shipments", trust_env=False, timeout=60).json()["items"]
     (shipment,) = (one for one in found if one["reference"] == reference)
     post(
         url,
@@ -55,12 +55,12 @@ def seconds(countdown: str) -> int:
 
 
 def test_the_first_address_leads_to_the_board(url: str) -> None:
-    answer = httpx.get(url, trust_env=False)
+    answer = httpx.get(url, trust_env=False, timeout=60)
     assert (answer.status_code, answer.headers["location"]) == (307, "/live")
 
 
 def test_pages_allow_no_script_and_no_style_but_their_own(url: str) -> None:
-    answer = httpx.get(f"{url}/live", trust_env=False)
+    answer = httpx.get(f"{url}/live", trust_env=False, timeout=60)
     policy = answer.headers["content-security-policy"]
     assert "script-src 'self';" in policy
     assert "style-src 'self';" in policy
@@ -68,9 +68,9 @@ def test_pages_allow_no_script_and_no_style_but_their_own(url: str) -> None:
 
 
 def test_static_files_never_change_under_their_address(url: str) -> None:
-    page = httpx.get(f"{url}/live", trust_env=False).text
+    page = httpx.get(f"{url}/live", trust_env=False, timeout=60).text
     address = page.split('src="', 1)[1].split('"', 1)[0]
-    answer = httpx.get(url + address, trust_env=False)
+    answer = httpx.get(url + address, trust_env=False, timeout=60)
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["content-encoding"] == "gzip"
 

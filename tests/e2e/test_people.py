@@ -21,7 +21,7 @@ LINK = re.compile(r"^http://localhost:\d+/sign-in#link=[\w-]{43}$")
 def entries(url: str) -> dict[str, str | None]:
     """What the trail says was done to the person, with the reasons."""
     path = f"{url}/api/v1/audit?entity=person&entity_id=page.lin"
-    found: list[dict[str, Any]] = httpx.get(path, trust_env=False).json()["items"]
+    found: list[dict[str, Any]] = httpx.get(path, trust_env=False, timeout=60).json()["items"]
     return {one["action"]: one["reason"] for one in found}
 
 
@@ -117,7 +117,9 @@ async def test_only_administrators_find_the_page(url: str) -> None:
     body = {"organisation": "page-firm", "role": "auditor", "name": "Page auditor"}
     made = await asyncio.to_thread(post, url, "/keys", body)
     headers = {"authorization": f"Bearer {made['key']}"}
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, trust_env=False, timeout=60
+    ) as client:
         assert (await client.get("/people?lang=en")).status_code == 403
         audit = await client.get("/audit?lang=en")
     assert audit.status_code == 200

@@ -13,7 +13,9 @@ PATIENCE_MS = 60_000
 
 
 def shipment_of(url: str, reference: str) -> str:
-    found = httpx.get(f"{url}/api/v1/shipments?q={reference}", trust_env=False).json()["items"]
+    found = httpx.get(f"{url}/api/v1/shipments?q={reference}", trust_env=False, timeout=60).json()[
+        "items"
+    ]
     return str(found[0]["id"])
 
 

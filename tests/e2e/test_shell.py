@@ -24,7 +24,7 @@ async def tab_of(page: Page, address: str) -> Page:
 
 
 def open_streams(url: str) -> int:
-    text = httpx.get(f"{url}/metrics", trust_env=False).text
+    text = httpx.get(f"{url}/metrics", trust_env=False, timeout=60).text
     (line,) = (one for one in text.splitlines() if one.startswith("coldlane_sse_clients "))
     return int(float(line.split()[1]))
 

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, Page, Route
 
+from tests.support.outside import PATIENCE_MS
+
 _NOTE_VIOLATIONS = """
   addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -26,6 +28,7 @@ class Watch:
         context = await browser.new_context(
             **{"viewport": {"width": 1440, "height": 900}, **options}
         )
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         await context.add_init_script(_NOTE_VIOLATIONS)
         await context.route("**/*", self._at_home_only)

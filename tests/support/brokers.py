@@ -52,7 +52,7 @@ class MosquittoBroker:
         configuration.write_text(self.configuration())
         command = [self.program, "-c", str(configuration)]
         self._process = spawn(ChildPlan(command=command, log=self.log, folder=self.home))
-        wait_until(self._answers, seconds=10, what="Mosquitto")
+        wait_until(self._answers, seconds=60, what="Mosquitto")
 
     def configuration(self) -> str:
         """The shipped file with port, address and folder of this machine, and nothing else new.

@@ -21,7 +21,7 @@ from services.local.waiting import wait_for
 from tests.support.brokers import MosquittoBroker
 
 YEAR = timedelta(days=365)
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 TAKEN = {0, 16}
 """What MQTT 5 says to a message that is taken; 16: and nobody listens to it."""
 REFUSED = 0x87

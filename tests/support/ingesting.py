@@ -88,7 +88,7 @@ class Box:
         address = parse_mqtt_url(broker_url)
         self._client.connect(address.host, address.port)
         self._client.loop_start()
-        assert self._listens.wait(10)
+        assert self._listens.wait(60)
 
     def publish(
         self, payload: bytes, topic: str | None = None, *, qos: int = 1, retain: bool = False
@@ -96,7 +96,7 @@ class Box:
         """Publish, and wait for the broker to have it."""
         where = topic or telemetry_topic(self.name)
         sent = self._client.publish(where, payload, qos=qos, retain=retain)
-        sent.wait_for_publish(10)
+        sent.wait_for_publish(60)
         assert sent.is_published()
 
     def hand_over(self, *readings: TelemetryReading, boot: str = BOOT) -> None:
@@ -189,7 +189,7 @@ def start_ingest(
 def kill(process: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGKILL) -> int:
     """End it, and give what it ended with."""
     process.send_signal(number)
-    return process.wait(10)
+    return process.wait(60)
 
 
 @contextmanager

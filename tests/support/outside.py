@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from services.local.broker import EmbeddedBroker
 from tests.support import floors
@@ -22,6 +22,10 @@ CHROMIUM_SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+PATIENCE_MS = 60_000
+
+expect.set_options(timeout=PATIENCE_MS)  # of five seconds by default
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +103,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page at the size of a desk; the test fails when its scripts threw or logged an error."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
     opened = await context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))

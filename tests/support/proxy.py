@@ -85,7 +85,7 @@ class Proxy:
 
     def _call(self, work: "Coroutine[Any, Any, None]") -> None:
         assert self._loop is not None, "the proxy does not run"
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _half_close(self) -> None:
         for connection in self._connections:
@@ -156,7 +156,7 @@ def a_proxy(target: int, port: int | None = None) -> Iterator[Proxy]:
     ready = Event()
     thread = Thread(target=lambda: asyncio.run(proxy.run(ready)), name="proxy")
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(60)
     try:
         yield proxy
     finally:

@@ -80,7 +80,7 @@ def running_timescale(
     finally:
         if process is not None and process.poll() is None:
             as_root(["kill", "-QUIT", str(process.pid)])
-            process.wait(20)
+            process.wait(60)
         as_root(["rm", "-rf", cluster.outside])
 
 

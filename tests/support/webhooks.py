@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 from services.core.runtime.outside import place_of
 
@@ -21,6 +21,7 @@ class Receiver:
         self.mode: int | str = 204
         self.posts: list[tuple[dict[str, str], bytes]] = []
         self.released = Event()
+        self.company = Barrier(1)
         self.url = ""
 
     @property
@@ -52,12 +53,21 @@ class Handler(BaseHTTPRequestHandler):
             self._drip(receiver.released)
         elif receiver.mode == "endless":
             self._pour(receiver.released)
+        elif receiver.mode == "together":
+            self._answer_in_company(receiver.company)
         elif receiver.mode != "close":
             self.send_response(int(receiver.mode))
             self.send_header("location", "/elsewhere")
             if receiver.mode == 429:
                 self.send_header("retry-after", "90")
             self.send_header("content-length", "0")
+            self.end_headers()
+
+    def _answer_in_company(self, company: Barrier) -> None:
+        """Taken once as many are being told as were asked for; until then nobody is answered."""
+        with suppress(BrokenBarrierError):
+            company.wait(60)
+            self.send_response(204)
             self.end_headers()
 
     def _drip(self, released: Event) -> None:

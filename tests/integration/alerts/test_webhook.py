@@ -9,6 +9,7 @@ import ssl
 import time
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -73,12 +74,12 @@ async def test_a_receiver_that_misbehaves_is_bounded_and_not_believed(mode: int 
     with a_receiver() as receiver:
         receiver.mode = mode
         notifier = WebhookNotifier(
-            receiver.url, KEY, FixedClock(START), inside=[receiver.place], timeout_s=0.5
+            receiver.url, KEY, FixedClock(START), inside=[receiver.place], timeout_s=3.0
         )
         began_s = time.monotonic()
         with pytest.raises(Unavailable, match="webhook"):
             await notifier.send(A_NOTICE)
-        assert time.monotonic() - began_s < 10
+        assert time.monotonic() - began_s < 60
         assert len(receiver.posts) == 1
 
 
@@ -86,7 +87,7 @@ async def test_f58_what_a_receiver_says_beside_its_status_is_not_read() -> None:
     with a_receiver() as receiver:
         receiver.mode = "endless"
         notifier = WebhookNotifier(receiver.url, KEY, FixedClock(START), inside=[receiver.place])
-        await asyncio.wait_for(notifier.send(A_NOTICE), 30)
+        await asyncio.wait_for(notifier.send(A_NOTICE), 60)
         assert len(receiver.posts) == 1
 
 
@@ -143,19 +144,34 @@ async def test_a_notice_that_failed_arrives_later_with_the_same_id(database: Dat
     assert (row["attempts"], row["delivered_at"]) == (2, START + PAUSES[0])
 
 
-async def test_receivers_that_hang_hold_up_one_round_and_not_the_next_notice(
-    database: Database,
-) -> None:
+async def ten_notices(database: Database) -> None:
+    """Ten that wait to be sent."""
     notices = [Notice(kind="alarm", subject_key=f"p:{n}", body={"n": n}) for n in range(10)]
     async with database.unit_of_work() as uow:
         await Outbox(uow).put(notices, START)
+
+
+async def test_ten_receivers_are_told_at_the_same_time(database: Database) -> None:
+    await ten_notices(database)
+    clock = FixedClock(START)
+    with a_receiver() as receiver:
+        receiver.mode, receiver.company = (
+            "together",
+            Barrier(10),
+        )  # one after the other, none returns
+        notifier = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place], timeout_s=50)
+        assert await Dispatcher(database, [_channel(notifier)], clock).run_once() == 10
+
+
+async def test_receivers_that_hang_hold_up_one_round_and_not_the_next_notice(
+    database: Database,
+) -> None:
+    await ten_notices(database)
     clock = FixedClock(START)
     with a_receiver() as receiver:
         receiver.mode = "hang"
-        notifier = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place], timeout_s=1.0)
-        began_s = time.monotonic()
+        notifier = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place], timeout_s=4.0)
         assert await Dispatcher(database, [_channel(notifier)], clock).run_once() == 0
-        assert time.monotonic() - began_s < 9, "ten receivers, one after the other"
         assert len(receiver.posts) == 10
     failed = await rows_of(database, notice_delivery)
-    assert {row["last_error"] for row in failed} == {"the webhook did not answer within 1 s"}
+    assert {row["last_error"] for row in failed} == {"the webhook did not answer within 4 s"}

@@ -42,7 +42,7 @@ async def served(app: FastAPI) -> AsyncIterator[int]:
 
 async def _answers(port: int) -> None:
     """The socket is bound from the start, but listens only once the server runs."""
-    async with asyncio.timeout(60), httpx.AsyncClient() as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(timeout=60) as client:
         while True:
             with suppress(httpx.TransportError):
                 await client.get(f"http://127.0.0.1:{port}/livez")
@@ -83,7 +83,7 @@ async def test_connection_without_a_whole_request_is_let_go(
     async with served(app) as port:
         said = await said_to(port, *first, *pieces)
         assert said == b"" or b" 400 " in said.splitlines()[0]
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             assert (await client.get(f"http://127.0.0.1:{port}/livez")).status_code == 200
 
 

@@ -49,7 +49,7 @@ async def away(visitor: Visitor, way: str = "/live") -> str:
 
 async def there(address: str, login: str) -> str:
     """Give a name at the provider; returns the address that it sends the browser back to."""
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=True) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=60, follow_redirects=True) as browser:
         form = await browser.get(address)
         answer = await browser.post(form.url, data={"login": login}, follow_redirects=False)
         while not urlsplit(answer.headers["location"]).path.startswith("/sign-in"):

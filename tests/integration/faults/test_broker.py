@@ -125,7 +125,7 @@ async def test_f18_acknowledgement_of_an_earlier_connection_is_kept_back(
 
 
 async def _taken(inbox: Inbox) -> list[Arrived]:
-    await asyncio.wait_for(inbox.wait(), 10)
+    await asyncio.wait_for(inbox.wait(), 60)
     return inbox.take(10)
 
 

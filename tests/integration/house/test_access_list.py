@@ -54,11 +54,11 @@ def test_a_box_is_heard_on_its_own_topic_and_not_on_another_boxs(strict: Mosquit
     ingest.on_message = hear
     ingest.on_subscribe = lambda *_: subscribed.put(True)
     ingest.subscribe("cl/v1/+/+/telemetry", qos=1)
-    subscribed.get(timeout=10)
+    subscribed.get(timeout=60)
     box = signed_in(strict, "CB-0001")
-    box.publish("cl/v1/00/CB-0002/telemetry", b"not mine", qos=1).wait_for_publish(10)
-    box.publish("cl/v1/00/CB-0001/telemetry", b"mine", qos=1).wait_for_publish(10)
-    assert heard.get(timeout=10) == "cl/v1/00/CB-0001/telemetry"
+    box.publish("cl/v1/00/CB-0002/telemetry", b"not mine", qos=1).wait_for_publish(60)
+    box.publish("cl/v1/00/CB-0001/telemetry", b"mine", qos=1).wait_for_publish(60)
+    assert heard.get(timeout=60) == "cl/v1/00/CB-0001/telemetry"
     for client in (ingest, box):
         client.disconnect()
         client.loop_stop()

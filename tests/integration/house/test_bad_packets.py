@@ -18,7 +18,7 @@ from tests.support.brokers import MosquittoBroker, running_mosquitto
 
 PASSWORD = "for-one-test"
 INGEST = "coldlane-ingest"
-PATIENCE_S = 15
+PATIENCE_S = 60
 PING, PONG = b"\xc0\x00", b"\xd0\x00"
 
 

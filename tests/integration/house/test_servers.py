@@ -25,7 +25,7 @@ def publish(url: str, topic: str, payload: bytes) -> None:
     client = Client(CallbackAPIVersion.VERSION2, client_id="house-publisher")
     client.connect("127.0.0.1", parse_mqtt_url(url).port)
     client.loop_start()
-    client.publish(topic, payload, qos=1, retain=True).wait_for_publish(10)
+    client.publish(topic, payload, qos=1, retain=True).wait_for_publish(60)
     client.disconnect()
     client.loop_stop()
 
@@ -42,7 +42,7 @@ def receive(url: str, topic: str) -> bytes:
     client.subscribe(topic, qos=1)
     client.loop_start()
     try:
-        return arrived.get(timeout=10)
+        return arrived.get(timeout=60)
     finally:
         client.disconnect()
         client.loop_stop()

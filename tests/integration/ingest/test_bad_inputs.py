@@ -44,7 +44,7 @@ def publish_all(broker_url: str) -> None:
         steady = encode_telemetry(BOOT, [a_reading(number)])
         sent.append(client.publish(telemetry_topic(BoxId(STEADY)), steady, 1))
     for one in sent:
-        one.wait_for_publish(30)
+        one.wait_for_publish(60)
     client.disconnect()
     client.loop_stop()
 

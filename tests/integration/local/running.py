@@ -107,7 +107,7 @@ def processes_of(folder: Path) -> dict[int, str]:
     return found
 
 
-def eventually(true: Callable[[], bool], within_s: float = 20) -> bool:
+def eventually(true: Callable[[], bool], within_s: float = 60) -> bool:
     limit = time.monotonic() + within_s
     while time.monotonic() < limit:
         if true():

@@ -55,20 +55,20 @@ class Client:
             self._client.will_set(will, b"offline", qos=1)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
-        assert connected.wait(5)
+        assert connected.wait(60)
 
     def subscribe(self, filter_: str) -> None:
         self.subscribed.clear()
         self._client.subscribe(filter_, qos=1)
-        assert self.subscribed.wait(5)
+        assert self.subscribed.wait(60)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
-        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)
+        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(60)
 
     def ack(self, message: mqtt.MQTTMessage) -> None:
         self._client.ack(message.mid, message.qos)
 
-    def take(self, count: int, *, timeout_s: float = 5) -> list[mqtt.MQTTMessage]:
+    def take(self, count: int, *, timeout_s: float = 60) -> list[mqtt.MQTTMessage]:
         """The next messages, acked: exactly `count` unless time runs out."""
         messages = []
         for _ in range(count):
@@ -79,7 +79,7 @@ class Client:
             self.ack(messages[-1])
         return messages
 
-    def payloads(self, count: int, *, timeout_s: float = 5) -> list[bytes]:
+    def payloads(self, count: int, *, timeout_s: float = 60) -> list[bytes]:
         return [bytes(message.payload) for message in self.take(count, timeout_s=timeout_s)]
 
     def cut(self) -> None:
@@ -130,7 +130,7 @@ def test_the_largest_legal_batch_passes(connect: Connect) -> None:
 def test_a_payload_above_the_limit_ends_the_connection(connect: Connect) -> None:
     box = connect("BOX-1", clean=True)
     box._client.publish(TELEMETRY, b"x" * (MAX_PAYLOAD_BYTES + 1), qos=1)
-    assert box.disconnected.wait(5)
+    assert box.disconnected.wait(60)
 
 
 def test_a_kept_session_gets_what_came_while_it_was_away(connect: Connect) -> None:
@@ -152,10 +152,12 @@ def test_what_was_not_acked_comes_again_on_the_next_connection(connect: Connect)
         box.publish(TELEMETRY, b"%d" % number)
     assert ingest.payloads(4) == [b"0", b"1", b"2", b"3"]
     for _ in range(6):
-        ingest.received.get(timeout=5)
+        ingest.received.get(timeout=60)
     ingest.publish("cl/v1/00/BOX-1/command", b"behind the acks")
     ingest.cut()
-    again = connect("ingest").take(7, timeout_s=1)
+    back = connect("ingest")
+    again = back.take(6)
+    assert back.take(1, timeout_s=1) == []
     assert [message.payload for message in again] == [b"4", b"5", b"6", b"7", b"8", b"9"]
     assert not any(message.dup for message in again)  # the broker does not mark them
 
@@ -165,7 +167,7 @@ def test_a_hundred_messages_are_in_flight_and_the_next_waits_for_an_ack(connect:
     ingest.subscribe(EVERY_TELEMETRY)
     for number in range(150):
         box.publish(TELEMETRY, b"%d" % number)
-    held = [ingest.received.get(timeout=5) for _ in range(100)]
+    held = [ingest.received.get(timeout=60) for _ in range(100)]
     with pytest.raises(queue.Empty):
         ingest.received.get(timeout=0.5)
     for message in held:
@@ -179,7 +181,8 @@ def test_the_last_receipt_waits_for_its_box(connect: Connect) -> None:
         ingest.publish(RECEIPT, payload, retain=True)
     box = connect("BOX-1", clean=True)
     box.subscribe(RECEIPT)
-    [message] = box.take(2, timeout_s=1)
+    [message] = box.take(1)
+    assert box.take(1, timeout_s=1) == []
     assert (message.payload, message.retain) == (b"second", True)
 
 
@@ -207,14 +210,15 @@ def test_the_last_will_of_a_lost_box_arrives_and_of_a_closed_one_does_not(
     ingest.subscribe("cl/v1/+/+/status")
     connect("BOX-1", will="cl/v1/00/BOX-1/status").close()
     connect("BOX-2", will="cl/v1/00/BOX-2/status").cut()
-    assert [message.topic for message in ingest.take(2, timeout_s=1)] == ["cl/v1/00/BOX-2/status"]
+    assert [message.topic for message in ingest.take(1)] == ["cl/v1/00/BOX-2/status"]
+    assert ingest.take(1, timeout_s=1) == []
 
 
 def test_a_second_connection_with_the_same_name_takes_the_session_over(connect: Connect) -> None:
     first = connect("ingest")
     first.subscribe(EVERY_TELEMETRY)
     second = connect("ingest")
-    assert first.disconnected.wait(5)
+    assert first.disconnected.wait(60)
     assert second.session_present
 
 
@@ -225,7 +229,10 @@ def test_past_its_bound_the_oldest_messages_are_gone_without_a_word(connect: Con
     padding = bytes(120 * 1024)
     for number in range(600):  # 70 MiB
         box.publish(TELEMETRY, b"%04d" % number + padding)
-    numbers = [int(payload[:4]) for payload in connect("ingest").payloads(600, timeout_s=1)]
+    back, numbers = connect("ingest"), [-1]
+    while numbers[-1] < 599:
+        numbers += [int(payload[:4]) for payload in back.payloads(1)]
+    del numbers[0]
     assert 300 < len(numbers) < 500
     assert numbers == list(range(600 - len(numbers), 600))
 

@@ -37,7 +37,7 @@ def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     assert is_running(child)
     parent.kill()
     parent.communicate()
-    limit = time.monotonic() + 5
+    limit = time.monotonic() + 60
     while is_running(child) and time.monotonic() < limit:
         time.sleep(0.02)
     assert not is_running(child)
@@ -66,7 +66,7 @@ def test_a_child_of_root_can_give_up_every_right(tmp_path: Path) -> None:
     nobody = Identity(uid=65534, gid=65534)
     command = ["/bin/cat", "/proc/self/status"]
     child = spawn(ChildPlan(command=command, log=tmp_path / "log", identity=nobody))
-    assert child.wait(10) == 0
+    assert child.wait(60) == 0
     status = (tmp_path / "log").read_text()
     assert "Uid:\t65534\t65534\t65534\t65534" in status
     assert "Groups:\t \n" in status

@@ -37,7 +37,7 @@ def ask(url: str, query: str) -> object:
 
 
 def gone(pid: int) -> bool:
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 60
     while time.monotonic() < limit and Path(f"/proc/{pid}/cwd").exists():
         time.sleep(0.05)
     return not Path(f"/proc/{pid}/cwd").exists()

@@ -42,7 +42,7 @@ def tend_until(supervisor: Supervisor, true: Callable[[], bool]) -> bool:
         supervisor.tend()
         return true()
 
-    return wait_for(look, timedelta(seconds=10))
+    return wait_for(look, timedelta(seconds=60))
 
 
 def test_a_killed_part_is_started_again(supervisor: Supervisor, tmp_path: Path) -> None:

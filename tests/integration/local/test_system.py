@@ -40,7 +40,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 def test_it_says_one_line_and_the_page_answers(system: RunningSystem) -> None:
     assert system.line == f"Coldlane is ready: {system.run['page_url']}\n"
     assert system.run["page_url"].startswith("http://localhost:")
-    page = httpx.get(system.run["api_url"] + "/live", trust_env=False)
+    page = httpx.get(system.run["api_url"] + "/live", trust_env=False, timeout=60)
     assert page.status_code == 200
 
 
@@ -150,7 +150,7 @@ def test_a_killed_part_comes_back(name: str, system: RunningSystem) -> None:
         if system.run["parts"].get(name) in (None, before):
             return False
         try:
-            return httpx.get(url, trust_env=False, timeout=2).status_code == 200
+            return httpx.get(url, trust_env=False, timeout=10).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -186,7 +186,9 @@ def test_it_ends_cleanly_and_goes_on_with_the_same_data(tmp_path: Path) -> None:
     assert not (folder / "run.json").exists()
 
     second = up(folder).await_ready()
-    boxes = httpx.get(second.run["api_url"] + "/api/v1/boxes", trust_env=False).json()["items"]
+    boxes = httpx.get(second.run["api_url"] + "/api/v1/boxes", trust_env=False, timeout=60).json()[
+        "items"
+    ]
     assert [box["box_id"] for box in boxes] == ["CB-0001"]
     assert second.end() == (0, "")
     assert processes_of(folder) == {}
@@ -216,7 +218,9 @@ def _strangers(folder: Path, known: set[int]) -> dict[int, str]:
 def test_a_demonstration_is_ready_when_its_boxes_are(tmp_path: Path) -> None:
     system = up(tmp_path / "data", "--demo", "3", "--clock-rate", "60").await_ready()
     api = system.run["api_url"] + "/api/v1"
-    shipments = httpx.get(api + "/shipments?sort=slack", trust_env=False).json()["items"]
+    shipments = httpx.get(api + "/shipments?sort=slack", trust_env=False, timeout=60).json()[
+        "items"
+    ]
     assert len(shipments) == 3
     assert all(shipment["simulated"] for shipment in shipments)
     seconds = [_seconds_ahead(system.run["api_url"]) for _ in range(2)]

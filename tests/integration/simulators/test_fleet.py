@@ -44,7 +44,7 @@ class Service:
         return str(row[0])
 
     def shipments(self) -> list[dict[str, object]]:
-        answer = httpx.get(f"{self.api_url}/api/v1/shipments", trust_env=False)
+        answer = httpx.get(f"{self.api_url}/api/v1/shipments", trust_env=False, timeout=60)
         items: list[dict[str, object]] = answer.raise_for_status().json()["items"]
         return items
 
@@ -99,9 +99,9 @@ def run_until_ready(
     ready.unlink(missing_ok=True)
     with fleet_of(service, "--ready-file", str(ready), *more) as fleet:
         wait_until(lambda: ready.exists() or fleet.poll() is not None, seconds=60, what="READY")
-        wait_until(lambda: is_stored(service, boxes), seconds=20, what="the past stored")
+        wait_until(lambda: is_stored(service, boxes), seconds=90, what="the past stored")
         fleet.send_signal(signal.SIGTERM)
-        said, complaint = fleet.communicate(timeout=20)
+        said, complaint = fleet.communicate(timeout=60)
     assert complaint == ""
     return fleet.returncode, said
 
@@ -183,6 +183,6 @@ def test_a_service_that_is_not_there_is_named_with_exit_code_1(mosquitto_url: st
 def test_a_wrong_scenario_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
     nobody = Service("http://127.0.0.1:1", "mqtt://127.0.0.1:1", "")
     with fleet_of(nobody, "--scenario", str(tmp_path / "none.toml")) as fleet:
-        _, complaint = fleet.communicate(timeout=30)
+        _, complaint = fleet.communicate(timeout=60)
     assert fleet.returncode == 2
     assert "there is no scenario" in complaint

@@ -110,7 +110,7 @@ def test_a_pace_is_kept_and_an_interrupt_still_prints_the_table(service: Service
         lambda: service.one("SELECT count(*) FROM reading") > before, seconds=60, what="readings"
     )
     program.send_signal(signal.SIGINT)
-    said, _ = program.communicate(timeout=30)
+    said, _ = program.communicate(timeout=60)
     assert program.returncode == 130
     assert "receipted" in said
     assert "own ceiling" in said

@@ -39,4 +39,6 @@ def test_a_quiet_day_rings_hardly_and_every_page_tells_the_pace_of_its_clock(
 
 
 def _page(api_url: str, path: str) -> str:
-    return httpx.get(f"{api_url}{path}?lang=en", trust_env=False).raise_for_status().text
+    return (
+        httpx.get(f"{api_url}{path}?lang=en", trust_env=False, timeout=60).raise_for_status().text
+    )

@@ -123,7 +123,7 @@ def test_f23_list_never_grows_too_old_to_be_believed(guarded: Guarded) -> None:
 def _session_of(
     guarded: Guarded, context: ssl.SSLContext, session: ssl.SSLSession | None = None
 ) -> ssl.SSLSession | None:
-    with socket.create_connection(("127.0.0.1", guarded.plan.port), timeout=30) as plain:
+    with socket.create_connection(("127.0.0.1", guarded.plan.port), timeout=60) as plain:
         try:
             with context.wrap_socket(
                 plain, server_hostname="127.0.0.1", session=session

@@ -26,7 +26,7 @@ def stop_with(number: signal.Signals) -> tuple[int, str]:
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.send_signal(number)
-    rest, _ = process.communicate(timeout=10)
+    rest, _ = process.communicate(timeout=60)
     return process.returncode, rest
 
 
@@ -45,5 +45,5 @@ def test_a_failure_is_logged_and_ends_with_one() -> None:
         "async def main(): raise RuntimeError('no database')\n"
         "sys.exit(run(main))"
     )
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 1
