@@ -29,6 +29,7 @@ from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
 from services.core.runtime.data_rules import shipped_data_rules
 from services.core.runtime.effective import told
+from services.core.runtime.outage import Outage, pauses_s
 from services.core.runtime.settings import AlertsSettings, NoticeSettings
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
@@ -39,7 +40,6 @@ BEAT_EVERY = timedelta(seconds=5)
 TELL_EVERY_S = 1.0
 WATCH_EVERY_S = 5.0
 WATCH_PAPERS_EVERY_S = 15.0
-TRY_AGAIN_S = 1.0
 LOOK_EVERY_S = 0.25
 CONTENDED_S = 0.05
 
@@ -99,6 +99,7 @@ class Alerts:
         self._started_at = clock.now()
         self._settings = told(settings, notices)
         self._ways = ways_of(channels, chains_of(settings))
+        self._outage = Outage()
         self.counters = Counters()
 
     async def run(self) -> None:
@@ -158,19 +159,20 @@ class Alerts:
             detail = {**asdict(self.counters), "settings": self._settings, **self._ways}
             now = self._clock.now()
             await beat(uow, SERVICE, instance, now, self._started_at, detail)
+        self._outage.is_over()
         await self._clock.sleep(BEAT_EVERY)
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+        pauses = pauses_s()
         while True:
             try:
                 with translated():
                     await step()
             except Unavailable as error:
-                logger.warning(
-                    "Waiting for the database.",
-                    extra={"event": "waiting_for_database", "detail": error.detail},
-                )
-                await asyncio.sleep(TRY_AGAIN_S)
+                self._outage.tell(error.detail)
+                await asyncio.sleep(next(pauses))
+            else:
+                pauses = pauses_s()
 
 
 def ways_of(channels: Sequence[Channel], chains: Chains) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.core.domain.identifiers import SHARDS
 from services.core.runtime.clock import Clock
 from services.core.runtime.clocksteps import ClockSteps
 from services.core.runtime.effective import told
+from services.core.runtime.outage import Outage, pauses_s
 from services.core.runtime.settings import IngestSettings, MqttSettings
 from services.core.storage.clocksteps import believe_contacts
 from services.core.storage.database import Database
@@ -38,7 +39,6 @@ STANDBY = "ingest-standby"
 
 BEAT_EVERY = timedelta(seconds=5)
 UPKEEP_EVERY = timedelta(hours=1)
-TRY_AGAIN = timedelta(seconds=1)
 ASK_AGAIN = timedelta(seconds=1)
 KEEP_EVERY_S = 1.0
 """In real seconds: the database ends a silent session by its own clock, not by ours."""
@@ -61,6 +61,7 @@ class Ingest:
     mapping: MappingRules = field(default_factory=MappingRules)
     _stands_by: bool = False
     _beats_unsettled: int = 0
+    _outage: Outage = field(default_factory=Outage)
     _has_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Whether it knows if it stands by; the first beat would be the owner's otherwise."""
 
@@ -206,6 +207,7 @@ class Ingest:
                 name = self.mqtt.session_name
                 await beat(uow, service, name, self.clock.now(), started_at, detail)
             self.counters.lag_s = 0.0
+            self._outage.is_over()
 
         return once
 
@@ -227,6 +229,7 @@ class Ingest:
             return await Watermarks(uow).any()
 
     async def _until_it_works(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        pauses = pauses_s()
         while True:
             try:
                 with translated():
@@ -234,11 +237,8 @@ class Ingest:
             except ShardsTaken:
                 raise
             except Unavailable as error:
-                logger.warning(
-                    "Waiting for the database.",
-                    extra={"event": "waiting_for_database", "detail": error.detail},
-                )
-            await self.clock.sleep(TRY_AGAIN)
+                self._outage.tell(error.detail)
+            await self.clock.sleep(timedelta(seconds=next(pauses)))
 
     async def _repeat(self, step: Callable[[], Awaitable[None]], every: timedelta) -> None:
         """Do this now and then; a database that is away delays it, and does not end the process."""

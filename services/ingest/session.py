@@ -59,6 +59,7 @@ class RunClient(Client):
         self._on_published = on_published
         self._counters = counters
         self._splitter = PacketSplitter()
+        self._is_told = False
 
     def loop_forever(
         self, timeout: float = 1.0, retry_first_connection: bool = False
@@ -80,7 +81,22 @@ class RunClient(Client):
     def reconnect(self) -> MQTTErrorCode:
         """What was cut off on the last connection is not finished on this one."""
         self._splitter = PacketSplitter()
-        return super().reconnect()
+        try:
+            done = super().reconnect()
+        except OSError as error:
+            self._tell_unreachable(str(error))
+            raise
+        self._is_told = False
+        return done
+
+    def _tell_unreachable(self, detail: str) -> None:
+        """Once for each time that it cannot be reached, however often it is tried."""
+        if not self._is_told:
+            self._is_told = True
+            logger.warning(
+                "The broker cannot be reached; trying again.",
+                extra={"event": "mqtt_unreachable", "detail": detail},
+            )
 
     def ack_run(self, mids: Sequence[int]) -> None:
         """Acknowledge these messages in this order, on the connection that stands now."""
