@@ -1,6 +1,6 @@
 // Acts on the policy: a rule over the lists, what was signed, an emergency, its papers, the end of one of them.
 import { get, post } from "./api.js";
-import { CLASSES, INSTRUMENTS, OUTCOMES, PURPOSES, today } from "./data-policy-words.js";
+import { CLASSES, FOR_LIVES, INSTRUMENTS, OUTCOMES, PURPOSES, today } from "./data-policy-words.js";
 import { serverNow } from "./clock.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
@@ -95,7 +95,7 @@ export const declareEmergency = async () =>
     fields: [
       await recipient(),
       field("ends_at", { kind: "moment", value: serverNow() + 4 * HOUR }),
-      several("classes", "class", CLASSES.slice(1)),
+      several("classes", "class", FOR_LIVES),
       reason(),
     ],
     meaning: t("policy.meaning.emergency"),

@@ -8,6 +8,8 @@ import { zone } from "./zone.js";
 import { fieldText } from "./zones.js";
 
 export const CLASSES = ["none", "personal", "sensitive", "human_genetic", "important"];
+/** What an emergency can let out; the server refuses the rest. */
+export const FOR_LIVES = ["personal", "sensitive"];
 export const OUTCOMES = ["exempt", "contract", "assessment", "denied"];
 export const INSTRUMENTS = ["standard_contract", "certification", "security_assessment", "filing", "hgr_report"];
 export const PURPOSES = [
