@@ -67,7 +67,7 @@ export function showEvidence(found) {
 
 /** A verdict is kept when it changes: what it counted may end before the last reading, and says so. */
 function judgedUntil({ asOf, through }) {
-  return asOf && instant(through) - instant(asOf) > MINUTE ? ` · ${t("quality.judged_at", { time: when(asOf) })}` : "";
+  return asOf && instant(through) - instant(asOf) > MINUTE ? [` · ${t("quality.judged_until")} `, when(asOf)] : [];
 }
 
 function factsOf(found) {
@@ -91,13 +91,13 @@ function factsOf(found) {
     fact(
       t("quality.gaps"),
       t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
-      judgedUntil(found),
+      ...judgedUntil(found),
     ),
     extremes
       ? fact(
           t("quality.extremes"),
           `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`,
-          judgedUntil(found),
+          ...judgedUntil(found),
         )
       : null,
     fact(
