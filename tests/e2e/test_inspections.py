@@ -106,6 +106,7 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     # On a tablet the panel lies below: whoever chooses is taken to it.
     await second.set_viewport_size({"width": 820, "height": 1180})
     await second.locator(f"{row} .pick").click()
+    await expect(second.locator("#case .blockers")).to_be_attached(timeout=PATIENCE_MS)
     await expect(second.locator("#case h2")).to_be_in_viewport(timeout=PATIENCE_MS)
     await second.set_viewport_size({"width": 1440, "height": 900})
     best = page.locator("#bays .cell.best")

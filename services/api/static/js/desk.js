@@ -9,6 +9,8 @@ import { zone } from "./zone.js";
 const HOUR = 3_600_000;
 const HALF_HOUR = HOUR / 2;
 export const SHOWN_MS = 6 * HOUR;
+/** A screen on which queue, bays and the chosen shipment lie below each other. */
+export const STACKED = matchMedia("(max-width: 899px)");
 const PAPERS_AGAIN_MS = 60_000;
 const PAPERS_OF = 20;
 

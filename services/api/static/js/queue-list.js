@@ -1,6 +1,6 @@
 // The queue in its order; rows keep their places while somebody is among them, at most ten seconds.
 import { onTick, serverNow } from "./clock.js";
-import { desk } from "./desk.js";
+import { desk, STACKED } from "./desk.js";
 import { h, setText } from "./dom.js";
 import { hoursMinutes } from "./format.js";
 import { t } from "./i18n.js";
@@ -105,7 +105,7 @@ export function startQueue(acts) {
   desk.addEventListener("papers", () => writeQueue());
   desk.addEventListener("chosen", () => {
     writeQueue();
-    list.querySelector(".selected")?.scrollIntoView({ block: "nearest" });
+    if (!STACKED.matches) list.querySelector(".selected")?.scrollIntoView({ block: "nearest" });
   });
   onTick(tick);
 }

@@ -1,7 +1,7 @@
 // The chosen shipment at the right: its place, its papers with who has them, and its inspection.
 import { get } from "./api.js";
 import { blockerList } from "./blockers.js";
-import { desk } from "./desk.js";
+import { desk, STACKED } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -140,11 +140,9 @@ export function writeCase() {
 }
 
 /** Where the panel lies below queue and bays, whoever chooses is taken to it. */
-const STACKED = matchMedia("(max-width: 899px)");
-
 export function startCase() {
   desk.addEventListener("picked", () => {
-    if (STACKED.matches) place.scrollIntoView({ block: "start" });
+    if (STACKED.matches) requestAnimationFrame(() => place.scrollIntoView({ block: "start" }));
   });
   for (const event of ["data", "chosen", "papers"]) desk.addEventListener(event, writeCase);
   place.addEventListener("focusout", () =>
