@@ -22,6 +22,7 @@ def checks(folder: Path) -> list[list[str]]:
     return [
         [tool(folder, "biome"), "check", "--error-on-warnings"],
         [tool(folder, "tsc"), "--project", "tsconfig.json"],
+        [tool(folder, "tsc"), "--project", "tsconfig.strict.json"],
     ]
 
 

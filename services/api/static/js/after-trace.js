@@ -5,7 +5,10 @@ const stands = new Promise((resolve) => {
   addEventListener("tracedrawn", resolve, { once: true });
 });
 
-/** Act once the first curve stands, or nothing came of it; later at once. */
+/**
+ * Act once the first curve stands, or nothing came of it; later at once.
+ * @param {() => void} act
+ */
 export function afterTrace(act) {
   const patience = new Promise((resolve) => {
     setTimeout(resolve, TRACE_FIRST_MS);

@@ -10,11 +10,13 @@ const COUNT_MS = 1_000;
 export const FILTERS = ["all", "risk", "customs", "overdue", "landing"];
 
 class Board extends EventTarget {
+  /** The reference of the chosen shipment. @type {string | null} */
   selected = null;
   filter = "all";
   search = "";
+  /** @type {string | null} */
   siteId = null;
-  /** The site that most shipments go to: asked by every row, counted at most once a second. */
+  /** The site that most shipments go to: asked by every row, counted at most once a second. @type {string | null} */
   #most = null;
   #countedAt = -Infinity;
 
@@ -30,6 +32,7 @@ class Board extends EventTarget {
     });
   }
 
+  /** @param {string} reference */
   select(reference, { push = true } = {}) {
     if (reference === this.selected) return;
     this.selected = reference;
@@ -37,7 +40,10 @@ class Board extends EventTarget {
     this.dispatchEvent(new Event("select"));
   }
 
-  /** A page of one shipment shows that one, whatever its address says. */
+  /**
+   * A page of one shipment shows that one, whatever its address says.
+   * @param {string} reference
+   */
   pin(reference) {
     this.selected = reference;
     this.dispatchEvent(new Event("select"));
@@ -78,7 +84,12 @@ class Board extends EventTarget {
     return zone.name;
   }
 
-  /** Whether a shipment passes the filter of a name, apart from the search. */
+  /**
+   * Whether a shipment passes the filter of a name, apart from the search.
+   * @param {Api.Shipment} shipment
+   * @param {string} filter
+   * @param {number} now
+   */
   passes(shipment, filter, now) {
     if (this.siteId && shipment.site?.site_id !== this.siteId) return false;
     if (filter === "all") return true;
@@ -89,7 +100,10 @@ class Board extends EventTarget {
     return shipment.phase?.code === "in_flight" && until !== null && until - now < 3 * HOUR;
   }
 
-  /** Whether a shipment is found by the search; width and case do not matter. */
+  /**
+   * Whether a shipment is found by the search; width and case do not matter.
+   * @param {Api.Shipment} shipment
+   */
   found(shipment) {
     if (!this.search) return true;
     const wanted = folded(this.search);
@@ -106,6 +120,7 @@ class Board extends EventTarget {
     this.siteId = wishes.get("site");
   }
 
+  /** @param {boolean} push */
   #write(push) {
     const wishes = new URLSearchParams(isWall ? "wall" : "");
     if (this.siteId) wishes.set("site", this.siteId);
@@ -117,6 +132,7 @@ class Board extends EventTarget {
   }
 }
 
+/** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
 
 export const board = new Board();

@@ -4,7 +4,10 @@ let anchor = { server: Date.now(), local: performance.now() };
 let rate = 1;
 let measured = false;
 
-/** Take a server time as of now. */
+/**
+ * Take a server time as of now.
+ * @param {number} ms
+ */
 export function setServerTime(ms, clockRate = 1) {
   anchor = { server: ms, local: performance.now() };
   rate = clockRate || 1;
@@ -19,7 +22,10 @@ export function serverNow() {
 export const clockRate = () => rate;
 export const isMeasured = () => measured;
 
-/** Call back once a second of wall time with the server's time. */
+/**
+ * Call back once a second of wall time with the server's time.
+ * @param {(now: number) => void} callback
+ */
 export function onTick(callback) {
   ticks.addEventListener("tick", () => callback(serverNow()));
 }

@@ -3,14 +3,19 @@ const ADDRESS = "/api/v1/stream";
 const PAUSES_MS = [1_000, 3_000, 6_000, 12_000, 24_000, 30_000];
 const SILENT_MS = 30_000;
 
-/** What the stream tells, and under which name objects of a kind are kept. */
+/**
+ * What the stream tells, and under which name objects of a kind are kept.
+ * @type {Record<string, "shipments" | "alarms" | "appointments" | "sites">}
+ */
 export const KINDS = { shipment: "shipments", alarm: "alarms", appointment: "appointments", site: "sites" };
 const EVENTS = ["snapshot", "heartbeat", "gone", ...Object.keys(KINDS)];
 
 export class Connection {
   #tell;
+  /** @type {EventSource | null} */
   #source = null;
   #attempt = 0;
+  /** @type {number | null} */
   #timer = null;
   #aliveAt = 0;
 
@@ -39,12 +44,17 @@ export class Connection {
     }
   }
 
+  /**
+   * @param {string} event
+   * @param {any} data
+   */
   #hear(event, data) {
     if (event === "snapshot") this.#attempt = 0;
     if (event === "snapshot" || event === "heartbeat") this.#aliveAt = performance.now();
     this.#tell(event, data);
   }
 
+  /** @param {EventSource} source */
   #fail(source) {
     if (source !== this.#source) return;
     source.close();

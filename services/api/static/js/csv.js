@@ -1,15 +1,25 @@
 // Rows as a CSV file that the browser saves; written here, from what the page has read.
+/** @param {any} value */
 const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+/** @param {string} text */
 const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
+/** @param {string} text */
 const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !isNumber(text);
 
-/** A value as a spreadsheet may read it: numbers stay, text never becomes a formula. */
+/**
+ * A value as a spreadsheet may read it: numbers stay, text never becomes a formula.
+ * @param {any} value
+ */
 export function cell(value) {
   const text = String(value ?? "");
   return quoted(isFormula(text) ? `'${text}` : text);
 }
 
-/** Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8. */
+/**
+ * Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8.
+ * @param {string} name
+ * @param {any[][]} rows
+ */
 export function saveCsv(name, rows) {
   const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");
   const link = document.createElement("a");

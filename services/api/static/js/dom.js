@@ -1,7 +1,13 @@
 // Small helpers that make elements without markup strings.
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element with attributes and children; a function-valued on… attribute is a listener. */
+/**
+ * An element with attributes and children; a function-valued on… attribute is a listener.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, any>} attributes
+ * @param {...any} children
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
@@ -9,6 +15,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * @param {any} element
+ * @param {string} name
+ * @param {any} value
+ */
 function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -16,6 +27,10 @@ function setAttribute(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
+/**
+ * @param {string} tag
+ * @param {...any} children
+ */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -23,27 +38,45 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** One of the status marks or icons of the sprite in the page. */
+/**
+ * One of the status marks or icons of the sprite in the page.
+ * @param {string} name
+ */
 export function icon(name, className = "ic") {
   return svg("svg", { class: className, "aria-hidden": "true", focusable: "false" }, svg("use", { href: `#${name}` }));
 }
 
-/** Point a mark made by icon() at another symbol. */
+/**
+ * Point a mark made by icon() at another symbol.
+ * @param {any} element
+ * @param {string} name
+ */
 export function setIcon(element, name) {
   const use = element.firstChild;
   if (use.getAttribute("href") !== `#${name}`) use.setAttribute("href", `#${name}`);
 }
 
-/** Write a text only when it differs: an untouched node costs the browser nothing. */
+/**
+ * Write a text only when it differs: an untouched node costs the browser nothing.
+ * @param {any} element
+ * @param {string} text
+ */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/**
+ * @param {any} element
+ * @param {string} name
+ */
 export function setClass(element, name) {
   if (element.className !== name) element.className = name;
 }
 
-/** Read a colour token of the present theme, for canvases. */
+/**
+ * Read a colour token of the present theme, for canvases.
+ * @param {string} name
+ */
 export function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }

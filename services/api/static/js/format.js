@@ -8,6 +8,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const formats = new Map();
 
+/**
+ * @param {string} zone
+ * @param {any} options
+ */
 function clockFormat(zone, options) {
   const key = zone + JSON.stringify(options);
   if (!formats.has(key)) {
@@ -16,7 +20,11 @@ function clockFormat(zone, options) {
   return formats.get(key);
 }
 
-/** Making a format costs fifty times what using it does. */
+/**
+ * Making a format costs fifty times what using it does.
+ * @param {number} fewest
+ * @param {number} most
+ */
 function numberFormat(fewest, most) {
   const key = `${fewest}:${most}`;
   if (!formats.has(key)) {
@@ -26,45 +34,80 @@ function numberFormat(fewest, most) {
   return formats.get(key);
 }
 
+/** @param {string} text */
 const minus = (text) => text.replace("-", "−");
 
-/** An RFC 3339 instant as milliseconds, or null. */
+/**
+ * An RFC 3339 instant as milliseconds, or null.
+ * @param {string} text
+ */
 export function instant(text) {
   return text ? Date.parse(text) : null;
 }
 
-/** A temperature without its unit: one decimal, a true minus. */
+/**
+ * A temperature without its unit: one decimal, a true minus.
+ * @param {number} value
+ */
 export const degrees = (value, digits = 1) => minus(numberFormat(digits, digits).format(value));
 
-/** A limit without needless decimals. */
+/**
+ * A limit without needless decimals.
+ * @param {number} value
+ */
 export const limitDegrees = (value) => minus(numberFormat(0, 1).format(value));
 
+/** @param {number} value */
 export const number = (value, digits = 0) => minus(numberFormat(0, digits).format(value));
 
-/** 14:42 in a zone. */
+/**
+ * 14:42 in a zone.
+ * @param {number} ms
+ * @param {string} zone
+ */
 export const clockTime = (ms, zone) => clockFormat(zone, { hour: "2-digit", minute: "2-digit" }).format(ms);
 
-/** 14:42:18 in a zone. */
+/**
+ * 14:42:18 in a zone.
+ * @param {number} ms
+ * @param {string} zone
+ */
 export const clockTimeSeconds = (ms, zone) =>
   clockFormat(zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(ms);
 
-/** 22 Nov 2026, 14:42 or 2026年11月22日 14:42. */
+/**
+ * 22 Nov 2026, 14:42 or 2026年11月22日 14:42.
+ * @param {number} ms
+ * @param {string} zone
+ */
 export function dateTime(ms, zone) {
   const options = { day: "numeric", month: language === "zh" ? "long" : "short", year: "numeric" };
   return `${clockFormat(zone, options).format(ms)} ${clockTime(ms, zone)}`;
 }
 
-/** How many calendar days of a zone lie between two instants. */
+/**
+ * How many calendar days of a zone lie between two instants.
+ * @param {number} ms
+ * @param {number} now
+ * @param {string} zone
+ */
 export function daysApart(ms, now, zone) {
+  /** @param {number} value */
   const day = (value) => {
     const parts = clockFormat(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(value);
-    const of = (type) => Number(parts.find((part) => part.type === type).value);
+    /** @param {string} type */
+    const of = (type) => Number(parts.find((/** @type {Intl.DateTimeFormatPart} */ part) => part.type === type).value);
     return Date.UTC(of("year"), of("month") - 1, of("day"));
   };
   return Math.round((day(ms) - day(now)) / DAY);
 }
 
-/** 14:57 today, "03:15 +1" tomorrow; in Chinese 次日 03:15. */
+/**
+ * 14:57 today, "03:15 +1" tomorrow; in Chinese 次日 03:15.
+ * @param {number} ms
+ * @param {number} now
+ * @param {string} zone
+ */
 export function clockTimeWithDay(ms, now, zone) {
   const days = daysApart(ms, now, zone);
   const time = clockTime(ms, zone);
@@ -73,7 +116,10 @@ export function clockTimeWithDay(ms, now, zone) {
   return t(key, { time, days: days > 0 ? `+${days}` : `−${-days}` });
 }
 
-/** h:mm below 100 hours, days above; a sign when it is over. */
+/**
+ * h:mm below 100 hours, days above; a sign when it is over.
+ * @param {number} ms
+ */
 export function hoursMinutes(ms) {
   const sign = ms < 0 ? "−" : "";
   const whole = Math.floor(Math.abs(ms) / MINUTE);
@@ -82,16 +128,23 @@ export function hoursMinutes(ms) {
   return `${sign}${String(hours).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** hh:mm:ss, for the one countdown people steer by. */
+/**
+ * hh:mm:ss, for the one countdown people steer by.
+ * @param {number} ms
+ */
 export function hoursMinutesSeconds(ms) {
   const sign = ms < 0 ? "−" : "";
   const whole = Math.floor(Math.abs(ms) / 1000);
   if (whole >= 360_000) return hoursMinutes(ms);
+  /** @param {number} value */
   const two = (value) => String(value).padStart(2, "0");
   return `${sign}${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
 }
 
-/** A stretch in words: "7 min", "6 h 10 min", "3 d 2 h". */
+/**
+ * A stretch in words: "7 min", "6 h 10 min", "3 d 2 h".
+ * @param {number} ms
+ */
 export function duration(ms) {
   const minutes = Math.max(0, Math.floor(ms / MINUTE));
   if (minutes < 60) return t("common.duration_min", { n: minutes });
@@ -102,7 +155,12 @@ export function duration(ms) {
   return t("common.duration_d_h", { d: Math.floor(minutes / 1440), h: Math.floor(minutes / 60) % 24 });
 }
 
-/** "17 s ago" below a minute, "3 min ago" below an hour, the clock time after that. */
+/**
+ * "17 s ago" below a minute, "3 min ago" below an hour, the clock time after that.
+ * @param {number} ms
+ * @param {number} now
+ * @param {string} zone
+ */
 export function age(ms, now, zone) {
   const seconds = Math.max(0, Math.floor((now - ms) / 1000));
   if (seconds < 60) return t("common.ago_s", { n: seconds });
@@ -110,23 +168,38 @@ export function age(ms, now, zone) {
   return clockTimeWithDay(ms, now, zone);
 }
 
-/** UTC+8, UTC+5:30. Never CST, which names three different zones. */
+/**
+ * UTC+8, UTC+5:30. Never CST, which names three different zones.
+ * @param {number} ms
+ * @param {string} zone
+ */
 export function offsetName(ms, zone) {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(ms);
   const name = parts.find((part) => part.type === "timeZoneName").value;
   return minus(name.replace("GMT", "UTC"));
 }
 
-/** The place that gives a zone its name, translated where the catalogue knows it. */
+/**
+ * The place that gives a zone its name, translated where the catalogue knows it.
+ * @param {string} zone
+ */
 export function zonePlace(zone) {
   const key = `zone.${zone}`;
   return has(key) ? t(key) : zone.split("/").pop().replaceAll("_", " ");
 }
 
+/**
+ * @param {number} ms
+ * @param {string} zone
+ */
 export const zoneName = (ms, zone) =>
   zonePlace(zone) === "UTC" ? "UTC" : `${offsetName(ms, zone)} ${zonePlace(zone)}`;
 
-/** The allowed range of a profile: "2–8 °C", "≤ −150 °C". */
+/**
+ * The allowed range of a profile: "2–8 °C", "≤ −150 °C".
+ * @param {number | null} lo
+ * @param {number | null} hi
+ */
 export function rangeText(lo, hi) {
   if (lo !== null && lo !== undefined && hi !== null && hi !== undefined) {
     return `${limitDegrees(lo)}–${limitDegrees(hi)} °C`;

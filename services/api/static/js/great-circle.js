@@ -3,22 +3,34 @@ export const MIDDLE = 122;
 const RAD = Math.PI / 180;
 const EARTH_KM = 6371;
 
-/** A longitude brought to within 180° of a reference. */
+/**
+ * A longitude brought to within 180° of a reference.
+ * @param {number} lon
+ */
 export function near(lon, reference = MIDDLE) {
   return reference + ((((lon - reference + 180) % 360) + 360) % 360) - 180;
 }
 
+/** @param {number[]} place */
 function vector([lat, lon]) {
   return [Math.cos(lat * RAD) * Math.cos(lon * RAD), Math.cos(lat * RAD) * Math.sin(lon * RAD), Math.sin(lat * RAD)];
 }
 
-/** Distance in km of two [lat, lon]. */
+/**
+ * Distance in km of two [lat, lon].
+ * @param {number[]} a
+ * @param {number[]} b
+ */
 export function distanceKm(a, b) {
   const [u, v] = [vector(a), vector(b)];
   return EARTH_KM * Math.acos(Math.min(1, Math.max(-1, u[0] * v[0] + u[1] * v[1] + u[2] * v[2])));
 }
 
-/** Points of the great circle from a to b, both ends included, as [lat, lon] without jumps. */
+/**
+ * Points of the great circle from a to b, both ends included, as [lat, lon] without jumps.
+ * @param {number[]} a
+ * @param {number[]} b
+ */
 export function greatCircle(a, b, steps = 48) {
   const [u, v] = [vector(a), vector(b)];
   const angle = Math.acos(Math.min(1, Math.max(-1, u[0] * v[0] + u[1] * v[1] + u[2] * v[2])));
@@ -37,8 +49,12 @@ export function greatCircle(a, b, steps = 48) {
   });
 }
 
-/** All legs as one line, shifted as a whole so that its end is drawn near the middle. */
+/**
+ * All legs as one line, shifted as a whole so that its end is drawn near the middle.
+ * @param {any[]} legs
+ */
 export function routeLine(legs) {
+  /** @type {number[][]} */
   const line = [];
   for (const leg of legs) {
     const part = greatCircle([leg.from_lat, leg.from_lon], [leg.to_lat, leg.to_lon]);
@@ -52,7 +68,11 @@ export function routeLine(legs) {
   return line.map(([lat, lon]) => [lat, lon + shift]);
 }
 
-/** Index of the point of a line that lies nearest to a position. */
+/**
+ * Index of the point of a line that lies nearest to a position.
+ * @param {number[][]} line
+ * @param {number[]} position
+ */
 export function nearestIndex(line, position) {
   let best = 0;
   let least = Infinity;

@@ -22,7 +22,10 @@ const rights = new Set(data.viewer?.may ?? []);
  */
 export const may = (call) => rights.has(call);
 
-/** The name of something that has one in each language. */
+/**
+ * The name of something that has one in each language.
+ * @param {any} object
+ */
 export function named(object, prefix = "name") {
   if (!object) return "";
   return object[`${prefix}_${language}`] || object[`${prefix}_en`] || "";

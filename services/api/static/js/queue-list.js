@@ -23,6 +23,7 @@ function found(row) {
 }
 
 function write(row, now) {
+  /** @type {HTMLElement & { row?: Api.QueueRow }} */
   const element = rows.get(row.shipment_id) ?? h("li", {});
   rows.set(row.shipment_id, element);
   const focused = element.contains(document.activeElement) ? document.activeElement.className : null;

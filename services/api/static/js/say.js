@@ -5,10 +5,15 @@ import { t } from "./i18n.js";
 const APART_MS = 10_000;
 const NOTE_MS = 8_000;
 let spokenAt = -APART_MS;
+/** @type {string[]} */
 let held = [];
+/** @type {number | null} */
 let timer = null;
 
-/** Speak at most once in ten seconds; more alarms in between become a count. */
+/**
+ * Speak at most once in ten seconds; more alarms in between become a count.
+ * @param {string} sentence
+ */
 export function announceAlarm(sentence) {
   held.push(sentence);
   if (timer) return;
@@ -24,12 +29,18 @@ function speakAlarms() {
   timer = null;
 }
 
-/** Speak politely: link state, second-rank alarms, countdown steps. */
+/**
+ * Speak politely: link state, second-rank alarms, countdown steps.
+ * @param {string} sentence
+ */
 export function announce(sentence) {
   document.getElementById("say").textContent = sentence;
 }
 
-/** A note at the lower edge; it stays while it carries something to do. */
+/**
+ * A note at the lower edge; it stays while it carries something to do.
+ * @param {any} content
+ */
 export function note(content, { kind = "", stays = false } = {}) {
   const close = h("button", { class: "btn sm", type: "button" }, t("common.close"));
   const element = h("div", { class: `note ${kind}` }, h("div", { class: "note-body" }, content), close);
@@ -39,7 +50,10 @@ export function note(content, { kind = "", stays = false } = {}) {
   return element;
 }
 
-/** Show a failed request as the server worded it. */
+/**
+ * Show a failed request as the server worded it.
+ * @param {any} error
+ */
 export function noteError(error) {
   return note(error.status === 0 ? t("common.no_answer") : (error.words ?? error.message), {
     kind: "bad",

@@ -1,6 +1,7 @@
 // The small curve of a strip: the last hours with the allowed band behind it.
 import { svg } from "./dom.js";
 
+/** @typedef {{x: (ms: number) => number, y: (temp: number) => number}} Scale Where on the curve. */
 const WIDTH = 46;
 const HEIGHT = 22;
 
@@ -13,9 +14,17 @@ export function makeSparkline() {
   return svg("svg", attributes, band, edge, line);
 }
 
-/** Draw [instant, °C] pairs; a box that fell silent leaves its curve short. */
+/**
+ * Draw [instant, °C] pairs; a box that fell silent leaves its curve short.
+ * @param {SVGElement} element
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ */
 export function drawSparkline(element, shipment, now) {
-  const points = (shipment.summary?.preview ?? []).map(([at, temp]) => [Date.parse(at), temp]);
+  const points = (shipment.summary?.preview ?? []).map((/** @type {[string, number]} */ [at, temp]) => [
+    Date.parse(at),
+    temp,
+  ]);
   const key = `${shipment.id}:${points.length}:${points.at(-1)?.[0]}:${points.at(-1)?.[1]}`;
   if (element.dataset.key === key) return;
   element.dataset.key = key;
@@ -25,6 +34,12 @@ export function drawSparkline(element, shipment, now) {
   line.setAttribute("d", points.length ? path(points, scale) : "");
 }
 
+/**
+ * @param {number[][]} points
+ * @param {any} profile
+ * @param {number} now
+ * @returns {Scale}
+ */
 function scales(points, profile, now) {
   const temps = points.map(([, temp]) => temp);
   const limits = [profile?.label_lo_c, profile?.label_hi_c].filter((c) => c !== null && c !== undefined);
@@ -39,6 +54,12 @@ function scales(points, profile, now) {
   };
 }
 
+/**
+ * @param {Element} band
+ * @param {Element} edge
+ * @param {any} profile
+ * @param {Scale} scale
+ */
 function drawBand(band, edge, profile, { y }) {
   const top = profile?.label_hi_c ?? null;
   const bottom = profile?.label_lo_c ?? null;
@@ -50,6 +71,10 @@ function drawBand(band, edge, profile, { y }) {
   edge.setAttribute("d", lines.map((v) => `M0 ${v.toFixed(1)}H${WIDTH}`).join(""));
 }
 
+/**
+ * @param {number[][]} points
+ * @param {Scale} scale
+ */
 function path(points, { x, y }) {
   return points.map(([ms, temp], index) => `${index ? "L" : "M"}${x(ms).toFixed(1)} ${y(temp).toFixed(1)}`).join("");
 }

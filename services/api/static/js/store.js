@@ -1,4 +1,6 @@
 // Everything the stream has told, by kind and identifier; tells listeners what changed.
+/** @typedef {"shipments" | "alarms" | "appointments" | "sites"} Kind */
+
 class Store extends EventTarget {
   /** @type {Map<string, Api.Shipment>} */
   shipments = new Map();
@@ -13,12 +15,16 @@ class Store extends EventTarget {
   ready = false;
   /** Reference → identifier; by shipment, its alarms: made when first asked for after a change. */
   #references = new Map();
+  /** @type {Map<string, Api.Alarm[]> | null} */
   #alarmsOf = null;
   paused = false;
   #waiting = new Map();
   #scheduled = false;
 
-  /** Replace everything. */
+  /**
+   * Replace everything.
+   * @param {any} snapshot
+   */
   takeSnapshot(snapshot) {
     this.#replace("shipments", snapshot.shipments, "id");
     this.#replace("alarms", snapshot.alarms, "id");
@@ -30,7 +36,11 @@ class Store extends EventTarget {
     this.dispatchEvent(new CustomEvent("snapshot"));
   }
 
-  /** Take one whole object; an older revision than the one here is ignored. */
+  /**
+   * Take one whole object; an older revision than the one here is ignored.
+   * @param {Kind} kind
+   * @param {any} object
+   */
   take(kind, object) {
     const key = kind === "sites" ? object.site_id : object.id;
     const known = this[kind].get(key);
@@ -40,35 +50,55 @@ class Store extends EventTarget {
     this.#tell(kind, key);
   }
 
-  /** Drop an object that has left the set. */
+  /**
+   * Drop an object that has left the set.
+   * @param {Kind} kind
+   * @param {string} key
+   */
   drop(kind, key) {
     if (this[kind].delete(key)) this.#tell(kind, key);
   }
 
-  /** Hold lists, map and chart still, or let them catch up. Alarms are never held. */
+  /**
+   * Hold lists, map and chart still, or let them catch up. Alarms are never held.
+   * @param {boolean} paused
+   */
   setPaused(paused) {
     this.paused = paused;
     this.dispatchEvent(new CustomEvent("paused"));
     if (!paused) this.dispatchEvent(new CustomEvent("snapshot"));
   }
 
+  /** @param {string} reference */
   byReference(reference) {
     const found = this.shipments.get(this.#references.get(reference));
     if (found) return found;
     return this.visitor?.reference === reference ? this.visitor : null;
   }
 
-  /** The alarms of a shipment: ten thousand rows ask for theirs. */
+  /**
+   * The alarms of a shipment: ten thousand rows ask for theirs.
+   * @param {string} id
+   */
   alarmsOf(id) {
     this.#alarmsOf ??= Map.groupBy(this.alarms.values(), (alarm) => alarm.shipment_id);
     return this.#alarmsOf.get(id) ?? [];
   }
 
+  /**
+   * @param {Kind} kind
+   * @param {any[]} objects
+   * @param {string} key
+   */
   #replace(kind, objects, key) {
     if (kind === "alarms") this.#alarmsOf = null;
     this[kind] = new Map((objects ?? []).map((object) => [object[key], object]));
   }
 
+  /**
+   * @param {Kind} kind
+   * @param {string} key
+   */
   #tell(kind, key) {
     if (kind === "alarms") this.#alarmsOf = null;
     if (!this.#waiting.has(kind)) this.#waiting.set(kind, new Set());

@@ -10,20 +10,32 @@ const LOST_AFTER_MS = 30_000;
 class Stream extends EventTarget {
   /** "connecting" until the first snapshot, then "live", "reconnecting" or "lost". */
   state = "connecting";
+  /** @type {any} */
   heartbeat = null;
-  /** The build of the server that answers now. */
+  /** The build of the server that answers now. @type {string | null} */
   build = null;
+  /** @type {number | null} */
   lastHeardAt = null;
+  /** @type {number | null} */
   asOf = null;
+  /** @type {number | null} */
   nextTryAt = null;
   #failed = false;
-  /** Of a snapshot that is on its way. */
+  /** Of a snapshot that is on its way. @type {{name: string, objects: any[]}[]} */
   #parts = [];
   #startedAt = performance.now();
   #retry = () => {};
 
-  /** Follow objects of these kinds: shipments, alarms, appointments, sites. */
+  /**
+   * Follow objects of these kinds: shipments, alarms, appointments, sites.
+   * @param {string[]} follows
+   */
   start(follows) {
+    /**
+     * @param {string} event
+     * @param {any} data
+     * @param {number} age
+     */
     const hear = (event, data, age) => this.#hear(event, data, age);
     this.#retry = worker ? throughWorker(follows, hear) : alone(hear);
     onTick(() => this.#judge());
@@ -40,6 +52,10 @@ class Stream extends EventTarget {
     return performance.now() - (this.lastHeardAt ?? this.#startedAt);
   }
 
+  /**
+   * @param {string} event
+   * @param {any} data
+   */
   #hear(event, data, age = 0) {
     if (event === "failed") return this.#fail(data);
     if (event === "part") return this.#parts.push(data);
@@ -54,13 +70,20 @@ class Stream extends EventTarget {
     return event === "heartbeat" && this.dispatchEvent(new Event("heartbeat"));
   }
 
-  /** A snapshot with its parts, which came before it. */
+  /**
+   * A snapshot with its parts, which came before it.
+   * @param {any} snapshot
+   */
   #whole(snapshot) {
     for (const { name, objects } of this.#parts.reverse()) snapshot[name] = [...objects, ...snapshot[name]];
     this.#parts = [];
     return snapshot;
   }
 
+  /**
+   * @param {any} data
+   * @param {number} age
+   */
   #heard(data, age) {
     const rate = data.clock_rate ?? 1;
     this.lastHeardAt = performance.now() - age;
@@ -69,6 +92,7 @@ class Stream extends EventTarget {
     setServerTime(this.asOf + age * rate, rate);
   }
 
+  /** @param {number} pause */
   #fail(pause) {
     this.nextTryAt = performance.now() + pause;
     this.#failed = true;
@@ -88,6 +112,10 @@ class Stream extends EventTarget {
   }
 }
 
+/**
+ * @param {string[]} follows
+ * @param {(event: string, data: any, age?: number) => any} hear
+ */
 function throughWorker(follows, hear) {
   const hello = () => worker.port.postMessage({ kind: "hello", follows });
   let retry = () => worker.port.postMessage({ kind: "retry" });
@@ -103,6 +131,7 @@ function throughWorker(follows, hear) {
   return () => retry();
 }
 
+/** @param {(event: string, data: any, age?: number) => any} hear */
 function alone(hear) {
   const connection = new Connection(hear);
   connection.connect();

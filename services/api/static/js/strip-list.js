@@ -20,7 +20,9 @@ export class StripList extends HTMLElement {
   /** @type {Map<string, StripWindow>} */
   #bays = new Map();
   #arranged = false;
+  /** @type {number | null} */
   #waitingSince = null;
+  /** @type {number | null} */
   #due = null;
   #drawing = false;
   /** A row's height, as the style of this window's width has it; 0 until it is looked up. */
@@ -51,17 +53,22 @@ export class StripList extends HTMLElement {
     return [...this.#bays.values()].flatMap(({ rows }) => rows.map((row) => row.reference));
   }
 
-  /** How many lie in a bay. */
+  /**
+   * How many lie in a bay.
+   * @param {string} bay
+   */
   count(bay) {
     return this.#bays.get(bay).rows.length;
   }
 
+  /** @param {string} reference */
   focusStrip(reference) {
     const id = store.byReference(reference)?.id;
     this.#reveal(id);
     this.#strips.get(id)?.pick.focus({ preventScroll: true });
   }
 
+  /** @param {string} id */
   #reveal(id) {
     for (const bay of this.#bays.values()) {
       const index = bay.rows.findIndex((row) => row.id === id);
@@ -101,6 +108,10 @@ export class StripList extends HTMLElement {
     this.#due = setTimeout(() => this.#refresh(true));
   }
 
+  /**
+   * @param {boolean} now Not only once the list has rest.
+   * @param {Set<string> | null} ids
+   */
   #refresh(now, ids = null) {
     if (!store.ready) return;
     const time = serverNow();
@@ -112,6 +123,7 @@ export class StripList extends HTMLElement {
     else this.#due ??= setTimeout(() => this.#settle(false), SETTLE_MS);
   }
 
+  /** @param {boolean} now */
   #settle(now) {
     clearTimeout(this.#due);
     this.#due = null;
@@ -120,9 +132,14 @@ export class StripList extends HTMLElement {
     else setTimeout(() => this.#writeFilters(serverNow()));
   }
 
-  /** @returns {Map<string, Api.Shipment[]>} */
+  /**
+   * @returns {Map<string, Api.Shipment[]>}
+   * @param {number} now
+   */
   #wanted(now) {
-    const wanted = new Map(BAYS.map((bay) => [bay, []]));
+    /** @type {Map<string, Api.Shipment[]>} */
+    const wanted = new Map();
+    for (const bay of BAYS) wanted.set(bay, []);
     for (const shipment of this.#ordered()) {
       if (board.passes(shipment, board.filter, now) && board.found(shipment)) {
         wanted.get(bayOf(shipment)).push(shipment);
@@ -139,6 +156,7 @@ export class StripList extends HTMLElement {
       const known = new Set(this.#order);
       for (const [id, shipment] of all) if (!known.has(id)) shipments.push(shipment);
     }
+    /** @param {Api.Shipment} shipment */
     const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
     shipments.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
     this.#order = shipments.map(({ id }) => id);
@@ -161,6 +179,10 @@ export class StripList extends HTMLElement {
     return this.#showWaiting(0);
   }
 
+  /**
+   * @param {string} name
+   * @param {Api.Shipment[]} rows
+   */
   #fill(name, rows) {
     const bay = this.#bays.get(name);
     bay.fill(rows, this.#rowHeight());
@@ -213,6 +235,7 @@ export class StripList extends HTMLElement {
     return this.list.matches(":hover") || this.list.contains(document.activeElement);
   }
 
+  /** @param {Map<string, Api.Shipment[]>} wanted */
   #wait(wanted) {
     this.#waitingSince ??= performance.now();
     const present = this.references;
@@ -221,12 +244,14 @@ export class StripList extends HTMLElement {
     this.#showWaiting(Math.max(1, moved));
   }
 
+  /** @param {number} count */
   #showWaiting(count) {
     if (count === 0) this.#waitingSince = null;
     this.chip.hidden = count === 0;
     if (count) setText(this.chip, t("live.changes", { n: count }));
   }
 
+  /** @param {number} now */
   #tick(now) {
     if (store.paused) return;
     for (const strip of this.#strips.values()) strip.tick(now);
@@ -240,6 +265,7 @@ export class StripList extends HTMLElement {
     if (board.shipment) this.#reveal(board.shipment.id);
   }
 
+  /** @param {number} now */
   #writeFilters(now) {
     const counts = new Map(FILTERS.map((filter) => [filter, 0]));
     for (const shipment of store.shipments.values()) {
@@ -254,6 +280,7 @@ export class StripList extends HTMLElement {
     }
   }
 
+  /** @param {Map<string, Api.Shipment[]>} wanted */
   #writeStates(wanted) {
     const shown = [...wanted.values()].some((rows) => rows.length);
     this.querySelector(".skeleton").hidden = true;
@@ -262,6 +289,10 @@ export class StripList extends HTMLElement {
   }
 }
 
+/**
+ * @param {Api.Shipment[]} before
+ * @param {Api.Shipment[]} after
+ */
 const sameRows = (before, after) =>
   before.length === after.length && before.every((row, index) => row.id === after[index].id);
 

@@ -25,7 +25,11 @@ export class StripWindow {
     this.section = h("section", { class: "bay", "data-bay": bay, hidden: true }, this.title, this.list);
   }
 
-  /** Hold these rows; of many the height is said, so that what is below lies right at once. */
+  /**
+   * Hold these rows; of many the height is said, so that what is below lies right at once.
+   * @param {Api.Shipment[]} rows
+   * @param {number} height
+   */
   fill(rows, height) {
     this.rows = rows;
     this.list.style.height = rows.length > MANY ? `${rows.length * height}px` : "";
@@ -35,12 +39,14 @@ export class StripWindow {
    * From which row to which shall stand in the page: those that are seen at once, of those around a few more with
    * each drawing; `whole` says whether that is all.
    * @returns {[number, number]}
+   * @param {number} height
    */
   range(height) {
     this.whole = true;
     if (this.rows.length <= MANY) return [0, this.rows.length];
     const above = Math.floor((this.scroller.scrollTop - this.list.offsetTop) / height);
     const fit = Math.ceil(this.scroller.clientHeight / height);
+    /** @param {number} index */
     const within = (index) => Math.min(this.rows.length, Math.max(0, index));
     const [from, to] = [within(above - AROUND), within(above + fit + AROUND)];
     const [first, last] = this.#near(within(above - 1), within(above + fit + 1));
@@ -49,7 +55,11 @@ export class StripWindow {
     return /** @type {[number, number]} */ (range);
   }
 
-  /** What is seen, with what stands beside it already. */
+  /**
+   * What is seen, with what stands beside it already.
+   * @param {number} from
+   * @param {number} to
+   */
   #near(from, to) {
     const [first, last] = this.#stands;
     return first <= to && last >= from ? [Math.min(first, from), Math.max(last, to)] : [from, to];
@@ -58,6 +68,9 @@ export class StripWindow {
   /**
    * Put the rows from `first` on in the page. Those that stay are not touched: what leaves goes first, then what
    * is new comes in its place.
+   * @param {number} first
+   * @param {Element[]} elements
+   * @param {number} height
    */
   show(first, elements, height) {
     this.#stands = [first, first + elements.length];
@@ -69,7 +82,11 @@ export class StripWindow {
     });
   }
 
-  /** Bring a row into view, also one that does not stand in the page yet. */
+  /**
+   * Bring a row into view, also one that does not stand in the page yet.
+   * @param {number} index
+   * @param {number} height
+   */
   reveal(index, height) {
     const top = this.list.offsetTop + index * height;
     const { scrollTop, clientHeight } = this.scroller;

@@ -13,7 +13,11 @@ export class Strip {
     this.build();
   }
 
-  /** Become the row of a shipment. */
+  /**
+   * Become the row of a shipment.
+   * @param {Api.Shipment} shipment
+   * @param {number} now
+   */
   take(shipment, now) {
     this.pick.textContent = shipment.reference;
     this.element.dataset.reference = shipment.reference;
@@ -72,7 +76,11 @@ export class Strip {
     this.pick.addEventListener("click", () => board.select(this.shipment.reference));
   }
 
-  /** Write everything that the shipment says. */
+  /**
+   * Write everything that the shipment says.
+   * @param {Api.Shipment} shipment
+   * @param {number} now
+   */
   update(shipment, now) {
     this.shipment = shipment;
     const zone = board.zone;
@@ -91,6 +99,7 @@ export class Strip {
     this.tick(now);
   }
 
+  /** @param {Api.Shipment} shipment */
   writeTags(shipment) {
     const tags = [];
     this.simulated.hidden = !shipment.simulated;
@@ -106,6 +115,11 @@ export class Strip {
     );
   }
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {number} now
+   * @param {string} zone
+   */
   writeTemperature(shipment, now, zone) {
     const words = verdict.temperatureWords(shipment);
     setText(this.value, words ?? t("live.no_value"));
@@ -114,7 +128,10 @@ export class Strip {
     setText(this.limit, verdict.limitWords(shipment, now, zone));
   }
 
-  /** Write what the passing of time alone changes. */
+  /**
+   * Write what the passing of time alone changes.
+   * @param {number} now
+   */
   tick(now) {
     const spare = verdict.spareOf(this.shipment, now);
     const words = verdict.spareWords(this.shipment, now, board.zone);
@@ -125,6 +142,7 @@ export class Strip {
     this.tickBar(now);
   }
 
+  /** @param {number} now */
   tickBar(now) {
     const bar = verdict.viabilityBar(this.shipment, now);
     this.bar.classList.toggle("unknown", bar === null);

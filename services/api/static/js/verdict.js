@@ -9,9 +9,13 @@ const TROUBLE = new Set(["EXCURSION", "BREACHED", "EXPIRED"]);
 const DOUBT = new Set(["GAPPED", "UNTRUSTED"]);
 export const BAYS = ["needs_action", "watch", "on_plan"];
 
+/** @param {{state?: string}} shipment */
 export const isOver = (shipment) => OVER.has(shipment.state);
 
-/** The worst alarm of a shipment that is not closed, from the alarms the stream told. */
+/**
+ * The worst alarm of a shipment that is not closed, from the alarms the stream told.
+ * @param {Api.Shipment} shipment
+ */
 export function openAlarm(shipment) {
   let worst = shipment.open_alarm ?? null;
   for (const alarm of store.alarmsOf(shipment.id)) {
@@ -21,7 +25,10 @@ export function openAlarm(shipment) {
   return worst && worst.state !== "CLOSED" ? worst : null;
 }
 
-/** p1, p2, stale, adv, plan or done: shape first, colour second. */
+/**
+ * p1, p2, stale, adv, plan or done: shape first, colour second.
+ * @param {Api.Shipment} shipment
+ */
 export function markOf(shipment) {
   if (isOver(shipment)) return "done";
   const alarm = openAlarm(shipment);
@@ -31,8 +38,10 @@ export function markOf(shipment) {
   return alarm || needsWatching(shipment) ? "adv" : "plan";
 }
 
+/** @param {Api.Shipment} shipment */
 export const isOverdue = (shipment) => shipment.evidence === "STALE" || shipment.summary?.silence?.state === "overdue";
 
+/** @param {Api.Shipment} shipment */
 function needsWatching(shipment) {
   return (
     shipment.condition === "WARNING" ||
@@ -44,7 +53,10 @@ function needsWatching(shipment) {
   );
 }
 
-/** Which bay the strip lies in: the bay is the state. */
+/**
+ * Which bay the strip lies in: the bay is the state.
+ * @param {Api.Shipment} shipment
+ */
 export function bayOf(shipment) {
   const mark = markOf(shipment);
   if (mark === "p1" || mark === "p2" || mark === "stale") return "needs_action";
@@ -55,6 +67,8 @@ export function bayOf(shipment) {
 /**
  * The time left to begin the inspection. `ticking` only when the goods stand ready;
  * before that it is what will be spare after landing and picking.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
  */
 export function spareOf(shipment, now) {
   const latest = instant(shipment.latest_inspection_start);
@@ -68,7 +82,13 @@ export function spareOf(shipment, now) {
   return { kind: ms < 0 ? "late" : ticking ? "ticking" : "waiting", ms, latest, ready };
 }
 
-/** The words of a spare time as a strip shows them: [value, line under it]. */
+/**
+ * The words of a spare time as a strip shows them: [value, line under it].
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ * @returns {{value: string | null, under: string, atMost?: boolean}}
+ */
 export function spareWords(shipment, now, zone) {
   const spare = spareOf(shipment, now);
   if (spare.kind === "over") return { value: t(`state.${shipment.state}`), under: "" };
@@ -82,14 +102,23 @@ export function spareWords(shipment, now, zone) {
   return { value: null, under, atMost: isOverdue(shipment) };
 }
 
-/** The box whose readings are shown: that of the newest reading, else of the first payload. */
+/**
+ * The box whose readings are shown: that of the newest reading, else of the first payload.
+ * @param {Api.Shipment} shipment
+ */
 export function boxOf(shipment) {
   return shipment.last_reading?.box_id ?? shipment.payloads?.[0]?.box_id ?? shipment.boxes?.[0] ?? null;
 }
 
+/** @param {Api.Shipment} shipment */
 const legOf = (shipment) => shipment.legs?.find((leg) => leg.id === shipment.phase?.leg_id) ?? null;
 
-/** Where the shipment is, in one line. */
+/**
+ * Where the shipment is, in one line.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function phaseWords(shipment, now, zone) {
   if (isOver(shipment)) return t(`state.${shipment.state}`);
   const leg = legOf(shipment);
@@ -106,12 +135,23 @@ export function phaseWords(shipment, now, zone) {
 
 const MAY_BE_LATE = new Set(["packed", "on_road", "in_flight", "onward"]);
 
-/** Which sentence fits: the end of the phase is unknown, ahead, or past without having come. */
+/**
+ * Which sentence fits: the end of the phase is unknown, ahead, or past without having come.
+ * @param {string} code
+ * @param {number} until
+ * @param {number} now
+ */
 function untilKind(code, until, now) {
   if (until === null) return "_open";
   return until < now && MAY_BE_LATE.has(code) ? "_late" : "";
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {string} words
+ * @param {string} code
+ * @param {string} zone
+ */
 function bookingWords(shipment, words, code, zone) {
   if (shipment.appointment) {
     const time = clockTime(instant(shipment.appointment.start), zone);
@@ -120,16 +160,26 @@ function bookingWords(shipment, words, code, zone) {
   return code === "at_customs" ? t("live.phase_no_slot", { phase: words }) : words;
 }
 
+/** @param {Api.Shipment} shipment */
 export const silenceOf = (shipment) => shipment.summary?.silence?.state ?? "none";
 
-/** Whether the shown value is old: expected silence or overdue data. */
+/**
+ * Whether the shown value is old: expected silence or overdue data.
+ * @param {Api.Shipment} shipment
+ */
 export function isSilent(shipment) {
   return silenceOf(shipment) !== "none" || isOverdue(shipment) || shipment.evidence === "SILENT_EXPECTED";
 }
 
+/** @param {any} profile */
 export const labelRange = (profile) => (profile ? rangeText(profile.label_lo_c, profile.label_hi_c) : "");
 
-/** Under the value: the limit that counts, or the time of the value when the box is silent. */
+/**
+ * Under the value: the limit that counts, or the time of the value when the box is silent.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function limitWords(shipment, now, zone) {
   const at = instant(shipment.last_reading?.placed_at);
   if (at !== null && isSilent(shipment)) {
@@ -142,12 +192,16 @@ export function limitWords(shipment, now, zone) {
   return side === "low" ? rangeText(limit, null) : rangeText(null, limit);
 }
 
+/** @param {Api.Shipment} shipment */
 export function temperatureWords(shipment) {
   const value = shipment.last_reading?.temp_c;
   return value === undefined || value === null ? null : degrees(value);
 }
 
-/** up, down, flat or none, from the trend in °C per hour. */
+/**
+ * up, down, flat or none, from the trend in °C per hour.
+ * @param {Api.Shipment} shipment
+ */
 export function trendOf(shipment) {
   const trend = shipment.last_reading?.trend_c_per_h;
   if (trend === undefined || trend === null || isSilent(shipment)) return "none";
@@ -155,7 +209,11 @@ export function trendOf(shipment) {
   return trend < -0.3 ? "down" : "flat";
 }
 
-/** How far the viability bar is filled, and where its two ticks stand; fractions of 1. */
+/**
+ * How far the viability bar is filled, and where its two ticks stand; fractions of 1.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ */
 export function viabilityBar(shipment, now) {
   const starts = (shipment.payloads ?? [])
     .map((payload) => instant(payload.collection_end ?? payload.pack_closed_at))
@@ -166,6 +224,7 @@ export function viabilityBar(shipment, now) {
   if (deadline === null || latest === null) return null;
   const likely = instant(shipment.viable_until?.p50) ?? deadline;
   const end = Math.max(likely, deadline, begin + HOUR);
+  /** @param {number} ms */
   const fraction = (ms) => Math.min(1, Math.max(0, (ms - begin) / (end - begin)));
   const booked = instant(shipment.appointment?.start);
   const inspection = booked ?? latest;
@@ -173,18 +232,25 @@ export function viabilityBar(shipment, now) {
   return { used: fraction(now), inspection: fraction(inspection), delivery: fraction(delivery) };
 }
 
-/** The budgets of the verdict as they stand now: share used, whether three quarters are gone. */
+/**
+ * The budgets of the verdict as they stand now: share used, whether three quarters are gone.
+ * @param {{summary?: any, as_of?: string, state?: string}} shipment
+ * @param {number} now
+ */
 export function budgetsOf(shipment, now) {
   const asOf = instant(shipment.as_of) ?? now;
   const end = isOver(shipment) ? asOf : Math.max(now, asOf);
-  return (shipment.summary?.budgets ?? []).map((budget) => {
+  return (shipment.summary?.budgets ?? []).map((/** @type {any} */ budget) => {
     const usedMs = budget.used_s * 1000 + budget.pace * (end - asOf);
     const share = usedMs / (budget.limit_s * 1000);
     return { ...budget, usedMs, limitMs: budget.limit_s * 1000, share, high: share >= 0.75 };
   });
 }
 
-/** A budget in words: 30:00 of 72:00 (42 %), and whether it is only advice. */
+/**
+ * A budget in words: 30:00 of 72:00 (42 %), and whether it is only advice.
+ * @param {any} budget
+ */
 export function budgetWords(budget) {
   const values = {
     used: hoursMinutes(budget.usedMs),
@@ -195,13 +261,20 @@ export function budgetWords(budget) {
   return budget.binding ? words : t("live.advisory", { words });
 }
 
-/** The condition is that of its instant; a record that has left its label is not within limits. */
+/**
+ * The condition is that of its instant; a record that has left its label is not within limits.
+ * @param {string} code
+ * @param {boolean} leftLabel
+ */
 export function conditionWords(code, leftLabel) {
   if (leftLabel && has(`live.condition_after.${code}`)) return t(`live.condition_after.${code}`);
   return has(`live.condition.${code}`) ? t(`live.condition.${code}`) : (code ?? "–");
 }
 
-/** What is left of the container's cold, cautiously and likely; an estimate, never a measurement. */
+/**
+ * What is left of the container's cold, cautiously and likely; an estimate, never a measurement.
+ * @param {Api.Shipment} shipment
+ */
 export function containerWords(shipment) {
   const container = shipment.summary?.container;
   if (!container) return null;
@@ -211,6 +284,6 @@ export function containerWords(shipment) {
     safe: hoursMinutes(container.cautious_remaining_s * 1000),
     likely: hoursMinutes(container.remaining_s * 1000),
   });
-  const charge = shipment.summary.budgets.find((budget) => budget.key === "container");
+  const charge = shipment.summary.budgets.find((/** @type {any} */ budget) => budget.key === "container");
   return charge?.binding ? words : t("live.advisory", { words });
 }

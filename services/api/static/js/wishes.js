@@ -6,12 +6,14 @@
 export class Wishes extends EventTarget {
   #defaults;
 
+  /** @param {T} defaults */
   constructor(defaults) {
     super();
     this.#defaults = defaults;
     addEventListener("popstate", () => this.dispatchEvent(new Event("change")));
   }
 
+  /** @param {string} name */
   get(name) {
     return new URLSearchParams(location.search).get(name) ?? this.#defaults[name];
   }
@@ -21,7 +23,10 @@ export class Wishes extends EventTarget {
     return Object.keys(this.#defaults).some((name) => this.get(name) !== this.#defaults[name]);
   }
 
-  /** Change some; `push` makes a step that the back button undoes. */
+  /**
+   * Change some; `push` makes a step that the back button undoes.
+   * @param {Record<string, string>} changes
+   */
   set(changes, { push = true } = {}) {
     const query = new URLSearchParams(location.search);
     for (const name of ["lang", "theme"]) query.delete(name);
@@ -37,7 +42,11 @@ export class Wishes extends EventTarget {
     this.set(Object.fromEntries(Object.keys(this.#defaults).map((name) => [name, ""])));
   }
 
-  /** Bind a form field: its value is the wish, both ways. */
+  /**
+   * Bind a form field: its value is the wish, both ways.
+   * @param {string} name
+   * @param {any} field
+   */
   bind(name, field, event = "change") {
     const write = () => {
       if (document.activeElement !== field) field.value = this.get(name);

@@ -18,13 +18,17 @@ class Zone extends EventTarget {
     return this.#choice === "own" ? HERE : (this.#site ?? HERE);
   }
 
+  /** @param {string} choice */
   choose(choice) {
     this.#choice = ZONE_CHOICES.includes(choice) ? choice : "site";
     localStorage.setItem(CHOICE, this.#choice);
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Remember the site's zone; pages that show no site of their own use it, too. */
+  /**
+   * Remember the site's zone; pages that show no site of their own use it, too.
+   * @param {string} zone
+   */
   ofSite(zone) {
     if (!zone || zone === this.#site) return;
     this.#site = zone;
