@@ -229,7 +229,7 @@ async def test_whoever_loads_a_page_anew_is_shown_the_board_that_was_kept(
     assert (broadcaster.clients, broadcaster.boards) == (0, 1)
     events = stream_events(broadcaster, 60)  # nobody reads any more: what comes was kept
     await anext(events)
-    snapshot = parsed(await asyncio.wait_for(anext(events), 20))[1]
+    snapshot = parsed(await asyncio.wait_for(anext(events), 60))[1]
     assert [one["id"] for one in snapshot["shipments"]] == [created["id"]]
     await events.aclose()  # type: ignore[attr-defined]
 
