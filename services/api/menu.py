@@ -185,7 +185,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="people.html",
         title="page.people",
         needs=("POST", "/people"),
-        texts=("people", "form", "me.role", "me.kind"),
+        texts=("people", "form", "me"),
         place="more",
         key="w",
     ),

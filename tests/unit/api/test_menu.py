@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from services.api.menu import PAGES, SHELL_TEXTS, allowed, menu_for
-from services.api.modules import modules_of
+from services.api.modules import later_of, modules_of
 from services.api.rules import RULES
 from services.core.domain.governance.access import Role
 from services.core.runtime.catalogue import catalogue
@@ -45,6 +45,7 @@ def test_a_page_is_sent_every_text_that_its_scripts_name() -> None:
     known = catalogue("en").texts
     for plan in PAGES:
         sent = tuple(f"{part}." for part in SHELL_TEXTS + plan.texts)
-        scripts = "\n".join((SCRIPTS / name).read_text() for name in modules_of(plan.template))
+        names = modules_of(plan.template) + later_of(plan.template)
+        scripts = "\n".join((SCRIPTS / name).read_text() for name in names)
         named = {key for key in KEY.findall(scripts) if key in known}
         assert {key for key in named if not key.startswith(sent)} == set(), plan.path
