@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.api.present.phase import phase_of
-from services.api.present.verdict import doubt, verdict_of
+from services.api.present.verdict import at_bay, doubt, verdict_of
 from services.api.schemas.shipments import RankReason
 from services.core.domain.clearance.priority import Ranked, rank
 from services.core.domain.clearance.rank_entry import RankEntry
@@ -41,7 +41,7 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
     rows = []
     for overview in overviews:
         verdict = verdict_of(overview.payloads)
-        latest = verdict.instant("ranked_start")
+        latest = at_bay(verdict, overview, "ranked_start")
         if overview.inspection_ordered == "no":
             continue  # customs does not inspect it: it counts down to its delivery
         if overview.state not in RANKED_STATES or latest is None:
@@ -56,8 +56,8 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
             QueueRow(
                 shipment_id=overview.shipment_id,
                 latest_start=latest,
-                ready_at=verdict.instant("ready_at"),
-                inspection_min=site.get("inspection_min", 0),
+                ready_at=at_bay(verdict, overview, "ready_at"),
+                inspection_min=site.get("inspection_min", 0) + overview.bay_longer_min,
                 booked_at=datetime.fromisoformat(booked["booked_at"]) if booked else None,
                 likely_start=latest + doubt(verdict, overview),
             )

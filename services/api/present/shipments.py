@@ -9,7 +9,7 @@ from typing import Any
 from services.api.present.customs import appointment_from
 from services.api.present.phase import phase_of
 from services.api.present.ranking import Standing
-from services.api.present.verdict import Verdict, verdict_of
+from services.api.present.verdict import Verdict, at_bay, verdict_of
 from services.api.schemas.shipments import Phase, Shipment
 from services.core.storage.overview import ShipmentOverview
 
@@ -41,6 +41,8 @@ _FROM_ROW = (
     "picked_at",
 )
 
+_OF_BAY = ("ready_at", "latest_inspection_start")
+
 
 def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipment:
     """The whole object; `standing` is None for what is not ranked."""
@@ -59,6 +61,7 @@ def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipm
         "appointment": overview.appointment and appointment_from(overview.appointment),
         "open_alarm": _open_alarm(overview.open_alarm),
         **_judged(verdict),
+        **{name: at_bay(verdict, overview, name) for name in _OF_BAY},
         **_placed(standing),
     }
     return Shipment.model_validate(values)
@@ -131,8 +134,6 @@ def _judged(verdict: Verdict) -> dict[str, Any]:
         "binding_constraint": leading.get("binding_constraint"),
         "counts_down": leading.get("binding_deadline"),
         "deadline": leading.get("deadline"),
-        "ready_at": leading.get("ready_at"),
-        "latest_inspection_start": leading.get("latest_inspection_start"),
         "last_reading": leading.get("last_reading"),
         "summary": leading.get("summary") or {},
         "as_of": leading.get("as_of"),

@@ -195,8 +195,12 @@ class Shipment(Answer):
         description="The deadline that is counted back from. Later than `viable_until.p10` when no"
         " inspection can keep the label any more: then it is that of the next limit."
     )
-    ready_at: Instant | None = Field(description="When it can be inspected at the earliest.")
-    latest_inspection_start: Instant | None = Field(description="Later is too late.")
+    ready_at: Instant | None = Field(
+        description="When it can be inspected at the earliest: in the booked bay, else at its site."
+    )
+    latest_inspection_start: Instant | None = Field(
+        description="Later is too late: in the booked bay, else by the minutes of its site."
+    )
     slack_s: float | None = Field(description="Spare seconds, as of `as_of` of the answer.")
     tier: Tier | None = Field(description="How urgent it is.")
     rank: int | None = Field(description="Place in the order, from 1; null when not ranked.")

@@ -51,8 +51,14 @@ class ShipmentOverview:
     needs_equipment: Sequence[str]
     picked_at: datetime | None
     inspection_mode: str = "in_cold_store"
+    bay_longer_min: int = 0
+    """How much longer an inspection takes in the booked bay than elsewhere at its site."""
+    bay_transfer_min: int = 0
+    """How long the way to the booked bay takes."""
 
 
+_HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
+_LONGER = "coalesce(bay.inspection_min - coalesce(nullif(there.inspection_min, 0), 15), 0)"
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
 _SHIPMENTS = f"""
 SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s.simulated,
@@ -70,6 +76,8 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
          'receiving_min', site.receiving_min, 'onward_min', site.onward_min) END AS site,
        booked.appointment, alarms.open_alarm, p.profile, looked.clearance,
        s.inspection_ordered, s.needs_equipment, s.inspection_mode,
+       coalesce(booked.bay_longer_min, 0) AS bay_longer_min,
+       coalesce(booked.bay_transfer_min, 0) AS bay_transfer_min,
        (SELECT min(m.occurred_at) FROM milestone AS m
         WHERE m.shipment_id = s.shipment_id AND m.kind = 'picked') AS picked_at
 FROM shipment AS s
@@ -126,7 +134,7 @@ LEFT JOIN LATERAL (
   FROM leg WHERE leg.shipment_id = s.shipment_id
 ) AS way ON true
 LEFT JOIN LATERAL (
-  SELECT sum(a.revision) AS revisions,
+  SELECT sum(a.revision + bay.revision) AS revisions,
          (jsonb_agg(jsonb_build_object(
            'id', a.appointment_id, 'number', a.number, 'shipment_id', s.shipment_id,
            'shipment_reference', s.reference, 'site_id', bay.site_id, 'bay_id', bay.bay_id,
@@ -140,9 +148,13 @@ LEFT JOIN LATERAL (
            'off_grid', a.off_grid, 'asked_because', a.asked_because, 'answer_by', a.answer_by,
            'answer_level', a.answer_level, 'checked_in_at', a.checked_in_at)
            ORDER BY a.number DESC)
-           FILTER (WHERE a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED'))
-           -> 0) AS appointment
-  FROM appointment AS a JOIN bay USING (bay_id)
+           FILTER (WHERE {_HELD})
+           -> 0) AS appointment,
+         (array_agg({_LONGER} ORDER BY a.number DESC)
+           FILTER (WHERE {_HELD}))[1] AS bay_longer_min,
+         (array_agg(bay.transfer_min ORDER BY a.number DESC)
+           FILTER (WHERE {_HELD}))[1] AS bay_transfer_min
+  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
   WHERE a.shipment_id = s.shipment_id
 ) AS booked ON true
 LEFT JOIN LATERAL (
@@ -184,20 +196,26 @@ class QueueRow:
     likely_start: datetime | None = None
 
 
-_QUEUE = text("""
+_QUEUE = text(f"""
 SELECT DISTINCT ON (s.shipment_id)
-       s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start) AS latest_start,
-       state.ready_at,
-       coalesce(site.inspection_min, 0) AS inspection_min, booked.booked_at,
+       s.shipment_id,
        coalesce(state.ranked_start, state.latest_inspection_start)
+         - coalesce(booked.longer, INTERVAL '0') AS latest_start,
+       state.ready_at + coalesce(booked.transfer, INTERVAL '0') AS ready_at,
+       coalesce(booked.inspection_min, site.inspection_min, 0) AS inspection_min,
+       booked.booked_at,
+       coalesce(state.ranked_start, state.latest_inspection_start)
+         - coalesce(booked.longer, INTERVAL '0')
          + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start
 FROM shipment AS s
 JOIN assessment_state AS state USING (shipment_id)
 LEFT JOIN site USING (site_id)
 LEFT JOIN LATERAL (
-  SELECT a.booked_at FROM appointment AS a
-  WHERE a.shipment_id = s.shipment_id
-    AND a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')
+  SELECT a.booked_at, coalesce(bay.inspection_min, there.inspection_min) AS inspection_min,
+         {_LONGER} * INTERVAL '1 minute' AS longer,
+         bay.transfer_min * INTERVAL '1 minute' AS transfer
+  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
+  WHERE a.shipment_id = s.shipment_id AND {_HELD}
   ORDER BY a.number DESC LIMIT 1
 ) AS booked ON true
 WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
@@ -216,7 +234,7 @@ WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
                          WHERE flight.shipment_id = s.shipment_id AND flight.mode = 'air'
                            AND flight.status <> 'cancelled'))
 ORDER BY s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start)
-""")
+""")  # noqa: S608  composed of constants
 
 
 def _where(condition: str) -> TextClause:

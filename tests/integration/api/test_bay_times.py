@@ -31,6 +31,17 @@ async def test_a_bay_with_minutes_of_its_own_has_its_own_latest_start(
     assert (booked["end"], booked["spare_s_at_booking"]) == (at(2.75), 1800)
     (row,) = (await client.get("/sites/PVG/queue")).json()["items"]
     assert (row["latest_start"], row["inspection_min"]) == (at(2.5), 45)
+    one = (await client.get(f"/shipments/{created['id']}")).json()
+    (listed,) = (await client.get("/shipments")).json()["items"]
+    for shown in (one, listed):
+        told = shown["latest_inspection_start"], shown["ready_at"], shown["slack_s"]
+        assert told == (row["latest_start"], row["ready_at"], row["slack_s"])
+    await done(client, "/sites/PVG/bays/PVG-C2/times", {"inspection_min": 60, "transfer_min": 20})
+    (row,) = (await client.get("/sites/PVG/queue")).json()["items"]
+    after = (await client.get(f"/shipments/{created['id']}")).json()
+    assert after["latest_inspection_start"] == row["latest_start"] == at(2.25)
+    assert after["slack_s"] == row["slack_s"]
+    assert after["revision"] > one["revision"]
 
 
 async def test_the_plan_reckons_with_the_minutes_of_each_bay(
