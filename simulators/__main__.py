@@ -171,7 +171,7 @@ async def _run(
     if fleet.boxes or not code:
         reporter.end(fleet.totals())
     if fleet.officers is not None:
-        reporter.rush(compared(fleet.officers))
+        reporter.rush(compared(fleet.officers, fleet.order.clock.now()))
     return code
 
 

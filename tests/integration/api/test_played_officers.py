@@ -43,9 +43,12 @@ async def test_a_rush_is_worked_off_over_the_api_and_shown_beside_every_order(
     )
     assert sorted(row.reference for row in begun) == ["CT-0001", "CT-0002", "CT-0003"]
     assert begun[0].reference == "CT-0003"
-    table = compared(officers)
+    table = compared(officers, clock.now())
     assert [row.order for row in table] == [AS_RUN, *ORDERS]
     assert {row.served for row in table} == {3}
     assert table[0].lost == 0
+    early = compared(officers, min(officers.begun.values()))
+    assert {row.came for row in early} == {3}
+    assert (early[0].served, early[0].lost) == (1, 0)
     answered = await rows(database, "SELECT answer FROM slot_decision ORDER BY at")
     assert [row.answer for row in answered] == ["confirm"] * 3
