@@ -172,6 +172,15 @@ PAGES: tuple[PagePlan, ...] = (
         key="u",
     ),
     PagePlan(
+        path="/paper-rules",
+        template="paper_rules.html",
+        title="page.paper_rules",
+        needs=("GET", "/paper-rules"),
+        texts=("rules", "desk", "clear", "form"),
+        place="more",
+        key="r",
+    ),
+    PagePlan(
         path="/data-policy",
         template="data_policy.html",
         title="page.data_policy",
@@ -179,6 +188,15 @@ PAGES: tuple[PagePlan, ...] = (
         texts=("policy", "form"),
         place="more",
         key="d",
+    ),
+    PagePlan(
+        path="/organisations",
+        template="organisations.html",
+        title="page.organisations",
+        needs=("GET", "/organisations"),
+        texts=("firms", "form"),
+        place="more",
+        key="f",
     ),
     PagePlan(
         path="/people",

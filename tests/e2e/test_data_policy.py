@@ -23,7 +23,9 @@ def read_from_abroad(url: str) -> None:
     post(url, "/organisations", firm)
     key = post(url, "/keys", {"organisation": LAB, "name": "lab", "role": "operator"})["key"]
     head = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False, headers=head) as client:
+    with httpx.Client(
+        base_url=f"{url}/api/v1", timeout=60, trust_env=False, headers=head
+    ) as client:
         assert client.get("/boxes").status_code == 200
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.api.acts.keys import make_key, revoke_key
-from services.api.answers import as_json
+from services.api.acts.organisations import change_organisation
+from services.api.answers import as_json, require_match, tag
 from services.api.dependencies import ActDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.schemas.base import Page
@@ -18,6 +20,8 @@ from services.api.schemas.keys import (
     NewKey,
     NewOrganisation,
     Organisation,
+    OrganisationChange,
+    OrganisationName,
     RevokeKey,
 )
 from services.core.storage.keys import KeyRecord, KeyRepository, OrganisationRecord
@@ -59,8 +63,25 @@ async def post_organisation(body: NewOrganisation, act: ActDep) -> Response:
     record = OrganisationRecord(**body.model_dump(), created_at=act.now)
     await KeyRepository(act.unit).add_organisation(record)
     await act.audit("create", ("organisation", body.organisation_id), after=body.model_dump())
-    answer = Organisation(**body.model_dump(), created_at=act.now)
-    return as_json(answer, status=201)
+    answer = Organisation(**body.model_dump(), created_at=act.now, revision=1)
+    return as_json(answer, status=201, headers={"etag": tag(1)})
+
+
+@router.patch(
+    "/organisations/{organisation_id}",
+    response_model=Organisation,
+    operation_id="update_organisation",
+    summary="Change an organisation's name, country or lists of zones",
+    responses=problem_responses(404, 412, 422, 428),
+)
+async def patch_organisation(
+    request: Request, organisation_id: OrganisationName, body: OrganisationChange, act: ActDep
+) -> Response:
+    """Another country decides anew what its people are shown: they sign in again."""
+    held = await KeyRepository(act.unit).hold_organisation(organisation_id)
+    require_match(request, numbers=[held.revision])
+    answer = Organisation.model_validate(asdict(await change_organisation(held, body, act)))
+    return as_json(answer, headers={"etag": tag(answer.revision)})
 
 
 @router.get("/keys", response_model=Page[Key], operation_id="list_keys", summary="List the keys")

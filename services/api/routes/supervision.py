@@ -10,7 +10,7 @@ from services.api import paging
 from services.api.acts import emergency, papers, supervise
 from services.api.acts.parts_seen import eyes_of
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, CursorText, Limit, OnceDep
+from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.present.clearance import line_out
 from services.api.routes.clearance import acted
@@ -96,6 +96,19 @@ async def post_emergency_step(
     found = await papers.clearance_of(release.shipment_id, act)
     await emergency.end(found, release_id, body, act)
     return await acted(release.shipment_id, act, once)
+
+
+@router.get(
+    "/officials",
+    response_model=Page[Official],
+    operation_id="list_officials",
+    summary="List who has which grade, and who signs for which department",
+)
+async def list_officials(unit: UnitOfWorkDep) -> Response:
+    """By short name, in one part."""
+    found = await SupervisionRepository(unit).officials()
+    items = [Official.model_validate(asdict(one)) for one in found]
+    return as_json(Page[Official](items=items, next_cursor=None))
 
 
 @router.post(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.api.schemas import patterns
-from services.api.schemas.base import Answer, Identifier, Instant, Request, Sentence, Word
+from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Sentence, Word
 from services.api.schemas.boxes import BoxName
 
 OrganisationName = Annotated[str, StringConstraints(pattern=patterns.PROFILE)]
@@ -72,6 +72,22 @@ class Organisation(Answer):
         default=[], description="Lists of free-trade zones that it stands under."
     )
     created_at: Instant = Field(description="When it was entered.")
+    revision: Count = Field(description="Grows with every change; its ETag.")
+
+
+class OrganisationChange(Request):
+    """What changes about an organisation; what is left out stays."""
+
+    name: Word | None = Field(default=None, description="Name for people.")
+    country: Country | None = Field(
+        default=None,
+        description="Where it is from now on: what its people read follows the data policy.",
+        examples=["DE"],
+    )
+    data_lists: list[DataListName] | None = Field(
+        default=None, max_length=20, description="Lists of free-trade zones; all of them."
+    )
+    reason: Sentence = Field(description="Why, for the audit trail.", examples=["has moved"])
 
 
 class NewKey(Request):

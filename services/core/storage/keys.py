@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ class OrganisationRecord:
     kind: str
     created_at: datetime
     data_lists: Sequence[str] = ()
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,40 @@ class KeyRepository:
         columns = (organisation.c[name] for name in OrganisationRecord.__slots__)
         rows = await self._unit.execute(select(*columns).order_by(organisation.c.organisation_id))
         return [OrganisationRecord(**row._mapping) for row in rows]
+
+    async def hold_organisation(self, organisation_id: str) -> OrganisationRecord:
+        """Read one that is about to change; raises NotFound."""
+        columns = (organisation.c[name] for name in OrganisationRecord.__slots__)
+        found = await self._unit.execute(
+            select(*columns)
+            .where(organisation.c.organisation_id == organisation_id)
+            .with_for_update()
+        )
+        row = found.one_or_none()
+        if row is None:
+            raise NotFound("there is no such organisation", field="organisation_id")
+        return OrganisationRecord(**row._mapping)
+
+    async def change_organisation(
+        self, held: OrganisationRecord, values: Mapping[str, Any]
+    ) -> OrganisationRecord:
+        """Another name, country or lists; its revision grows."""
+        changed = {**values, "revision": held.revision + 1}
+        await self._unit.execute(
+            update(organisation)
+            .where(organisation.c.organisation_id == held.organisation_id)
+            .values(**changed)
+        )
+        return replace(held, **changed)
+
+    async def people_of(self, organisation_id: str) -> list[str]:
+        """Who belongs to it, people and machines."""
+        found = await self._unit.execute(
+            select(principal.c.principal_id)
+            .where(principal.c.organisation_id == organisation_id)
+            .order_by(principal.c.principal_id)
+        )
+        return list(found.scalars())
 
     async def kind_of(self, organisation_id: str) -> str:
         """What an organisation is; raises Invalid when there is none."""

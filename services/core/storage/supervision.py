@@ -199,6 +199,11 @@ class SupervisionRepository:
             raise unknown
         return found
 
+    async def officials(self) -> list[OfficialRecord]:
+        """Everybody who has a grade or a department, by name."""
+        rows = await self._unit.execute(select(official).order_by(official.c.principal_id))
+        return [OfficialRecord(**row._mapping) for row in rows]
+
     async def official(self, principal_id: str) -> OfficialRecord | None:
         """Somebody's grade and department, if they were entered."""
         found = await self._unit.execute(

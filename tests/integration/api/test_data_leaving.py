@@ -147,6 +147,40 @@ async def test_s74_refusal_says_what_why_and_whom_to_ask(
     assert rules["counts"] == {}, "who got nothing was not counted"
 
 
+async def test_s74_organisation_that_comes_home_reads_all_and_abroad_again_nothing(
+    client: httpx.AsyncClient, abroad: Headers, database: Database
+) -> None:
+    path = "/organisations/lab"
+    home = {"country": "CN", "data_lists": ["cn-sh"], "reason": "has moved to Lin-gang"}
+    unseen = await client.patch(path, json=home)
+    stale = await client.patch(path, json=home, headers={"If-Match": '"7"'})
+    assert (unseen.status_code, stale.status_code) == (428, 412)
+    moved = await client.patch(path, json=home, headers={"If-Match": '"1"'})
+    assert (moved.status_code, moved.headers["etag"], moved.json()["revision"]) == (200, '"2"', 2)
+    shipment = f"/shipments/{abroad['shipment']}"
+    seen = (await client.get(shipment, headers=bearer(abroad))).json()
+    assert seen["payloads"][0]["reference"] == "COI-1"
+    back = {"country": "DE", "reason": "entered by mistake"}
+    assert (await client.patch(path, json=back, headers={"If-Match": '"2"'})).status_code == 200
+    seen = (await client.get(shipment, headers=bearer(abroad))).json()
+    assert seen["payloads"][0]["reference"] is None
+    kept = await rows(
+        database,
+        "SELECT before, after, reason FROM audit_entry"
+        " WHERE entity = 'organisation' AND action = 'change' ORDER BY id",
+    )
+    assert kept[0].before == {"country": "DE", "data_lists": []}
+    assert [(one.after.get("country"), one.reason) for one in kept] == [
+        ("CN", "has moved to Lin-gang"),
+        ("DE", "entered by mistake"),
+    ]
+    for body, field in (({"country": "DE"}, "country"), ({"data_lists": ["cn-xx"]}, "data_lists")):
+        wrong = await client.patch(
+            path, json={**body, "reason": "wrong"}, headers={"If-Match": '"3"'}
+        )
+        assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, field)
+
+
 async def test_s74_somebody_abroad_is_told_where_they_stand(
     client: httpx.AsyncClient, abroad: Headers
 ) -> None:

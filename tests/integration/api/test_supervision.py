@@ -124,6 +124,8 @@ async def test_each_department_moves_its_own_step_only(
     assert (await at_site.post(health, json=give, headers=officer)).status_code == 403
     assert (await at_site.post(customs, json=give, headers=officer)).status_code == 200
     await done(at_site, "/officials/wang.li", {"department": "health"})
+    (official,) = (await at_site.get("/officials")).json()["items"]
+    assert (official["principal_id"], official["department"]) == ("wang.li", "health")
     assert (await at_site.post(health, json=give, headers=officer)).status_code == 200
     unknown = await at_site.post("/officials/nobody", json={"grade": 3})
     assert unknown.status_code == 404
