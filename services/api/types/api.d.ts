@@ -1553,6 +1553,14 @@ declare namespace Api {
     kind: "applicant" | "shipper" | "consignee" | "operator" | "customs_site" | "supervising_authority" | "sponsor" | "auditor" | "platform";
     data_lists?: Array<string>;
     created_at: string;
+    revision: number;
+  }
+  /** What changes about an organisation; what is left out stays. */
+  interface OrganisationChange {
+    name?: string | null;
+    country?: string | null;
+    data_lists?: Array<string> | null;
+    reason: string;
   }
   /** A rule that a sponsor or a site has laid over the shipped ones. */
   interface OwnPaperRule {
@@ -1643,6 +1651,10 @@ declare namespace Api {
   }
   interface Page_NoticeOut_ {
     items: Array<NoticeOut>;
+    next_cursor: string | null;
+  }
+  interface Page_Official_ {
+    items: Array<Official>;
     next_cursor: string | null;
   }
   interface Page_Organisation_ {
@@ -2579,6 +2591,7 @@ declare namespace Api {
     | "GET /memberships"
     | "GET /notices"
     | "GET /notices/channels"
+    | "GET /officials"
     | "GET /organisations"
     | "GET /paper-rules"
     | "GET /papers"
@@ -2615,6 +2628,7 @@ declare namespace Api {
     | "GET /status"
     | "GET /stream"
     | "PATCH /me"
+    | "PATCH /organisations/{organisation_id}"
     | "PATCH /people/{person_id}"
     | "PATCH /shipments/{shipment_id}"
     | "PATCH /shipments/{shipment_id}/legs/{leg_id}"
