@@ -72,4 +72,4 @@ async def test_the_wall_turns_its_pages_and_loads_a_new_build(
     await expect(first).not_to_be_in_viewport(timeout=PATIENCE_MS)
     async with page.expect_event("load", timeout=PATIENCE_MS):
         await page.evaluate(NEW_BUILD)
-    await expect(page.locator("body")).to_have_class("live-page wall", timeout=PATIENCE_MS)
+    await expect(page.locator("body.live-page.wall")).to_be_attached(timeout=PATIENCE_MS)
