@@ -79,17 +79,27 @@ def _told(records: PayloadRecords) -> Mapping[str, Any]:
 
 
 def _minutes(records: PayloadRecords, through: datetime) -> dict[str, float]:
-    """The verdict's time outside the label, shared out; what lasts goes on until `through`."""
-    legs, verdict = _legs(records.legs), records.verdict
-    if verdict is None:
+    """The time outside the label, shared out; what lasts goes on until `through`."""
+    legs = _legs(records.legs)
+    if records.verdict is None:
         return out_of_label_by_leg([], legs)
-    summary: Mapping[str, Any] = verdict["body"].get("summary", {})
+    as_of, summary = _figures(records, records.verdict)
     if "stays" not in summary:  # kept before verdicts said it
         return out_of_label_by_leg(_told_stays(records, through), legs)
-    since = max(timedelta(0), through - _instant(verdict["as_of"]))
+    since = max(timedelta(0), through - as_of)
     brief_s = summary["out_of_label_s"] - sum(seconds for _, _, seconds in summary["stays"])
     stays = [_outside(stay, through, since) for stay in summary["stays"]]
     return out_of_label_by_leg(stays, legs, timedelta(seconds=max(0.0, brief_s)))
+
+
+def _figures(
+    records: PayloadRecords, verdict: Mapping[str, Any]
+) -> tuple[datetime, Mapping[str, Any]]:
+    """The newest figures and their instant: a verdict is kept when it changes, they go on."""
+    standing = records.standing
+    if standing is not None and "stays" in standing["summary"]:
+        return _instant(standing["as_of"]), standing["summary"]
+    return _instant(verdict["as_of"]), verdict["body"].get("summary", {})
 
 
 def _outside(stay: Sequence[Any], through: datetime, since: timedelta) -> Outside:

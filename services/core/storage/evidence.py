@@ -17,7 +17,10 @@ from services.core.storage.placing import PLACED_AT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayloadRecords:
-    """Everything stored about one payload but its readings; JSON with instants as text."""
+    """Everything stored about one payload but its readings; JSON with instants as text.
+
+    `verdict` was kept when it last changed; `standing` has the figures that went on since.
+    """
 
     payload_id: UUID
     shipment_id: UUID
@@ -28,6 +31,7 @@ class PayloadRecords:
     legs: Sequence[Mapping[str, Any]]
     milestones: Sequence[Mapping[str, Any]]
     verdict: Mapping[str, Any] | None
+    standing: Mapping[str, Any] | None
     alarms: Sequence[Mapping[str, Any]]
 
 
@@ -61,6 +65,10 @@ SELECT payload.payload_id, payload.shipment_id,
       'model_version', kept.model_version, 'inputs_hash', kept.inputs_hash, 'body', kept.body)
     FROM assessment AS kept WHERE kept.payload_id = payload.payload_id
     ORDER BY kept.id DESC LIMIT 1) AS verdict,
+  (SELECT jsonb_build_object('as_of', now.as_of, 'evaluated_through', now.evaluated_through,
+      'condition', now.condition, 'evidence', now.evidence, 'summary', now.summary)
+    FROM assessment_state AS now
+    WHERE now.payload_id = payload.payload_id AND now.as_of IS NOT NULL) AS standing,
   coalesce((SELECT jsonb_agg(jsonb_build_object('kind', kind, 'priority', priority,
       'began_at', began_at, 'raised_at', raised_at, 'returned_at', returned_at,
       'closed_at', closed_at, 'facts', facts, 'config', config,

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from services.core.storage.database import Database
+from services.core.storage.schema import assessment_state
 from tests.integration.api.deviating import (
     WARM,
     Approve,
@@ -86,6 +87,24 @@ async def test_the_pack_counts_the_time_outside_the_label_that_its_verdict_count
     found = answer.json()["out_of_label_min"]
     assert (found["brief"], found["total"]) == (1.0, 90.0)
     assert sum(found.values()) == pytest.approx(180.0)
+
+
+async def test_the_pack_has_the_figures_that_went_on_after_the_verdict_was_kept(
+    client: httpx.AsyncClient, database: Database, held: dict[str, Any], assessed: dict[str, Any]
+) -> None:
+    """The verdict is an hour old and has not changed; the judging since has seen it warmer."""
+    stays = [[at(-3), at(-2.5), 1200.0]]
+    kept = {"out_of_label_s": 1200, "stays": stays, "min_c": 4.0, "max_c": 9.4}
+    await keep(database, held, WARM, kept)
+    newest = {**kept, "out_of_label_s": 1320, "max_c": 9.9}
+    async with database.unit_of_work() as unit:
+        await unit.execute(update(assessment_state).values(summary=newest))
+    answer = await client.get(f"/deviations/{assessed['id']}/evidence?now=true")
+    pack = answer.json()
+    assert pack["verdict"]["body"]["summary"]["max_c"] == 9.4
+    assert pack["standing"]["summary"]["max_c"] == 9.9
+    assert datetime.fromisoformat(pack["standing"]["as_of"]) == NOW
+    assert pack["out_of_label_min"]["brief"] == 2.0
 
 
 async def test_a_later_excursion_overtakes_the_release(

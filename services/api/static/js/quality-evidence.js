@@ -34,14 +34,16 @@ function fromVerdict(verdict) {
   return { condition, evidence, asOf, summary: summary ?? {}, stays, broken: [], through: asOf, minutes: null };
 }
 
+/** A verdict is kept when it changes; the figures that stand have taken in the readings since. */
 function fromPack(pack) {
-  const { body = {}, as_of: asOf } = pack.verdict ?? {};
+  const { body = {}, as_of: keptAt } = pack.verdict ?? {};
+  const figures = pack.standing?.summary?.stays ? pack.standing : { as_of: keptAt, summary: body.summary ?? {} };
   const legs = new Map(pack.legs.map((leg) => [`${leg.ordinal} ${leg.mode} ${leg.from_code}-${leg.to_code}`, leg]));
   return {
     condition: body.condition,
     evidence: body.evidence,
-    asOf,
-    summary: body.summary ?? {},
+    asOf: figures.as_of,
+    summary: figures.summary,
     stays: body.told?.excursions ?? [],
     broken: pack.facts.broken ?? [],
     legs,
@@ -65,7 +67,7 @@ export function showEvidence(found) {
   ].filter(Boolean);
 }
 
-/** A verdict is kept when it changes: what it counted may end before the last reading, and says so. */
+/** What was counted may end before the last reading, and says so. */
 function judgedUntil({ asOf, through }) {
   return asOf && instant(through) - instant(asOf) > MINUTE ? [` · ${t("quality.judged_until")} `, when(asOf)] : [];
 }

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-PACK_VERSION = 3
+PACK_VERSION = 4
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
