@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-TRANSPORT, DATABASE, JUDGING, TIME = range(1, 26), range(30, 46), range(50, 68), range(70, 77)
+TRANSPORT, DATABASE, JUDGING, TIME = range(1, 26), range(30, 47), range(50, 68), range(70, 77)
 ASKS_THE_TIME = re.compile(
     r"\bnow\(\)|current_timestamp|clock_timestamp|localtimestamp|(statement|transaction)_timestamp",
     re.IGNORECASE,

@@ -151,7 +151,7 @@ function write() {
   const names = ["name", "kind", "country", "data_lists", "since"].map((name) => t(`firms.field.${name}`));
   return at("list").replaceChildren(
     table(
-      t("page.organisations"),
+      t("firms.caption"),
       acts ? [...names, t("firms.acts")] : names,
       shown.map((firm) => [
         [h("b", {}, firm.name), h("span", { class: "sub mono" }, firm.organisation_id)],
