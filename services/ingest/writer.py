@@ -10,6 +10,7 @@ from functools import partial
 
 from services.core.domain.errors import Unavailable
 from services.core.runtime.clock import Clock
+from services.core.runtime.clocksteps import ClockDoubt
 from services.core.storage.database import UnitOfWork
 from services.core.storage.failures import GateMoved, KeyTaken, Unstorable
 from services.core.storage.intake import Intake, Prepared, Stored
@@ -57,7 +58,7 @@ class TelemetryWriter:
         self._counters = counters
         self._topics = topics or TopicReader()
         self._directory = BoxDirectory(clock)
-        self._intake = Intake()
+        self._intake = Intake(ClockDoubt(clock))
 
     def read(self, batch: Sequence[Arrived]) -> list[Pair]:
         """What the messages say; needs nothing but this process."""

@@ -19,6 +19,8 @@ most one correction:
   that no reading contradicts by having been received before it was measured. Readings that agree
   with it keep their own time, the others are placed by the counter. It takes `mono_ms`: without a
   counter a step cannot be told from a delay. A counter that falls within a boot is not believed.
+- While the server's own clock is doubted (it was set, and not back), no clock is judged by the time
+  of receipt: all boxes would be wrong at once, and stay so until they start anew.
 - One wild time among good ones must not sink them: a correction that would put a reading more
   than a year before its receipt is not of that reading, and leaves it where it stands.
 """
@@ -131,24 +133,31 @@ def placed_at(claim: TimeClaim, correction: Correction | None) -> datetime:
 
 
 def corrected(
-    known: Correction | None, claim: TimeClaim, *, never_set: bool, behind: timedelta | None = None
+    known: Correction | None,
+    claim: TimeClaim,
+    *,
+    never_set: bool,
+    behind: timedelta | None = None,
+    doubted: bool = False,
 ) -> Correction | None:
     """The boot's correction after one more reading; the same object when nothing changed.
 
     `never_set`: the clock says so, or its time is long before the box was registered.
     `behind`: how far the clock is behind, once the pace of its readings has shown it.
+    `doubted`: the server's own clock was set lately, so that the time of receipt proves nothing.
     """
     if known is not None and known.method is Method.MONO_SYNCED:
         return known
     if never_set:
-        return known if claim.mono_ms is None else _by_counter(known, claim)
+        keeps = claim.mono_ms is None or (doubted and known is not None)
+        return known if keeps else _by_counter(known, claim)
     if known is not None and known.method is Method.MONO:
         if claim.mono_ms is None or not claim.is_set:
             return known
         return Correction(method=Method.MONO_SYNCED, offset_s=_zero_s(claim, claim.device_at))
     lag = claim.received_at - claim.device_at if behind is None else behind
     is_error = lag < -TOLERATED or (behind is not None and behind > TOLERATED)
-    return _by_offset(known, claim.clock, lag) if is_error else known
+    return _by_offset(known, claim.clock, lag) if is_error and not doubted else known
 
 
 def zero_told_s(device_at: datetime, mono_ms: int) -> float:

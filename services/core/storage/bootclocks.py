@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from services.core.domain.pace import PaceTracker
@@ -26,22 +26,26 @@ _TOLERATED_S = TOLERATED.total_seconds()
 
 
 class BootClocks:
-    """Remembers nothing but the pace of suspicious clocks."""
+    """Remembers nothing but the pace of suspicious clocks.
 
-    def __init__(self) -> None:
+    `doubted` says whether the server's own clock was set, and cannot be what others are judged by.
+    """
+
+    def __init__(self, doubted: Callable[[], bool]) -> None:
+        self._doubted = doubted
         self._pace = PaceTracker()
 
     async def judge(self, one: BootPart, table: ReadingTable) -> bool:
         """Judge the boot's clock by its new readings; True when its correction changed."""
-        boot = one.boot
+        boot, doubted = one.boot, self._doubted()
         before = boot.correction
         never_set, newest = _telling_claims(one)
         if never_set is not None:
-            boot.correction = corrected(before, never_set, never_set=True)
+            boot.correction = corrected(before, never_set, never_set=True, doubted=doubted)
             if before is None and newest is None:
                 newest = await table.set_reading(boot.box_no, boot.boot_no)
         if newest is not None:
-            self._take_in(boot, newest)
+            self._take_in(boot, newest, doubted)
         if _stepped(one, newest):
             # Let all its readings decide when it was right.
             earliest = one.box.registered_at - EARLIEST_BEFORE_REGISTRATION
@@ -60,12 +64,13 @@ class BootClocks:
             if never_set is not None or is_by_counter or _stepped(one, newest):
                 return None
             told.append((one, newest))
-        return [one for one, newest in told if newest and self._take_in(one.boot, newest)]
+        doubted = self._doubted()
+        return [one for one, newest in told if newest and self._take_in(one.boot, newest, doubted)]
 
-    def _take_in(self, boot: Boot, newest: TimeClaim) -> bool:
+    def _take_in(self, boot: Boot, newest: TimeClaim, doubted: bool) -> bool:
         before = boot.correction
         behind = self._pace.behind(boot.boot_no, newest.device_at, newest.received_at)
-        boot.correction = corrected(before, newest, never_set=False, behind=behind)
+        boot.correction = corrected(before, newest, never_set=False, behind=behind, doubted=doubted)
         return boot.correction != before
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -66,10 +66,13 @@ class Prepared:
 
 
 class Intake:
-    """Stores batches. What it remembers of them is used only after `committed` said so."""
+    """Stores batches. What it remembers of them is used only after `committed` said so.
 
-    def __init__(self) -> None:
-        self._clocks = BootClocks()
+    `doubted` says whether the server's clock was set lately.
+    """
+
+    def __init__(self, doubted: Callable[[], bool] = lambda: False) -> None:
+        self._clocks = BootClocks(doubted)
         self._gates = Gates()
         self._session: object = None
         self._in_hand: deque[Prepared] = deque()

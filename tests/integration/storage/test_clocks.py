@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from services.core.domain.telemetry import ClockState
+from services.core.runtime.clock import FixedClock
+from services.core.runtime.clocksteps import ClockDoubt
 from services.core.storage.copying import NewReading
 from services.core.storage.database import Database
 from services.core.storage.failures import translated
@@ -49,9 +51,14 @@ async def store(
 ) -> None:
     """So many messages in each transaction."""
     await register(database, name)
+    await _keep(database, Intake(), messages, together, name)
+
+
+async def _keep(
+    database: Database, intake: Intake, messages: Sequence[Message], together: int, name: str
+) -> None:
     async with database.unit_of_work() as uow:
         (box,) = await known_boxes(uow, [name])
-    intake = Intake()
     for first in range(0, len(messages), together):
         parcels = [_parcel(box, one) for one in messages[first : first + together]]
         with translated():
@@ -141,3 +148,27 @@ async def test_one_wild_time_pins_nothing(database: Database) -> None:
     messages[5] = measured(timedelta(days=3650), [5])[0]
     await store(database, messages, 1)
     assert max(map(abs, await errors_s(database))) < 1
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+@pytest.mark.parametrize("mono", [True, False], ids=["with a counter", "without"])
+async def test_f70_a_server_that_was_set_and_set_back_leaves_no_clock_corrected(
+    database: Database, hours: int, mono: bool
+) -> None:
+    """By the readings that came meanwhile the box's clock would be two hours off for good."""
+    await register(database, "CB-0007")
+    clock = FixedClock(START)
+    intake = Intake(ClockDoubt(clock))
+    step = timedelta(hours=hours)
+    as_taken = measured(timedelta(0), range(COUNT))
+    if not mono:
+        as_taken = [(one._replace(mono_ms=None), received_at) for one, received_at in as_taken]
+    wrongly = [(reading, received_at + step) for reading, received_at in as_taken[3:9]]
+    await _keep(database, intake, as_taken[:3], 1, "CB-0007")
+    clock.step(step)
+    await _keep(database, intake, wrongly, 1, "CB-0007")
+    clock.step(-step)
+    await _keep(database, intake, as_taken[9:], 1, "CB-0007")
+    found = await errors_s(database)
+    assert max(map(abs, found[:3] + found[9:])) < 1
+    assert await rows(database, "SELECT method FROM boot_clock") == []
