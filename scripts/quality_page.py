@@ -65,7 +65,9 @@ signature: 21 CFR 11.50 (grade K); reason for a change: EU GMP Annex 11 §9 (cer
 `GET /api/v1/deviations/{{id}}/evidence`, JSON with sorted keys and without spaces. `facts` is
 what must be the same at the second signature: profile and version, clocks, stays in boxes, number
 and SHA-256 of the readings until `readings_through`, excursions, broken limits. Beside it stand
-the shipment, the profile's whole document, legs, milestones, the verdict with its `inputs_hash`,
+the shipment, the profile's whole document, legs, milestones, the verdict with its `inputs_hash`
+(it was kept when it last changed), `standing` with the figures of the newest judgement (lowest and
+highest temperature, minutes, gaps, budgets; since version 4 of the pack),
 and alarms with their acknowledgements. Names of contacts are left out. The readings' digest is
 made of one line a reading: the columns of `reading_columns` as JSON, separated by tabs, ended by
 a line feed, by box, boot and number; `GET /api/v1/boxes/{{id}}/log` has them all.
