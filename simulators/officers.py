@@ -80,6 +80,7 @@ class Officers:
             "answer": "confirm",
             "proposed": {name: row[name] for name in ("bay_id", "place", "start")},
             "appointment_id": held and held["id"],
+            "reason": "as the plan proposes",  # asked for where it comes too late
         }
         key = f"{row['shipment_id']}:{row['bay_id']}:{row['place']}:{row['start']}"
         await self._try(f"/sites/{site_id}/plan/answers", body, f"plan:{key}", held)

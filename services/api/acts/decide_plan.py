@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.api.acts.book import judge_again
-from services.api.acts.slot_ground import Ground, Wanted, ground_of, hold_place
+from services.api.acts.slot_ground import Ground, Wanted, check_in_time, ground_of, hold_place
 from services.api.acts.slot_moves import follow
 from services.api.acts.slot_news import tell
 from services.api.dependencies import Act
@@ -44,6 +44,7 @@ async def decide(
     held_id = None if row is None else UUID(row["id"])
     _check_seen(row, body.appointment_id, seen)
     if ground is not None and target is not None:
+        check_in_time(ground, target.start, body.reason)
         held_id = await _carry_out(ground, (found, held_id), (target, body), act)
     decided = None if held_id is None else {"appointment_id": str(held_id)}
     await DecisionRepository(act.unit).add(
@@ -128,7 +129,7 @@ async def _carry_out(
         await judge_again(ground.shipment, "appointment_booked", act)
         return appointment_id
     held = await AppointmentRepository(act.unit).one(held_id, lock=True)
-    bumps = _bumps(ground, held, (found, target.start))
+    bumps = _bumps(ground, held, (found, target.start), act.now)
     if body.answer == "move":
         why["move_minutes"] = {"by_min": abs(target.start - held.starts_at) // _MINUTE}
     wanted = Wanted(
@@ -147,10 +148,15 @@ def _why(found: Proposal, body: PlanAnswer) -> dict[str, Any]:
     }
 
 
-def _bumps(ground: Ground, held: AppointmentView, to: tuple[Proposal, datetime]) -> int:
-    """One more when a slot that still serves is given up for a later one; twice is refused."""
+def _bumps(
+    ground: Ground, held: AppointmentView, to: tuple[Proposal, datetime], now: datetime
+) -> int:
+    """One more when a slot that still serves is given up for a later one; twice is refused.
+
+    One that has begun serves nobody any more who is still moved.
+    """
     found, start = to
-    serves = found.reason.code not in _DISPLACED
+    serves = found.reason.code not in _DISPLACED and held.starts_at > now
     if not serves or start < held.starts_at:
         return held.bumps
     if held.bumps:

@@ -155,6 +155,16 @@ async def write(
     return appointment_id
 
 
+def check_in_time(ground: Ground, start: datetime, reason: str | None) -> None:
+    """Raises NotInTime for a slot after the latest start that nobody gives a reason for."""
+    here = ground.here
+    if here is None:
+        return
+    request = SlotRequest(start=start, reserved=False, latest_start=here.latest, ready=here.ready)
+    if reason is None and late_by(request) is not None:
+        raise _too_late(request)
+
+
 def _too_late(request: SlotRequest) -> NotInTime:
     return NotInTime(
         f"the slot begins {(late_by(request) or timedelta(0)) // _MINUTE} minutes after the latest"

@@ -144,6 +144,37 @@ async def test_nobody_gives_way_who_would_keep_less_than_four_hours(
     assert (await at_site.get(f"/appointments/{booked['id']}")).json() == booked
 
 
+async def test_a_slot_that_has_begun_may_be_moved_whatever_is_left(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    created = await _waiting(at_site, database, 1, latest_start_h=5, ready_h=-1)
+    body = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(1)}
+    held = await made(at_site, "/appointments", body)
+    move: Json = {
+        "answer": "move",
+        "to": {"bay_id": "PVG-C1", "place": 1, "start": at(2)},
+        "reason": "the crew came late",
+    }
+    assert (await _decide(at_site, created, held, **move)).status_code == 409
+    clock.advance(timedelta(minutes=65))
+    moved = await _decide(at_site, created, held, **move)
+    assert moved.status_code == 200, moved.text
+    assert moved.json()["appointment"]["bumps"] == 0
+
+
+async def test_a_proposal_too_late_is_confirmed_with_a_reason_alone(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await _waiting(at_site, database, 1, latest_start_h=1, ready_h=3)
+    row = (await _plan(at_site))["CT-0001"]
+    assert row["start"] == at(3)
+    answer: Json = {"answer": "confirm", "proposed": _proposed(row)}
+    bare = await _decide(at_site, created, **answer)
+    assert (bare.status_code, bare.json()["type"]) == (409, "/problems/no-slot-in-time")
+    given = await _decide(at_site, created, **answer, reason="QA wants it inspected all the same")
+    assert given.status_code == 200, given.text
+
+
 async def test_an_unfit_bay_gives_nobody_a_slot_and_its_bookings_get_another_proposal(
     client: httpx.AsyncClient, database: Database
 ) -> None:
