@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.alerts.alarm_notice import alarm_notice
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.following import Transition, reconcile
-from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.clearance.bay_climate import bay_alarms
 from services.core.domain.clearance.watch import (
     OWNER,
@@ -18,7 +18,7 @@ from services.core.domain.clearance.watch import (
     wrong_box_alarms,
 )
 from services.core.runtime.clock import Clock
-from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
+from services.core.storage.alarms import AlarmOwner, Alarms
 from services.core.storage.bayloggers import BayLoggerRepository
 from services.core.storage.clearancewatch import neighbours, onward, scanned, watches_alone
 from services.core.storage.database import Channel, Database, UnitOfWork
@@ -105,24 +105,12 @@ def _owner(move: Transition, found: _Found) -> AlarmOwner:
 def _notice(
     owner: AlarmOwner, move: Transition, names: Mapping[UUID, str], now: datetime
 ) -> Notice:
-    alarm = move.alarm
     reference = None if owner.shipment_id is None else names.get(owner.shipment_id)
-    return Notice(
-        kind="alarm",
-        subject_key=f"{alarm.key}:{move.move}:{now.isoformat()}",
-        body={
-            "alarm_id": str(alarm_id_of(alarm.key)),
-            "kind": alarm.kind.value,
-            "move": move.move.value,
-            "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": whom_of(alarm.kind, alarm.facts),
-            "shipment_reference": reference,
-            "box_id": alarm.facts.get("box_id"),
-            "began_at": alarm.began_at.isoformat(),
-            "facts": {
-                name: value
-                for name, value in alarm.facts.items()
-                if name not in {"inside", "booked"}
-            },
-        },
+    facts = move.alarm.facts
+    return alarm_notice(
+        move,
+        now.isoformat(),
+        reference=reference,
+        box_id=facts.get("box_id"),
+        facts={name: facts[name] for name in facts if name not in {"inside", "booked"}},
     )

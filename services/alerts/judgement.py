@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from services.alerts import shown
+from services.alerts.alarm_notice import alarm_notice
 from services.alerts.history import Start, kept_verdict, revised
 from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.alarm.following import Transition, reconcile
-from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.life import Move
 from services.core.domain.clearance.countback import (
     InspectionPlan,
@@ -27,7 +27,7 @@ from services.core.domain.viability.sample import Sample
 from services.core.domain.viability.situation import Situation
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import ViabilityAssessment
-from services.core.storage.alarms import AlarmOwner, alarm_id_of
+from services.core.storage.alarms import AlarmOwner
 from services.core.storage.assessments import NewAssessment
 from services.core.storage.cases import CaseFile
 from services.core.storage.judging import Subject
@@ -217,21 +217,11 @@ def _is_told(move: Transition) -> bool:
 
 
 def _notice(file: CaseFile, move: Transition) -> Notice:
-    """What is told of an alarm: which shipment and box, and what happened. Nothing of patients."""
     alarm, stay = move.alarm, file.current_stay
-    return Notice(
-        kind="alarm",
-        subject_key=f"{alarm.key}:{move.move}:{alarm.raised_at.isoformat()}"
-        f":{alarm.returned_at.isoformat() if alarm.returned_at else ''}",
-        body={
-            "alarm_id": str(alarm_id_of(alarm.key)),
-            "kind": alarm.kind.value,
-            "move": move.move.value,
-            "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": whom_of(alarm.kind, alarm.facts),
-            "shipment_reference": file.reference,
-            "box_id": None if stay is None else stay.box_id,
-            "began_at": alarm.began_at.isoformat(),
-            "facts": dict(alarm.facts),
-        },
+    ended = alarm.returned_at.isoformat() if alarm.returned_at else ""
+    return alarm_notice(
+        move,
+        f"{alarm.raised_at.isoformat()}:{ended}",
+        reference=file.reference,
+        box_id=None if stay is None else stay.box_id,
     )

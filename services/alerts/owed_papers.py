@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from services.core.domain.alarm.following import Transition, reconcile
-from services.core.domain.alarm.kinds import priority_of, whom_of
+from services.alerts.alarm_notice import alarm_notice
+from services.core.domain.alarm.following import reconcile
 from services.core.domain.alarm.owed_papers import OWNER, OwedPapers, owed_alarms
 from services.core.runtime.clock import Clock
 from services.core.runtime.data_rules import calendar_day_end
-from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
+from services.core.storage.alarms import AlarmOwner, Alarms
 from services.core.storage.database import Channel, Database
 from services.core.storage.datapolicy import DataEntry, DataPolicyRepository
-from services.core.storage.outbox import Notice, Outbox
+from services.core.storage.outbox import Outbox
 from services.core.storage.platform import alone
 
 
@@ -37,7 +36,8 @@ class OwedPapersWatch:
             alarms = Alarms(uow)
             moves = reconcile(OWNER, await alarms.owned_by(OWNER, now), owed_alarms(owed, now), now)
             await alarms.save([(AlarmOwner(), move) for move in moves], now)
-            await Outbox(uow).put([_notice(move, now) for move in moves if move.calls], now)
+            told = [alarm_notice(move, now.isoformat()) for move in moves if move.calls]
+            await Outbox(uow).put(told, now)
             if moves:
                 uow.ring(Channel.CHANGED)
         return len(moves)
@@ -53,22 +53,3 @@ def _owed(entries: Iterable[DataEntry]) -> list[OwedPapers]:
         for one in entries
         if one.due_on is not None
     ]
-
-
-def _notice(move: Transition, now: datetime) -> Notice:
-    alarm = move.alarm
-    return Notice(
-        kind="alarm",
-        subject_key=f"{alarm.key}:{move.move}:{now.isoformat()}",
-        body={
-            "alarm_id": str(alarm_id_of(alarm.key)),
-            "kind": alarm.kind.value,
-            "move": move.move.value,
-            "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": whom_of(alarm.kind, alarm.facts),
-            "shipment_reference": None,
-            "box_id": None,
-            "began_at": alarm.began_at.isoformat(),
-            "facts": dict(alarm.facts),
-        },
-    )

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from services.alerts.alarm_notice import alarm_notice
 from services.core.domain.alarm.following import Transition, reconcile
-from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.clearance.papers_watch import OWNER, Watched, papers_alarms
 from services.core.runtime.clock import Clock
 from services.core.runtime.rulebook import shipped_rulebook
-from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
+from services.core.storage.alarms import AlarmOwner, Alarms
 from services.core.storage.database import Channel, Database
 from services.core.storage.declarations import DeclarationRepository
 from services.core.storage.outbox import Notice, Outbox
@@ -64,22 +64,7 @@ def _owner(move: Transition) -> AlarmOwner:
 
 
 def _notice(move: Transition, now: datetime) -> Notice:
-    alarm = move.alarm
-    return Notice(
-        kind="alarm",
-        subject_key=f"{alarm.key}:{move.move}:{now.isoformat()}",
-        body={
-            "alarm_id": str(alarm_id_of(alarm.key)),
-            "kind": alarm.kind.value,
-            "move": move.move.value,
-            "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": whom_of(alarm.kind, alarm.facts),
-            "shipment_reference": alarm.facts.get("shipment_reference"),
-            "box_id": None,
-            "began_at": alarm.began_at.isoformat(),
-            "facts": dict(alarm.facts),
-        },
-    )
+    return alarm_notice(move, now.isoformat(), reference=move.alarm.facts.get("shipment_reference"))
 
 
 def _reminders(found: Sequence[Clearance]) -> list[Notice]:

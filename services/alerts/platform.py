@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.alerts.alarm_notice import alarm_notice
 from services.core.domain.alarm.following import Transition, reconcile
-from services.core.domain.alarm.kinds import priority_of, whom_of
 from services.core.domain.alarm.platform import INGEST_AWAY, OWNER, platform_alarms
 from services.core.runtime.clock import Clock
 from services.core.runtime.clocksteps import ClockSteps
-from services.core.storage.alarms import AlarmOwner, Alarms, alarm_id_of
+from services.core.storage.alarms import AlarmOwner, Alarms
 from services.core.storage.database import Channel, Database
 from services.core.storage.outbox import Notice, Outbox
 from services.core.storage.platform import alone, platform_facts
@@ -53,20 +53,6 @@ class PlatformWatch:
 
 
 def _notice(move: Transition, now: datetime) -> Notice:
-    alarm = move.alarm
-    boxes = alarm.facts.get("boxes", ())[:LISTED]
-    return Notice(
-        kind="alarm",
-        subject_key=f"{alarm.key}:{move.move}:{now.isoformat()}",
-        body={
-            "alarm_id": str(alarm_id_of(alarm.key)),
-            "kind": alarm.kind.value,
-            "move": move.move.value,
-            "priority": priority_of(alarm.kind, alarm.facts),
-            "whom_to_call": whom_of(alarm.kind, alarm.facts),
-            "shipment_reference": None,
-            "box_id": alarm.facts.get("box_id"),
-            "began_at": alarm.began_at.isoformat(),
-            "facts": {**alarm.facts, "boxes": list(boxes)},
-        },
-    )
+    facts = move.alarm.facts
+    listed = {**facts, "boxes": list(facts.get("boxes", ())[:LISTED])}
+    return alarm_notice(move, now.isoformat(), box_id=facts.get("box_id"), facts=listed)
