@@ -4,6 +4,7 @@ import * as acts from "./data-policy-acts.js";
 import * as parts from "./data-policy-parts.js";
 import { classNames, decisionWords, purposeNames } from "./data-policy-words.js";
 import { onTick, serverNow } from "./clock.js";
+import { controlsThat } from "./control.js";
 import { h, icon, setText } from "./dom.js";
 import { dateTime, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
@@ -28,24 +29,7 @@ let decisions = [];
 let cursor = null;
 let readAt = 0;
 
-/**
- * @param {string} key
- * @param {Api.Call} call
- * @param {() => Promise<any>} run
- * @param {string} [of] What it is about, for who does not see the row.
- */
-function control(key, call, run, of = "") {
-  if (!may(call)) return null;
-  const onclick = () =>
-    run().then((done) => {
-      if (done) load();
-    }, noteError);
-  return h(
-    "button",
-    { class: "btn sm", type: "button", "aria-label": of ? `${t(key)}: ${of}` : null, onclick },
-    t(key),
-  );
-}
+const control = controlsThat(() => load());
 
 const ofEntry = {
   settle: (one) =>

@@ -2,13 +2,13 @@
 import { get } from "./api.js";
 import { whoWords } from "./blockers.js";
 import { paperName, regimeName, today } from "./clearance-words.js";
+import { controlsThat } from "./control.js";
 import { h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { has, t } from "./i18n.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import * as acts from "./paper-rules-acts.js";
-import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
@@ -35,24 +35,7 @@ const load = () =>
     write();
   });
 
-/**
- * @param {string} key
- * @param {Api.Call} call
- * @param {() => Promise<any>} run
- * @param {string} [of] What it is about, for who does not see the row.
- */
-function control(key, call, run, of = "") {
-  if (!may(call)) return null;
-  const onclick = () =>
-    run().then((done) => {
-      if (done) load();
-    }, noteError);
-  return h(
-    "button",
-    { class: "btn sm", type: "button", "aria-label": of ? `${t(key)}: ${of}` : null, onclick },
-    t(key),
-  );
-}
+const control = controlsThat(() => load());
 
 const sub = (...words) => h("span", { class: "sub" }, ...words);
 
