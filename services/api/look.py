@@ -16,6 +16,7 @@ from services.api.schemas.shipments import Shipment
 from services.core.domain.errors import NotFound
 from services.core.storage.database import UnitOfWork
 from services.core.storage.overview import OverviewRepository, ShipmentOverview, folded
+from services.core.storage.queue_rows import queue_rows
 
 
 async def look_at(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> tuple[Shipment, str]:
@@ -24,7 +25,7 @@ async def look_at(shipment_id: UUID, unit: UnitOfWork, now: datetime) -> tuple[S
     overview = await repository.one(shipment_id, now)
     if overview is None:
         raise NotFound("there is no such shipment", field="shipment_id")
-    standing = standings(await repository.queue(sorted(RANKED_STATES)), now).get(shipment_id)
+    standing = standings(await queue_rows(unit, sorted(RANKED_STATES)), now).get(shipment_id)
     shipment = shipment_out(overview, standing)
     return shipment, tag(overview.own_revision, overview.revision, shipment.rank or 0)
 
@@ -45,7 +46,7 @@ async def newest_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page
     repository = OverviewRepository(unit)
     after = paging.instant_and_id(wanted.cursor)
     rows = await repository.page(now, limit + 1, wanted.states, after, wanted.search)
-    order = standings(await repository.queue(sorted(RANKED_STATES)), now)
+    order = standings(await queue_rows(unit, sorted(RANKED_STATES)), now)
     shown, rest = rows[:limit], rows[limit:]
     behind = paging.cursor_for(shown[-1].created_at, shown[-1].shipment_id) if rest else None
     return Page[Shipment](

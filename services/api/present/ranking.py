@@ -13,7 +13,8 @@ from services.api.present.verdict import at_bay, doubt, verdict_of
 from services.api.schemas.shipments import RankReason
 from services.core.domain.clearance.priority import Ranked, rank
 from services.core.domain.clearance.rank_entry import RankEntry
-from services.core.storage.overview import QueueRow, ShipmentOverview
+from services.core.storage.overview import ShipmentOverview
+from services.core.storage.queue_rows import QueueRow
 
 RANKED_STATES = frozenset({"packed", "moving"})
 DECIDED = frozenset({"CUSTOMS_CLEARED", "RETURN_ORDERED", "DESTRUCTION_ORDERED"})

@@ -22,7 +22,8 @@ from services.api.errors import problem_responses
 from services.api.present.customs import site_out
 from services.api.routes.sites import SitePath
 from services.api.schemas.base import Identifier
-from services.api.schemas.customs import (
+from services.api.schemas.customs import OpenStretch
+from services.api.schemas.openings import (
     BayOpenings,
     Closure,
     Closures,
@@ -31,7 +32,6 @@ from services.api.schemas.customs import (
     NewClosure,
     NewOpening,
     Openings,
-    OpenStretch,
     Routes,
 )
 from services.api.schemas.sites import OwnTimes, Site

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from services.core.storage.database import UnitOfWork
+from services.core.storage.queue_rows import HELD, LONGER
 from services.core.storage.standing import CHANGES, SETTLED, SHELF, SUPPRESSED, TAKEN
 
 LIVE_STATES = ("draft", "packed", "moving")
@@ -57,8 +58,6 @@ class ShipmentOverview:
     """How long the way to the booked bay takes."""
 
 
-_HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
-_LONGER = "coalesce(bay.inspection_min - coalesce(nullif(there.inspection_min, 0), 15), 0)"
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
 _SHIPMENTS = f"""
 SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s.simulated,
@@ -148,12 +147,12 @@ LEFT JOIN LATERAL (
            'off_grid', a.off_grid, 'asked_because', a.asked_because, 'answer_by', a.answer_by,
            'answer_level', a.answer_level, 'checked_in_at', a.checked_in_at)
            ORDER BY a.number DESC)
-           FILTER (WHERE {_HELD})
+           FILTER (WHERE {HELD})
            -> 0) AS appointment,
-         (array_agg({_LONGER} ORDER BY a.number DESC)
-           FILTER (WHERE {_HELD}))[1] AS bay_longer_min,
+         (array_agg({LONGER} ORDER BY a.number DESC)
+           FILTER (WHERE {HELD}))[1] AS bay_longer_min,
          (array_agg(bay.transfer_min ORDER BY a.number DESC)
-           FILTER (WHERE {_HELD}))[1] AS bay_transfer_min
+           FILTER (WHERE {HELD}))[1] AS bay_transfer_min
   FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
   WHERE a.shipment_id = s.shipment_id
 ) AS booked ON true
@@ -182,59 +181,6 @@ LEFT JOIN LATERAL (
   WHERE alarm.shipment_id = s.shipment_id
 ) AS alarms ON true
 """  # noqa: S608  composed of constants
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """What the order of the shipments depends on; of several payloads the most urgent one."""
-
-    shipment_id: UUID
-    latest_start: datetime
-    ready_at: datetime | None
-    inspection_min: int
-    booked_at: datetime | None
-    likely_start: datetime | None = None
-
-
-_QUEUE = text(f"""
-SELECT DISTINCT ON (s.shipment_id)
-       s.shipment_id,
-       coalesce(state.ranked_start, state.latest_inspection_start)
-         - coalesce(booked.longer, INTERVAL '0') AS latest_start,
-       state.ready_at + coalesce(booked.transfer, INTERVAL '0') AS ready_at,
-       coalesce(booked.inspection_min, site.inspection_min, 0) AS inspection_min,
-       booked.booked_at,
-       coalesce(state.ranked_start, state.latest_inspection_start)
-         - coalesce(booked.longer, INTERVAL '0')
-         + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start
-FROM shipment AS s
-JOIN assessment_state AS state USING (shipment_id)
-LEFT JOIN site USING (site_id)
-LEFT JOIN LATERAL (
-  SELECT a.booked_at, coalesce(bay.inspection_min, there.inspection_min) AS inspection_min,
-         {_LONGER} * INTERVAL '1 minute' AS longer,
-         bay.transfer_min * INTERVAL '1 minute' AS transfer
-  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
-  WHERE a.shipment_id = s.shipment_id AND {_HELD}
-  ORDER BY a.number DESC LIMIT 1
-) AS booked ON true
-WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
-  AND NOT EXISTS (  -- customs has decided on it, and no recheck was ordered since
-    SELECT FROM inspection AS i WHERE i.shipment_id = s.shipment_id
-      AND i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED')
-      AND NOT EXISTS (SELECT FROM inspection AS later WHERE later.shipment_id = s.shipment_id
-                        AND later.number > i.number AND later.state <> 'VOID'))
-  AND s.inspection_ordered <> 'no'
-  AND NOT EXISTS (  -- once it has left for its consignee, the inspection is behind it
-    SELECT FROM leg
-    WHERE leg.shipment_id = s.shipment_id AND leg.mode <> 'air' AND leg.status <> 'cancelled'
-      AND (leg.actual_departure IS NOT NULL OR leg.actual_arrival IS NOT NULL
-           OR leg.status IN ('departed', 'landed', 'diverted'))
-      AND leg.ordinal > (SELECT max(flight.ordinal) FROM leg AS flight
-                         WHERE flight.shipment_id = s.shipment_id AND flight.mode = 'air'
-                           AND flight.status <> 'cancelled'))
-ORDER BY s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start)
-""")  # noqa: S608  composed of constants
 
 
 def _where(condition: str) -> TextClause:
@@ -286,11 +232,6 @@ class OverviewRepository:
         """One shipment in any state."""
         found = await self._rows(_ONE, {"now": now, "shipment_id": shipment_id})
         return found[0] if found else None
-
-    async def queue(self, states: Sequence[str]) -> list[QueueRow]:
-        """What ranking needs to know of every shipment that has a latest start."""
-        rows = await self._unit.execute(_QUEUE, {"states": list(states)})
-        return [QueueRow(**row._mapping) for row in rows]
 
     async def page(
         self,

@@ -1,0 +1,77 @@
+"""What the order of the shipments depends on, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.core.storage.database import UnitOfWork
+
+HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
+"""SQL: the appointment `a` holds its place, or held it to the end."""
+
+LONGER = "coalesce(bay.inspection_min - coalesce(nullif(there.inspection_min, 0), 15), 0)"
+"""SQL: by how many minutes an inspection in `bay` takes longer than one `there`, at its site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """What the order of the shipments depends on; of several payloads the most urgent one."""
+
+    shipment_id: UUID
+    latest_start: datetime
+    ready_at: datetime | None
+    inspection_min: int
+    booked_at: datetime | None
+    likely_start: datetime | None = None
+
+
+_QUEUE = text(f"""
+SELECT DISTINCT ON (s.shipment_id)
+       s.shipment_id,
+       coalesce(state.ranked_start, state.latest_inspection_start)
+         - coalesce(booked.longer, INTERVAL '0') AS latest_start,
+       state.ready_at + coalesce(booked.transfer, INTERVAL '0') AS ready_at,
+       coalesce(booked.inspection_min, site.inspection_min, 0) AS inspection_min,
+       booked.booked_at,
+       coalesce(state.ranked_start, state.latest_inspection_start)
+         - coalesce(booked.longer, INTERVAL '0')
+         + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start
+FROM shipment AS s
+JOIN assessment_state AS state USING (shipment_id)
+LEFT JOIN site USING (site_id)
+LEFT JOIN LATERAL (
+  SELECT a.booked_at, coalesce(bay.inspection_min, there.inspection_min) AS inspection_min,
+         {LONGER} * INTERVAL '1 minute' AS longer,
+         bay.transfer_min * INTERVAL '1 minute' AS transfer
+  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
+  WHERE a.shipment_id = s.shipment_id AND {HELD}
+  ORDER BY a.number DESC LIMIT 1
+) AS booked ON true
+WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
+  AND NOT EXISTS (  -- customs has decided on it, and no recheck was ordered since
+    SELECT FROM inspection AS i WHERE i.shipment_id = s.shipment_id
+      AND i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED')
+      AND NOT EXISTS (SELECT FROM inspection AS later WHERE later.shipment_id = s.shipment_id
+                        AND later.number > i.number AND later.state <> 'VOID'))
+  AND s.inspection_ordered <> 'no'
+  AND NOT EXISTS (  -- once it has left for its consignee, the inspection is behind it
+    SELECT FROM leg
+    WHERE leg.shipment_id = s.shipment_id AND leg.mode <> 'air' AND leg.status <> 'cancelled'
+      AND (leg.actual_departure IS NOT NULL OR leg.actual_arrival IS NOT NULL
+           OR leg.status IN ('departed', 'landed', 'diverted'))
+      AND leg.ordinal > (SELECT max(flight.ordinal) FROM leg AS flight
+                         WHERE flight.shipment_id = s.shipment_id AND flight.mode = 'air'
+                           AND flight.status <> 'cancelled'))
+ORDER BY s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_start)
+""")  # noqa: S608  composed of constants
+
+
+async def queue_rows(unit: UnitOfWork, states: Sequence[str]) -> list[QueueRow]:
+    """What ranking needs to know of every shipment in these states that has a latest start."""
+    rows = await unit.execute(_QUEUE, {"states": list(states)})
+    return [QueueRow(**row._mapping) for row in rows]
