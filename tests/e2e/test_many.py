@@ -1,7 +1,9 @@
 """A board of thousands: what is seen stands in the page, and the wall turns what needs action."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.watching import DESK, Watch
 
@@ -18,11 +20,19 @@ FILL = f"""async ([count, condition]) => {{
   const {{ store }} = await module("store.js");
   const rest = {{revision: 1, state: "packed", product: "leukapheresis", evidence: "COMPLETE",
     payloads: [], boxes: [], legs: [], simulated: true, condition}};
-  const one = (n) => ({{...rest, id: `many-${{n}}`, rank: n + 1,
+  const one = (n) => ({{...rest, id: `many-${{n}}`, rank: n + 1, boxes: [`MANY-BOX-${{n}}`],
     reference: `MANY-${{String(n).padStart(5, "0")}}`,
     last_reading: {{temp_c: 5, lat: (n * 7) % 60, lon: (n * 13) % 170}}}});
   const shipments = Array.from({{length: count}}, (_, n) => one(n));
   store.takeSnapshot({{shipments, alarms: [], appointments: [], sites: []}});
+}}"""
+# The chosen shipment leaves the board; what the chart does next is waited for.
+LEAVE = f"""async () => {{
+  {MODULE}
+  const {{ store }} = await module("store.js");
+  store.drop("shipments", "many-0");
+  const once = {{ once: true }};
+  window.drawn = new Promise((resolve) => addEventListener("tracedrawn", resolve, once));
 }}"""
 # A stand-in for a newer server: a heartbeat that names another build than the page's.
 NEW_BUILD = f"""async () => {{
@@ -58,6 +68,28 @@ async def test_ten_thousand_rows_are_reached_though_few_stand_in_the_page(
     await page.locator("input[type=search]").fill("MANY-04321")
     await expect(page.locator("[data-reference=MANY-04321]")).to_be_visible(timeout=PATIENCE_MS)
     await expect(strips).to_have_count(1, timeout=PATIENCE_MS)
+
+
+async def test_a_shipment_may_leave_the_board_while_its_curve_is_read(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    # On a narrow screen nothing else is chosen in its place.
+    page = await watch.open(browser, viewport={"width": 1100, "height": 800})
+    await page.goto(f"{url}/live?lang=en")
+    await fill(page, 3, "IN_RANGE")
+    left = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        await left.wait()
+        await route.continue_()
+
+    await page.route("**/boxes/*/trace?*", answer_late)
+    async with page.expect_request("**/boxes/*/trace?*", timeout=PATIENCE_MS):
+        await page.locator("[data-reference=MANY-00000]").click()
+    await page.evaluate(LEAVE)
+    left.set()
+    await page.evaluate("drawn")
+    await expect(page.locator("#detail.nothing")).to_be_attached()
 
 
 async def test_the_wall_turns_its_pages_and_loads_a_new_build(

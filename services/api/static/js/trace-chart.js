@@ -45,6 +45,8 @@ class TraceChart extends HTMLElement {
   #trace = emptyTrace();
   #plot = null;
   #shown = null;
+  /** @type {Api.Shipment | null} */
+  #of = null;
   #loadedAt = 0;
   #failed = false;
   /** When the first curve stood, for those who measure. */
@@ -74,12 +76,14 @@ class TraceChart extends HTMLElement {
     if (store.ready) this.#choose();
   }
 
+  /** The chosen shipment as it was last told: it may leave the board while its curve still stands. */
   get shipment() {
-    return board.shipment;
+    this.#of = board.shipment ?? this.#of;
+    return this.#of;
   }
 
   #choose() {
-    const shipment = this.shipment;
+    const shipment = board.shipment;
     if (!shipment) return;
     const key = `${shipment.id}:${boxOf(shipment)}`;
     if (key !== this.#shown) {
@@ -160,7 +164,7 @@ class TraceChart extends HTMLElement {
   }
 
   #onChange(ids) {
-    const shipment = this.shipment;
+    const shipment = board.shipment;
     if (!shipment || !ids.has(shipment.id)) return;
     if (`${shipment.id}:${boxOf(shipment)}` !== this.#shown) this.#choose();
     else if (continueTrace(this.#trace, shipment)) {
@@ -170,7 +174,7 @@ class TraceChart extends HTMLElement {
   }
 
   #tick() {
-    if (!this.shipment || store.paused || document.hidden) return;
+    if (!board.shipment || store.paused || document.hidden) return;
     if (performance.now() - this.#loadedAt > RELOAD_MS) this.#load();
     else this.#redraw();
   }
