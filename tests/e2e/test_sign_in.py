@@ -161,6 +161,10 @@ async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
     await page.locator("#proof").fill(PASSWORD)
     await page.locator("#prove button[type=submit]").click()
     await expect(page.locator("#factors li")).to_have_count(2, timeout=PATIENCE_MS)
+    await page.locator("#unit").select_option("f")
+    async with page.expect_navigation():
+        await page.locator("#speech button[type=submit]").click()
+    await expect(page.locator("#unit")).to_have_value("f", timeout=PATIENCE_MS)
     await page.locator("#sign-out").click()
     await give_password(page)
     await page.locator("#by-passkey").click()

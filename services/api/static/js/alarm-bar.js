@@ -66,6 +66,7 @@ class AlarmBar extends HTMLElement {
     store.addEventListener("alarms", () => this.#refresh());
     store.addEventListener("shipments", () => this.#refresh());
     stream.addEventListener("link", () => this.#refresh());
+    board.addEventListener("view", () => this.#refresh());
     addEventListener("resize", () => this.#refresh());
     onTick(() => this.#refresh());
   }

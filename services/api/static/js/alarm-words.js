@@ -1,5 +1,5 @@
 // What an alarm says: title, detail and first action from its kind and its facts.
-import { clockTimeWithDay, degrees, duration, instant, limitDegrees } from "./format.js";
+import { clockTimeWithDay, duration, instant, limitTemperature, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
 
 /** Title, consequence line and first action of an alarm, with the newest figures. */
@@ -44,9 +44,9 @@ function alarmValues(alarm, shipment, now, zone) {
   const began = instant(facts.since ?? alarm.began_at);
   const ended = instant(facts.inside_since) ?? instant(alarm.returned_at) ?? now;
   return {
-    limit: shown(facts.limit_c, limitDegrees),
-    temp: shown(shipment?.last_reading?.temp_c ?? facts.temp_c, degrees),
-    peak: shown(facts.peak_c, degrees),
+    limit: shown(facts.limit_c, limitTemperature),
+    temp: shown(shipment?.last_reading?.temp_c ?? facts.temp_c, temperature),
+    peak: shown(facts.peak_c, temperature),
     since: time(facts.since ?? alarm.began_at, now, zone),
     span: duration(ended - began),
     last: time(facts.last_received_at ?? shipment?.last_reading?.received_at, now, zone),

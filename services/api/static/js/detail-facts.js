@@ -7,13 +7,13 @@ import { h, setIcon, setText } from "./dom.js";
 import {
   age,
   clockTimeWithDay,
-  degrees,
   duration,
   hoursMinutes,
   hoursMinutesSeconds,
   instant,
   number,
   offsetName,
+  temperature,
 } from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
@@ -82,7 +82,7 @@ function budgetRows(shipment, now) {
 const reasonOf = (summary, code) => (summary.reasons ?? []).find((reason) => reason.code === code);
 const calibrationWords = (reason, time) =>
   reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
-const kinetic = (value) => (value === null || value === undefined ? null : degrees(value));
+const kinetic = (value) => (value === null || value === undefined ? null : temperature(value));
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
 const minutes = (seconds) => (seconds ? duration(seconds * 1000) : null);

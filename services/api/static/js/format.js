@@ -1,6 +1,7 @@
 // Numbers, times and durations as words, all through Intl. Instants are milliseconds UTC.
 import { has, t } from "./i18n.js";
 import { language } from "./page.js";
+import { unit } from "./unit.js";
 
 const locale = language === "zh" ? "zh-CN" : "en-GB";
 const MINUTE = 60_000;
@@ -45,20 +46,61 @@ export function instant(text) {
   return text ? Date.parse(text) : null;
 }
 
-/**
- * A temperature without its unit: one decimal, a true minus.
- * @param {number} value
- */
-export const degrees = (value, digits = 1) => minus(numberFormat(digits, digits).format(value));
-
-/**
- * A limit without needless decimals.
- * @param {number} value
- */
-export const limitDegrees = (value) => minus(numberFormat(0, 1).format(value));
-
 /** @param {number} value */
 export const number = (value, digits = 0) => minus(numberFormat(0, digits).format(value));
+
+const CELSIUS = "°C";
+
+/** The unit that goes with the value of `degrees`. */
+export const unitName = () => (unit.fahrenheit ? "°F" : CELSIUS);
+
+/**
+ * A temperature in the unit that its reader chose.
+ * @param {number} celsius
+ */
+export const inUnit = (celsius) => (unit.fahrenheit ? celsius * 1.8 + 32 : celsius);
+
+/**
+ * A temperature without its unit: one decimal, a true minus.
+ * @param {number} celsius
+ */
+export const degrees = (celsius, digits = 1) => minus(numberFormat(digits, digits).format(inUnit(celsius)));
+
+/**
+ * A temperature: "4.8 °C", or "40.6 °F" for who reads that.
+ * @param {number} celsius
+ */
+export const temperature = (celsius, digits = 1) => `${degrees(celsius, digits)} ${unitName()}`;
+
+/**
+ * A limit, without needless decimals: "−150 °C".
+ * @param {number} celsius
+ */
+export const limitTemperature = (celsius) => `${number(inUnit(celsius), 1)} ${unitName()}`;
+
+/**
+ * From the lowest to the highest: "3.9 °C – 5.2 °C"; null as long as nothing is known.
+ * @param {{ min_c?: number | null, max_c?: number | null }} extremes
+ */
+export function extremes({ min_c: low, max_c: high } = {}, digits = 2) {
+  const known = [low, high].every((value) => value !== undefined && value !== null);
+  return known ? `${temperature(low, digits)} – ${temperature(high, digits)}` : null;
+}
+
+/**
+ * A number of a record as it is kept; a temperature is told in the reader's unit behind it.
+ * @param {{ value: number, unit: string }} recorded
+ */
+export function recordedNumber({ value, unit: kept }, digits = 4) {
+  const words = [number(value, digits), kept === "1" ? "" : kept].filter(Boolean).join(" ");
+  return kept === CELSIUS && unit.fahrenheit ? `${words} (${limitTemperature(value)})` : words;
+}
+
+/**
+ * A temperature of a record, likewise.
+ * @param {number} celsius
+ */
+export const recordedTemperature = (celsius, digits = 1) => recordedNumber({ value: celsius, unit: CELSIUS }, digits);
 
 /**
  * 14:42 in a zone.
@@ -202,9 +244,9 @@ export const zoneName = (ms, zone) =>
  */
 export function rangeText(lo, hi) {
   if (lo !== null && lo !== undefined && hi !== null && hi !== undefined) {
-    return `${limitDegrees(lo)}–${limitDegrees(hi)} °C`;
+    return `${number(inUnit(lo), 1)}–${limitTemperature(hi)}`;
   }
-  if (hi !== null && hi !== undefined) return `≤ ${limitDegrees(hi)} °C`;
-  if (lo !== null && lo !== undefined) return `≥ ${limitDegrees(lo)} °C`;
+  if (hi !== null && hi !== undefined) return `≤ ${limitTemperature(hi)}`;
+  if (lo !== null && lo !== undefined) return `≥ ${limitTemperature(lo)}`;
   return "";
 }

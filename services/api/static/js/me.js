@@ -8,6 +8,7 @@ import { showFactors, wireFactors } from "./me-factors.js";
 import { note } from "./say.js";
 import { startShell } from "./shell.js";
 import { refuse } from "./signing.js";
+import { unit } from "./unit.js";
 
 const at = (id) => document.getElementById(id);
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -68,6 +69,7 @@ function wire() {
   at("speech").addEventListener("submit", async (event) => {
     event.preventDefault();
     const wish = { language: at("language").value, zone: at("zone").value };
+    unit.choose(at("unit").value);
     if (await tried(() => patch("/me", wish))) location.assign(`/me?lang=${wish.language}`);
   });
   at("password").addEventListener("submit", async (event) => {
@@ -109,6 +111,7 @@ async function begin() {
   startShell();
   zone = me.zone ?? zone;
   at("language").value = me.language ?? language;
+  at("unit").value = unit.choice;
   fillZones();
   await showSessions();
 }

@@ -1,6 +1,6 @@
 // One profile version in tables: each number with basis, grade and source beside it, and what differs.
 import { h } from "./dom.js";
-import { dateTime, instant, number } from "./format.js";
+import { dateTime, instant, number, recordedNumber, recordedTemperature } from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
 import { facts, table } from "./tables.js";
@@ -22,14 +22,11 @@ const GROUPS = {
   ],
   estimate: ["viability_at_start_percent", "loss_p10_per_h", "loss_p50_per_h", "loss_p90_per_h"],
 };
-const UNITLESS = "1";
 
 export const numberName = (name) => (has(`profiles.number.${name}`) ? t(`profiles.number.${name}`) : name);
 
 /** Whose it is: an organisation's, the product's, or made here without an organisation. */
 export const whose = ({ owner, shipped }) => owner ?? t(shipped ? "profiles.shipped" : "profiles.own");
-
-const valueText = ({ value, unit }) => `${number(value, 4)}${unit === UNITLESS ? "" : ` ${unit}`}`;
 
 /** Names, clock, container, and whether it may still change. */
 export function head(profile, compared, zone) {
@@ -115,18 +112,18 @@ function row(name, mine, theirs) {
       "tr",
       {},
       label,
-      h("td", { class: "struck" }, valueText(theirs)),
+      h("td", { class: "struck" }, recordedNumber(theirs)),
       h("td", { colspan: 3 }, h("span", { class: "sub" }, t("profiles.taken_away"))),
     );
   const differs = !theirs || theirs.value !== mine.value;
   const before =
-    theirs && differs ? h("span", { class: "sub" }, t("profiles.was", { value: valueText(theirs) })) : null;
+    theirs && differs ? h("span", { class: "sub" }, t("profiles.was", { value: recordedNumber(theirs) })) : null;
   const fresh = differs ? h("span", { class: "tag" }, t(theirs ? "profiles.changed" : "profiles.added")) : null;
   return h(
     "tr",
     { class: differs ? "differs" : null },
     label,
-    h("td", { class: "num" }, h("b", {}, valueText(mine)), fresh ? [" ", fresh] : null, before),
+    h("td", { class: "num" }, h("b", {}, recordedNumber(mine)), fresh ? [" ", fresh] : null, before),
     h("td", {}, t(`profiles.basis.${mine.basis}`), h("span", { class: "sub" }, binding(mine))),
     h("td", {}, h("abbr", { title: t(`profiles.grade.${mine.grade}`) }, mine.grade)),
     h("td", { class: "long" }, source(mine)),
@@ -151,7 +148,7 @@ export function tables({ document: told }) {
   for (const band of told.bands ?? []) {
     const rows = Object.entries(band.numbers).map(([name, one]) => [
       numberName(name),
-      valueText(one),
+      recordedNumber(one),
       t(`profiles.basis.${one.basis}`),
       one.grade,
       source(one),
@@ -184,7 +181,7 @@ export function tables({ document: told }) {
       table(
         rates.name,
         [t("profiles.column.temperature"), t("profiles.column.rate")],
-        rates.knots.map(([temp, rate]) => [`${number(temp, 1)} °C`, `× ${number(rate, 2)}`]),
+        rates.knots.map(([temp, rate]) => [recordedTemperature(temp), `× ${number(rate, 2)}`]),
       ),
     );
   }

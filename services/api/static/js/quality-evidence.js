@@ -1,7 +1,7 @@
 // What happened: the verdict, stays outside the label and broken limits, from the evidence pack.
 import { get } from "./api.js";
 import { h } from "./dom.js";
-import { degrees, duration, instant, number } from "./format.js";
+import { duration, extremes, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { fact, limitWords, table, when, zoneHere } from "./quality-words.js";
 import { budgetsOf, budgetWords, conditionWords } from "./verdict.js";
@@ -75,7 +75,6 @@ function judgedUntil({ asOf, through }) {
 function factsOf(found) {
   const { condition, evidence, summary, broken, through, readings, profile, stays, minutes, lid } = found;
   const length = (seconds) => duration((seconds ?? 0) * 1000);
-  const extremes = [summary.min_c, summary.max_c].every((value) => value !== null && value !== undefined);
   return [
     fact(t("live.fact.condition"), conditionWords(condition, stays.length > 0)),
     fact(
@@ -95,13 +94,7 @@ function factsOf(found) {
       t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
       ...judgedUntil(found),
     ),
-    extremes
-      ? fact(
-          t("quality.extremes"),
-          `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`,
-          ...judgedUntil(found),
-        )
-      : null,
+    extremes(summary) ? fact(t("quality.extremes"), extremes(summary), ...judgedUntil(found)) : null,
     fact(
       t("quality.through"),
       when(through),

@@ -1,6 +1,6 @@
 // Steps one to three of a record: identity and seal, temperature record, documents; and the items of every step.
 import { h, icon } from "./dom.js";
-import { clockTimeWithDay, degrees, instant } from "./format.js";
+import { clockTimeWithDay, instant, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
 import { enter, isOpen } from "./record-send.js";
@@ -139,7 +139,7 @@ export function temperatureStep(seen) {
       ? facts([
           [
             t("record.last_reading"),
-            last?.temp_c === undefined || last.temp_c === null ? null : `${degrees(last.temp_c)} °C`,
+            last?.temp_c === undefined || last.temp_c === null ? null : temperature(last.temp_c),
           ],
           [
             t("record.temperature"),

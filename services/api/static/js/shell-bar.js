@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 import { announce } from "./say.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
+import { unit } from "./unit.js";
 import { zone } from "./zone.js";
 
 const part = (name) => document.querySelector(`[data-part=${name}]`);
@@ -75,7 +76,7 @@ function switchTheme(event) {
   dispatchEvent(new Event("themechange"));
 }
 
-/** Paper is light, whatever the screen is: canvases too are drawn anew for it. */
+/** Paper is light and in °C, whatever the screen is: canvases too are drawn anew for it. */
 function followPaper() {
   const root = document.documentElement;
   let screen = null;
@@ -84,6 +85,7 @@ function followPaper() {
     const theme = paper ? "light" : screen;
     screen = paper ? root.dataset.theme : null;
     root.dataset.theme = theme;
+    unit.onPaper(paper);
     dispatchEvent(new Event("themechange"));
   };
   addEventListener("beforeprint", () => turn(true));
@@ -99,6 +101,9 @@ export function startBar() {
   const choice = part("zone");
   choice.value = zone.choice;
   choice.addEventListener("change", () => zone.choose(choice.value));
+  const scale = part("unit");
+  scale.value = unit.choice;
+  scale.addEventListener("change", () => unit.choose(scale.value));
   zone.addEventListener("change", writeClock);
   stream.addEventListener("link", writeLink);
   stream.addEventListener("heartbeat", () => {

@@ -1,6 +1,6 @@
 // How good the record is: gaps, holes in the logs, how readings come; and every verdict that was kept.
 import { h } from "./dom.js";
-import { dateTime, degrees, duration, instant, number } from "./format.js";
+import { dateTime, duration, extremes, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { facts, table } from "./tables.js";
 import { conditionWords } from "./verdict.js";
@@ -11,10 +11,6 @@ const length = (seconds) => duration((seconds ?? 0) * 1000);
 /** The figures of the record, then each box's logs with what is missing. */
 export function writeEvidence(shipment, { logs }, zone) {
   const { summary, evidence } = shipment;
-  const extremes =
-    summary.min_c === undefined || summary.min_c === null
-      ? null
-      : `${degrees(summary.min_c, 2)} °C – ${degrees(summary.max_c, 2)} °C`;
   const grade = (summary.reasons ?? []).find((reason) => reason.code === "delivery_grade")?.grade ?? "receipted";
   return [
     facts([
@@ -24,7 +20,7 @@ export function writeEvidence(shipment, { logs }, zone) {
         t("quality.gaps_words", { all: length(summary.unknown_s), longest: length(summary.longest_gap_s) }),
       ],
       [t("live.fact.out_of_label"), length(summary.out_of_label_s)],
-      [t("quality.extremes"), extremes],
+      [t("quality.extremes"), extremes(summary)],
       [t("live.fact.grade"), keyed("live.grade", grade)],
     ]),
     table(

@@ -1,6 +1,6 @@
 // One shipment as the cells of a table's row.
 import { h, icon } from "./dom.js";
-import { clockTimeWithDay, dateTime, hoursMinutes, instant } from "./format.js";
+import { clockTimeWithDay, dateTime, hoursMinutes, instant, unitName } from "./format.js";
 import { has, t } from "./i18n.js";
 import * as verdict from "./verdict.js";
 
@@ -41,7 +41,7 @@ function temperature(shipment, now, zone) {
     { class: "end" },
     value === null
       ? h("span", { class: "sub" }, t("live.no_value"))
-      : h("b", { class: silent + revised }, `${value} °C`),
+      : h("b", { class: silent + revised }, `${value} ${unitName()}`),
     h("span", { class: "sub" }, verdict.limitWords(shipment, now, zone)),
   );
 }

@@ -2,7 +2,7 @@
 import { alarmWords } from "./alarm-words.js";
 import { get } from "./api.js";
 import { h, icon } from "./dom.js";
-import { clockTime, dateTime, daysApart, degrees, instant, offsetName } from "./format.js";
+import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
 import { boxOf, conditionWords } from "./verdict.js";
 
@@ -117,13 +117,9 @@ const verdictRows = (verdicts) =>
     row(
       one.as_of,
       t("shipments.event.verdict", { condition: conditionWords(one.condition, one.excursions.length > 0) }),
-      { by: [one.payload_reference, one.reason, range(one.summary)].filter(Boolean).join(" · ") },
+      { by: [one.payload_reference, one.reason, extremes(one.summary, 1)].filter(Boolean).join(" · ") },
     ),
   );
-
-/** @param {{ min_c?: number, max_c?: number }} summary */
-const range = ({ min_c: low, max_c: high } = {}) =>
-  low === undefined || low === null ? "" : `${degrees(low)} … ${degrees(high)} °C`;
 
 const told = (words, zone) => (typeof words === "function" ? words(zone) : words);
 

@@ -1,7 +1,7 @@
 // One strip: a row of fixed fields that is written only where something changed.
 import { board } from "./board.js";
 import { h, icon, setClass, setIcon, setText } from "./dom.js";
-import { hoursMinutes } from "./format.js";
+import { hoursMinutes, unitName } from "./format.js";
 import { t } from "./i18n.js";
 import { drawSparkline, makeSparkline } from "./sparkline.js";
 import * as verdict from "./verdict.js";
@@ -124,7 +124,7 @@ export class Strip {
     const words = verdict.temperatureWords(shipment);
     setText(this.value, words ?? t("live.no_value"));
     setClass(this.value, `value num${verdict.isSilent(shipment) ? " old" : ""}`);
-    setText(this.unit, words === null ? "" : ` °C ${ARROWS[verdict.trendOf(shipment)]}`);
+    setText(this.unit, words === null ? "" : ` ${unitName()} ${ARROWS[verdict.trendOf(shipment)]}`);
     setText(this.limit, verdict.limitWords(shipment, now, zone));
   }
 

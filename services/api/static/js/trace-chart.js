@@ -3,7 +3,7 @@ import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { setText, token } from "./dom.js";
 import { saveCsv } from "./csv.js";
-import { clockTime, degrees, dateTime, offsetName } from "./format.js";
+import { clockTime, dateTime, inUnit, offsetName, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
@@ -33,6 +33,7 @@ import {
 } from "./trace-draw.js";
 import { tableRows, TraceTools } from "./trace-tools.js";
 import { boxOf, labelRange } from "./verdict.js";
+import { zone } from "./zone.js";
 
 const { uPlot } = window;
 const MINUTE = 60_000;
@@ -51,6 +52,8 @@ class TraceChart extends HTMLElement {
   #failed = false;
   /** When the first curve stood, for those who measure. */
   #marked = null;
+  /** The drawn readings, °C. @type {(number | null)[]} */
+  #temps = [];
   /** What is shown in place of the whole while somebody looks closer: its instants and readings. */
   #close = null;
 
@@ -71,6 +74,10 @@ class TraceChart extends HTMLElement {
     store.addEventListener("snapshot", () => this.#choose());
     store.addEventListener("shipments", (event) => this.#onChange(event.detail));
     addEventListener("themechange", () => this.#make());
+    zone.addEventListener("change", () => {
+      this.#make();
+      this.#redraw();
+    });
     new ResizeObserver(() => this.#resize()).observe(this.canvas);
     onTick(() => this.#tick());
     if (store.ready) this.#choose();
@@ -194,17 +201,24 @@ class TraceChart extends HTMLElement {
     const temps = this.#seen.points.flatMap((point) => [point.min, point.max]).filter((temp) => temp !== null);
     const { lo, hi, limit } = limitsOf(this.shipment);
     const wanted = [...temps, lo, hi, limit].filter((value) => value !== null && value !== undefined);
-    if (!wanted.length) return [0, 10];
+    if (!wanted.length) return [0, 10].map(inUnit);
     const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
     const margin = Math.max((high - low) * 0.18, 1);
-    return [low - margin, high + margin];
+    return [low - margin, high + margin].map(inUnit);
   }
 
   #make() {
     this.#plot?.destroy();
     this.#plot = null;
     if (!this.shipment || !this.canvas.clientWidth) return;
-    this.#plot = new uPlot(this.#options(), columns(this.#seen), this.canvas);
+    this.#plot = new uPlot(this.#options(), this.#columns(), this.canvas);
+  }
+
+  /** What uPlot draws is in the reader's unit; what is read off the curve begins from °C. */
+  #columns() {
+    const [at, temps] = columns(this.#seen);
+    this.#temps = temps;
+    return [at, temps.map((temp) => (temp === null ? null : inUnit(temp)))];
   }
 
   #options() {
@@ -259,15 +273,15 @@ class TraceChart extends HTMLElement {
   #point(u) {
     const index = u.cursor.idx;
     const at = u.data[0][index];
-    const temp = u.data[1][index];
+    const temp = this.#temps[index];
     const words = this.querySelector(".at-cursor");
     if (at === undefined || temp === null || temp === undefined || u.cursor.left < 0) return setText(words, "");
-    return setText(words, `${clockTime(at * 1000, board.zone)} · ${degrees(temp)} °C`);
+    return setText(words, `${clockTime(at * 1000, board.zone)} · ${temperature(temp)}`);
   }
 
   #redraw() {
     if (!this.#plot) this.#make();
-    else this.#plot.setData(columns(this.#seen));
+    else this.#plot.setData(this.#columns());
     if (this.#trace.points.length && !this.#marked) {
       this.#marked = performance.mark("trace drawn");
     }
@@ -277,7 +291,7 @@ class TraceChart extends HTMLElement {
         ? t("live.trace_words", {
             box: this.#trace.box,
             n: this.#trace.points.length,
-            temp: degrees(last.temp),
+            temp: temperature(last.temp),
             time: dateTime(last.at, board.zone),
             range: labelRange(this.shipment.profile),
           })

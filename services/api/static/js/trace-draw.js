@@ -1,6 +1,6 @@
 // What is drawn around the curve: band, limits, hatching, fan, events, the present.
 import { token } from "./dom.js";
-import { clockTime, clockTimeWithDay, degrees, limitDegrees } from "./format.js";
+import { clockTime, clockTimeWithDay, inUnit, limitTemperature, number, temperature, unitName } from "./format.js";
 import { has, t } from "./i18n.js";
 
 const FACE = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
@@ -11,7 +11,7 @@ const px = (value) => Math.round(value * devicePixelRatio);
 export function frame(u) {
   const { left, top, width, height } = u.bbox;
   const x = (ms) => u.valToPos(ms / 1000, "x", true);
-  const y = (temp) => u.valToPos(temp, "y", true);
+  const y = (celsius) => u.valToPos(inUnit(celsius), "y", true);
   // uPlot leaves the baseline where its axes needed it.
   u.ctx.textBaseline = "alphabetic";
   return { ctx: u.ctx, left, top, width, height, right: left + width, bottom: top + height, x, y };
@@ -77,7 +77,7 @@ export function drawLimits(f, { lo, hi, limit }) {
   f.ctx.textAlign = "left";
   for (const value of values) {
     const color = value === limit ? "crit" : "tx2";
-    label(f, `${limitDegrees(value)} °C`, f.left + px(6), f.y(value) - px(5), color, 11);
+    label(f, limitTemperature(value), f.left + px(6), f.y(value) - px(5), color, 11);
   }
 }
 
@@ -167,7 +167,7 @@ export function drawNow(f, now, last) {
   if (!last) return;
   dot(f, f.x(last.at), f.y(last.temp), "series");
   ctx.textAlign = "right";
-  label(f, `${degrees(last.temp)} °C`, f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
+  label(f, temperature(last.temp), f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
 }
 
 /** Ticks and words at the lower edge; words that would overlap are left out, never the tick. */
@@ -241,7 +241,7 @@ export function axes(zone) {
   const steps = [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   return [
     axis({ values: times, size: 40, space: 76, incrs: steps }),
-    axis({ size: 52, values: (_u, splits) => splits.map((value) => degrees(value, 0)) }),
+    axis({ size: 52, values: (_u, splits) => splits.map((value) => number(value, 1)) }),
   ];
 }
 
@@ -252,5 +252,5 @@ export function drawUnits({ ctx, bottom, top }, offset) {
   ctx.fillStyle = token("tx3");
   ctx.fillText("UTC", 4 * devicePixelRatio, bottom + 32 * devicePixelRatio);
   ctx.fillText(offset, 4 * devicePixelRatio, bottom + 17 * devicePixelRatio);
-  ctx.fillText("°C", 4 * devicePixelRatio, top - 4 * devicePixelRatio);
+  ctx.fillText(unitName(), 4 * devicePixelRatio, top - 4 * devicePixelRatio);
 }

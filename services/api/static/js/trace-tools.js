@@ -1,6 +1,6 @@
 // What one chooses beside a trace: probe, stretch of time, the whole again, and a file of it.
 import { h } from "./dom.js";
-import { dateTime, degrees } from "./format.js";
+import { dateTime, temperature } from "./format.js";
 import { t } from "./i18n.js";
 
 export class TraceTools extends EventTarget {
@@ -64,6 +64,6 @@ export function tableRows(points, zone) {
     .slice(-60)
     .reverse()
     .map(({ at, temp }) =>
-      h("tr", {}, cell(dateTime(at, zone)), cell(dateTime(at, "UTC")), cell(`${degrees(temp, 2)} °C`)),
+      h("tr", {}, cell(dateTime(at, zone)), cell(dateTime(at, "UTC")), cell(temperature(temp, 2))),
     );
 }

@@ -22,6 +22,11 @@ class Zone extends EventTarget {
   choose(choice) {
     this.#choice = ZONE_CHOICES.includes(choice) ? choice : "site";
     localStorage.setItem(CHOICE, this.#choice);
+    this.again();
+  }
+
+  /** Whatever stands on the page is written anew. */
+  again() {
     this.dispatchEvent(new Event("change"));
   }
 
