@@ -15,13 +15,18 @@ from services.api.passages import passage_of
 from services.api.proofs.codes import digest
 from services.api.refusals import HttpRefusal, TooOften
 from services.api.rules import BEFORE_SECOND, WHILE_ENROLLING, may
-from services.api.sight import current_shared, current_view, sight_of, views_of_grants
+from services.api.sight import (
+    current_shared,
+    current_view,
+    place_of,
+    sight_of_holder,
+    views_of_grants,
+)
 from services.core.domain.errors import Invalid, NotFound
 from services.core.domain.governance.access import Role, box_of, is_in_force, parse_key
 from services.core.domain.governance.people import Level
 from services.core.domain.governance.reach import installation
 from services.core.domain.governance.throttle import WRONG_KEYS
-from services.core.runtime.data_rules import shipped_data_rules
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
 from services.core.storage.keys import KeyRecord, KeyRepository
@@ -115,15 +120,8 @@ async def _note_activity(
         await repository.change(session.session_id, active_at=now, idle_ends_at=idle_ends_at)
 
 
-def _place(own: str | None, organisation: str | None) -> tuple[str | None, bool]:
-    """The country that answers go to, and whether it is abroad; an installation is at home."""
-    home = shipped_data_rules().home
-    country = next((one for one in (own, organisation) if one not in (None, home)), home)
-    return country, country != home
-
-
 def _person(session: SessionRecord) -> Principal:
-    country, abroad = _place(session.country, session.organisation_country)
+    country, abroad = place_of(session)
     return Principal(
         principal_id=session.principal_id,
         kind="person",
@@ -133,9 +131,7 @@ def _person(session: SessionRecord) -> Principal:
         organisation_id=session.organisation_id,
         session_id=session.session_id,
         level=Level(session.level),
-        sight=sight_of(
-            session.organisation_id, session.organisation_kind, session.roles, abroad=abroad
-        ),
+        sight=sight_of_holder(session, session.roles),
         country=country,
         abroad=abroad,
         shared=views_of_grants(session.shared or ()),
@@ -184,7 +180,7 @@ async def _count_wrong(parts: Parts, subject: str, address: str, now: datetime) 
 
 
 def _principal(key: KeyRecord) -> Principal:
-    country, abroad = _place(key.country, key.organisation_country)
+    country, abroad = place_of(key)
     return Principal(
         principal_id=key.principal_id,
         kind=key.kind,
@@ -193,7 +189,7 @@ def _principal(key: KeyRecord) -> Principal:
         key_prefix=key.prefix,
         roles=frozenset({Role(key.role)}),
         organisation_id=key.organisation_id,
-        sight=sight_of(key.organisation_id, key.organisation_kind, [key.role], abroad=abroad),
+        sight=sight_of_holder(key, [key.role]),
         country=country,
         abroad=abroad,
         shared=views_of_grants(key.shared or ()),

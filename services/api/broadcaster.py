@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from services.api.board import Board, Event, read_board
 from services.api.pulse import read_pulse
-from services.api.sight import EVERYTHING, Sight
+from services.api.sight import EVERYTHING, Sight, sight_of_holder
 from services.core.domain.errors import Unavailable
 from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import Clock
@@ -207,17 +207,31 @@ class Broadcaster:
             await asyncio.sleep(HEARTBEAT_S)
 
     async def _end_dead(self) -> None:
-        """A stream does not outlive its session or key: signed out, ended, revoked, shut out."""
-        everybody = [one for a in self._audiences.values() for one in a.subscriptions]
-        asked = {one.proof for one in everybody if one.proof is not None}
-        if not asked:
-            return
-        keys = {one for one in asked if isinstance(one, str)}
-        sessions = {one for one in asked if isinstance(one, UUID)}
+        """A stream does not outlive its session or key, nor what that one sees.
+
+        Signed out, ended, revoked, shut out; or another role, or a firm that is elsewhere now:
+        who connects again is shown what they see by then.
+        """
+        proven = [
+            (one, one.proof, sight)
+            for sight, audience in self._audiences.items()
+            for one in audience.subscriptions
+            if one.proof is not None
+        ]
+        sights = await self._sights({proof for _, proof, _ in proven}) if proven else {}
+        for one, proof, sight in proven:
+            if sights.get(proof) != sight:
+                one.close()
+
+    async def _sights(self, proofs: Collection[UUID | str]) -> Mapping[UUID | str, Sight]:
+        """What the holders of these sessions and keys see by now; of those that still hold."""
         now = self._clock.now()
         async with self._database.unit_of_work(installation(now)) as unit:
+            sessions = [one for one in proofs if isinstance(one, UUID)]
             living = await SessionRepository(unit).living(sessions, now)
+            keys = [one for one in proofs if isinstance(one, str)]
             in_force = await KeyRepository(unit).in_force(keys, now)
-        for one in everybody:
-            if one.proof is not None and one.proof not in living | in_force:
-                one.close()
+        return {
+            **{one.session_id: sight_of_holder(one, one.roles) for one in living},
+            **{one.prefix: sight_of_holder(one, [one.role]) for one in in_force},
+        }

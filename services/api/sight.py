@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from services.core.domain.governance.access import Role
 from services.core.domain.governance.organisation import sees_all
 from services.core.domain.governance.reach import Reach
+from services.core.runtime.data_rules import shipped_data_rules
 
 
 class View(StrEnum):
@@ -104,6 +106,33 @@ def sight_of(
         view=next((view for view in _WIDEST_FIRST if view in views), View.NOBODY),
         abroad=abroad,
     )
+
+
+class Holder(Protocol):
+    """Whoever a session or a key belongs to."""
+
+    @property
+    def organisation_id(self) -> str | None: ...
+    @property
+    def organisation_kind(self) -> str | None: ...
+    @property
+    def organisation_country(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+
+
+def place_of(holder: Holder) -> tuple[str, bool]:
+    """The country that answers go to, and whether it is abroad; an installation is at home."""
+    home = shipped_data_rules().home
+    places = (holder.country, holder.organisation_country)
+    country = next((one for one in places if one is not None and one != home), home)
+    return country, country != home
+
+
+def sight_of_holder(holder: Holder, roles: Iterable[str]) -> Sight:
+    """What whoever holds a session or a key sees as things stand."""
+    _, abroad = place_of(holder)
+    return sight_of(holder.organisation_id, holder.organisation_kind, roles, abroad=abroad)
 
 
 NOTHING = Sight()

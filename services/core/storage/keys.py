@@ -192,19 +192,15 @@ class KeyRepository:
         row = (await self._unit.execute(query)).one_or_none()
         return None if row is None else KeyRecord(**row._mapping)
 
-    async def in_force(self, prefixes: Collection[str], now: datetime) -> set[str]:
-        """Those of the keys that still open something."""
-        rows = await self._unit.execute(
-            select(api_key.c.prefix)
-            .join(principal, principal.c.principal_id == api_key.c.principal_id)
-            .where(
-                api_key.c.prefix.in_(prefixes),
-                api_key.c.revoked_at.is_(None),
-                or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now),
-                principal.c.active.is_(True),
-            )
+    async def in_force(self, prefixes: Collection[str], now: datetime) -> list[KeyRecord]:
+        """Those of the keys that still open something, with whoever holds them by now."""
+        query = _KEYS.where(
+            api_key.c.prefix.in_(prefixes),
+            api_key.c.revoked_at.is_(None),
+            or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now),
+            principal.c.active.is_(True),
         )
-        return {row.prefix for row in rows}
+        return [KeyRecord(**row._mapping) for row in await self._unit.execute(query)]
 
     async def all(self) -> list[KeyRecord]:
         """Every key, newest first; an installation has few."""

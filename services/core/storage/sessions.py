@@ -94,12 +94,10 @@ class SessionRepository:
         rows = await self._unit.execute(query.order_by(session.c.created_at.desc()))
         return [SessionRecord(**row._mapping) for row in rows]
 
-    async def living(self, session_ids: Collection[UUID], now: datetime) -> set[UUID]:
-        """Those of the sessions that still live."""
-        rows = await self._unit.execute(
-            select(session.c.session_id).where(session.c.session_id.in_(session_ids), *_lives(now))
-        )
-        return {row.session_id for row in rows}
+    async def living(self, session_ids: Collection[UUID], now: datetime) -> list[SessionRecord]:
+        """Those of the sessions that still live, with whoever they belong to by now."""
+        query = _SESSIONS.where(session.c.session_id.in_(session_ids), *_lives(now))
+        return [SessionRecord(**row._mapping) for row in await self._unit.execute(query)]
 
     async def change(self, session_id: UUID, **values: Any) -> None:
         """Set columns of a session."""
