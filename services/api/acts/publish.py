@@ -100,13 +100,17 @@ async def withdraw(site_id: str, closure_id: UUID, act: Act) -> None:
 
 
 async def set_fitness(site_id: str, bay_id: str, fit: bool, reason: str, act: Act) -> None:
-    """An unfit bay takes nobody until it is fit again; said twice, the first time counts."""
+    """An unfit bay takes nobody until it is fit again; said twice, the first time counts.
+
+    Who said it the second time, and why, stands in the trail all the same.
+    """
     bay = await _bay(site_id, bay_id, act)
-    if fit == (bay.unfit_since is None):
-        return
-    values = {"unfit_since": None if fit else act.now, "unfit_reason": None if fit else reason}
-    await SiteRepository(act.unit).change_bay(bay_id, values)
-    await act.audit("fit" if fit else "unfit", ("bay", bay_id), reason=reason)
+    was_fit = bay.unfit_since is None
+    if fit != was_fit:
+        values = {"unfit_since": None if fit else act.now, "unfit_reason": None if fit else reason}
+        await SiteRepository(act.unit).change_bay(bay_id, values)
+    told = ("fit" if fit else "unfit", ("bay", bay_id))
+    await act.audit(*told, before={"fit": was_fit}, after={"fit": fit}, reason=reason)
 
 
 async def set_times(site_id: str, bay_id: str, times: Mapping[str, int | None], act: Act) -> None:

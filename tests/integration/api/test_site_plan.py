@@ -198,6 +198,21 @@ async def test_an_unfit_bay_gives_nobody_a_slot_and_its_bookings_get_another_pro
     )
 
 
+async def test_a_bay_that_is_said_to_be_unfit_again_keeps_its_first_reason_and_both_are_told(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/sites", site(bays=[bay("PVG-C1")]))
+    for reason in ("no power", "door does not close"):
+        body = {"fit": False, "reason": reason}
+        (found,) = (await client.post("/sites/PVG/bays/PVG-C1/fitness", json=body)).json()["bays"]
+        assert found["unfit_reason"] == "no power"
+    entries = "SELECT before, after, reason FROM audit_entry WHERE action = 'unfit' ORDER BY id"
+    assert [(one.before, one.after, one.reason) for one in await rows(database, entries)] == [
+        ({"fit": True}, {"fit": False}, "no power"),
+        ({"fit": False}, {"fit": False}, "door does not close"),
+    ]
+
+
 async def test_a_route_offers_the_bays_of_a_supervised_site_with_its_own_minutes(
     client: httpx.AsyncClient, database: Database
 ) -> None:
