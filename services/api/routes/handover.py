@@ -16,6 +16,7 @@ from services.api.schemas.base import Identifier
 from services.api.schemas.handover import Handover, NewShiftNote, ShiftNote, ShiftTable, TakeShift
 from services.core.storage import handovers
 from services.core.storage.handovers import HandoverRepository
+from services.core.storage.shipments import ShipmentRepository
 
 router = APIRouter(prefix="/handover", tags=["handover"])
 
@@ -70,6 +71,8 @@ async def post_handover(body: TakeShift, act: ActDep, once: OnceDep, shifts: Shi
 )
 async def post_note(body: NewShiftNote, act: ActDep, once: OnceDep) -> Response:
     """With an hour it is a promise, and is shown by its hour."""
+    if body.shipment_id is not None:
+        await ShipmentRepository(act.unit).require(body.shipment_id)
     values = {"note_id": new_id(act.now), "written_at": act.now, **body.model_dump()}
     author = {"written_by": act.principal.principal_id}
     note = _note(await HandoverRepository(act.unit).write({**values, **author}))

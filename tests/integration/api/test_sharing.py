@@ -44,6 +44,20 @@ async def test_a_grant_shows_the_shipment_until_it_ends_or_is_revoked(
     assert await house.status(house.hospital, "/boxes/CB-0001") == 404
 
 
+async def test_s21_note_about_anothers_shipment_is_refused_as_about_one_that_does_not_exist(
+    house: House, database: Database
+) -> None:
+    path, body = "/handover/notes", {"words": "call them", "shipment_id": house.shipment["id"]}
+    hidden = await house.client.post(path, json=body, headers=house.b)
+    nothing = {**body, "shipment_id": str(uuid4())}
+    absent = await house.client.post(path, json=nothing, headers=house.b)
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert _said(hidden) == _said(absent)
+    assert await rows(database, "SELECT note_id FROM shift_note") == []
+    own = await house.client.post(path, json=body, headers=house.a)
+    assert (own.status_code, own.json()["shipment_reference"]) == (201, "CT-0001")
+
+
 async def test_a_grant_shows_nothing_before_it_begins(house: House, clock: FixedClock) -> None:
     await house.share(starts_at=at(1))
     assert await house.status(house.hospital) == 404
