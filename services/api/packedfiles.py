@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from mimetypes import guess_type
@@ -13,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 _YEAR_S = 365 * 24 * 3600
 _TEXTS = frozenset({".js", ".css", ".json", ".svg", ".txt", ".toml"})
 _TYPES = {".js": "text/javascript", ".toml": "text/plain", ".woff2": "font/woff2"}
-_MOST_SHEETS = 256
 _METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -59,40 +59,23 @@ class _File:
 class PackedFiles:
     """In front of the routes: sixty files make a page, and a browser never asks twice for one.
 
-    Only what lay in the folder at the start is known; all else is for the routes to answer.
+    Only what lay in the folder at the start is known, and the sheets that a page joins; all else
+    is for the routes to answer.
     """
 
-    def __init__(self, app: ASGIApp, *, prefix: str, folder: Path) -> None:
+    def __init__(
+        self, app: ASGIApp, *, prefix: str, folder: Path, sheets: Iterable[str] = ()
+    ) -> None:
         self.app = app
-        self._prefix = prefix
-        self._sheets: dict[str, _File] = {}
         self._files = {
             f"{prefix}/{one.relative_to(folder).as_posix()}": _File((one,))
             for one in folder.rglob("*")
             if one.is_file()
         }
-
-    def _find(self, path: str) -> _File | None:
-        return self._files.get(path) or self._joined(path)
-
-    def _joined(self, path: str) -> _File | None:
-        """Style sheets sent as one: sheets/css~tokens+css~base.css, each with its folder."""
-        folder, _, name = path.rpartition("/")
-        if folder != f"{self._prefix}/sheets":
-            return None
-        if path not in self._sheets:
-            names = [one.replace("~", "/") for one in name.removesuffix(".css").split("+")]
-            parts = [self._files.get(f"{self._prefix}/{one}.css") for one in names]
-            found = tuple(part.paths[0] for part in parts if part)
-            if len(set(found)) < len(names):
-                return None
-            if len(self._sheets) >= _MOST_SHEETS:
-                self._sheets.clear()  # somebody makes up orders of his own
-            self._sheets[path] = _File(found)
-        return self._sheets[path]
+        self._files |= {f"{prefix}/{one}": _File(tuple(_parts(one, folder))) for one in sheets}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        file = self._find(scope["path"]) if scope["type"] == "http" else None
+        file = self._files.get(scope["path"]) if scope["type"] == "http" else None
         if file is None or scope["method"] not in _METHODS:
             await self.app(scope, receive, send)
             return
@@ -101,6 +84,12 @@ class PackedFiles:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         sent = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": sent})
+
+
+def _parts(sheet: str, folder: Path) -> Iterator[Path]:
+    """The files of sheets/css~tokens+css~base.css, each named with its folder."""
+    for name in sheet.removeprefix("sheets/").removesuffix(".css").split("+"):
+        yield folder / f"{name.replace('~', '/')}.css"
 
 
 def _takes_gzip(scope: Scope) -> bool:

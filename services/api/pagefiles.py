@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+_FOLDER = Path(__file__).parent / "templates"
+
 _templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(_FOLDER),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -18,7 +21,9 @@ _templates = Environment(
 )
 
 
-_SHEET = re.compile(r' *<link rel="stylesheet" href="(/static/[^/"]+)/([\w/-]+)\.css">\n?')
+_LINK = r' *<link rel="stylesheet" href="({root})/([\w/-]+)\.css">\n?'
+_SHEET = re.compile(_LINK.format(root=r"/static/[^/\"]+"))
+_SHEET_OF_TEMPLATE = re.compile(_LINK.format(root=re.escape("{{ static }}")))
 
 
 def _one_sheet(links: str) -> Markup:
@@ -27,9 +32,21 @@ def _one_sheet(links: str) -> Markup:
     rest = _SHEET.sub("", links)
     if not found:
         return Markup(links)  # noqa: S704  of our own templates
-    (root, _), names = found[0], "+".join(name.replace("/", "~") for _, name in found)
-    link = f'  <link rel="stylesheet" href="{root}/sheets/{names}.css">\n'
+    link = f'  <link rel="stylesheet" href="{found[0][0]}/{_joined(found)}">\n'
     return Markup(link + rest.lstrip("\n"))  # noqa: S704
+
+
+def _joined(links: Sequence[tuple[str, str]]) -> str:
+    """The one sheet's address under the build: each sheet with its folder, in this order."""
+    return f"sheets/{'+'.join(name.replace('/', '~') for _, name in links)}.css"
+
+
+def joined_sheets() -> frozenset[str]:
+    """Every joined sheet that a template asks for; nobody is sent another one."""
+    sources = [one.read_text("utf-8") for one in sorted(_FOLDER.glob("*.html"))]
+    framed = [one for one in sources if "{% extends" in one or "one_sheet" in one]
+    links = [_SHEET_OF_TEMPLATE.findall(source) for source in framed]
+    return frozenset(_joined(found) for found in links if found)
 
 
 _templates.filters["one_sheet"] = _one_sheet

@@ -17,7 +17,7 @@ from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.menu import PAGES, SHELL_TEXTS, PagePlan, allowed, menu_for
 from services.api.modules import later_of, modules_of
 from services.api.packedfiles import PackedFiles
-from services.api.pagefiles import render
+from services.api.pagefiles import joined_sheets, render
 from services.api.rules import may
 from services.core.domain.governance.access import Role
 from services.core.runtime.catalogue import LANGUAGES, Catalogue, catalogue
@@ -54,7 +54,8 @@ for _plan in (one for one in PAGES if not one.filled):
 
 def add_static(app: FastAPI) -> None:
     """Serve the static files under an address that holds their build."""
-    app.add_middleware(PackedFiles, prefix=f"/static/{build_id()}", folder=_STATIC_FOLDER)
+    prefix = f"/static/{build_id()}"
+    app.add_middleware(PackedFiles, prefix=prefix, folder=_STATIC_FOLDER, sheets=joined_sheets())
 
 
 def show(

@@ -1,5 +1,6 @@
 """The frame of the pages: each opens in both languages, for those who may, and says who may."""
 
+import re
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -36,6 +37,24 @@ async def test_every_page_opens_in_both_languages(browser_here: httpx.AsyncClien
             assert ' id="main"' in answer.text
             assert " style=" not in answer.text
             assert answer.text.count('rel="stylesheet"') <= 2, plan.path
+
+
+async def test_every_style_sheet_of_a_page_is_sent_and_no_join_that_somebody_makes_up(
+    browser_here: httpx.AsyncClient,
+) -> None:
+    asked = set()
+    for plan in PAGES:
+        path = "/".join(str(uuid4()) if "{" in part else part for part in plan.path.split("/"))
+        page = (await browser_here.get(path)).text
+        asked |= set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', page))
+    for sheet in asked:
+        answer = await browser_here.get(sheet)
+        assert (answer.status_code, answer.headers["content-type"][:8]) == (200, "text/css"), sheet
+    root = next(iter(asked)).partition("/sheets/")[0]
+    for names in (("ledger", "ask"), ("ask", "ledger", "tokens"), ("base",)):
+        made_up = "+".join(f"css~{name}" for name in names)
+        for name in (made_up, f"{made_up}+css~shell"):
+            assert (await browser_here.get(f"{root}/sheets/{name}.css")).status_code == 404, name
 
 
 async def test_a_page_says_who_may_open_it(

@@ -22,7 +22,8 @@ def client(tmp_path: Path) -> httpx.AsyncClient:
     (tmp_path / "static/face.woff2").write_bytes(b"\x00\x01")
     (tmp_path / "secret.txt").write_text("not for browsers")
     app = Starlette()
-    app.add_middleware(PackedFiles, prefix="/static/b1", folder=tmp_path / "static")
+    folder, sheets = tmp_path / "static", {"sheets/css~b+css~a.css"}
+    app.add_middleware(PackedFiles, prefix="/static/b1", folder=folder, sheets=sheets)
     transport = httpx.ASGITransport(app=app)
     return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
@@ -49,7 +50,7 @@ async def test_who_takes_no_gzip_gets_the_file_as_it_is(client: httpx.AsyncClien
     assert "content-encoding" not in face.headers
 
 
-async def test_style_sheets_come_as_one_in_the_order_of_their_names(
+async def test_style_sheets_come_as_one_as_a_page_joins_them_and_in_no_other_order(
     client: httpx.AsyncClient,
 ) -> None:
     async with client:
@@ -58,7 +59,14 @@ async def test_style_sheets_come_as_one_in_the_order_of_their_names(
             "b {}\na {}\n",
             "text/css; charset=utf-8",
         )
-        for unknown in ("css~a+css~c", "css~a+css~a", "..~secret", "css~a+"):
+        for unknown in (
+            "css~a+css~b",
+            "css~a",
+            "css~a+css~c",
+            "css~a+css~a",
+            "..~secret",
+            "css~a+",
+        ):
             assert (await client.get(f"/static/b1/sheets/{unknown}.css")).status_code == 404
 
 
