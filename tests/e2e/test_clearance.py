@@ -116,6 +116,7 @@ async def test_departments_see_what_is_missing_and_sign_it_off_while_others_watc
     await fill(page, {"conditions": "sealed: seal intact on arrival"})
     await send(page)
     await expect(part["missing"]).to_contain_text("sealed: not looked at yet")
+    await expect(part["assessment"]).to_contain_text("signed: accepted with conditions")
     await page.get_by_role("button", name="sealed: kept").click()
     await send(page)
     await expect(part["missing"]).not_to_contain_text("sealed", timeout=PATIENCE_MS)

@@ -57,6 +57,7 @@ async def test_an_emergency_is_declared_runs_late_and_its_papers_come(
     await send(page)
     row = page.locator("#emergencies tr", has_text=LAB)
     await expect(row).to_contain_text("due 20", timeout=PATIENCE_MS)
+    await expect(row).to_contain_text("signed: emergency declared")
 
     async with await psycopg.AsyncConnection.connect(system.run["database_url"]) as database:
         await database.execute(LONG_AGO, [LAB])
@@ -71,6 +72,8 @@ async def test_an_emergency_is_declared_runs_late_and_its_papers_come(
     await page.locator("#ask-reason").fill("compared")
     await send(page)
     await expect(row).to_contain_text("ended", timeout=PATIENCE_MS)
+    for meaning in ("papers have come", "withdrawn"):
+        await expect(row).to_contain_text(f"signed: {meaning}")
 
     # Decisions are narrowed, in the address too; nothing that matches is said as such.
     await page.locator("#f-outcome").select_option("denied")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -110,12 +111,14 @@ async def take_sign_off_step(sign_off_id: UUID, body: NewSignOffStep, act: Act) 
 
 
 async def signatures_on(found: Clearance, act: Act) -> list[SignatureRecord]:
-    """Of departments, and of the release before the paper, in the order they were given."""
-    repository, emergency = SignatureRepository(act.unit), found.row["emergency"]
-    steps = [one["sign_off_id"] for one in found.row["steps"] or ()]
-    releases = [] if emergency is None else [emergency["release_id"]]
+    """Of departments, the assessment, and the release before the paper, in their order."""
+    repository, row = SignatureRepository(act.unit), found.row
+    steps = [one["sign_off_id"] for one in row["steps"] or ()]
+    assessments = [] if row["assessment"] is None else [row["assessment"]["assessment_id"]]
+    releases = [] if row["emergency"] is None else [row["emergency"]["release_id"]]
     signed = {
         **await repository.of("sign_off", steps),
+        **await repository.of("risk_assessment", assessments),
         **await repository.of("emergency_release", releases),
     }
     every = [one for group in signed.values() for one in group]
@@ -153,7 +156,7 @@ def _departments(official: OfficialRecord | None, roles: frozenset[Role]) -> fro
 
 
 async def assess(body: NewRiskAssessment, act: Act) -> AssessmentRecord:
-    """Enter a risk assessment of a shipment or a plan; raises Invalid."""
+    """Enter and sign a risk assessment of a shipment or a plan; raises Invalid."""
     _check_assessment(body)
     found = await SupervisionRepository(act.unit).assess(
         {
@@ -165,6 +168,9 @@ async def assess(body: NewRiskAssessment, act: Act) -> AssessmentRecord:
     )
     subject = ("risk_assessment", found.assessment_id)
     await act.audit("assess", subject, after=body.model_dump(mode="json"))
+    case = None if found.shipment_id is None else await clearance_of(found.shipment_id, act)
+    facts = {"assessment": asdict(found), "case": None if case is None else case.row}
+    await sign_facts(subject, found.result, f"as assessed by {found.assessor}", facts, act)
     return found
 
 

@@ -70,7 +70,9 @@ def clearance_out(
         sign_offs=_sign_offs(found),
         assessment=_assessment(row) if "conditions" in sees else None,
         emergency=_emergency(row, case),
-        signatures=signatures_out(signed),
+        signatures=signatures_out(
+            one for one in signed if one.entity != "risk_assessment" or "conditions" in sees
+        ),
         signs_for=sorted(signer.departments),
         officer_grade=signer.grade,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -23,11 +25,14 @@ from services.api.dependencies import (
 )
 from services.api.errors import problem_responses
 from services.api.leaving import current_passage
+from services.api.present.signatures import signatures_out
 from services.api.schemas import data_policy as schemas
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.keys import OrganisationName
 from services.core.runtime.data_rules import calendar_day, shipped_data_rules
+from services.core.storage.database import UnitOfWork
 from services.core.storage.datapolicy import DataEntry, DataPolicyRepository
+from services.core.storage.signatures import SignatureRepository
 
 router = APIRouter(prefix="/data-policy", tags=["data policy"])
 
@@ -90,7 +95,7 @@ async def get_rules(unit: UnitOfWorkDep, clock: ClockDep) -> Response:
 async def list_entries(unit: UnitOfWorkDep, clock: ClockDep) -> Response:
     """The newest first, the withdrawn ones too, in one part."""
     today = calendar_day(clock.now())
-    items = [_out(one, today) for one in await DataPolicyRepository(unit).entries()]
+    items = await _out(await DataPolicyRepository(unit).entries(), today, unit)
     return as_json(Page[schemas.DataEntry](items=items, next_cursor=None))
 
 
@@ -192,12 +197,22 @@ async def list_decisions(
 
 async def _answered(entry: DataEntry, once: Once, status: int = 200) -> Response:
     """How the entry stands after an act, kept for a repeat of the request."""
-    shown = _out(entry, calendar_day(once.act.now))
+    (shown,) = await _out([entry], calendar_day(once.act.now), once.act.unit)
     await once.keep(status, shown)
     return as_json(shown, status=status)
 
 
-def _out(entry: DataEntry, today: object) -> schemas.DataEntry:
-    due = entry.due_on
-    overdue = due is not None and entry.settled_at is None and str(today) > due.isoformat()
-    return schemas.DataEntry.model_validate({**asdict(entry), "overdue": overdue})
+async def _out(
+    entries: Sequence[DataEntry], today: date, unit: UnitOfWork
+) -> list[schemas.DataEntry]:
+    signed = await SignatureRepository(unit).of(acts.SIGNED, [one.entry_id for one in entries])
+    return [
+        schemas.DataEntry.model_validate(
+            {
+                **asdict(one),
+                "overdue": one.due_on is not None and not one.settled_at and today > one.due_on,
+                "signatures": signatures_out(signed.get(str(one.entry_id), ())),
+            }
+        )
+        for one in entries
+    ]

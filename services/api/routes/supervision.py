@@ -13,6 +13,7 @@ from services.api.answers import as_json
 from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.present.clearance import line_out
+from services.api.present.signatures import signatures_out
 from services.api.routes.clearance import acted
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.clearance import (
@@ -27,6 +28,7 @@ from services.api.schemas.clearance import (
 )
 from services.api.schemas.keys import PersonName
 from services.core.storage.declarations import DeclarationRepository
+from services.core.storage.signatures import SignatureRepository
 from services.core.storage.supervision import SupervisionRepository
 
 router = APIRouter(tags=["clearance"])
@@ -73,8 +75,11 @@ async def post_step(
     responses=problem_responses(404, 409, 422),
 )
 async def post_assessment(body: NewRiskAssessment, act: ActDep, once: OnceDep) -> Response:
-    """Its conditions become the officer's checklist. The newest counts."""
-    found = RiskAssessment.model_validate(asdict(await supervise.assess(body, act)))
+    """Its conditions become the officer's checklist. The newest counts. It is signed."""
+    entered = await supervise.assess(body, act)
+    signed = await SignatureRepository(act.unit).of("risk_assessment", [entered.assessment_id])
+    signatures = signatures_out(signed[str(entered.assessment_id)])
+    found = RiskAssessment.model_validate({**asdict(entered), "signatures": signatures})
     if body.shipment_id is not None:
         await DeclarationRepository(act.unit).grow(body.shipment_id)
     await once.keep(201, found)

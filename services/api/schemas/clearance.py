@@ -251,6 +251,7 @@ class RiskAssessment(Answer):
     valid_until: Day | None = Field(description="Last day, inclusive.")
     assessed_at: Instant = Field(description="When it was entered.")
     entered_by: str = Field(description="By whom.")
+    signatures: list[Signature] = Field(description="Who signed it, with which result.")
 
 
 class NewConditionCheck(Request):

@@ -18,6 +18,7 @@ from services.api.schemas.base import (
     Word,
 )
 from services.api.schemas.keys import OrganisationName
+from services.api.schemas.signatures import Signature
 
 ClassName = Literal["none", "personal", "sensitive", "human_genetic", "important"]
 PurposeName = Literal[
@@ -138,6 +139,7 @@ class DataEntry(Answer):
     withdrawn_at: Instant | None = Field(description="From when on it stands for nothing.")
     withdrawn_by: str | None = Field(description="Who said so.")
     withdrawn_reason: str | None = Field(description="Why.")
+    signatures: list[Signature] = Field(description="Of an emergency: who signed what.")
 
 
 class EndEntry(Request):

@@ -514,6 +514,7 @@ declare namespace Api {
     withdrawn_at: string | null;
     withdrawn_by: string | null;
     withdrawn_reason: string | null;
+    signatures: Array<Signature>;
   }
   /** The lists side by side, and what was laid over them. */
   interface DataRules {
@@ -2061,6 +2062,7 @@ declare namespace Api {
     valid_until: string | null;
     assessed_at: string;
     entered_by: string;
+    signatures: Array<Signature>;
   }
   /** All routes that begin at a site. */
   interface Routes {

@@ -1,4 +1,5 @@
-"""Profile moves, retention rules, sign-offs of departments and emergency releases are signed."""
+"""Moves of profiles, rules of retention, what departments and officers decide, and emergencies
+of data are signed."""
 
 import json
 from collections.abc import Mapping
@@ -27,6 +28,29 @@ RULE = {
 }
 MOVE = {"profile_id": "acme", "reason": "stability study 7 is in"}
 MINUTE = timedelta(minutes=1)
+ASSESSMENT = {
+    "assessor": "Expert panel 4",
+    "result": "accepted_with_conditions",
+    "conditions": [{"name": "sealed", "text": "seal intact on arrival"}],
+    "valid_from": "2026-11-01",
+}
+ABROAD = {"organisation_id": "lab-us", "name": "Lab", "country": "US", "kind": "consignee"}
+EMERGENCY = {
+    "organisation": "lab-us",
+    "classes": ["personal"],
+    "ends_at": at(4),
+    "reason": "life in danger",
+}
+CONTRACT = {
+    "organisation": "lab-us",
+    "kind": "standard_contract",
+    "number": "SC-1",
+    "classes": ["personal"],
+    "purposes": ["reading"],
+    "valid_from": "2026-01-01",
+    "valid_until": "2027-12-31",
+    "reason": "signed",
+}
 BASIS = {"basis_id": "transplant-2015", "due_on": "2026-12-04", "reason": "patient conditioned"}
 
 
@@ -123,6 +147,66 @@ async def test_an_officer_signs_a_release_before_the_papers_and_its_end(
     await holds(at_site, database, shown)
 
 
+async def test_an_officer_signs_a_risk_assessment_with_its_conditions(
+    at_site: httpx.AsyncClient, database: Database, asked: dict[str, Any]
+) -> None:
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    body = {**ASSESSMENT, "shipment_id": asked["id"]}
+    entered = await done(at_site, "/risk-assessments", body, **officer)
+    assert told(entered) == [("accepted_with_conditions", "wang.li")]
+    await holds(at_site, database, entered)
+    (record,) = await rows(database, "SELECT record FROM signature")
+    said = json.loads(bytes(record[0]))
+    assert said["assessment"]["conditions"] == ASSESSMENT["conditions"]
+    shown = (await at_site.get(f"/shipments/{asked['id']}/clearance")).json()
+    assert shown["signatures"] == entered["signatures"]
+
+
+async def test_a_department_that_does_not_see_the_conditions_sees_no_signature_on_them(
+    at_site: httpx.AsyncClient, asked: dict[str, Any]
+) -> None:
+    await done(at_site, "/risk-assessments", {**ASSESSMENT, "shipment_id": asked["id"]})
+    path = f"/shipments/{asked['id']}/clearance"
+    for department, sees in (("customs", True), ("science_technology", False)):
+        officer = await key_of(at_site, "customs_officer", f"of.{department}")
+        await done(at_site, f"/officials/of.{department}", {"department": department})
+        shown = (await at_site.get(path, headers=officer)).json()
+        assert ("conditions" in (shown["assessment"] or {})) is sees, department
+        assert (told(shown) != []) is sees, department
+
+
+async def test_whoever_declares_a_data_emergency_settles_or_ends_it_signs_it(
+    client: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    await made(client, "/organisations", ABROAD)
+    quality = await key_of(client, "qa_approver", "chen.yu")
+    entry = await done(client, "/data-policy/emergencies", EMERGENCY, **quality)
+    clock.advance(MINUTE)
+    path = f"/data-policy/entries/{entry['entry_id']}/withdrawal"
+    await done(client, path, {"reason": "patient was treated"})
+    clock.advance(MINUTE)
+    path = f"/data-policy/emergencies/{entry['entry_id']}/papers"
+    await done(client, path, {"reference": "CAC-7"}, **quality)
+    (shown,) = (await client.get("/data-policy/entries")).json()["items"]
+    assert told(shown) == [
+        ("declared", "chen.yu"),
+        ("withdrawn", "local-operator"),
+        ("made_up", "chen.yu"),
+    ]
+    await holds(client, database, shown)
+
+
+async def test_a_rule_on_data_that_is_withdrawn_is_no_emergency_and_bears_no_signature(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/organisations", ABROAD)
+    contract = await made(client, "/data-policy/instruments", CONTRACT)
+    path = f"/data-policy/entries/{contract['entry_id']}/withdrawal"
+    ended = await done(client, path, {"reason": "ended"})
+    assert ended["signatures"] == []
+    assert await rows(database, "SELECT 1 FROM signature") == []
+
+
 async def test_s33_each_of_them_asks_a_session_for_a_fresh_proof(
     app: FastAPI, at_site: httpx.AsyncClient, database: Database, asked: dict[str, Any],
     clock: FixedClock,
@@ -134,14 +218,17 @@ async def test_s33_each_of_them_asks_a_session_for_a_fresh_proof(
     await done(at_site, "/officials/wang.li", {"grade": 3, "department": "customs"})
     move = await made(at_site, f"/shipments/{asked['id']}/profile-moves", MOVE)
     confirm = f"/shipments/{asked['id']}/profile-moves/{move['move_id']}/confirm"
+    await made(at_site, "/organisations", ABROAD)
     for person in (quality, officer):
         await with_app(person, clock)
     for person, path, body in (
         (quality, confirm, {}),
         (quality, f"/shipments/{asked['id']}/profile-moves", MOVE),
         (quality, "/retention-rules", RULE),
+        (quality, "/data-policy/emergencies", EMERGENCY),
         (officer, f"/sign-offs/{step['id']}/steps", {"move": "give", "reason": "seen"}),
         (officer, f"/shipments/{asked['id']}/emergency-releases", BASIS),
+        (officer, "/risk-assessments", {**ASSESSMENT, "shipment_id": asked["id"]}),
     ):
         before = await rows(database, "SELECT 1 FROM signature")
         refused = await person.post(path, body)

@@ -90,6 +90,7 @@ export const assess = (id) =>
       { name: "valid_from", label: t("clear.valid_from"), kind: "day", value: today(), required: true },
       { name: "valid_until", label: t("clear.valid_until"), kind: "day", hint: t("clear.inclusive") },
     ],
+    meaning: t("clear.meaning.assess"),
     act: ({ conditions, ...body }, key) =>
       post("/risk-assessments", { shipment_id: id, ...body, conditions: conditionsOf(conditions) }, key),
   });

@@ -126,6 +126,7 @@ export function assessmentPart(seen) {
       [t("clear.valid"), until],
       [t("clear.scope"), assessment.of_plan ? t("clear.of_plan") : t("clear.of_shipment")],
     ]),
+    ...found.signatures.filter((one) => one.entity_id === assessment.id).map(signerLine),
     assessment.conditions.length
       ? table(
           t("clear.checklist"),

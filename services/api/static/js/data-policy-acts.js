@@ -109,6 +109,7 @@ export const settle = (one) =>
   askFor({
     title: t("policy.form.papers", { organisation: one.organisation_id ?? "" }),
     fields: [field("reference", { kind: "area", hint: t("policy.reference_hint") })],
+    meaning: t("policy.meaning.papers"),
     submit: t("policy.do.papers"),
     said: t("policy.said.papers"),
     act: (body, key) => post(`/data-policy/emergencies/${one.entry_id}/papers`, body, key),
@@ -120,6 +121,7 @@ export const end = (one) =>
     title: t(`policy.form.end_${one.kind}`),
     hint: t("policy.hint.end"),
     fields: [reason()],
+    meaning: one.kind === "emergency" ? t("policy.meaning.end_emergency") : undefined,
     submit: t("policy.do.end"),
     said: t("policy.said.end"),
     act: (body, key) => post(`/data-policy/entries/${one.entry_id}/withdrawal`, body, key),

@@ -15,6 +15,7 @@ import { h, icon } from "./dom.js";
 import { dateTime, instant, number } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
+import { signerLine } from "./signatures.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
 
@@ -71,7 +72,11 @@ export function emergencies(entries, { settle, end }) {
       classNames(one.document.classes),
       openWords(one),
       dueWords(one),
-      [h("span", { class: "long" }, one.reason), sub(`${one.entered_by ?? ""} · ${time(one.entered_at)}`)],
+      [
+        h("span", { class: "long" }, one.reason),
+        sub(`${one.entered_by ?? ""} · ${time(one.entered_at)}`),
+        ...one.signatures.map(signerLine),
+      ],
       h("div", { class: "acts" }, one.settled_at ? null : settle(one), isOpen(one) ? end(one) : null),
     ]),
     { end: true },

@@ -18,15 +18,18 @@ from services.core.storage.isolation.rights import (
     of_api,
 )
 
-_SIGNED: Mapping[str, str] = {
-    "deviation": "deviation_id",
-    "inspection": "inspection_id",
-    "profile_move": "move_id",
-    "retention_rule": "rule_id",
-    "sign_off": "sign_off_id",
-    "emergency_release": "release_id",
+_SIGNED: Mapping[str, tuple[str, str]] = {
+    "deviation": ("deviation", "deviation_id"),
+    "inspection": ("inspection", "inspection_id"),
+    "profile_move": ("profile_move", "move_id"),
+    "retention_rule": ("retention_rule", "rule_id"),
+    "sign_off": ("sign_off", "sign_off_id"),
+    "risk_assessment": ("risk_assessment", "assessment_id"),
+    "emergency_release": ("emergency_release", "release_id"),
+    "data_emergency": ("data_entry", "entry_id"),
 }
-"""What is signed, and by which column a signature names it: whoever sees it sees who signed."""
+"""What is signed, where it stands, and by which column a signature names it: whoever sees it sees
+who signed."""
 
 QUALITY: Mapping[str, TableRule] = {
     "deviation": of_api(of_shipment("deviation")),
@@ -38,9 +41,9 @@ QUALITY: Mapping[str, TableRule] = {
                 f"principal_id = {PRINCIPAL}",
                 visible("principal", "signature.principal_id", "principal_id"),
                 *(
-                    f"entity = '{table}' AND EXISTS (SELECT FROM {table}"
+                    f"entity = '{entity}' AND EXISTS (SELECT FROM {table}"
                     f" WHERE {table}.{key}::text = signature.entity_id)"
-                    for table, key in _SIGNED.items()
+                    for entity, (table, key) in _SIGNED.items()
                 ),
             )
         ),
