@@ -9,11 +9,23 @@ interface Window {
 
 /** What a page finds by a selector or an id: HTML, and often a control. Who needs more says so by a type. */
 type Part = HTMLElement &
-  Pick<HTMLInputElement, "value" | "checked" | "disabled"> &
+  Pick<HTMLInputElement, "value" | "checked" | "disabled" | "type" | "validity" | "checkValidity"> &
   Pick<HTMLDialogElement, "open" | "showModal" | "close"> &
   Pick<HTMLFormElement, "reset"> &
   Pick<HTMLAnchorElement, "href"> &
   Pick<HTMLTemplateElement, "content">;
+
+/** What h() puts into an element: nodes, words, lists of them; null leaves a place empty. */
+type Content = Node | string | number | null | undefined | Content[];
+
+/** A request that failed, as it can be shown. */
+type Refusal = import("../static/js/api.js").RequestError;
+
+/** A rule in its own form: each part of the rules has fields of its own. */
+type Rule = Record<string, any>;
+
+/** An event that an element of ours is told. */
+type OnPart<E extends Event = Event> = E & { readonly target: Part; readonly currentTarget: Part };
 
 interface ParentNode {
   querySelector<E extends Element = Part>(selectors: string): E | null;

@@ -5,7 +5,9 @@ import { store } from "./store.js";
 const UNTAKEN = new Set(["UNACKNOWLEDGED", "RTN_UNACKNOWLEDGED"]);
 const SHELVED = new Set(["SHELVED", "SHELVED_RETURNED"]);
 
+/** @param {Api.Alarm} alarm */
 export const isUntaken = (alarm) => UNTAKEN.has(alarm.state);
+/** @param {Api.Alarm} alarm */
 export const isShelved = (alarm) => SHELVED.has(alarm.state);
 
 function writeCounts() {
@@ -14,7 +16,11 @@ function writeCounts() {
   write("[data-shelved-count]", alarms.filter(isShelved).length);
 }
 
-/** A number that is nought is not shown. */
+/**
+ * A number that is nought is not shown.
+ * @param {string} selector
+ * @param {number} count
+ */
 function write(selector, count) {
   document.querySelectorAll(selector).forEach((element) => {
     element.hidden = count === 0;

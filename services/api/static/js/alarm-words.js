@@ -2,10 +2,17 @@
 import { clockTimeWithDay, duration, instant, limitTemperature, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
 
-/** Title, consequence line and first action of an alarm, with the newest figures. */
+/**
+ * Title, consequence line and first action of an alarm, with the newest figures.
+ * @param {Api.Alarm} alarm
+ * @param {Api.Shipment | undefined} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function alarmWords(alarm, shipment, now, zone) {
   const values = alarmValues(alarm, shipment, now, zone);
   const side = alarm.facts?.side === "low" ? "_low" : "";
+  /** @param {string} part */
   const pick = (part) => {
     const sided = `alarm.${alarm.kind}.${part}${side}`;
     return t(has(sided) ? sided : `alarm.${alarm.kind}.${part}`, values);
@@ -16,19 +23,34 @@ export function alarmWords(alarm, shipment, now, zone) {
   return { title: pick("title"), detail, consequence: pick("consequence"), action: pick("action") };
 }
 
-/** Whom to call, as far as it is known, and until when somebody should have acted. */
+/**
+ * Whom to call, as far as it is known, and until when somebody should have acted.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
 export function actWords(alarm, now, zone) {
   const role = t(`alarm.role.${alarm.whom_to_call}`);
   const who = alarm.call ? `${role} ${alarm.call.name} ${alarm.call.phone}` : role;
   return t("alarm.call", { who, time: time(alarm.act_by, now, zone) });
 }
 
-/** The same in few words, for a card: the role, and until when. */
+/**
+ * The same in few words, for a card: the role, and until when.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
 export function callWords(alarm, now, zone) {
   return t("alarm.call_short", { who: t(`alarm.role.${alarm.whom_to_call}`), time: time(alarm.act_by, now, zone) });
 }
 
-/** Who has it, since when and how long, and what is being done. */
+/**
+ * Who has it, since when and how long, and what is being done.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
 export function ownerWords(alarm, now, zone) {
   const taken = alarm.acknowledged;
   if (!taken) return "";
@@ -37,9 +59,19 @@ export function ownerWords(alarm, now, zone) {
   return [t(key, values), taken.reason].filter(Boolean).join(": ");
 }
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {Api.Shipment | undefined} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 function alarmValues(alarm, shipment, now, zone) {
   const facts = alarm.facts ?? {};
   const unknown = t("alarm.unknown");
+  /**
+   * @param {any} value
+   * @param {(value: number) => string} words
+   */
   const shown = (value, words) => (value === null || value === undefined ? unknown : words(value));
   const began = instant(facts.since ?? alarm.began_at);
   const ended = instant(facts.inside_since) ?? instant(alarm.returned_at) ?? now;
@@ -53,13 +85,18 @@ function alarmValues(alarm, shipment, now, zone) {
     by: time(shipment?.latest_inspection_start, now, zone),
     deadline: time(shipment?.deadline, now, zone),
     until: time(facts.until, now, zone),
-    left: shown(facts.left_s, (seconds) => duration(seconds * 1000)),
+    left: shown(facts.left_s, (/** @type {number} */ seconds) => duration(seconds * 1000)),
     n: facts.n ?? facts.late_s ?? unknown,
     name: facts.name ?? unknown,
     department: facts.department ? t(`alarm.department.${facts.department}`) : unknown,
   };
 }
 
+/**
+ * @param {string} text
+ * @param {number} now
+ * @param {string} zone
+ */
 function time(text, now, zone) {
   const ms = instant(text);
   return ms === null ? t("alarm.unknown") : clockTimeWithDay(ms, now, zone);

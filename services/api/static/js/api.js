@@ -3,6 +3,11 @@ import { tokenCookie } from "./page.js";
 
 /** What the server said was wrong, as problem+json, or that it said nothing. */
 export class RequestError extends Error {
+  /**
+   * @param {number} status
+   * @param {Partial<Api.Problem>} problem
+   * @param {string | null} retryAfter
+   */
   constructor(status, problem, retryAfter = null) {
     super(problem.detail || problem.title || String(status));
     this.status = status;
@@ -18,7 +23,10 @@ export class RequestError extends Error {
   }
 }
 
-/** The server's words, which have neither a capital nor a full stop, as sentences for people. */
+/**
+ * The server's words, which have neither a capital nor a full stop, as sentences for people.
+ * @param {...string} parts
+ */
 export function sentences(...parts) {
   return parts
     .map((part) => part.trim())
@@ -27,6 +35,7 @@ export function sentences(...parts) {
     .join(" ");
 }
 
+/** @type {Promise<boolean> | null} */
 let proving = null;
 const TYPED = new Set(["password", "code", "token", "credential"]);
 
@@ -36,7 +45,14 @@ function token() {
   return found ? { "X-Coldlane-Token": found.slice(tokenCookie.length + 1) } : {};
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {any} [body] A file, or what becomes JSON.
+ * @param {Record<string, string>} headers
+ */
 async function request(method, path, body, headers = {}) {
+  /** @type {RequestInit & {headers: Record<string, string>}} */
   const options = { method, headers: { Accept: "application/json", ...token(), ...headers } };
   if (body instanceof Blob) {
     options.body = body;
@@ -69,6 +85,7 @@ async function request(method, path, body, headers = {}) {
   throw new RequestError(response.status, answer, response.headers.get("Retry-After"));
 }
 
+/** @param {string} text */
 function parsed(text) {
   try {
     return JSON.parse(text);
@@ -77,7 +94,12 @@ function parsed(text) {
   }
 }
 
+/** @param {string} path */
 export const get = (path) => request("GET", path);
+/**
+ * @param {string} path
+ * @param {object} body
+ */
 export const patch = (path, body, headers = {}) => request("PATCH", path, body, headers);
 
 /** A key nobody else has; crypto.randomUUID exists on secure origins only. */
@@ -86,9 +108,17 @@ export function newKey() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Post with a key that makes a repeated request the same request. */
+/**
+ * Post with a key that makes a repeated request the same request.
+ * @param {string} path
+ * @param {object} body
+ */
 export const post = (path, body, key = newKey(), headers = {}) =>
   request("POST", path, body, { "Idempotency-Key": key, ...headers });
 
-/** Post a file as it is. */
+/**
+ * Post a file as it is.
+ * @param {string} path
+ * @param {Blob} file
+ */
 export const postFile = (path, file) => request("POST", path, file, { "Idempotency-Key": newKey() });

@@ -16,13 +16,17 @@ const PAPERS_OF = 20;
 
 class Desk extends EventTarget {
   wishes = new Wishes({ site: "", s: "", at: "", slot: "", q: "" });
+  /** @type {Api.Site[]} */
   sites = [];
+  /** @type {Api.SiteQueue | null} */
   queue = null;
+  /** @type {Api.SitePlan | null} */
   plan = null;
-  /** Free slots of the chosen shipment, as the API tells them. */
+  /** Free slots of the chosen shipment, as the API tells them. @type {Api.Slots | null} */
   slots = null;
-  /** Clearance by shipment: what is missing, and who has it. */
+  /** Clearance by shipment: what is missing, and who has it. @type {Map<string, Api.Clearance>} */
   papers = new Map();
+  /** @type {Map<string, number>} */
   #asked = new Map();
 
   /** The site of the address, else the first one. */
@@ -56,10 +60,12 @@ class Desk extends EventTarget {
     return Math.floor((asked || serverNow()) / HALF_HOUR) * HALF_HOUR;
   }
 
+  /** @param {string} reference */
   rowOf(reference) {
     return this.queue?.items.find((one) => one.reference === reference) ?? null;
   }
 
+  /** @param {string} reference */
   choose(reference) {
     if (reference === this.wishes.get("s")) return;
     this.slots = null;
@@ -68,6 +74,7 @@ class Desk extends EventTarget {
     this.dispatchEvent(new Event("picked"));
   }
 
+  /** @param {Api.Slot | null} slot */
   chooseSlot(slot) {
     this.wishes.set({ slot: slot ? keyOf(slot) : "" }, { push: false });
     this.dispatchEvent(new Event("chosen"));
@@ -83,6 +90,7 @@ class Desk extends EventTarget {
     return { queue, plan };
   }
 
+  /** @param {{queue: Api.SiteQueue, plan: Api.SitePlan}} answer */
   take({ queue, plan }) {
     [this.queue, this.plan] = [queue, plan];
     zone.ofSite(plan.site.zone);
@@ -108,6 +116,7 @@ class Desk extends EventTarget {
     for (const row of this.queue.items.slice(0, PAPERS_OF)) await this.#readPapersOf(row.shipment_id);
   }
 
+  /** @param {string} id */
   async #readPapersOf(id, anew = false) {
     const asked = this.#asked.get(id) ?? -Infinity;
     if (!may("GET /shipments/{shipment_id}/clearance") || (!anew && performance.now() - asked < PAPERS_AGAIN_MS))
@@ -120,16 +129,23 @@ class Desk extends EventTarget {
   }
 }
 
-/** What failed is read again with the next change; a panel tells failures of the page itself. */
+/**
+ * What failed is read again with the next change; a panel tells failures of the page itself.
+ * @param {string} path
+ */
 const quietly = (path) =>
   get(path).catch((error) => {
     if (error.status === undefined) throw error;
-    return null;
+    return /** @type {any} */ (null);
   });
 
-/** After the latest start: whoever wants it says why, and QA decides. */
+/**
+ * After the latest start: whoever wants it says why, and QA decides.
+ * @param {Api.Slot | null} slot
+ */
 export const isLate = (slot) => slot !== null && slot.spare_s !== null && slot.spare_s < 0;
 
+/** @param {Api.ProposedSlot} slot */
 export const keyOf = (slot) => `${slot.bay_id}.${slot.place}.${Date.parse(slot.start) / 60_000}`;
 
 export const desk = new Desk();

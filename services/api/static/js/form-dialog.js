@@ -6,6 +6,7 @@ import { note } from "./say.js";
 import { zone } from "./zone.js";
 import { fieldText, instantIn } from "./zones.js";
 
+/** @type {Record<string, string>} */
 const TYPES = { day: "date", moment: "datetime-local", number: "number", time: "time" };
 /** What people type long sentences into. */
 const LONG = new Set(["area"]);
@@ -17,6 +18,10 @@ const LONG = new Set(["area"]);
  *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string}} Spec
  */
 
+/**
+ * @param {Field} field
+ * @returns {HTMLElement} A control, or several under one legend.
+ */
 function inputOf(field) {
   const id = `ask-${field.name}`;
   const shared = {
@@ -48,7 +53,11 @@ function inputOf(field) {
   });
 }
 
-/** Choices of which any number may be taken, under one legend. */
+/**
+ * Choices of which any number may be taken, under one legend.
+ * @param {Field} field
+ * @param {string} id
+ */
 const severalOf = (field, id) =>
   h(
     "fieldset",
@@ -59,18 +68,28 @@ const severalOf = (field, id) =>
     ),
   );
 
+/** @param {Field} field */
 const labelOf = (field) => [field.label, field.required ? h("span", { class: "req" }, ` ${t("form.required")}`) : null];
 
+/** @param {Part} input */
 const chosen = (input) => [...input.querySelectorAll("input:checked")].map((one) => one.value);
 
-/** Why a field cannot be sent as it stands; null when it can. */
+/**
+ * Why a field cannot be sent as it stands; null when it can.
+ * @param {Field} field
+ * @param {Part} input
+ */
 function faultOf(field, input) {
   if (field.kind === "several") return field.required && !chosen(input).length ? "form.fill_in" : null;
   if (input.checkValidity()) return null;
   return input.validity.valueMissing ? "form.fill_in" : "form.not_allowed";
 }
 
-/** As the API wants it; what is left empty is not sent. */
+/**
+ * As the API wants it; what is left empty is not sent.
+ * @param {Field} field
+ * @param {Part} input
+ */
 function heldBy(field, input) {
   if (field.kind === "several") return chosen(input);
   if (field.kind === "check") return input.checked;
@@ -80,8 +99,13 @@ function heldBy(field, input) {
   return field.kind === "number" ? Number(text) : text;
 }
 
+/**
+ * @param {Field} field
+ * @param {Part} input
+ */
 function rowOf(field, input) {
   const label = h("label", { for: input.id }, labelOf(field));
+  /** @type {HTMLElement} */
   let row = input;
   if (field.kind === "check") row = h("div", { class: "form-field check" }, input, label);
   else if (field.kind !== "several") row = h("div", { class: "form-field" }, label, input);
@@ -92,17 +116,30 @@ function rowOf(field, input) {
   return row;
 }
 
+/**
+ * @param {Part} input
+ * @param {string} words
+ */
 function fault(input, words) {
   input.toggleAttribute("aria-invalid", Boolean(words));
   if (words) input.setAttribute("aria-invalid", "true");
   input.closest(".form-field").querySelector(".error").textContent = words;
 }
 
-/** The field that a JSON pointer or a dotted name of the server means. */
+/**
+ * The field that a JSON pointer or a dotted name of the server means.
+ * @param {Api.ProblemPart} part
+ */
 const fieldOf = ({ pointer }) => pointer.replace(/^#?\/?/, "").replaceAll("/", ".");
 
-/** Shows a refusal beside the fields it names, the rest above them. */
+/**
+ * Shows a refusal beside the fields it names, the rest above them.
+ * @param {Refusal} error
+ * @param {Map<string, Part>} inputs
+ * @param {HTMLElement} box
+ */
 function refuse(error, inputs, box) {
+  /** @param {Api.ProblemPart} part */
   const words = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join("; ");
   const placed = error.parts.filter((part) => inputs.has(fieldOf(part)));
   for (const part of placed) fault(inputs.get(fieldOf(part)), words(part));
@@ -117,7 +154,7 @@ function refuse(error, inputs, box) {
  * @returns {Promise<any>} What the server answered; null when nothing was sent.
  */
 export function askFor(spec) {
-  const inputs = new Map(spec.fields.map((field) => [field.name, inputOf(field)]));
+  const inputs = new Map(spec.fields.map((field) => [field.name, /** @type {Part} */ (inputOf(field))]));
   const box = h("p", { class: "failed", role: "alert", tabindex: -1, hidden: true });
   const send = h("button", { class: "btn p", type: "submit" }, spec.submit);
   const close = h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close"));
@@ -136,6 +173,7 @@ export function askFor(spec) {
     h("p", { class: "actions" }, send, close),
   );
   const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title" }, form);
+  /** @type {[answer: any, sent: string, key: string]} What the server answers is whatever was asked for. */
   let [answer, sent, key] = [null, "", ""];
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

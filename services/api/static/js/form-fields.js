@@ -3,7 +3,10 @@ import { setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { fieldText, fillZones, instantIn } from "./zones.js";
 
-/** What a field holds, as the API wants it; undefined when it is empty. */
+/**
+ * What a field holds, as the API wants it; undefined when it is empty.
+ * @param {Part} input
+ */
 export function fieldValue(input) {
   if (input.type === "checkbox") return input.checked;
   const text = input.value.trim();
@@ -15,18 +18,29 @@ export function fieldValue(input) {
   return input.type === "number" ? Number(text) : text;
 }
 
+/** @param {Part} input */
 const zoneSelect = (input) => input.closest(".moment").querySelector("select.zone");
 
-/** The value of the field at a path such as "shipment.reference". */
+/**
+ * The value of the field at a path such as "shipment.reference".
+ * @param {string} path
+ */
 export const valueAt = (path) => fieldValue(document.getElementById(`f-${path}`));
 
-/** An object of fields below a prefix, without those that are empty. */
+/**
+ * An object of fields below a prefix, without those that are empty.
+ * @param {string} prefix
+ * @param {string[]} names
+ */
 export function valuesOf(prefix, names) {
-  const pairs = names.map((name) => [name, valueAt(`${prefix}.${name}`)]);
+  const pairs = names.map((/** @type {string} */ name) => [name, valueAt(`${prefix}.${name}`)]);
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** Give every moment below an element its zones, its UTC line and its "now" button. */
+/**
+ * Give every moment below an element its zones, its UTC line and its "now" button.
+ * @param {ParentNode} root
+ */
 export function wireMoments(root) {
   for (const moment of root.querySelectorAll(".moment")) {
     const input = moment.querySelector("input");
@@ -46,12 +60,17 @@ export function wireMoments(root) {
   }
 }
 
+/** @param {HTMLElement} form */
 export function clearFaults(form) {
   for (const error of form.querySelectorAll(".error")) setText(error, "");
   for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
 
-/** Show a fault beside a field; false when there is no such field on the page. */
+/**
+ * Show a fault beside a field; false when there is no such field on the page.
+ * @param {Part} input
+ * @param {string} words
+ */
 export function showFault(input, words) {
   if (!input) return false;
   input.setAttribute("aria-invalid", "true");
@@ -59,7 +78,10 @@ export function showFault(input, words) {
   return true;
 }
 
-/** Fields that must be filled and are not, or hold what their kind does not allow. */
+/**
+ * Fields that must be filled and are not, or hold what their kind does not allow.
+ * @param {HTMLElement} form
+ */
 export function missing(form) {
   return [...form.querySelectorAll("input, select")].filter((input) => {
     if (input.closest("[hidden]") || input.disabled || input.checkValidity()) return false;

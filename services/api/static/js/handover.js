@@ -120,7 +120,7 @@ async function act(doing) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { words, due } = Object.fromEntries(new FormData(form));
+  const { words, due } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
   const body = { words, ...(due && { due_at: new Date(instantIn(due, zone.name)).toISOString() }) };
   if (await act(() => post("/handover/notes", body, key))) form.reset();
 });

@@ -139,12 +139,14 @@ function keys() {
   bindKey(["b"], t("desk.keys.slot"), () => {
     if (desk.row) focusSlot();
   });
-  for (const [key, dx, dy] of [
+  /** @type {[key: string, dx: number, dy: number][]} */
+  const arrows = [
     ["ArrowDown", 0, 1],
     ["ArrowUp", 0, -1],
     ["ArrowRight", 1, 0],
     ["ArrowLeft", -1, 0],
-  ]) {
+  ];
+  for (const [key, dx, dy] of arrows) {
     bindKey([key], t("desk.keys.move"), () => stepSlot(dx, dy), onBoard);
   }
   bindKey(

@@ -4,19 +4,30 @@ import { t } from "./i18n.js";
 
 const OFF = "keys_off";
 const GO_WITHIN_MS = 3_000;
-/** @type {{keys: string[], words: string, act: () => void, when?: (event: KeyboardEvent) => boolean}[]} */
+/** @type {{keys: string[], words: string, act: () => void, when?: (event: OnPart<KeyboardEvent>) => boolean}[]} */
 const bindings = [];
 let goingSince = -Infinity;
 
-/** Offer a key on this page; `when` says whether it belongs to the page at this moment. */
+/**
+ * Offer a key on this page; `when` says whether it belongs to the page at this moment.
+ * @param {string[]} keys
+ * @param {string} words
+ * @param {() => void} act
+ * @param {(event: OnPart<KeyboardEvent>) => boolean} [when]
+ */
 export function bindKey(keys, words, act, when) {
   bindings.push({ keys, words, act, when });
 }
 
+/** @param {Part} element */
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 const links = () => [...document.querySelectorAll("[data-go]")];
 
 function showKeys() {
+  /**
+   * @param {string[]} keys
+   * @param {string} words
+   */
   const row = (keys, words) =>
     h(
       "div",
@@ -24,7 +35,7 @@ function showKeys() {
       h(
         "dt",
         {},
-        keys.flatMap((key) => [h("kbd", {}, key), " "]),
+        keys.flatMap((/** @type {string} */ key) => [h("kbd", {}, key), " "]),
       ),
       h("dd", {}, words),
     );
@@ -38,12 +49,14 @@ function showKeys() {
   document.getElementById("keys").showModal();
 }
 
+/** @param {string} key */
 function go(key) {
   const link = links().find((one) => one.dataset.go === key);
   if (link) location.assign(link.href);
   return Boolean(link);
 }
 
+/** @param {OnPart<KeyboardEvent>} event */
 function onKey(event) {
   const { key } = event;
   if (performance.now() - goingSince < GO_WITHIN_MS) {
@@ -60,6 +73,7 @@ function onKey(event) {
   return setTimeout(action);
 }
 
+/** @param {OnPart<KeyboardEvent>} event */
 const actionOf = (event) => bindings.find(({ keys, when }) => keys.includes(event.key) && (!when || when(event)))?.act;
 
 export function startKeyboard() {
@@ -67,7 +81,7 @@ export function startKeyboard() {
   off.checked = localStorage.getItem(OFF) === "1";
   off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "1" : "0"));
   document.querySelectorAll("[data-part=keys]").forEach((button) => button.addEventListener("click", showKeys));
-  addEventListener("keydown", (event) => {
+  addEventListener("keydown", (/** @type {OnPart<KeyboardEvent>} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
     if (!typing(event.target) && !document.querySelector("dialog[open]")) onKey(event);
   });

@@ -54,18 +54,30 @@ export class Panel {
     this.content.hidden = false;
   }
 
-  /** Nothing yet: one sentence, and the action that fills it. */
+  /**
+   * Nothing yet: one sentence, and the action that fills it.
+   * @param {string} words
+   * @param {...Content} actions
+   */
   empty(words, ...actions) {
     this.#nothing(h("p", {}, words), actions);
   }
 
-  /** Nothing matches the filters; they are taken away by one press. */
+  /**
+   * Nothing matches the filters; they are taken away by one press.
+   * @param {string} words
+   * @param {() => void} clear
+   */
   filtered(words, clear) {
     const button = h("button", { class: "btn", type: "button", onclick: clear }, t("shell.clear_filters"));
     this.#nothing(h("h2", {}, words), [button]);
   }
 
-  /** What happened, when, what still works, and another try. */
+  /**
+   * What happened, when, what still works, and another try.
+   * @param {Refusal} error
+   * @param {() => void} again
+   */
   failed(error, again) {
     this.#failing = true;
     const now = serverNow();
@@ -92,11 +104,16 @@ export class Panel {
     this.content.hidden = !this.#loaded;
   }
 
+  /**
+   * @param {Content} words
+   * @param {Content[]} actions
+   */
   #nothing(words, actions) {
     if (this.#failing) return;
     this.#put(h("section", { class: "state" }, words, actions.length ? h("p", { class: "actions" }, actions) : null));
   }
 
+  /** @param {HTMLElement} element */
   #put(element) {
     this.state.replaceChildren(element);
     this.content.hidden = true;

@@ -12,7 +12,10 @@ export async function makePasskey() {
   return made && post("/me/factors/passkey", { name: "passkey", credential: made.toJSON() });
 }
 
-/** Prove one: at the sign-in (`/sign-in/passkey`) or for a signature (`/me/confirmation/passkey`). */
+/**
+ * Prove one: at the sign-in (`/sign-in/passkey`) or for a signature (`/me/confirmation/passkey`).
+ * @param {string} path
+ */
 export async function provePasskey(path) {
   const { options } = await post(`${path}/options`, {});
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
@@ -20,7 +23,10 @@ export async function provePasskey(path) {
   return proof && post(path, { credential: proof.toJSON() });
 }
 
-/** A person who closes the browser's window has done nothing wrong. */
+/**
+ * A person who closes the browser's window has done nothing wrong.
+ * @param {() => Promise<any>} act
+ */
 async function byPerson(act) {
   try {
     return await act();

@@ -12,6 +12,7 @@ export function asked() {
   const form = dialog.querySelector("form");
   wrong.textContent = proof.value = "";
   return new Promise((resolve) => {
+    /** @param {boolean} answer */
     const end = (answer) => {
       form.onsubmit = null;
       dialog.onclose = null;
@@ -20,6 +21,7 @@ export function asked() {
     };
     dialog.onclose = () => end(false);
     dialog.querySelector("[data-part=no]").onclick = () => end(false);
+    /** @param {() => Promise<any>} prove Undefined when the person gave up. */
     const tried = async (prove) => {
       try {
         if ((await prove()) !== undefined) end(true);

@@ -8,7 +8,10 @@ const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** The zone all times of this page are in, for the head of a column. */
 export const zoneHere = () => zoneName(Date.now(), ZONE);
 
-/** An instant with its date; in UTC for whoever points at it. */
+/**
+ * An instant with its date; in UTC for whoever points at it.
+ * @param {string} text
+ */
 export function when(text) {
   if (!text) return "–";
   const ms = instant(text);
@@ -16,12 +19,19 @@ export function when(text) {
   return h("time", { class: "num", datetime: text, title: utc }, dateTime(ms, ZONE));
 }
 
-/** Who: the short name of a person, or whoever sits at this machine. */
+/**
+ * Who: the short name of a person, or whoever sits at this machine.
+ * @param {string} id
+ */
 export const who = (id) => (id === "local-operator" ? t("quality.local_operator") : (id ?? "–"));
 
+/** @param {string} value */
 export const decisionWords = (value) => t(`live.disposition.${value}`);
 
-/** A broken limit by its key: absolute_high, label_low, band_room_single. */
+/**
+ * A broken limit by its key: absolute_high, label_low, band_room_single.
+ * @param {string} key
+ */
 export function limitWords(key) {
   const [, kind, side] = /^(\w+?)_(high|low)$/.exec(key) ?? [];
   if (kind && has(`quality.limit.${kind}`)) return t(`quality.limit.${kind}`, { side: t(`quality.side.${side}`) });
@@ -29,10 +39,19 @@ export function limitWords(key) {
   return name ? t("quality.limit.band", { name }) : key;
 }
 
-/** A row of a list of facts. */
+/**
+ * A row of a list of facts.
+ * @param {string} name
+ * @param {...Content} value
+ */
 export const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
 
-/** A table with a head; cells are texts or elements. */
+/**
+ * A table with a head; cells are texts or elements.
+ * @param {string} caption
+ * @param {string[]} heads
+ * @param {Content[][]} rows
+ */
 export function table(caption, heads, rows) {
   return h(
     "table",

@@ -9,8 +9,10 @@ const TELL_EVERY_MS = 5 * 60_000;
 const WARN_BEFORE_MS = 5 * 60_000;
 let toldAt = performance.now();
 let acted = false;
+/** @type {HTMLElement | null} */
 let warning = null;
 
+/** @param {Api.Me} me */
 function show({ session }) {
   if (!session) return;
   const [idle, end] = [session.idle_ends_at, session.ends_at].map(
@@ -27,7 +29,10 @@ function show({ session }) {
   else warning = note(h("span", {}, h("span", { "data-part": "ends" }, words), " ", way(end <= idle)), { stays: true });
 }
 
-/** Before its last end only another sign-in helps; before an idle one, a word. */
+/**
+ * Before its last end only another sign-in helps; before an idle one, a word.
+ * @param {boolean} final
+ */
 function way(final) {
   if (final) return h("a", { class: "btn sm", href: "/sign-in", target: "_blank" }, t("shell.sign_in"));
   return h("button", { class: "btn sm", type: "button", onclick: () => asked(stay) }, t("shell.stay"));
@@ -39,7 +44,10 @@ function stay() {
   return post("/me/stay", {});
 }
 
-/** Whoever is signed out meanwhile is told by the frame; without an answer there is another look. */
+/**
+ * Whoever is signed out meanwhile is told by the frame; without an answer there is another look.
+ * @param {() => Promise<Api.Me>} what
+ */
 async function asked(what) {
   try {
     show(await what());
@@ -55,7 +63,7 @@ function look() {
 
 /** Only a session has an end; whoever is here without one is left alone. */
 export async function watchEnd() {
-  const me = await get("/me").catch(() => null);
+  const me = await get("/me").catch(() => /** @type {Api.Me | null} */ (null));
   if (!me?.session) return;
   show(me);
   for (const event of ["pointerdown", "keydown"])

@@ -3,7 +3,9 @@ const EVERY_MS = 60_000;
 
 async function again() {
   if (document.hidden) return;
-  const found = await fetch(location.href, { method: "GET", cache: "no-store" }).catch(() => null);
+  const found = await fetch(location.href, { method: "GET", cache: "no-store" }).catch(
+    () => /** @type {Response | null} */ (null),
+  );
   if (found && (found.ok || found.status === 404)) location.reload();
   else document.querySelector(".as-of")?.classList.add("stale");
 }

@@ -9,6 +9,7 @@ import { stream } from "./stream.js";
 import { unit } from "./unit.js";
 import { zone } from "./zone.js";
 
+/** @param {string} name */
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 const YEAR_S = 31_536_000;
 
@@ -31,6 +32,7 @@ function writeLink() {
   writeBanner(state);
 }
 
+/** @param {string} state */
 function writeBanner(state) {
   const banner = part("banner");
   const wasHidden = banner.hidden;
@@ -67,6 +69,7 @@ function wireLanguageLinks() {
   }
 }
 
+/** @param {OnPart<MouseEvent>} event */
 function switchTheme(event) {
   event.preventDefault();
   const root = document.documentElement;
@@ -79,7 +82,9 @@ function switchTheme(event) {
 /** Paper is light and in °C, whatever the screen is: canvases too are drawn anew for it. */
 function followPaper() {
   const root = document.documentElement;
+  /** @type {string | null} */
   let screen = null;
+  /** @param {boolean} paper */
   const turn = (paper) => {
     if (paper === (screen !== null)) return;
     const theme = paper ? "light" : screen;

@@ -7,6 +7,11 @@ const plain = document.getElementById("sign-in");
 const byLink = document.getElementById("by-link");
 const token = new URLSearchParams(location.hash.slice(1)).get("link");
 
+/**
+ * @param {Part} form
+ * @param {string} path
+ * @param {Record<string, any>} body
+ */
 async function send(form, path, body) {
   const button = form.querySelector("button[type=submit]");
   button.disabled = true;

@@ -7,9 +7,14 @@ import { zone } from "./zone.js";
 
 const SHORT = 12;
 
-/** The beginning of a digest; the whole of it on pointing, and to copy. */
+/**
+ * The beginning of a digest; the whole of it on pointing, and to copy.
+ * @param {Api.Signature} one
+ */
 const digest = (one) => h("code", { class: "mono", title: one.sha256 }, one.sha256.slice(0, SHORT));
+/** @param {Api.Signature} one */
 const meaning = (one) => h("span", { class: "tag" }, t(`sign.as.${one.meaning}`));
+/** @param {Api.Signature} one */
 const when = (one) => dateTime(instant(one.signed_at), zone.name);
 
 /**

@@ -8,7 +8,10 @@ export function way() {
   return found?.origin === location.origin && wish.startsWith("/") ? found.pathname + found.search : "/live";
 }
 
-/** Go where the session may go by now. */
+/**
+ * Go where the session may go by now.
+ * @param {string} level
+ */
 export function goOn(level) {
   const next = encodeURIComponent(way());
   if (level === "second") location.assign(`/sign-in/second?next=${next}`);
@@ -16,7 +19,10 @@ export function goOn(level) {
   else location.assign(way());
 }
 
-/** The server's words for what went wrong, in the language of the page where we have them. */
+/**
+ * The server's words for what went wrong, in the language of the page where we have them.
+ * @param {Refusal | string} error
+ */
 export function wordsOf(error) {
   if (typeof error === "string") return error;
   if (error.status === 0) return t("common.no_answer");
@@ -35,6 +41,7 @@ export function ready() {
   for (const button of document.querySelectorAll("main button[type=submit]")) button.disabled = false;
 }
 
+/** @param {Refusal | string} error */
 export function refuse(error) {
   const box = document.getElementById("failed");
   box.textContent = wordsOf(error);

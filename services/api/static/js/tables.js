@@ -1,8 +1,14 @@
 // Tables and lists of facts, made of rows.
 import { h } from "./dom.js";
 
-/** A table with a head; the last column stands at the right when `end` is set. */
+/**
+ * A table with a head; the last column stands at the right when `end` is set.
+ * @param {string} caption
+ * @param {Content[]} heads
+ * @param {Content[][]} rows
+ */
 export function table(caption, heads, rows, { end = false } = {}) {
+  /** @param {number} index */
   const last = (index) => (end && index === heads.length - 1 ? "end" : null);
   return h(
     "div",
@@ -17,7 +23,7 @@ export function table(caption, heads, rows, { end = false } = {}) {
         h(
           "tr",
           {},
-          heads.map((head, index) => h("th", { scope: "col", class: last(index) }, head)),
+          heads.map((head, /** @type {number} */ index) => h("th", { scope: "col", class: last(index) }, head)),
         ),
       ),
       h(
@@ -27,7 +33,7 @@ export function table(caption, heads, rows, { end = false } = {}) {
           h(
             "tr",
             {},
-            row.map((cell, index) => h("td", { class: last(index) }, cell)),
+            row.map((cell, /** @type {number} */ index) => h("td", { class: last(index) }, cell)),
           ),
         ),
       ),
@@ -35,7 +41,10 @@ export function table(caption, heads, rows, { end = false } = {}) {
   );
 }
 
-/** Facts as [name, value]; what is unknown is left out. */
+/**
+ * Facts as [name, value]; what is unknown is left out.
+ * @param {Content[][]} rows
+ */
 export function facts(rows) {
   return h(
     "dl",

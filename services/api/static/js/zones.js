@@ -19,7 +19,11 @@ export const ZONES = [
   ]),
 ];
 
-/** Milliseconds by which a zone is ahead of UTC at an instant. */
+/**
+ * Milliseconds by which a zone is ahead of UTC at an instant.
+ * @param {number} ms
+ * @param {string} zone
+ */
 function offsetAt(ms, zone) {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
@@ -31,12 +35,17 @@ function offsetAt(ms, zone) {
     minute: "2-digit",
     second: "2-digit",
   }).formatToParts(ms);
+  /** @param {string} type */
   const of = (type) => Number(parts.find((part) => part.type === type).value);
   const local = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
   return local - Math.floor(ms / 1000) * 1000;
 }
 
-/** "2026-11-22T14:42" in a zone as an instant, or null when it is not a time. */
+/**
+ * "2026-11-22T14:42" in a zone as an instant, or null when it is not a time.
+ * @param {string} text
+ * @param {string} zone
+ */
 export function instantIn(text, zone) {
   const asUtc = Date.parse(`${text}Z`);
   if (!text || Number.isNaN(asUtc)) return null;
@@ -45,12 +54,19 @@ export function instantIn(text, zone) {
   return asUtc - offsetAt(guess, zone);
 }
 
-/** An instant as a datetime-local field of a zone wants it. */
+/**
+ * An instant as a datetime-local field of a zone wants it.
+ * @param {number} ms
+ * @param {string} zone
+ */
 export function fieldText(ms, zone) {
   return new Date(ms + offsetAt(ms, zone)).toISOString().slice(0, 16);
 }
 
-/** Fill a select with the zones, each with its present offset. */
+/**
+ * Fill a select with the zones, each with its present offset.
+ * @param {Part} select
+ */
 export function fillZones(select, chosen = HERE) {
   const now = Date.now();
   select.replaceChildren(
