@@ -10,8 +10,13 @@ import { store } from "./store.js";
 const HOUR = 3_600_000;
 const SHELF_HOURS = [1, 2, 4];
 
+/** @param {Api.Alarm} alarm */
 const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {string} path
+ */
 async function act(alarm, path, body = {}) {
   try {
     store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, body));
@@ -22,31 +27,52 @@ async function act(alarm, path, body = {}) {
   }
 }
 
-/** Take an alarm; the reason may follow. One that latches is reset by its reason. */
+/**
+ * Take an alarm; the reason may follow. One that latches is reset by its reason.
+ * @param {Api.Alarm} alarm
+ */
 export async function acknowledge(alarm) {
   if (alarm.state === "LATCHED" || (await act(alarm, "acknowledge"))) giveReason(alarm);
 }
 
-/** Whether somebody has taken it and has not said why: without a reason it sounds again soon. */
+/**
+ * Whether somebody has taken it and has not said why: without a reason it sounds again soon.
+ * @param {Api.Alarm} alarm
+ */
 export const lacksReason = ({ state, acknowledged: taken }) =>
   state === "ACKNOWLEDGED" && Boolean(taken) && !taken.waiting && !taken.reason;
 
-/** Whether the one who looks has it already. */
+/**
+ * Whether the one who looks has it already.
+ * @param {Api.Alarm} alarm
+ */
 export const isMine = ({ acknowledged: taken }) => Boolean(viewer) && taken?.by === viewer.id;
 
-/** Say why it was taken, or how one that latches was dealt with. */
+/**
+ * Say why it was taken, or how one that latches was dealt with.
+ * @param {Api.Alarm} alarm
+ */
 export const giveReason = (alarm) =>
   askWords(alarm, t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"), t("live.save_reason"), (reason) =>
     act(alarm, "acknowledge", { reason }),
   );
 
-/** Own an alarm that somebody else has taken, until the end of this shift. */
+/**
+ * Own an alarm that somebody else has taken, until the end of this shift.
+ * @param {Api.Alarm} alarm
+ */
 export const takeOver = (alarm) => act(alarm, "take-over");
 
-/** Bring a shelved alarm back before its time. */
+/**
+ * Bring a shelved alarm back before its time.
+ * @param {Api.Alarm} alarm
+ */
 export const unshelve = (alarm) => act(alarm, "unshelve");
 
-/** Ask for how long and why, then put the alarm aside. */
+/**
+ * Ask for how long and why, then put the alarm aside.
+ * @param {Api.Alarm} alarm
+ */
 export function askShelve(alarm) {
   const id = `hours-${alarm.id}`;
   const hours = h(
@@ -67,10 +93,17 @@ export function askShelve(alarm) {
   );
 }
 
-/** The question that stands, while nobody has begun to answer it. */
+/** The question that stands, while nobody has begun to answer it. @type {HTMLElement | null} */
 let asked = null;
 
-/** A line of words about an alarm; it stays until it is said or closed, or the next question comes before an answer. */
+/**
+ * A line of words about an alarm; it stays until it is said or closed, or the next question comes before an answer.
+ * @param {Api.Alarm} alarm
+ * @param {string} label
+ * @param {string} button
+ * @param {(reason: string) => Promise<boolean>} say
+ * @param {HTMLElement[]} before
+ */
 function askWords(alarm, label, button, say, before = []) {
   if (asked && !asked.querySelector("input").value) asked.remove();
   const id = `reason-${alarm.id}`;

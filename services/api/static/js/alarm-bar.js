@@ -12,6 +12,7 @@ import { announce, announceAlarm, note } from "./say.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 
+/** @param {Api.Alarm} alarm */
 const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
 
 /** Alarms that wait for somebody: by priority, what still holds first, then the newest. */
@@ -23,10 +24,14 @@ export function untakenAlarms() {
     );
 }
 
-/** Choose the shipment of an alarm, also one that has left the board, such as a received one. */
+/**
+ * Choose the shipment of an alarm, also one that has left the board, such as a received one.
+ * @param {Api.Alarm} alarm
+ */
 async function look({ shipment_id: id, shipment_reference: reference }) {
   if (!reference) return;
-  if (!store.shipments.has(id)) store.visitor = await get(`/shipments/${id}`).catch(() => null);
+  if (!store.shipments.has(id))
+    store.visitor = await get(`/shipments/${id}`).catch(() => /** @type {Api.Shipment | null} */ (null));
   board.select(reference);
 }
 
@@ -55,6 +60,7 @@ function showShelf() {
 }
 
 class AlarmBar extends HTMLElement {
+  /** @type {Set<string> | null} */
   #told = null;
 
   connectedCallback() {
@@ -92,6 +98,11 @@ class AlarmBar extends HTMLElement {
     this.#writeCards(shown);
   }
 
+  /**
+   * @param {number} untaken
+   * @param {number} taken
+   * @param {number} more
+   */
   #writeCounts(untaken, taken, more) {
     const [first, second, third] = this.count.children;
     setText(first, t("live.untaken", { n: untaken }));
@@ -99,6 +110,7 @@ class AlarmBar extends HTMLElement {
     setText(third, more ? t("live.more_alarms", { n: more }) : "");
   }
 
+  /** @param {Api.Alarm[]} alarms */
   #writeCards(alarms) {
     const known = new Map([...this.cards.querySelectorAll(":scope > *")].map((card) => [card.dataset.id, card]));
     const wanted = alarms.map((alarm) => known.get(alarm.id) ?? this.#makeCard(alarm));
@@ -109,6 +121,7 @@ class AlarmBar extends HTMLElement {
     while (this.cards.children.length > wanted.length) this.cards.lastChild.remove();
   }
 
+  /** @param {Api.Alarm} alarm */
   #makeCard(alarm) {
     const take = h("button", { class: "btn take", type: "button" }, t("live.acknowledge"));
     const pick = h("button", { class: "mono pick", type: "button" });
@@ -142,6 +155,10 @@ class AlarmBar extends HTMLElement {
     );
   }
 
+  /**
+   * @param {HTMLElement} card
+   * @param {Api.Alarm} alarm
+   */
   #writeCard(card, alarm) {
     const now = serverNow();
     const shipment = store.shipments.get(alarm.shipment_id);
@@ -163,7 +180,10 @@ class AlarmBar extends HTMLElement {
     take.setAttribute("aria-label", `${t("live.acknowledge")} ${alarm.shipment_reference ?? alarm.box_id}`);
   }
 
-  /** Speak of alarms that were not there before; the first picture is not news. */
+  /**
+   * Speak of alarms that were not there before; the first picture is not news.
+   * @param {Api.Alarm[]} untaken
+   */
   #tell(untaken) {
     const known = this.#told;
     this.#told = new Set(untaken.map((alarm) => alarm.id));

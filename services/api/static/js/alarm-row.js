@@ -7,19 +7,33 @@ import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { stream } from "./stream.js";
 
+/** @param {string} verb */
 const call = (verb) => /** @type {Api.Call} */ (`POST /alarms/{alarm_id}/${verb}`);
 
-/** In which bay an alarm lies. */
+/**
+ * In which bay an alarm lies.
+ * @param {Api.Alarm} alarm
+ */
 export function bayOfAlarm({ state }) {
   if (state === "UNACKNOWLEDGED" || state === "RTN_UNACKNOWLEDGED") return "untaken";
   if (state === "ACKNOWLEDGED" || state === "LATCHED") return "taken";
   return state === "CLOSED" ? "ended" : "shelved";
 }
 
-/** p1, p2, adv or stale; the shelf has a mark of its own. */
+/**
+ * p1, p2, adv or stale; the shelf has a mark of its own.
+ * @param {Api.Alarm} alarm
+ */
 const kindOf = (alarm) => (alarm.kind === "no_data" ? "stale" : alarm.priority === 3 ? "adv" : `p${alarm.priority}`);
+/** @param {Api.Alarm} alarm */
 const markOf = (alarm) => (bayOfAlarm(alarm) === "shelved" ? "shelved" : kindOf(alarm));
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {Api.Shipment | undefined} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function alarmRow(alarm, shipment, now, zone) {
   const words = alarmWords(alarm, shipment, now, zone);
   const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
@@ -41,6 +55,11 @@ export function alarmRow(alarm, shipment, now, zone) {
   );
 }
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
 function head(alarm, now, zone) {
   const name = alarm.shipment_reference ?? alarm.box_id ?? "";
   return h(
@@ -55,7 +74,12 @@ function head(alarm, now, zone) {
   );
 }
 
-/** Who has it and until when; when it ended. */
+/**
+ * Who has it and until when; when it ended.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
 function standing(alarm, now, zone) {
   if (alarm.state === "CLOSED") {
     const time = dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone);
@@ -70,37 +94,43 @@ function standing(alarm, now, zone) {
   return alarm.state === "SUPPRESSED_BY_DESIGN" ? t("alarms.suppressed") : ownerWords(alarm, now, zone);
 }
 
+/** @typedef {[verb: string, key: string, act: (alarm: Api.Alarm) => unknown, name?: string]} Act */
+
+/** @param {Api.Alarm} alarm */
 function acts(alarm) {
-  const offered =
-    {
-      untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
-      taken: [
-        lacksReason(alarm) && ["acknowledge", "live.give_reason", giveReason],
-        alarm.state === "LATCHED"
-          ? ["acknowledge", "live.reset", acknowledge]
-          : !isMine(alarm) && ["take-over", "live.take_over", takeOver],
-        shelving(alarm),
-      ],
-      shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],
-    }[bayOfAlarm(alarm)] ?? [];
-  return offered
-    .filter((one) => one && may(call(one[0])))
-    .map(([verb, key, act, name = ""]) =>
-      h(
-        "button",
-        {
-          class: `btn ${name}`,
-          type: "button",
-          "data-act": verb,
-          disabled: stream.state === "lost",
-          "aria-label": `${t(key)} ${alarm.shipment_reference ?? alarm.box_id ?? ""}`,
-          onclick: () => act(alarm),
-        },
-        t(key),
-      ),
-    );
+  /** @type {Record<string, (Act | false | null)[]>} */
+  const offered = {
+    untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
+    taken: [
+      lacksReason(alarm) && ["acknowledge", "live.give_reason", giveReason],
+      alarm.state === "LATCHED"
+        ? ["acknowledge", "live.reset", acknowledge]
+        : !isMine(alarm) && ["take-over", "live.take_over", takeOver],
+      shelving(alarm),
+    ],
+    shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],
+  };
+  const allowed = (offered[bayOfAlarm(alarm)] ?? []).filter((one) => one && may(call(one[0])));
+  return /** @type {Act[]} */ (allowed).map(([verb, key, act, name = ""]) =>
+    h(
+      "button",
+      {
+        class: `btn ${name}`,
+        type: "button",
+        "data-act": verb,
+        disabled: stream.state === "lost",
+        "aria-label": `${t(key)} ${alarm.shipment_reference ?? alarm.box_id ?? ""}`,
+        onclick: () => act(alarm),
+      },
+      t(key),
+    ),
+  );
 }
 
+/**
+ * @param {Api.Alarm} alarm
+ * @returns {Act | null}
+ */
 const shelving = (alarm) =>
   alarm.shelvable && alarm.state !== "RTN_UNACKNOWLEDGED" && alarm.state !== "LATCHED"
     ? ["shelve", "live.shelve", askShelve]

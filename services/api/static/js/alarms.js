@@ -21,13 +21,16 @@ const list = document.getElementById("alarms");
 const panel = new Panel(list);
 const wishes = new Wishes({ q: "", show: "all", priority: "" });
 const more = document.getElementById("more");
-/** Ended alarms as read so far; open ones are in the store. */
+/** Ended alarms as read so far; open ones are in the store. @type {Api.Alarm[]} */
 const ended = [];
+/** @type {string | null} */
 let cursor = null;
 let drawn = new Map();
 
+/** @param {string} [from] */
 const path = (from) => `/alarms?limit=${PART}${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
 
+/** @param {Api.Page_Alarm_} page */
 function take({ items, next_cursor: next }) {
   const open = new Set(store.alarms.keys());
   ended.push(...items.filter((alarm) => alarm.state === "CLOSED" && !open.has(alarm.id)));
@@ -37,7 +40,10 @@ function take({ items, next_cursor: next }) {
   write();
 }
 
-/** How many came in the last hour, beside what a person can bear. */
+/**
+ * How many came in the last hour, beside what a person can bear.
+ * @param {Api.Alarm[]} newest
+ */
 function writeLoad(newest) {
   const since = serverNow() - HOUR;
   const known = new Map([...newest, ...store.alarms.values()].map((alarm) => [alarm.id, alarm]));
@@ -45,8 +51,10 @@ function writeLoad(newest) {
   setText(document.getElementById("load"), t("alarms.load", { n }));
 }
 
+/** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
 
+/** @param {Api.Alarm} alarm */
 function matches(alarm) {
   const wanted = folded(wishes.get("q"));
   if (wishes.get("priority") && String(alarm.priority) !== wishes.get("priority")) return false;
@@ -55,7 +63,15 @@ function matches(alarm) {
   return folded([alarm.shipment_reference, alarm.box_id, title].join(" ")).includes(wanted);
 }
 
+/**
+ * @param {Api.Alarm} a
+ * @param {Api.Alarm} b
+ */
 const urgency = (a, b) => a.priority - b.priority || instant(a.act_by) - instant(b.act_by);
+/**
+ * @param {Api.Alarm} a
+ * @param {Api.Alarm} b
+ */
 const newest = (a, b) => instant(b.raised_at) - instant(a.raised_at);
 
 function write() {
@@ -74,7 +90,12 @@ function write() {
   else panel.empty(t("alarms.none"));
 }
 
-/** A row is made anew only when it says something else; the focus stays where it is. */
+/**
+ * A row is made anew only when it says something else; the focus stays where it is.
+ * @param {string} bay
+ * @param {Api.Alarm[]} alarms
+ * @param {number} now
+ */
 function writeBay(bay, alarms, now) {
   const section = list.querySelector(`[data-bay=${bay}]`);
   section.hidden = alarms.length === 0;
@@ -87,6 +108,10 @@ function writeBay(bay, alarms, now) {
   while (place.children.length > rows.length) place.lastChild.remove();
 }
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ */
 function rowOf(alarm, now) {
   const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
   const old = drawn.get(alarm.id);
@@ -102,13 +127,17 @@ function rowOf(alarm, now) {
   return fresh;
 }
 
+/** @param {number} step */
 function move(step) {
   const rows = [...list.querySelectorAll(".alarm-row")];
   const at = rows.indexOf(document.activeElement?.closest(".alarm-row"));
   rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.focus();
 }
 
-/** Press a button of the row that has the focus, else of the first. */
+/**
+ * Press a button of the row that has the focus, else of the first.
+ * @param {...string} verbs
+ */
 function press(...verbs) {
   const row = document.activeElement?.closest(".alarm-row") ?? list.querySelector(".alarm-row");
   row?.querySelector(verbs.map((verb) => `[data-act=${verb}]:not(:disabled)`).join())?.click();

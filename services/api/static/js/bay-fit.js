@@ -3,7 +3,12 @@ import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { zone } from "./zone.js";
 
-/** Why a shipment cannot use a bay at all; null when it can. */
+/**
+ * Why a shipment cannot use a bay at all; null when it can.
+ * @param {Api.QueueRow} row
+ * @param {Api.Bay} bay
+ * @param {string[]} equipment
+ */
 export function misfit(row, bay, equipment = []) {
   if (bay.unfit_since) return t("desk.unfit", { reason: bay.unfit_reason ?? "" });
   if (bay.bay_class !== row.bay_class) return t("desk.needs", { kind: t(`desk.class.${row.bay_class}`) });
@@ -11,7 +16,12 @@ export function misfit(row, bay, equipment = []) {
   return lacks.length ? t("desk.lacks", { what: lacks.join(", ") }) : null;
 }
 
-/** Stretches of [begin, end) in which a bay takes nobody. */
+/**
+ * Stretches of [begin, end) in which a bay takes nobody.
+ * @param {Api.OpenStretch[]} open
+ * @param {number} begin
+ * @param {number} end
+ */
 export function closedWithin(open, begin, end) {
   const found = [];
   let at = begin;
@@ -23,7 +33,13 @@ export function closedWithin(open, begin, end) {
   return found.filter(([from, to]) => to > from);
 }
 
-/** Times that do not fit: before the goods are ready, after the latest start. [from, to, kind, words] */
+/**
+ * Times that do not fit: before the goods are ready, after the latest start. [from, to, kind, words]
+ * @param {Api.QueueRow} row
+ * @param {number} begin
+ * @param {number} end
+ * @param {number} now
+ */
 export function wrongTimes(row, begin, end, now) {
   const [ready, latest] = [instant(row.ready_at), instant(row.latest_start)];
   const found = [];

@@ -10,28 +10,45 @@ import { may, named } from "./page.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/**
+ * What the panels are made of.
+ * @typedef {{id: string | null, shipment: Api.Shipment | null, slots: Api.Slots | null,
+ *   clearance: Api.Clearance | null, act: (run: () => Promise<any>) => Promise<void>, lost: boolean}} Seen
+ */
+
 const SHORT_MS = 3_600_000;
 const MOVABLE = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
+/** @param {Api.Slot} slot */
 const isLate = (slot) => slot.spare_s !== null && slot.spare_s < 0;
+/** @param {string} text */
 const time = (text) => clockTimeWithDay(instant(text), serverNow(), zone.name);
+/** @param {Api.Slot | Api.Appointment} slot */
 const slotWords = (slot) => t("live.slot", { time: time(slot.start), bay: named(slot, "bay_name") });
+/** @param {string | null} code */
 const rule = (code, minutes = {}) =>
   code && has(`slot.why.${code}`) ? t(`slot.why.${code}`, minutes ?? {}).replace(/[,，;；]$/, "") : null;
 
-/** Everything about one shipment that the panels show. */
+/**
+ * Everything about one shipment that the panels show.
+ * @param {string} id
+ */
 export async function readOne(id) {
   const [slots, clearance] = await Promise.all([
     get(`/shipments/${id}/slots?limit=100`),
     may("GET /shipments/{shipment_id}/clearance")
       ? get(`/shipments/${id}/clearance`).catch((error) => {
           if (error.status === undefined) throw error;
-          return null;
+          return /** @type {Api.Clearance | null} */ (null);
         })
       : null,
   ]);
   return { slots, clearance };
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {Api.Slot} slot
+ */
 const book = (shipment, slot) =>
   askFor({
     title: t("booking.book"),
@@ -44,6 +61,7 @@ const book = (shipment, slot) =>
       post("/appointments", { shipment_id: shipment.id, bay_id: slot.bay_id, start: slot.start, ...body }, key),
   });
 
+/** @param {boolean} required */
 const reason = (required) => ({
   name: "reason",
   label: t("clear.reason"),
@@ -52,6 +70,10 @@ const reason = (required) => ({
   hint: t("clear.no_names"),
 });
 
+/**
+ * @param {Api.Appointment} held
+ * @param {Api.Slot} slot
+ */
 const move = (held, slot) =>
   askFor({
     title: t("booking.move"),
@@ -66,6 +88,7 @@ const move = (held, slot) =>
       }),
   });
 
+/** @param {Api.Appointment} held */
 const giveBack = (held) =>
   askFor({
     title: t("desk.give_back"),
@@ -77,6 +100,7 @@ const giveBack = (held) =>
     act: (body, key) => post(`/appointments/${held.id}/cancel`, body, key, { "If-Match": `"${held.revision}"` }),
   });
 
+/** @param {number | null} seconds */
 function spareWords(seconds) {
   if (seconds === null) return t("booking.no_deadline");
   return seconds < 0
@@ -84,11 +108,18 @@ function spareWords(seconds) {
     : t("live.spare", { span: duration(seconds * 1000) });
 }
 
-/** What is held: where, since when, until when an officer answers, why it was moved. */
+/**
+ * What is held: where, since when, until when an officer answers, why it was moved.
+ * @param {Seen} seen
+ */
 export function heldPart({ shipment, lost, act }) {
   const held = shipment.appointment;
   if (!held) return [h("p", { class: "sub" }, t("desk.no_place"))];
   const latest = instant(shipment.latest_inspection_start);
+  /**
+   * @param {string} words
+   * @param {() => Promise<any>} run
+   */
   const button = (words, run) =>
     may("POST /appointments/{appointment_id}/cancel") && MOVABLE.has(held.state)
       ? h("button", { class: "btn sm", type: "button", disabled: lost, onclick: () => act(run) }, words)
@@ -111,6 +142,7 @@ export function heldPart({ shipment, lost, act }) {
   ];
 }
 
+/** @param {Seen} seen */
 export function documentsPart({ shipment, clearance }) {
   if (!clearance) return [h("p", { class: "sub" }, t("booking.papers_unseen"))];
   return [
@@ -125,6 +157,11 @@ export function documentsPart({ shipment, clearance }) {
   ];
 }
 
+/**
+ * @param {Seen} seen
+ * @param {Api.Slot} slot
+ * @param {boolean} best
+ */
 function slotRow(seen, slot, best) {
   const { shipment, lost, act } = seen;
   const held = shipment.appointment;
@@ -165,13 +202,18 @@ function slotRow(seen, slot, best) {
   ];
 }
 
-/** Slots in time, the one with most to spare first said; when there is none, QA decides and it says so. */
+/**
+ * Slots in time, the one with most to spare first said; when there is none, QA decides and it says so.
+ * @param {Seen} seen
+ */
 export function slotsPart(seen) {
   const { slots, shipment } = seen;
   const late = !slots.items.length;
   const apart = [
     ...new Map(
-      (late ? slots.first_open : slots.items).map((slot) => [`${slot.bay_id} ${slot.start}`, slot]).reverse(),
+      (late ? slots.first_open : slots.items)
+        .map((slot) => /** @type {[string, Api.Slot]} */ ([`${slot.bay_id} ${slot.start}`, slot]))
+        .reverse(),
     ).values(),
   ].reverse();
   const frame = table(

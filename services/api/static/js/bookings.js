@@ -17,13 +17,19 @@ import { isOver, markOf } from "./verdict.js";
 import { writeChanged } from "./writing.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./booking-slots.js" */
+
 const SETTLE_MS = 400;
 const SLOWLY_MS = 30_000;
 const PARTS = { held: heldPart, documents: documentsPart, slots: slotsPart };
+/** @type {Record<string, (one: Api.Shipment) => boolean>} */
 const GROUPS = {
   "": () => true,
+  /** @param {Api.Shipment} one */
   without: (one) => !one.appointment,
+  /** @param {Api.Shipment} one */
   asked: (one) => one.appointment?.state === "REQUESTED",
+  /** @param {Api.Shipment} one */
   held: (one) => Boolean(one.appointment),
 };
 const CLEARED = new Set(["CUSTOMS_CLEARED", "RETURN_ORDERED", "DESTRUCTION_ORDERED"]);
@@ -41,10 +47,11 @@ const side = new SideList({
   nothing,
   chosen,
 });
-/** What the panels are made of: always the same object, so that what is pressed names the newest revision. */
+/** What the panels are made of: always the same object, so that what is pressed names the newest revision. @type {Seen} */
 const seen = { id: null, shipment: null, slots: null, clearance: null, act, lost: false };
 const written = new Map();
 let readAt = -Infinity;
+/** @type {number | null} */
 let timer = null;
 
 /** Still to be inspected: not over, not decided on, and not let through without. */
@@ -54,12 +61,20 @@ function all() {
   );
 }
 
+/**
+ * @param {Api.Shipment} a
+ * @param {Api.Shipment} b
+ */
 function order(a, b) {
+  /** @param {Api.Shipment} one */
   const latest = (one) => instant(one.latest_inspection_start) ?? Number.MAX_SAFE_INTEGER;
   return latest(a) - latest(b) || a.reference.localeCompare(b.reference);
 }
 
-/** @returns {[string, string][]} */
+/**
+ * @param {Api.Shipment[]} shown
+ * @returns {[string, string][]}
+ */
 function chips(shown) {
   return Object.entries(GROUPS).map(([name, passes]) => [
     name,
@@ -67,6 +82,7 @@ function chips(shown) {
   ]);
 }
 
+/** @param {Api.Shipment} shipment */
 function heldWords({ appointment }) {
   if (!appointment) return t("desk.no_place");
   const slot = t("live.slot", {
@@ -76,6 +92,7 @@ function heldWords({ appointment }) {
   return t("desk.held", { slot, state: t(`desk.place.${appointment.state}`) });
 }
 
+/** @param {Api.Shipment} one */
 function lines(one) {
   const latest = instant(one.latest_inspection_start);
   return [
@@ -135,6 +152,7 @@ function writeParts() {
     writeChanged(document.querySelector(`#${name} .body`), part(seen), written, `${name} ${seen.id}`);
 }
 
+/** @param {() => Promise<any>} run */
 async function act(run) {
   try {
     await run();

@@ -7,16 +7,28 @@ import { facts, table } from "./tables.js";
 
 const SHOWN_HOLES = 3;
 
-/** Whether it is heard as often as it should be; a silence that was planned says until when. */
+/**
+ * Whether it is heard as often as it should be; a silence that was planned says until when.
+ * @param {Api.Shipment | null} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 function silenceOf(shipment, now, zone) {
   const silence = shipment?.summary?.silence;
   if (!silence) return null;
+  /** @param {string} text */
   const time = (text) => clockTimeWithDay(instant(text), now, zone);
   const values = { since: time(silence.since), until: silence.expected_until ? time(silence.expected_until) : "?" };
   return t(`boxes.silence.${silence.state}`, values);
 }
 
-/** `shipment` is what it carries, as it stands; null when it is free or not to be seen. */
+/**
+ * `shipment` is what it carries, as it stands; null when it is free or not to be seen.
+ * @param {Api.Box} box
+ * @param {Api.Shipment | null} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function identity(box, shipment, now, zone) {
   const topics = Object.entries(box.topics)
     .filter(([, topic]) => topic)
@@ -45,9 +57,16 @@ export function identity(box, shipment, now, zone) {
   );
 }
 
-/** Certificates, the one that ends last first; `revoke` is null for who may not. */
+/**
+ * Certificates, the one that ends last first; `revoke` is null for who may not.
+ * @param {Api.BoxCertificate[]} items
+ * @param {number} now
+ * @param {string} zone
+ * @param {((one: Api.BoxCertificate) => void) | null} revoke
+ */
 export function certificates(items, now, zone, revoke) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_certificates"));
+  /** @param {Api.BoxCertificate} one */
   const button = (one) =>
     h(
       "button",
@@ -59,6 +78,7 @@ export function certificates(items, now, zone, revoke) {
       },
       t("boxes.revoke"),
     );
+  /** @param {Api.BoxCertificate} one */
   const holds = ({ state }) => state === "holds" || state === "early";
   return table(
     t("boxes.certificates"),
@@ -84,6 +104,11 @@ export function certificates(items, now, zone, revoke) {
   );
 }
 
+/**
+ * @param {Api.Probe[]} items
+ * @param {number} now
+ * @param {string} zone
+ */
 export function calibrations(items, now, zone) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_probes"));
   return table(
@@ -97,6 +122,7 @@ export function calibrations(items, now, zone) {
   );
 }
 
+/** @param {Api.BootLog} log */
 function holes({ missing }) {
   if (!missing.length) return t("boxes.whole");
   const spans = missing
@@ -111,7 +137,12 @@ function holes({ missing }) {
   );
 }
 
-/** What is stored of each boot: a hole is told, and closed by the box itself when it can. */
+/**
+ * What is stored of each boot: a hole is told, and closed by the box itself when it can.
+ * @param {Api.BootLog[]} items
+ * @param {number} now
+ * @param {string} zone
+ */
 export function logs(items, now, zone) {
   if (!items.length) return h("p", { class: "sub" }, t("boxes.no_log"));
   return table(

@@ -8,7 +8,11 @@ const DAY = 86_400_000;
 const SOON = 30 * DAY;
 const LOW_PCT = 20;
 
-/** How an end in time stands: over, soon, later, or unknown. */
+/**
+ * How an end in time stands: over, soon, later, or unknown.
+ * @param {string | null} text
+ * @param {number} now
+ */
 export function endState(text, now) {
   const end = instant(text);
   if (end === null) return "none";
@@ -16,9 +20,16 @@ export function endState(text, now) {
   return end - now <= SOON ? "soon" : "later";
 }
 
+/** @type {Record<string, string>} */
 const MARKS = { over: "p1", soon: "p2" };
 
-/** An end in time with its mark, its date, and what it means in words. */
+/**
+ * An end in time with its mark, its date, and what it means in words.
+ * @param {string | null} text
+ * @param {number} now
+ * @param {string} zone
+ * @param {string} none
+ */
 export function endOf(text, now, zone, none) {
   const state = endState(text, now);
   if (state === "none") return h("span", { class: "sub" }, none);
@@ -33,7 +44,12 @@ export function endOf(text, now, zone, none) {
   );
 }
 
-/** When the box was last heard; overdue when twice its rhythm and ten minutes have passed. */
+/**
+ * When the box was last heard; overdue when twice its rhythm and ten minutes have passed.
+ * @param {Api.Box} box
+ * @param {number} now
+ * @param {string} zone
+ */
 export function contactOf(box, now, zone) {
   const last = instant(box.last_received_at);
   if (last === null) return h("span", { class: "sub" }, t("boxes.never_heard"));
@@ -45,6 +61,7 @@ export function contactOf(box, now, zone) {
   return [said, ...(box.grade ? [" ", h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`))] : [])];
 }
 
+/** @param {Api.Box} box */
 export function batteryOf({ battery_pct: pct }) {
   if (pct === null) return h("span", { class: "sub" }, t("boxes.battery_unknown"));
   const low = pct < LOW_PCT;
@@ -57,13 +74,19 @@ export function batteryOf({ battery_pct: pct }) {
   );
 }
 
+/** @param {Api.Box} box */
 export function shipmentOf({ shipment }) {
   return shipment
     ? h("a", { class: "mono", href: `/shipments/${shipment.id}` }, shipment.reference)
     : h("span", { class: "sub" }, t("boxes.free"));
 }
 
-/** The cells: name, shipment, last contact, battery, calibration, certificate. */
+/**
+ * The cells: name, shipment, last contact, battery, calibration, certificate.
+ * @param {Api.Box} box
+ * @param {number} now
+ * @param {string} zone
+ */
 export function cellsOf(box, now, zone) {
   return [
     h(

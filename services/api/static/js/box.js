@@ -11,15 +11,29 @@ import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { zone } from "./zone.js";
 
+/**
+ * @typedef {{box: Api.Box, shipment: Api.Shipment | null, held: Api.BoxCertificate[] | null,
+ *   probes: Api.Probe[] | null, boots: Api.BootLog[] | null}} Found What one may not read is null.
+ */
+
 const AGAIN_MS = 30_000;
 const name = pathPart.box_id;
 const path = `/boxes/${encodeURIComponent(name)}`;
 const panel = new Panel(document.getElementById("box"));
+/**
+ * @param {string} part
+ * @param {string} key
+ */
 const words = (part, key) => t(`boxes.${part}.${key}`);
+/** @type {Found | null} */
 let found = null;
 let readAt = 0;
 
-/** What one may not read is left out, not shown as nothing. */
+/**
+ * What one may not read is left out, not shown as nothing.
+ * @param {Api.Call} call
+ * @param {string} url
+ */
 const allowed = (call, url) => (may(call) ? get(url).then(({ items }) => items) : Promise.resolve(null));
 
 async function read() {
@@ -29,16 +43,22 @@ async function read() {
     allowed("GET /probes", `/probes?box_id=${encodeURIComponent(name)}`),
     allowed("GET /boxes/{box_id}/boots", `${path}/boots`),
   ]);
-  const shipment = box.shipment && (await get(`/shipments/${box.shipment.id}`).catch(() => null));
+  const shipment =
+    box.shipment && (await get(`/shipments/${box.shipment.id}`).catch(() => /** @type {Api.Shipment | null} */ (null)));
   return { box, shipment, held, probes, boots };
 }
 
+/**
+ * @param {string} id
+ * @param {HTMLElement | null} content
+ */
 function put(id, content) {
   const section = document.getElementById(id);
   section.hidden = content === null;
   if (content !== null) section.querySelector(".body").replaceChildren(content);
 }
 
+/** @param {Found} answer */
 function write(answer) {
   found = answer;
   readAt = performance.now();
@@ -56,7 +76,11 @@ function write(answer) {
 
 const load = () => panel.load(read, write);
 
-/** Send, say what was done, and read all of it again; false when it was refused. */
+/**
+ * Send, say what was done, and read all of it again; false when it was refused.
+ * @param {() => Promise<any>} request
+ * @param {string} said
+ */
 async function send(request, said) {
   try {
     await request();
@@ -70,10 +94,14 @@ async function send(request, said) {
   }
 }
 
-/** A certificate that is ended stays ended: the reason is asked for in a dialog. */
+/**
+ * A certificate that is ended stays ended: the reason is asked for in a dialog.
+ * @param {Api.BoxCertificate} certificate
+ */
 function revoke(certificate) {
   const reason = h("input", { class: "field", id: "why", required: true, maxlength: 1000, autocomplete: "off" });
   const dialog = h("dialog", { class: "asking", "aria-labelledby": "asking-title" });
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     if (
@@ -104,7 +132,10 @@ function revoke(certificate) {
   dialog.showModal();
 }
 
-/** Forms are written once for the probes that sit here, so that nothing that is typed is lost. */
+/**
+ * Forms are written once for the probes that sit here, so that nothing that is typed is lost.
+ * @param {Api.Probe[]} probes
+ */
 function writeForms(probes) {
   const place = document.getElementById("forms");
   const state = probes.map((one) => one.probe_id).join();
@@ -135,6 +166,7 @@ function writeForms(probes) {
   place.replaceChildren(...forms);
 }
 
+/** @param {Record<string, any>} body */
 const calibrate = ({ probe, number: certificate, read_c: read, true_c: right, ...span }) =>
   send(
     () =>

@@ -21,11 +21,13 @@ const panel = new Panel(document.getElementById("list"));
 const body = document.querySelector("#boxes tbody");
 const more = document.getElementById("more");
 const search = document.getElementById("f-q");
-/** Boxes as they were read, in the order of the rows. */
+/** Boxes as they were read, in the order of the rows. @type {Api.Box[]} */
 let boxes = [];
+/** @type {string | null} */
 let cursor = null;
 let readAt = 0;
 
+/** @param {string | null} from */
 function path(from = null, limit = PART) {
   const query = new URLSearchParams({ limit: String(limit) });
   for (const name of ["q", "show"]) if (wishes.get(name)) query.set(name, wishes.get(name));
@@ -44,6 +46,7 @@ const load = () =>
     },
   );
 
+/** @param {Api.Page_Box_} page */
 function add({ items, next_cursor: next }) {
   readAt = performance.now();
   boxes.push(...items);
@@ -68,12 +71,14 @@ function write() {
   for (const element of document.querySelectorAll(".zone-name")) setText(element, zoneName(now, zone.name));
 }
 
+/** @param {number} step */
 function move(step) {
   const links = [...body.querySelectorAll("a.reference")];
   const at = links.indexOf(document.activeElement);
   links[Math.min(links.length - 1, Math.max(0, at + step))]?.focus();
 }
 
+/** @param {Record<string, any>} body */
 async function register({ box_id: name, probes, report_interval_s: rhythm, ...rest }) {
   const told = {
     ...rest,
@@ -83,7 +88,7 @@ async function register({ box_id: name, probes, report_interval_s: rhythm, ...re
     probes: (probes || "")
       .split(/[\s,]+/)
       .filter(Boolean)
-      .map((one) => ({ probe_id: one, kind: "payload" })),
+      .map((/** @type {string} */ one) => ({ probe_id: one, kind: "payload" })),
   };
   try {
     await post("/boxes", told);
@@ -99,6 +104,7 @@ async function register({ box_id: name, probes, report_interval_s: rhythm, ...re
 function wire() {
   wishes.bind("q", search, "input");
   wishes.bind("show", document.getElementById("f-show"));
+  /** @type {number | null} */
   let timer = null;
   wishes.addEventListener("change", () => {
     clearTimeout(timer);

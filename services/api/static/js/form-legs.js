@@ -4,6 +4,7 @@ import { t } from "./i18n.js";
 import { fieldValue, wireMoments } from "./form-fields.js";
 
 // Reference points of the airports as published in their aeronautical information; degrees WGS 84.
+/** @type {Map<string, number[]>} */
 const PLACES = new Map([
   ["PVG", [31.1434, 121.8052]],
   ["SHA", [31.1979, 121.3363]],
@@ -19,7 +20,12 @@ const PLACES = new Map([
   ["LAX", [33.9425, -118.4081]],
 ]);
 
-/** Make the place of a site known, so that its code fills in its position. */
+/**
+ * Make the place of a site known, so that its code fills in its position.
+ * @param {string} code
+ * @param {number} lat
+ * @param {number} lon
+ */
 export function knowPlace(code, lat, lon) {
   PLACES.set(code, [lat, lon]);
   fillPlaces();
@@ -44,11 +50,12 @@ export function addLeg() {
   return element;
 }
 
+/** @param {HTMLElement} element */
 function wire(element) {
   for (const end of ["from", "to"]) {
     part(element, `${end}_code`).addEventListener("change", () => fillPosition(element, end));
   }
-  part(element, "mode").addEventListener("change", (event) => {
+  part(element, "mode").addEventListener("change", (/** @type {OnPart} */ event) => {
     part(element, "radio_off").checked = event.target.value === "air";
   });
   element.querySelector(".remove").addEventListener("click", () => {
@@ -57,16 +64,28 @@ function wire(element) {
   });
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} name
+ */
 const part = (element, name) => element.querySelector(`[data-name=${name}]`);
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} end
+ */
 function fillPosition(element, end) {
   const code = part(element, `${end}_code`);
   code.value = code.value.trim().toUpperCase();
   const known = PLACES.get(code.value);
   if (!known) return;
-  [part(element, `${end}_lat`).value, part(element, `${end}_lon`).value] = known;
+  [part(element, `${end}_lat`).value, part(element, `${end}_lon`).value] = known.map(String);
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {HTMLElement} before
+ */
 function startAt(element, before) {
   for (const name of ["code", "lat", "lon"]) {
     part(element, `from_${name}`).value = part(before, `to_${name}`).value;

@@ -24,6 +24,7 @@ const SLOWLY_MS = 60_000;
 const panel = new Panel(document.getElementById("desk"));
 const site = /** @type {HTMLSelectElement} */ (document.getElementById("site"));
 let readAt = -Infinity;
+/** @type {number | null} */
 let timer = null;
 
 function load() {
@@ -32,7 +33,7 @@ function load() {
   readAt = performance.now();
   return panel.load(
     () => desk.read(),
-    (found) => {
+    (/** @type {{queue: Api.SiteQueue, plan: Api.SitePlan} | null} */ found) => {
       if (!found) return nothing();
       writeSites();
       desk.take(found);
@@ -61,7 +62,10 @@ const nothing = () =>
     may("POST /shipments") ? h("a", { class: "btn p", href: "/shipments/new" }, t("shell.new_shipment")) : "",
   );
 
-/** Read again soon: at once for places, at most every ten seconds for what readings change. */
+/**
+ * Read again soon: at once for places, at most every ten seconds for what readings change.
+ * @param {number} wait
+ */
 function later(wait) {
   if (timer) return;
   timer = setTimeout(load, wait);
@@ -85,6 +89,7 @@ function writeDay() {
   document.getElementById("board-now").setAttribute("aria-pressed", String(!desk.wishes.get("at")));
 }
 
+/** @param {number} by */
 function turn(by) {
   const at = by ? new Date(desk.begin + by * SHOWN_MS).toISOString() : "";
   desk.wishes.set({ at });
@@ -121,6 +126,7 @@ function wire() {
   });
 }
 
+/** @param {OnPart<KeyboardEvent>} event */
 const onBoard = (event) => Boolean(event.target.closest?.("#bays"));
 
 function keys() {

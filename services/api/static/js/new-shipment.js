@@ -11,13 +11,22 @@ import { fillZones } from "./zones.js";
 
 const NEW_SITE = "+";
 const form = document.getElementById("new-shipment");
+/** @param {string} path */
 const field = (path) => document.getElementById(`f-${path}`);
+/** @type {Map<string, Api.Box>} */
 const boxes = new Map();
+/** @type {Map<string, Api.Profile>} */
 const profiles = new Map();
+/** @type {Set<string>} */
 const simulatedSites = new Set();
+/** @type {Record<string, {text: string, key: string}>} */
 const keys = {};
 
-/** One key for each request and its contents: sending the same twice enters it once. */
+/**
+ * One key for each request and its contents: sending the same twice enters it once.
+ * @param {string} name
+ * @param {Record<string, any>} body
+ */
 function keyFor(name, body) {
   const text = JSON.stringify(body);
   if (keys[name]?.text !== text) keys[name] = { text, key: newKey() };
@@ -25,6 +34,7 @@ function keyFor(name, body) {
 }
 
 async function load() {
+  /** @type {[Api.Page_Profile_, Api.Page_Site_, Api.Page_Box_]} */
   const [known, sites, registered] = await Promise.all([
     get("/profiles"),
     get("/sites"),
@@ -94,7 +104,7 @@ async function makeSite() {
 }
 
 async function makeBox() {
-  const id = valueAt("box.box_id");
+  const id = /** @type {string} */ (valueAt("box.box_id"));
   if (boxes.has(id)) return boxes.get(id);
   const probe = valueAt("box.probe_id");
   const body = {
@@ -109,6 +119,7 @@ async function makeBox() {
   return box;
 }
 
+/** @param {string} siteId */
 async function makeShipment(siteId) {
   const names = ["reference", "product", "profile_id", "shipper", "consignee", "needed_by", "needed_by_attested_by"];
   const clocks = valuesOf("payload", ["reference", "collection_end", "pack_closed_at", "container_charged_at"]);
@@ -122,7 +133,11 @@ async function makeShipment(siteId) {
   return post("/shipments", body, keyFor("shipment", body));
 }
 
-/** The field that a JSON pointer or a dotted name of the server means. */
+/**
+ * The field that a JSON pointer or a dotted name of the server means.
+ * @param {string} pointer
+ * @param {string} step
+ */
 function fieldOf(pointer, step) {
   const path = pointer.replace(/^#?\/?/, "").replaceAll("/", ".");
   const names = [
@@ -136,6 +151,10 @@ function fieldOf(pointer, step) {
   return names.map(field).find((found) => found !== null) ?? null;
 }
 
+/**
+ * @param {Refusal} error
+ * @param {string} step
+ */
 function showFailure(error, step) {
   const summary = document.getElementById("failed");
   const faults = error.parts.map((part) => ({ part, input: fieldOf(part.pointer, step) }));
@@ -156,11 +175,18 @@ function showFailure(error, step) {
 /** The first life of a box's log: eight hexadecimal digits by lot, as a box draws them. */
 const newBoot = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
 
-/** A temperature that alarms nobody: the middle of the label range, or well below its only limit. */
+/**
+ * A temperature that alarms nobody: the middle of the label range, or well below its only limit.
+ * @param {Api.ProfileBrief} profile
+ */
 function insideLabel({ label_lo_c: lo, label_hi_c: hi }) {
   return lo === null ? hi - 20 : (lo + hi) / 2;
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {Api.Box} box
+ */
 function showDone(shipment, box) {
   const done = document.getElementById("done");
   form.hidden = true;

@@ -6,22 +6,31 @@ import { hoursMinutes } from "./format.js";
 import { t } from "./i18n.js";
 import { rowMark, rowParts, spareOf } from "./queue-row.js";
 
+/** @import {Calls} from "./queue-row.js" */
+
 const WAIT_AT_MOST_MS = 10_000;
 const list = document.getElementById("queue");
 const chip = document.getElementById("queue-changes");
 /** @type {Map<string, HTMLElement & { row?: Api.QueueRow }>} */
 const rows = new Map();
+/** @type {number | null} */
 let waitingSince = null;
+/** @type {Calls} */
 let calls = { assign: null };
 
 const busy = () => list.childElementCount > 0 && (list.matches(":hover") || list.contains(document.activeElement));
 const wanted = () => desk.queue.items.filter((row) => found(row));
 
+/** @param {Api.QueueRow} row */
 function found(row) {
   const words = desk.wishes.get("q").normalize("NFKC").toLowerCase().trim();
   return !words || row.reference.toLowerCase().includes(words);
 }
 
+/**
+ * @param {Api.QueueRow} row
+ * @param {number} now
+ */
 function write(row, now) {
   /** @type {HTMLElement & { row?: Api.QueueRow }} */
   const element = rows.get(row.shipment_id) ?? h("li", {});
@@ -51,11 +60,16 @@ export function writeQueue(force = false) {
   document.getElementById("queue-unmatched").hidden = order.length > 0 || all === 0;
 }
 
+/** @param {string} id */
 function gone(id) {
   rows.get(id).remove();
   rows.delete(id);
 }
 
+/**
+ * @param {HTMLElement[]} elements
+ * @param {boolean} force
+ */
 function arrange(elements, force) {
   const moved =
     elements.filter((element, index) => list.children[index] !== element).length +
@@ -69,12 +83,14 @@ function arrange(elements, force) {
   if (waitingSince !== null) setText(chip, t("live.changes", { n: moved }));
 }
 
+/** @param {HTMLElement[]} elements */
 function place(elements) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   list.replaceChildren(...elements);
   focused?.focus({ preventScroll: true });
 }
 
+/** @param {number} now */
 function tick(now) {
   for (const element of rows.values()) {
     const value = element.querySelector("[data-spare]");
@@ -83,7 +99,10 @@ function tick(now) {
   if (waitingSince !== null && performance.now() - waitingSince > WAIT_AT_MOST_MS) writeQueue(true);
 }
 
-/** Choose the next row below or above, and bring the focus along. */
+/**
+ * Choose the next row below or above, and bring the focus along.
+ * @param {number} by
+ */
 export function step(by) {
   const all = [...list.querySelectorAll(":scope > *")];
   const at = all.findIndex((one) => one.classList.contains("selected"));
@@ -93,6 +112,7 @@ export function step(by) {
   next.querySelector(".pick").focus();
 }
 
+/** @param {Calls} acts */
 export function startQueue(acts) {
   calls = acts;
   chip.addEventListener("click", () => writeQueue(true));

@@ -9,37 +9,61 @@ import { store } from "./store.js";
 import { isOverdue, markOf } from "./verdict.js";
 import { zone } from "./zone.js";
 
+/** @typedef {{assign: (row: Api.QueueRow, proposal: Api.PlanRow) => unknown}} Calls What a row can do. */
+
+/** @type {Record<string, string>} */
 const MARKS = { NO_SLOT_IN_TIME: "p1", CRITICAL: "p1", URGENT: "p2" };
 const NEW_SLOT = new Set(["BOOK", "ADVANCE", "BUMP", "RELOCATE"]);
 
-/** The worse of what the queue and what the stream say. */
+/**
+ * The worse of what the queue and what the stream say.
+ * @param {Api.QueueRow} row
+ */
 export function rowMark(row) {
   const shipment = store.shipments.get(row.shipment_id);
   const told = shipment ? markOf(shipment) : "plan";
   return told === "stale" ? "stale" : (MARKS[row.tier] ?? (told === "p1" || told === "p2" ? told : "plan"));
 }
 
-/** Spare time ticks only when the goods can be inspected; until then it is what will be left. */
+/**
+ * Spare time ticks only when the goods can be inspected; until then it is what will be left.
+ * @param {Api.QueueRow} row
+ * @param {number} now
+ */
 export function spareOf(row, now) {
   const ready = instant(row.ready_at);
   const latest = instant(row.latest_start);
   return { ms: latest - Math.max(now, ready ?? now), waits: ready !== null && ready > now };
 }
 
+/** @param {Api.QueueRow} row */
 export const proposalOf = (row) => desk.plan?.items.find((one) => one.shipment_id === row.shipment_id) ?? null;
 
-/** Whether the plan proposes another slot than the one held. */
+/**
+ * Whether the plan proposes another slot than the one held.
+ * @param {Api.PlanRow | null} proposal
+ */
 export const proposesNew = (proposal) => Boolean(proposal?.start && NEW_SLOT.has(proposal.kind));
 
+/** @param {string} id */
 export const bayName = (id) => named(desk.plan?.site.bays.find((bay) => bay.bay_id === id)) || id;
 
+/**
+ * @param {{start: string | null, bay_id: string | null}} slot
+ * @param {number} now
+ */
 export const slotWords = ({ start, bay_id: bay }, now) =>
   t("live.slot", { time: clockTimeWithDay(instant(start), now, zone.name), bay: bayName(bay) });
 
+/**
+ * @param {Api.QueueRow} row
+ * @param {number} now
+ */
 export function heldWords({ appointment }, now) {
   return t("desk.held", { slot: slotWords(appointment, now), state: t(`desk.place.${appointment.state}`) });
 }
 
+/** @param {Api.QueueRow} row */
 function paperWords(row) {
   const found = desk.papers.get(row.shipment_id);
   if (!found) return null;
@@ -48,6 +72,10 @@ function paperWords(row) {
   return h("b", { class: "lacks" }, t("desk.papers_missing", { n: found.blockers.length, who }));
 }
 
+/**
+ * @param {Api.QueueRow} row
+ * @param {number} now
+ */
 function countdown(row, now) {
   if (row.no_slot_in_time) return h("b", { class: "count words" }, t("desk.tier.NO_SLOT_IN_TIME"));
   const shipment = store.shipments.get(row.shipment_id);
@@ -61,7 +89,12 @@ function countdown(row, now) {
   );
 }
 
-/** What the row says; the parts are made anew, the row itself stays where it is. */
+/**
+ * What the row says; the parts are made anew, the row itself stays where it is.
+ * @param {Api.QueueRow} row
+ * @param {number} now
+ * @param {Calls} calls
+ */
 export function rowParts(row, now, { assign }) {
   const mark = rowMark(row);
   const shipment = store.shipments.get(row.shipment_id);

@@ -6,6 +6,9 @@ import { clearAndSendOn, legAhead } from "./record-onward.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 
+/** @import {Seen} from "./record-send.js" */
+
+/** @type {Record<string, string[]>} */
 const MOVES = {
   OPEN: ["clear", "wait_for_papers", "order_recheck", "order_return", "order_destruction", "void"],
   WAITING_FOR_PAPERS: ["clear", "order_recheck", "order_return", "order_destruction"],
@@ -13,7 +16,10 @@ const MOVES = {
 /** Chosen and typed: it stays while the record is written anew. */
 const draft = { move: "clear", reason: "", fault: "" };
 
-/** What must be done before it can be cleared, in words. */
+/**
+ * What must be done before it can be cleared, in words.
+ * @param {Seen} seen
+ */
 export function lacking({ record, clearance }) {
   const found = [];
   if (!record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay"))
@@ -26,6 +32,7 @@ export function lacking({ record, clearance }) {
   return found;
 }
 
+/** @param {Seen} seen */
 async function decide(seen) {
   const reason = draft.reason.trim();
   draft.fault = draft.move === "clear" || reason ? "" : t("record.reason_needed");
@@ -34,7 +41,10 @@ async function decide(seen) {
   return send(seen, draft.move, reason);
 }
 
-/** Clear it, and enter the way on with the same signature. */
+/**
+ * Clear it, and enter the way on with the same signature.
+ * @param {Seen} seen
+ */
 async function sendOn(seen) {
   const record = await clearAndSendOn(seen, draft.reason.trim());
   if (!record) return seen.calls.again();
@@ -42,6 +52,11 @@ async function sendOn(seen) {
   return seen.calls.done(record, t("record.done"));
 }
 
+/**
+ * @param {Seen} seen
+ * @param {string} move
+ * @param {string} reason
+ */
 async function send(seen, move, reason) {
   if (await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done")))
     Object.assign(draft, { move: "clear", reason: "", fault: "" });
@@ -60,6 +75,7 @@ function reasonField() {
         rows: 2,
         maxlength: 500,
         "aria-describedby": "decision-fault",
+        /** @param {OnPart<InputEvent>} event */
         oninput: (event) => {
           draft.reason = event.target.value;
         },
@@ -70,6 +86,10 @@ function reasonField() {
   );
 }
 
+/**
+ * @param {Seen} seen
+ * @param {string[]} moves
+ */
 function form(seen, moves) {
   const lacks = lacking(seen);
   const words = h("p", { class: "meaning" });
@@ -132,13 +152,19 @@ function form(seen, moves) {
   ];
 }
 
-/** Where it goes on to, once that is known. */
+/**
+ * Where it goes on to, once that is known.
+ * @param {Seen} seen
+ */
 function wayOn({ shipment }) {
   const ahead = legAhead(shipment);
   return ahead ? h("p", { class: "sub", id: "way-on" }, t("record.onward.ahead", { place: ahead.to_code })) : null;
 }
 
-/** Another officer's record: to take it over needs a reason. */
+/**
+ * Another officer's record: to take it over needs a reason.
+ * @param {Seen} seen
+ */
 const takeOver = (seen) => [
   reasonField(),
   h(
@@ -157,6 +183,7 @@ const takeOver = (seen) => [
   ),
 ];
 
+/** @param {Seen} seen */
 export function decisionStep(seen) {
   const { record } = seen;
   const moves = MOVES[record.state] ?? [];

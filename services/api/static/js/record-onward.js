@@ -4,13 +4,22 @@ import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
 
+/** @import {Seen} from "./record-send.js" */
+
 const OTHER = "";
 
-/** A leg that is still ahead is the way on: none is entered beside it. */
+/**
+ * A leg that is still ahead is the way on: none is entered beside it.
+ * @param {Api.Shipment | null} shipment
+ */
 export const legAhead = (shipment) =>
   (shipment?.legs ?? []).find((leg) => leg.status === "planned" && !leg.actual_departure) ?? null;
 
-/** The place of a site, or the one that was typed. */
+/**
+ * The place of a site, or the one that was typed.
+ * @param {Record<string, any>} body
+ * @param {Api.Site[]} sites
+ */
 function wayOf(body, sites) {
   const site = sites.find((one) => one.site_id === body.site);
   const typed = { to_code: body["onward.to_code"], to_lat: body["onward.to_lat"], to_lon: body["onward.to_lon"] };
@@ -18,9 +27,16 @@ function wayOf(body, sites) {
   return { ...where, carrier_number: body["onward.carrier_number"], planned_arrival: body["onward.planned_arrival"] };
 }
 
-/** Ask for the way on, and sign with it; answers the record, or null when it was closed. */
+/**
+ * Ask for the way on, and sign with it; answers the record, or null when it was closed.
+ * @param {Seen} seen
+ * @param {string} reason
+ */
 export async function clearAndSendOn({ record, shipment }, reason) {
-  const sites = (await get("/sites")).items.filter((one) => one.site_id !== shipment?.site?.site_id);
+  /** @type {Api.Page_Site_} */
+  const { items } = await get("/sites");
+  const sites = items.filter((one) => one.site_id !== shipment?.site?.site_id);
+  /** @param {string} name */
   const entry = (name, more = {}) => ({ name: `onward.${name}`, label: t(`record.onward.${name}`), ...more });
   const options = [
     ...sites.map((one) => [one.site_id, `${one.site_id} · ${named(one)}`]),

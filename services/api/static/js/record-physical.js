@@ -8,15 +8,22 @@ import { addPhoto, enter, isOpen } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./record-send.js" */
+
 const SEVERITIES = ["note", "minor", "major"];
+/** @param {string} at */
 const time = (at) => clockTimeWithDay(instant(at), serverNow(), zone.name);
 
-/** Counted until now while a lid is open. */
+/**
+ * Counted until now while a lid is open.
+ * @param {Seen} seen
+ */
 function lidMs({ record, readAt }) {
   const open = record.lid.open_since ? serverNow() - readAt : 0;
   return record.lid.inspection_s * 1000 + Math.max(0, open);
 }
 
+/** @param {Seen} seen */
 export function tickLid(seen) {
   const value = document.getElementById("lid-value");
   if (value) setText(value, hoursMinutesSeconds(lidMs(seen)));
@@ -24,6 +31,7 @@ export function tickLid(seen) {
   if (bar) bar.style.width = `${Math.min(100, (lidMs(seen) / (seen.record.lid.allowance_s * 1000)) * 100).toFixed(1)}%`;
 }
 
+/** @param {Seen} seen */
 function lid(seen) {
   const { lid: use } = seen.record;
   const words =
@@ -43,6 +51,7 @@ function lid(seen) {
   );
 }
 
+/** @param {Seen} seen */
 function findings(seen) {
   const text = h("input", { class: "field", id: "finding", maxlength: 500, autocomplete: "off" });
   const severity = h(
@@ -51,6 +60,7 @@ function findings(seen) {
     SEVERITIES.map((one) => h("option", { value: one }, t(`record.severity.${one}`))),
   );
   const found = seen.record.entries.filter((one) => one.kind === "finding");
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     const said = text.value.trim();
@@ -85,6 +95,7 @@ function findings(seen) {
   ];
 }
 
+/** @param {Seen} seen */
 function photos(seen) {
   const { record } = seen;
   const file = h("input", {
@@ -125,9 +136,11 @@ function photos(seen) {
   ];
 }
 
+/** @param {Seen} seen */
 function seal(seen) {
   if (!isOpen(seen.record)) return null;
   const input = h("input", { class: "field mono", id: "new-seal", maxlength: 128, autocomplete: "off" });
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     const code = input.value.trim();
@@ -142,6 +155,7 @@ function seal(seen) {
   );
 }
 
+/** @param {Seen} seen */
 const sealsOf = ({ record }) =>
   record.entries
     .filter((one) => one.kind === "seal")
@@ -149,6 +163,7 @@ const sealsOf = ({ record }) =>
       h("p", { class: "sub" }, t("record.seal_on", { code: one.facts.code ?? "", name: one.by, time: time(one.at) })),
     );
 
+/** @param {Seen} seen */
 export const physicalStep = (seen) => [
   stepHead(seen, "physical", 4),
   lid(seen),

@@ -4,12 +4,28 @@ import { t } from "./i18n.js";
 import { viewer } from "./page.js";
 import { note, noteError } from "./say.js";
 
-/** Whether the record is this person's: only they write in it. */
+/**
+ * What a record calls when it was written to, and what its steps are made of.
+ * @typedef {{done: (record: Api.Inspection, words?: string) => void, again: () => unknown}} Calls
+ * @typedef {{record: Api.Inspection, clearance: Api.Clearance | null, shipment: Api.Shipment | null, readAt: number,
+ *   calls: Calls}} Seen
+ */
+
+/**
+ * Whether the record is this person's: only they write in it.
+ * @param {Api.Inspection} record
+ */
 export const isMine = (record) => record.claimed_by === viewer?.id;
 
+/** @param {Api.Inspection} record */
 export const isOpen = (record) => record.state === "OPEN" && isMine(record);
 
-/** Send, and show the record that comes back; false when it was refused. */
+/**
+ * Send, and show the record that comes back; false when it was refused.
+ * @param {Calls} calls
+ * @param {() => Promise<Api.Inspection>} request
+ * @param {string} words
+ */
 async function sent(calls, request, words) {
   try {
     calls.done(await request(), words);
@@ -24,7 +40,12 @@ async function sent(calls, request, words) {
   }
 }
 
-/** `what` is scans, checks, findings, seals or moves. */
+/**
+ * `what` is scans, checks, findings, seals or moves.
+ * @param {Seen} seen
+ * @param {string} what
+ * @param {Record<string, any>} body
+ */
 export const enter = ({ record, calls }, what, body, words = "") =>
   sent(
     calls,
@@ -32,7 +53,12 @@ export const enter = ({ record, calls }, what, body, words = "") =>
     words,
   );
 
-/** A photo is the picture itself. */
+/**
+ * A photo is the picture itself.
+ * @param {Seen} seen
+ * @param {File} file
+ * @param {string} caption
+ */
 export const addPhoto = ({ record, calls }, file, caption) =>
   sent(
     calls,

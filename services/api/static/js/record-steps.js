@@ -9,10 +9,17 @@ import { serverNow } from "./clock.js";
 import { facts } from "./tables.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./record-send.js" */
+
 const MARKS = ["box", "seal", "identity_code"];
 const ANSWERS = ["passed", "failed", "not_applicable"];
 
-/** The head of a step: its number, and a tick when all that it asks for is answered. */
+/**
+ * The head of a step: its number, and a tick when all that it asks for is answered.
+ * @param {Seen} seen
+ * @param {string} section
+ * @param {number} number
+ */
 export function stepHead(seen, section, number) {
   const items = seen.record.checklist.filter((one) => one.section === section && one.required);
   const done = items.length > 0 && items.every((one) => one.answer && one.answer !== "failed");
@@ -25,9 +32,14 @@ export function stepHead(seen, section, number) {
   );
 }
 
+/**
+ * @param {Seen} seen
+ * @param {Api.ChecklistItem} one
+ */
 function item(seen, one) {
   const id = `check-${one.key}`;
   const open = isOpen(seen.record);
+  /** @param {string} answer */
   const choose = (answer) => enter(seen, "checks", { key: one.key, answer });
   const by = one.by
     ? h(
@@ -67,9 +79,17 @@ function item(seen, one) {
   );
 }
 
+/**
+ * @param {Seen} seen
+ * @param {string} section
+ */
 export const itemsOf = (seen, section) =>
   seen.record.checklist.filter((one) => one.section === section).map((one) => item(seen, one));
 
+/**
+ * @param {Seen} seen
+ * @param {string} mark
+ */
 function scanForm(seen, mark) {
   const { record } = seen;
   const last = record.scans.filter((one) => one.mark === mark && one.place === "bay").at(-1);
@@ -85,6 +105,7 @@ function scanForm(seen, mark) {
     enterkeyhint: "done",
     disabled: !isOpen(record),
   });
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     const code = input.value.trim();
@@ -118,6 +139,7 @@ function scanForm(seen, mark) {
   );
 }
 
+/** @param {Seen} seen */
 export const identityStep = (seen) => [
   stepHead(seen, "identity", 1),
   seen.record.mismatch.length ? h("p", { class: "lacks", role: "alert" }, t("record.mismatch")) : null,
@@ -125,6 +147,7 @@ export const identityStep = (seen) => [
   ...itemsOf(seen, "identity"),
 ];
 
+/** @param {Seen} seen */
 export function temperatureStep(seen) {
   const { record, shipment } = seen;
   const last = shipment?.last_reading;
@@ -152,6 +175,7 @@ export function temperatureStep(seen) {
   ];
 }
 
+/** @param {Seen} seen */
 export const documentsStep = (seen) => [
   stepHead(seen, "documents", 3),
   seen.clearance ? h("p", {}, t(`desk.stage.${seen.clearance.stage}`)) : null,

@@ -15,9 +15,12 @@ import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./record-send.js" */
+
 const AGAIN_MS = 5_000;
 const SLOWLY_MS = 20_000;
 const panel = new Panel(document.getElementById("record"));
+/** @type {Record<string, (seen: Seen) => (HTMLElement | null)[]>} */
 const STEPS = {
   head: heading,
   identity: identityStep,
@@ -28,15 +31,16 @@ const STEPS = {
 };
 /** What was written last in each step, so that only what differs is written anew. */
 const written = new Map();
-/** What every step is given: always the same object, so that what is pressed names the newest revision. */
+/** What every step is given: always the same object, so that what is pressed names the newest revision. @type {Seen | null} */
 let seen = null;
 let readAt = -Infinity;
 
 async function read() {
   const record = await get(`/inspections/${pathPart.inspection_id}`);
   const [clearance, shipment] = await Promise.all([
-    get(`/shipments/${record.shipment_id}/clearance`).catch(() => null),
-    store.shipments.get(record.shipment_id) ?? get(`/shipments/${record.shipment_id}`).catch(() => null),
+    get(`/shipments/${record.shipment_id}/clearance`).catch(() => /** @type {Api.Clearance | null} */ (null)),
+    store.shipments.get(record.shipment_id) ??
+      get(`/shipments/${record.shipment_id}`).catch(() => /** @type {Api.Shipment | null} */ (null)),
   ]);
   return { record, clearance, shipment, readAt: serverNow(), calls: { done, again: load } };
 }
@@ -46,22 +50,31 @@ function load() {
   return panel.load(read, write);
 }
 
-/** Take what the server answered to something that was entered here. */
+/**
+ * Take what the server answered to something that was entered here.
+ * @param {Api.Inspection} record
+ * @param {string} words
+ */
 function done(record, words) {
   if (words) note(words);
   write({ ...seen, record, readAt: serverNow() });
   load();
 }
 
+/** @param {Seen} found */
 function write(found) {
   if (seen && found.record.revision < seen.record.revision) return;
+  /** @type {Seen | null} */
   seen = Object.assign(seen ?? {}, found);
   zone.ofSite(found.shipment?.site?.zone);
   document.title = `${t("record.title", { n: found.record.number })} · ${found.record.shipment_reference}`;
   for (const name of Object.keys(STEPS)) writeStep(name);
 }
 
-/** A step in which somebody types stays as it is until they leave it. */
+/**
+ * A step in which somebody types stays as it is until they leave it.
+ * @param {string} name
+ */
 function writeStep(name) {
   const place = document.getElementById(`step-${name}`);
   const typing =
@@ -77,6 +90,7 @@ function writeStep(name) {
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+/** @param {Seen} seen */
 function heading({ record, shipment }) {
   const now = serverNow();
   const over = record.state !== "OPEN";
@@ -125,6 +139,7 @@ function heading({ record, shipment }) {
   ];
 }
 
+/** @param {Api.Inspection} record */
 const signed = (record) =>
   record.decided_by
     ? t("record.signed", { name: record.decided_by, time: dateTime(instant(record.decided_at), zone.name) })

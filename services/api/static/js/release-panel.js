@@ -16,6 +16,7 @@ import { zone } from "./zone.js";
 const READY = new Set(["CONFIRMED", "CHECKED_IN", "IN_INSPECTION", "TENTATIVE"]);
 const place = document.getElementById("case");
 
+/** @param {Api.QueueRow} row */
 function papersSection(row) {
   const found = desk.papers.get(row.shipment_id);
   return h(
@@ -32,6 +33,7 @@ function papersSection(row) {
   );
 }
 
+/** @param {Api.QueueRow} row */
 function inspectionSection(row) {
   const shipment = store.shipments.get(row.shipment_id);
   const now = shipment?.clearance;
@@ -69,11 +71,14 @@ function inspectionSection(row) {
   );
 }
 
-/** Cleared or gone shipments are not in the queue any more; the link to their record stays. */
+/**
+ * Cleared or gone shipments are not in the queue any more; the link to their record stays.
+ * @param {string} reference
+ */
 async function elsewhere(reference) {
-  const found = (await get(`/shipments?q=${encodeURIComponent(reference)}&limit=5`)).items.find(
-    (one) => one.reference === reference,
-  );
+  /** @type {Api.Page_Shipment_} */
+  const { items } = await get(`/shipments?q=${encodeURIComponent(reference)}&limit=5`);
+  const found = items.find((one) => one.reference === reference);
   if (desk.row || reference !== desk.wishes.get("s")) return;
   place.replaceChildren(
     h("header", {}, h("h2", { class: "mono" }, reference)),

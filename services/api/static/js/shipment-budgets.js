@@ -5,10 +5,24 @@ import { has, t } from "./i18n.js";
 import { table } from "./tables.js";
 import { budgetsOf, conditionWords } from "./verdict.js";
 
+/** @import {Budget} from "./verdict.js" */
+
+/**
+ * @param {string} group
+ * @param {string} code
+ */
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
+/**
+ * @param {string | null} text
+ * @param {string} zone
+ */
 const when = (text, zone) => (text ? dateTime(instant(text), zone) : t("shipments.not_entered"));
 
-/** Bags and boxes with the instants they are judged from. */
+/**
+ * Bags and boxes with the instants they are judged from.
+ * @param {Api.Shipment} shipment
+ * @param {string} zone
+ */
 export function writePayloads(shipment, zone) {
   const heads = ["payload", "box", "collected", "packed", "charged", "condition"].map((name) =>
     t(`shipments.payload.${name}`),
@@ -34,7 +48,12 @@ export function writePayloads(shipment, zone) {
   );
 }
 
-/** Every budget with its share; the bar says the same as the number beside it. */
+/**
+ * Every budget with its share; the bar says the same as the number beside it.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function writeBudgets(shipment, now, zone) {
   const budgets = budgetsOf(shipment, now);
   if (!budgets.length) return h("p", { class: "sub" }, t("shipments.no_budgets"));
@@ -57,15 +76,22 @@ export function writeBudgets(shipment, now, zone) {
   );
 }
 
+/** @type {Record<string, string>} */
 const KINDS = { hold: "hold_clock", age: "age_budget", container: "container" };
+/**
+ * @param {Budget} budget
+ * @param {Api.Shipment} shipment
+ */
 const binds = ({ key }, shipment) => shipment.binding_constraint === (KINDS[key] ?? "excursion_budget");
 
+/** @param {Budget} budget */
 function nameOf({ key }) {
   const band = /^band_(.+)_(single|cumulative)$/.exec(key);
   if (band) return `${t(`live.fact.band_${band[2]}`)}: ${band[1]}`;
   return t(key === "container" ? "live.fact.container" : `live.fact.budget_${key}`);
 }
 
+/** @param {Budget} budget */
 function meter(budget) {
   const bar = h("i", {});
   bar.style.width = `${Math.min(100, budget.share * 100)}%`;

@@ -5,13 +5,25 @@ import { has, t } from "./i18n.js";
 import { facts, table } from "./tables.js";
 import { conditionWords } from "./verdict.js";
 
+/**
+ * @param {string} group
+ * @param {string} code
+ */
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
+/** @param {number | null | undefined} seconds */
 const length = (seconds) => duration((seconds ?? 0) * 1000);
 
-/** The figures of the record, then each box's logs with what is missing. */
+/**
+ * The figures of the record, then each box's logs with what is missing.
+ * @param {Api.Shipment} shipment
+ * @param {{logs: Api.BoxLogs[]}} found
+ * @param {string} zone
+ */
 export function writeEvidence(shipment, { logs }, zone) {
   const { summary, evidence } = shipment;
-  const grade = (summary.reasons ?? []).find((reason) => reason.code === "delivery_grade")?.grade ?? "receipted";
+  const grade =
+    (summary.reasons ?? []).find((/** @type {{code: string}} */ reason) => reason.code === "delivery_grade")?.grade ??
+    "receipted";
   return [
     facts([
       [t("live.fact.evidence"), keyed("live.evidence", evidence)],
@@ -41,7 +53,11 @@ export function writeEvidence(shipment, { logs }, zone) {
   ];
 }
 
-/** The verdicts, newest first; an earlier one stays readable, with why it was reached. */
+/**
+ * The verdicts, newest first; an earlier one stays readable, with why it was reached.
+ * @param {Api.KeptVerdict[]} verdicts
+ * @param {string} zone
+ */
 export function writeVerdicts(verdicts, zone) {
   const heads = ["at", "payload", "condition", "until", "reason"].map((name) => t(`shipments.verdict.${name}`));
   return table(

@@ -10,7 +10,11 @@ import { zone } from "./zone.js";
 
 const HOURS = [24, 72, 168, 336];
 
-/** Fill the section; it is read when it is opened for the first time. */
+/**
+ * Fill the section; it is read when it is opened for the first time.
+ * @param {Part} section
+ * @param {string} shipmentId
+ */
 export function wireLinks(section, shipmentId) {
   if (!may("POST /shipments/{shipment_id}/links")) return;
   section.hidden = false;
@@ -24,6 +28,7 @@ export function wireLinks(section, shipmentId) {
     HOURS.map((n) => h("option", { value: n, selected: n === 72 }, t("shipments.link.days", { n: n / 24 }))),
   );
 
+  /** @param {() => Promise<any>} act */
   async function tried(act) {
     try {
       await act();
@@ -35,8 +40,10 @@ export function wireLinks(section, shipmentId) {
 
   const read = async () => list.replaceChildren(rows((await get(path)).items));
 
+  /** @param {Api.SharedLink[]} items */
   function rows(items) {
     if (!items.length) return h("p", { class: "sub" }, t("shipments.link.none"));
+    /** @param {Api.SharedLink} one */
     const end = (one) =>
       h(
         "button",
@@ -63,6 +70,7 @@ export function wireLinks(section, shipmentId) {
     );
   }
 
+  /** @param {Event} event */
   const make = (event) => {
     event.preventDefault();
     tried(async () => {

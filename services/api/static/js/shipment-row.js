@@ -4,7 +4,12 @@ import { clockTimeWithDay, dateTime, hoursMinutes, instant, unitName } from "./f
 import { has, t } from "./i18n.js";
 import * as verdict from "./verdict.js";
 
-/** The cells: shipment, way, temperature, condition, record, slot, latest start. */
+/**
+ * The cells: shipment, way, temperature, condition, record, slot, latest start.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function cellsOf(shipment, now, zone) {
   return [
     h(
@@ -30,8 +35,17 @@ export function cellsOf(shipment, now, zone) {
   ];
 }
 
+/**
+ * @param {string} group
+ * @param {string} code
+ */
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : (code ?? "–"));
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 function temperature(shipment, now, zone) {
   const value = verdict.temperatureWords(shipment);
   const silent = verdict.isSilent(shipment) ? "silent" : "";
@@ -46,11 +60,17 @@ function temperature(shipment, now, zone) {
   );
 }
 
+/** @param {Api.Shipment} shipment */
 function dispositionTag({ disposition }) {
   if (!disposition || disposition === "NONE") return null;
   return h("span", { class: "sub" }, keyed("live.disposition", disposition));
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 function slot({ appointment, site }, now, zone) {
   if (!appointment) return h("td", { class: "sub" }, site?.site_id ?? "–");
   return h(
@@ -61,6 +81,11 @@ function slot({ appointment, site }, now, zone) {
   );
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 function latest(shipment, now, zone) {
   const spare = verdict.spareOf(shipment, now);
   if (spare.kind === "over")

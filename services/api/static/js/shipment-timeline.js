@@ -6,10 +6,19 @@ import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from ".
 import { has, t } from "./i18n.js";
 import { boxOf, conditionWords } from "./verdict.js";
 
+/**
+ * @typedef {string | ((zone: string) => string)} Words Words that name a time are made for a zone.
+ * @typedef {{at: number | null, words: Words, by?: Words, mark?: string, ahead?: boolean, revised?: boolean}} Row
+ */
+
 const HOUR = 3_600_000;
 const QUIET = new Set(["revised"]);
 
-/** All rows as {at, words, by, mark, ahead}, oldest first; words that name a time are a function of the zone. */
+/**
+ * All rows as {at, words, by, mark, ahead}, oldest first; words that name a time are a function of the zone.
+ * @param {Api.Shipment} shipment
+ * @param {Promise<Api.KeptVerdict[]>} verdicts
+ */
 export async function timelineOf(shipment, verdicts) {
   const [alarms, told, kept] = await Promise.all([alarmRows(shipment), boxRows(shipment), verdicts]);
   const rows = [
@@ -23,9 +32,15 @@ export async function timelineOf(shipment, verdicts) {
   return rows.filter((row) => row.at !== null).sort((a, b) => a.at - b.at);
 }
 
+/**
+ * @param {string | null} at
+ * @param {Words} words
+ */
 const row = (at, words, more = {}) => ({ at: instant(at), words, ...more });
 
+/** @param {Api.Shipment} shipment */
 function clockRows(shipment) {
+  /** @type {["collection_end" | "container_charged_at" | "pack_closed_at", string][]} */
   const clocks = [
     ["collection_end", "collected"],
     ["container_charged_at", "charged"],
@@ -42,6 +57,7 @@ function clockRows(shipment) {
   ];
 }
 
+/** @param {Api.Shipment} shipment */
 function legRows({ legs }) {
   return legs
     .filter((leg) => leg.status !== "cancelled")
@@ -51,6 +67,12 @@ function legRows({ legs }) {
     ]);
 }
 
+/**
+ * @param {Api.Leg} leg
+ * @param {"departure" | "arrival"} end
+ * @param {string} event
+ * @param {string} place
+ */
 function legRow(leg, end, event, place) {
   const actual = leg[`actual_${end}`];
   const due = leg[`estimated_${end}`] ?? leg[`planned_${end}`];
@@ -59,6 +81,7 @@ function legRow(leg, end, event, place) {
   return row(actual ?? due, words, { by: carrier, ahead: !actual });
 }
 
+/** @param {Api.Shipment} shipment */
 function bookingRows({ appointment: booked }) {
   if (!booked) return [];
   return [
@@ -69,8 +92,11 @@ function bookingRows({ appointment: booked }) {
   ];
 }
 
+/** @param {Api.Shipment} shipment */
 async function alarmRows(shipment) {
+  /** @type {Api.Page_Alarm_} */
   const { items } = await get(`/alarms?shipment_id=${shipment.id}&limit=100`);
+  /** @type {Api.Page_AlarmStep_[]} */
   const lives = await Promise.all(items.map((alarm) => get(`/alarms/${alarm.id}/transitions`)));
   return items.flatMap((alarm, index) =>
     lives[index].items
@@ -84,6 +110,12 @@ async function alarmRows(shipment) {
   );
 }
 
+/**
+ * @param {Api.Alarm} alarm
+ * @param {Api.AlarmStep} step
+ * @param {Api.Shipment} shipment
+ * @param {string} zone
+ */
 function stepWords(alarm, step, shipment, zone) {
   const facts = { ...alarm.facts, ...step.facts };
   const { title } = alarmWords({ ...alarm, facts }, shipment, instant(step.at), zone);
@@ -91,13 +123,17 @@ function stepWords(alarm, step, shipment, zone) {
   return `P${alarm.priority} ${title}: ${move}`;
 }
 
-/** What the box itself told: on, off, lid, shock; and what came late. */
+/**
+ * What the box itself told: on, off, lid, shock; and what came late.
+ * @param {Api.Shipment} shipment
+ */
 async function boxRows(shipment) {
   const box = boxOf(shipment);
   if (!box) return [];
   const begins = shipment.payloads.map((one) => instant(one.pack_closed_at)).filter((at) => at !== null);
   const from = new Date(Math.min(...begins, instant(shipment.created_at)) - HOUR).toISOString();
   const query = new URLSearchParams({ from, max_points: "2" });
+  /** @type {Api.Trace} */
   const { events, late } = await get(`/boxes/${encodeURIComponent(box)}/trace?${query}`);
   return [
     ...events.map((event) =>
@@ -105,6 +141,7 @@ async function boxRows(shipment) {
     ),
     ...late.map((part) =>
       row(part.received_at, t("shipments.event.late"), {
+        /** @param {string} zone */
         by: (zone) => `${dateTime(instant(part.from), zone)} – ${dateTime(instant(part.to), zone)}`,
         revised: true,
       }),
@@ -112,6 +149,7 @@ async function boxRows(shipment) {
   ];
 }
 
+/** @param {Api.KeptVerdict[]} verdicts */
 const verdictRows = (verdicts) =>
   verdicts.map((one) =>
     row(
@@ -121,10 +159,20 @@ const verdictRows = (verdicts) =>
     ),
   );
 
+/**
+ * @param {Words} words
+ * @param {string} zone
+ */
 const told = (words, zone) => (typeof words === "function" ? words(zone) : words);
 
-/** The list with a line for each day, in the zone that its head names; UTC stands beside it. */
+/**
+ * The list with a line for each day, in the zone that its head names; UTC stands beside it.
+ * @param {Row[]} rows
+ * @param {number} now
+ * @param {string} zone
+ */
 export function writeTimeline(rows, now, zone) {
+  /** @type {number | null} */
   let day = null;
   const items = rows.map((one) => {
     const here = daysApart(one.at, now, zone);

@@ -21,15 +21,20 @@ import { zone } from "./zone.js";
 
 const REREAD_MS = 30_000;
 const id = pathPart.shipment_id;
+/** @param {string} name */
 const bodyOf = (name) => document.querySelector(`#${name} .body`);
 const panel = new Panel(document.getElementById("shipment"));
 /** What the release needs; who has nothing to do with it does not see the section. */
 const documents = may("GET /shipments/{shipment_id}/clearance") ? new ClearanceView(bodyOf("documents")) : null;
 const parts = new Map(["timeline", "evidence", "verdicts"].map((name) => [name, new Panel(bodyOf(name))]));
+/** @type {Api.Shipment | null} */
 let shipment = null;
 let readAt = 0;
 
-/** Take the shipment as the page's own; one that has left the board is a visitor to it. */
+/**
+ * Take the shipment as the page's own; one that has left the board is a visitor to it.
+ * @param {Api.Shipment} found
+ */
 function take(found) {
   shipment = found;
   store.visitor = found;
@@ -100,6 +105,7 @@ const load = () =>
     },
   );
 
+/** @param {Set<string>} ids */
 function follow(ids) {
   const fresh = store.shipments.get(id);
   if (!fresh || !ids.has(id)) return;

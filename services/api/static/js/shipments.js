@@ -15,16 +15,19 @@ import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
 const PART = 100;
+/** @type {Record<string, string>} */
 const GROUPS = { live: "draft,packed,moving", ended: "received,closed,cancelled,returned,destroyed", all: "" };
 const wishes = new Wishes({ q: "", show: "live", sort: "slack" });
 const panel = new Panel(document.getElementById("list"));
 const body = document.querySelector("#shipments tbody");
 const more = document.getElementById("more");
-/** @type {Map<string, HTMLTableRowElement>} */
-/** @type {Map<string, HTMLTableRowElement & { shipment?: Api.Shipment }>} */
+/** @typedef {HTMLTableRowElement & { shipment?: Api.Shipment }} Row */
+/** @type {Map<string, Row>} */
 const rows = new Map();
+/** @type {string | null} */
 let cursor = null;
 
+/** @param {string | null} from */
 function path(from = null) {
   const show = wishes.get("show");
   const states = GROUPS[show] ?? show;
@@ -49,6 +52,7 @@ const load = () =>
     },
   );
 
+/** @param {Api.Page_Shipment_} page */
 function add({ items, next_cursor: next }) {
   cursor = next;
   more.hidden = next === null;
@@ -71,6 +75,10 @@ function nothing() {
     );
 }
 
+/**
+ * @param {Row} row
+ * @param {Api.Shipment} shipment
+ */
 function write(row, shipment) {
   row.shipment = shipment;
   row.className = `is-${markOf(shipment)}`;
@@ -80,7 +88,10 @@ function write(row, shipment) {
   if (focused) row.querySelector("a").focus();
 }
 
-/** Rows keep their places while one reads them; what a row says is always the newest. */
+/**
+ * Rows keep their places while one reads them; what a row says is always the newest.
+ * @param {Iterable<string>} ids
+ */
 function follow(ids) {
   for (const id of ids) {
     const [row, shipment] = [rows.get(id), store.shipments.get(id)];
@@ -93,6 +104,7 @@ function rewrite() {
   for (const row of rows.values()) write(row, row.shipment);
 }
 
+/** @param {number} step */
 function move(step) {
   const links = [...body.querySelectorAll("a.reference")];
   const at = links.indexOf(document.activeElement);
@@ -109,6 +121,7 @@ function wire() {
   ]) {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
+  /** @type {number | null} */
   let timer = null;
   wishes.addEventListener("change", () => {
     document.getElementById("f-sort").disabled = wishes.get("show") !== "live";

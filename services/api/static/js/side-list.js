@@ -6,8 +6,12 @@ import { Panel } from "./panel.js";
 import { store } from "./store.js";
 import { Wishes } from "./wishes.js";
 
+/** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
+/** @param {Element} element */
 const referenceOf = (element) => /** @type {HTMLElement} */ (element).dataset.reference;
+
+/** @typedef {{reference: string, product?: string, shipment_id?: string}} Listed A shipment, or something about one. */
 
 /**
  * What a page says of its list.
@@ -29,6 +33,7 @@ export class SideList {
     const search = document.getElementById("f-q");
     this.wishes.bind("q", search, "input");
     this.wishes.addEventListener("change", () => this.write());
+    /** @param {OnPart<KeyboardEvent>} event */
     const within = (event) => this.list.contains(event.target);
     bindKey(
       ["j", "ArrowDown"],
@@ -65,11 +70,13 @@ export class SideList {
     plan.chosen();
   }
 
+  /** @param {Listed} one */
   #found(one) {
     const words = [one.reference, productOf(one)];
     return words.some((text) => folded(text).includes(folded(this.wishes.get("q"))));
   }
 
+  /** @param {[value: string, words: string][]} chips */
   #writeChips(chips) {
     const { row, wishes, plan } = this;
     const at = row.contains(document.activeElement) ? [...row.children].indexOf(document.activeElement) : -1;
@@ -91,6 +98,7 @@ export class SideList {
     if (at >= 0) /** @type {HTMLElement} */ (row.children[at])?.focus();
   }
 
+  /** @param {Listed} one */
   #row(one) {
     const mark = this.plan.mark(one);
     return h(
@@ -117,11 +125,15 @@ export class SideList {
     );
   }
 
+  /** @param {string} reference */
   #button(reference) {
     return /** @type {HTMLElement} */ (this.list.querySelector(`[data-reference="${CSS.escape(reference)}"]`));
   }
 
-  /** The next one below or above, and the focus with it. */
+  /**
+   * The next one below or above, and the focus with it.
+   * @param {number} by
+   */
   #step(by) {
     const all = [...this.list.querySelectorAll(".case")];
     const at = all.findIndex((one) => referenceOf(one) === this.chosen);
@@ -133,9 +145,15 @@ export class SideList {
   }
 }
 
+/** @param {Listed} one */
 export const productOf = (one) => one.product ?? store.shipments.get(one.shipment_id)?.product ?? "";
 
-/** The head of the chosen one, with where its links lead. */
+/**
+ * The head of the chosen one, with where its links lead.
+ * @param {HTMLElement} place
+ * @param {Listed} one
+ * @param {Record<string, string>} links
+ */
 export function writeHead(place, one, links) {
   setText(place.querySelector("h2"), one.reference);
   setText(place.querySelector(".product"), productOf(one));

@@ -9,12 +9,18 @@ import { note, noteError } from "./say.js";
 
 /** The last press, so that the same press twice is one request. */
 let last = { what: "", key: "" };
+/** @param {string} what */
 const keyFor = (what) => {
   if (last.what !== what) last = { what, key: newKey() };
   return last.key;
 };
 
-/** Send, say what was done, and read all of it again; an error is shown as the server worded it. */
+/**
+ * Send, say what was done, and read all of it again; an error is shown as the server worded it.
+ * @param {string} path
+ * @param {Record<string, any>} body
+ * @param {string} said
+ */
 async function send(path, body, said, headers = {}) {
   try {
     const answer = await post(path, body, keyFor(path + JSON.stringify(body)), headers);
@@ -31,12 +37,21 @@ async function send(path, body, said, headers = {}) {
 }
 
 const site = () => `/sites/${desk.siteId}`;
+/** @param {Api.ProposedSlot} slot */
 const slotOf = ({ bay_id, place, start }) => ({ bay_id, place, start });
-/** Which shipment an answer is about, and the appointment that it was seen with. */
+/**
+ * Which shipment an answer is about, and the appointment that it was seen with.
+ * @param {Api.QueueRow} row
+ */
 const about = (row) => ({ shipment_id: row.shipment_id, appointment_id: row.appointment?.id ?? null });
+/** @param {Api.Appointment | null} held */
 const match = (held) => (held ? { "If-Match": `"${held.revision}"` } : {});
 
-/** Take what the plan proposes for a row. */
+/**
+ * Take what the plan proposes for a row.
+ * @param {Api.QueueRow} row
+ * @param {Api.PlanRow} proposal
+ */
 export const assign = (row, proposal) => {
   desk.choose(row.reference);
   return send(
@@ -67,6 +82,7 @@ export function book(reason = "") {
   );
 }
 
+/** @param {string} reason */
 export function move(reason) {
   const { row, slot } = desk;
   return send(
@@ -77,6 +93,7 @@ export function move(reason) {
   );
 }
 
+/** @param {string} reason */
 export const override = (reason) =>
   send(
     `${site()}/plan/answers`,
@@ -85,6 +102,11 @@ export const override = (reason) =>
     match(desk.row.appointment),
   );
 
+/**
+ * @param {Api.Appointment} held
+ * @param {boolean} agreed
+ * @param {string} [reason]
+ */
 export const answer = (held, agreed, reason) =>
   send(
     `/appointments/${held.id}/answer`,
@@ -93,12 +115,21 @@ export const answer = (held, agreed, reason) =>
     match(held),
   );
 
+/** @param {Api.Appointment} held */
 export const checkIn = (held) =>
   send(`/appointments/${held.id}/check-in`, {}, t("desk.said.checked_in", { number: held.number }), match(held));
 
+/**
+ * @param {Api.Appointment} held
+ * @param {string} reason
+ */
 export const giveBack = (held, reason) =>
   send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }), match(held));
 
+/**
+ * @param {string} bayId
+ * @param {string} [reason]
+ */
 export const startNow = (bayId, reason) =>
   send(
     `/shipments/${desk.row.shipment_id}/start-now`,
@@ -106,6 +137,7 @@ export const startNow = (bayId, reason) =>
     t("desk.said.started"),
   );
 
+/** @param {string} ordered */
 export const orderInspection = (ordered) =>
   send(
     `/shipments/${desk.row.shipment_id}/inspection-order`,

@@ -16,17 +16,27 @@ const SHOWN = 3;
 const AGAIN_MS = 30_000;
 const SETTLE_MS = 400;
 
-/** What decides which slots are in time. */
+/**
+ * What decides which slots are in time.
+ * @param {Api.Shipment | null} shipment
+ */
 const startOf = (shipment) => shipment?.latest_inspection_start ?? null;
 
+/** @typedef {{items: Api.Slot[], firstOpen: Api.Slot[], error?: Refusal}} Found Free slots in time, and the first after that. */
+
 class SlotList extends HTMLElement {
+  /** @type {Found | null} */
   #slots = null;
+  /** @type {string | null} */
   #chosen = null;
+  /** @type {string | null} */
   #shown = null;
   #loadedAt = 0;
+  /** @type {number | null} */
   #timer = null;
   #waiting = false;
   #asked = false;
+  /** @type {string | null} */
   #startAtLoad = null;
   #busy = false;
   #key = newKey();
@@ -67,6 +77,7 @@ class SlotList extends HTMLElement {
     });
   }
 
+  /** @param {Set<string>} ids */
   #onChange(ids) {
     if (!this.#shown || !ids.has(this.#shown)) return;
     this.#write();
@@ -115,6 +126,7 @@ class SlotList extends HTMLElement {
     return items.find((slot) => keyOf(slot) === this.#chosen) ?? items[0] ?? null;
   }
 
+  /** @param {Api.Appointment} booked */
   #writeBooked(booked) {
     const now = serverNow();
     const latest = instant(board.shipment.latest_inspection_start);
@@ -153,6 +165,10 @@ class SlotList extends HTMLElement {
     return setText(this.message, this.#messageWords(items, now));
   }
 
+  /**
+   * @param {Api.Slot[]} items
+   * @param {number} now
+   */
   #messageWords(items, now) {
     if (this.#slots.error) return this.#slots.error.message || t("common.no_answer");
     if (items.length) return "";
@@ -161,6 +177,11 @@ class SlotList extends HTMLElement {
     return t("live.no_slot_in_time") + t("common.full_stop") + open;
   }
 
+  /**
+   * @param {Api.Slot} slot
+   * @param {boolean} chosen
+   * @param {number} now
+   */
   #slotRow(slot, chosen, now) {
     const id = `slot-${keyOf(slot)}`;
     const input = h("input", { type: "radio", name: "slot", id, checked: chosen });
@@ -178,7 +199,11 @@ class SlotList extends HTMLElement {
     );
   }
 
-  /** Replace the rows only when they differ, so that a radio button keeps its focus. */
+  /**
+   * Replace the rows only when they differ, so that a radio button keeps its focus.
+   * @param {HTMLElement[]} rows
+   * @param {string} key
+   */
   #rows(rows, key) {
     const full = `${this.#shown}|${key}`;
     if (this.rows.dataset.key === full) return;
@@ -188,6 +213,10 @@ class SlotList extends HTMLElement {
     if (focused) document.getElementById(focused)?.focus();
   }
 
+  /**
+   * @param {string} text
+   * @param {number} now
+   */
   #time(text, now) {
     return clockTimeWithDay(instant(text), now, board.zone);
   }
@@ -213,6 +242,7 @@ class SlotList extends HTMLElement {
     });
   }
 
+  /** @param {() => Promise<void>} work */
   async #during(work) {
     this.#busy = true;
     this.#write();
@@ -227,16 +257,25 @@ class SlotList extends HTMLElement {
   }
 }
 
+/** @param {Api.Slot} slot */
 const spareOf = (slot) => (slot.spare_s === null ? "" : t("live.spare", { span: duration(slot.spare_s * 1000) }));
 
+/** @param {Api.Slot | Api.Appointment} slot */
 const keyOf = (slot) => `${slot.bay_id}-${Date.parse(slot.start)}`;
 
-/** Slots that differ in bay or time: two places of one bay are the same way to make it. */
+/**
+ * Slots that differ in bay or time: two places of one bay are the same way to make it.
+ * @param {Api.Slot[]} slots
+ */
 function apart(slots) {
-  const seen = new Map(slots.map((slot) => [keyOf(slot), slot]).reverse());
+  const seen = new Map(slots.map((slot) => /** @type {[string, Api.Slot]} */ ([keyOf(slot), slot])).reverse());
   return slots.filter((slot) => seen.get(keyOf(slot)) === slot);
 }
 
+/**
+ * @param {Api.Slot | Api.Appointment} slot
+ * @param {number} now
+ */
 function slotWords(slot, now) {
   const time = clockTimeWithDay(instant(slot.start), now, board.zone);
   return t("live.slot", { time, bay: named(slot, "bay_name") });

@@ -40,7 +40,10 @@ const booksLate = () => !desk.row?.appointment && isLate(desk.slot ?? betterSlot
 /** Book the chosen slot; one that is too late asks why first. */
 export const bookChosen = () => (booksLate() ? withReason(acts.book) : acts.book());
 
-/** Do it with a reason; without one the field asks for it. */
+/**
+ * Do it with a reason; without one the field asks for it.
+ * @param {(reason: string) => unknown} act
+ */
 function withReason(act) {
   const field = /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"));
   const reason = field.value.trim();
@@ -52,6 +55,10 @@ function withReason(act) {
   return act(reason);
 }
 
+/**
+ * @param {Api.Appointment} held
+ * @param {number} now
+ */
 function heldFacts(held, now) {
   const rule =
     held.move_code && has(`slot.why.${held.move_code}`)
@@ -73,6 +80,7 @@ function heldFacts(held, now) {
   ]);
 }
 
+/** @param {number} now */
 function chosenWords(now) {
   const slot = desk.slot ?? betterSlot();
   if (!slot) return desk.slots && !desk.row?.appointment ? h("p", {}, t("desk.none_free")) : null;
@@ -91,12 +99,16 @@ function chosenWords(now) {
   );
 }
 
-/** Bays that the shipment fits, for a start beside the grid. */
+/**
+ * Bays that the shipment fits, for a start beside the grid.
+ * @param {Api.QueueRow} row
+ */
 function startBay(row) {
   const needs = store.shipments.get(row.shipment_id)?.needs_equipment ?? [];
   return desk.plan.site.bays.filter((bay) => !misfit(row, bay, needs));
 }
 
+/** @param {Api.QueueRow} row */
 function startForm(row) {
   const bays = startBay(row);
   if (!bays.length || !may("POST /shipments/{shipment_id}/start-now")) return null;
@@ -115,6 +127,10 @@ function startForm(row) {
   );
 }
 
+/**
+ * @param {Api.QueueRow} row
+ * @param {Api.PlanRow | null} proposal
+ */
 function buttonsOf(row, proposal) {
   const held = row.appointment;
   const found = [];
@@ -173,6 +189,7 @@ function reasonField() {
       value: draft.reason,
       "aria-describedby": "desk-reason-error",
       "aria-invalid": Boolean(draft.fault),
+      /** @param {OnPart<InputEvent>} event */
       oninput: (event) => {
         draft.reason = event.target.value;
       },
@@ -181,9 +198,13 @@ function reasonField() {
   );
 }
 
-/** What would be if it waited; of the others only numbers are told. */
+/**
+ * What would be if it waited; of the others only numbers are told.
+ * @param {Api.QueueRow} row
+ */
 async function tellWhatIf(row) {
   const mine = draft;
+  /** @param {string} words */
   const tell = (words) => {
     mine.told = words;
     if (mine === draft) document.querySelector("#case .what-if").textContent = words;
@@ -206,11 +227,13 @@ async function tellWhatIf(row) {
   }
 }
 
+/** @param {number} seconds */
 const spare = (seconds) =>
   seconds < 0
     ? t("live.slot_late", { span: duration(-seconds * 1000) })
     : t("live.spare", { span: duration(seconds * 1000) });
 
+/** @param {Api.QueueRow} row */
 const whatIf = (row) =>
   h(
     "div",
@@ -227,6 +250,7 @@ const whatIf = (row) =>
     h("p", { class: "what-if", role: "status" }, draft.told),
   );
 
+/** @param {Api.QueueRow} row */
 function ordered(row) {
   if (!may("POST /shipments/{shipment_id}/inspection-order") || row.appointment?.state === "IN_INSPECTION") return null;
   const choice = h(
@@ -239,7 +263,10 @@ function ordered(row) {
   return h("p", { class: "line" }, h("label", { for: "ordered" }, t("desk.ordered")), choice);
 }
 
-/** The section of the panel at the right. What was typed as a reason stays. */
+/**
+ * The section of the panel at the right. What was typed as a reason stays.
+ * @param {Api.QueueRow} row
+ */
 export function slotSection(row) {
   const now = serverNow();
   const { proposal } = desk;

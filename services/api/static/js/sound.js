@@ -8,6 +8,7 @@ import { store } from "./store.js";
 const WISH = "sound";
 const REPEAT_MS = 30_000;
 const LOCK = "coldlane-sound";
+/** @type {Record<number, number[]>} */
 const TONES = { 1: [880, 660, 880, 660], 2: [660, 550] };
 const STEP_S = 0.22;
 
@@ -15,12 +16,14 @@ const STEP_S = 0.22;
 let audio = null;
 let leads = !navigator.locks;
 let soundedAt = -Infinity;
+/** @type {Set<string> | null} */
 let known = null;
 
 const wanted = () => localStorage.getItem(WISH) === "on";
 const canSound = () => audio?.state === "running";
 const button = () => document.querySelector("[data-part=sound]");
 
+/** @param {number} priority */
 function play(priority) {
   const { currentTime: now } = audio;
   TONES[priority].forEach((pitch, index) => {
@@ -88,6 +91,7 @@ function look() {
   else if (fresh.some((alarm) => alarm.priority === 2)) sound(2);
 }
 
+/** @param {number} priority */
 function sound(priority) {
   soundedAt = performance.now();
   play(priority);

@@ -233,9 +233,16 @@ export function viabilityBar(shipment, now) {
 }
 
 /**
+ * A budget of the verdict, with what is made of it here: milliseconds, the share, whether most is gone.
+ * @typedef {{key: string, binding: boolean, used_s: number, limit_s: number, pace: number, p10_at: string | null,
+ *   usedMs: number, limitMs: number, share: number, high: boolean}} Budget
+ */
+
+/**
  * The budgets of the verdict as they stand now: share used, whether three quarters are gone.
  * @param {{summary?: any, as_of?: string, state?: string}} shipment
  * @param {number} now
+ * @returns {Budget[]}
  */
 export function budgetsOf(shipment, now) {
   const asOf = instant(shipment.as_of) ?? now;
@@ -249,7 +256,7 @@ export function budgetsOf(shipment, now) {
 
 /**
  * A budget in words: 30:00 of 72:00 (42 %), and whether it is only advice.
- * @param {any} budget
+ * @param {Budget} budget
  */
 export function budgetWords(budget) {
   const values = {
