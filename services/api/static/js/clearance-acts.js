@@ -23,7 +23,11 @@ export const MOVES = {
   GIVEN: ["withdraw"],
 };
 
-/** One move of a department's step, with what its signature means. */
+/**
+ * One move of a department's step, with what its signature means.
+ * @param {Api.SignOff} step
+ * @param {string} move
+ */
 export const signStep = (step, move) => {
   const who = whoWords(move === "answer" ? "company" : step.department);
   return askFor({
@@ -37,9 +41,15 @@ export const signStep = (step, move) => {
   });
 };
 
+/** @param {string} id */
 export const askDepartments = (id) => post(`/shipments/${id}/sign-offs`, {});
 
-/** A look at a condition. A breach says what was seen; only the lead lets one go. */
+/**
+ * A look at a condition. A breach says what was seen; only the lead lets one go.
+ * @param {string} id
+ * @param {Api.CheckedCondition} condition
+ * @param {string} outcome
+ */
 export const checkCondition = (id, condition, outcome) =>
   askFor({
     title: t(`clear.check.${outcome}`),
@@ -72,6 +82,7 @@ const conditionsOf = (text = "") =>
       return found ? { name: found[1], text: found[2] } : { name: `c${n + 1}`, text: line };
     });
 
+/** @param {string} id */
 export const assess = (id) =>
   askFor({
     title: t("clear.assess"),
@@ -95,6 +106,7 @@ export const assess = (id) =>
       post("/risk-assessments", { shipment_id: id, ...body, conditions: conditionsOf(conditions) }, key),
   });
 
+/** @param {Api.PaperRules} rules */
 const basisHint = (rules) =>
   inForce(rules, "emergency")
     .map((one) =>
@@ -107,7 +119,12 @@ const basisHint = (rules) =>
     )
     .join(" ");
 
-/** A release before the paper, on a dated legal basis, until a day. */
+/**
+ * A release before the paper, on a dated legal basis, until a day.
+ * @param {string} id
+ * @param {Api.PaperRules} rules
+ * @param {number | null} grade
+ */
 export const releaseBeforePapers = (id, rules, grade) =>
   askFor({
     title: t("clear.emergency_new"),
@@ -136,6 +153,11 @@ export const releaseBeforePapers = (id, rules, grade) =>
     act: (body, key) => post(`/shipments/${id}/emergency-releases`, body, key),
   });
 
+/**
+ * @param {Api.EmergencyRelease} release
+ * @param {Api.PaperRules} rules
+ * @param {string} move
+ */
 export const endEmergency = (release, rules, move) =>
   askFor({
     title: t(`clear.emergency.${move}`),

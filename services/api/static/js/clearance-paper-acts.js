@@ -7,7 +7,16 @@ import { named } from "./page.js";
 
 const ITEMS = ["special_item", "not_special_item", "drug", "vet_drug", "device", "toxic_chemical"];
 const PURPOSES = ["research", "testing", "trial", "treatment", "sale"];
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {string[][]} options
+ */
 const choice = (name, label, options, more = {}) => ({ name, label, kind: "select", options, ...more });
+/**
+ * @param {string[]} names
+ * @param {string} group
+ */
 const either = (names, group) => names.map((one) => [one, t(`clear.${group}.${one}`)]);
 const none = () => [["", t("clear.none")]];
 const reason = () => ({
@@ -18,11 +27,22 @@ const reason = () => ({
   hint: t("clear.no_names"),
 });
 
-/** What the goods are before the law. A change names what it was made from. */
+/**
+ * What the goods are before the law. A change names what it was made from.
+ * @param {Api.Clearance} found
+ * @param {Api.PaperRules} rules
+ */
 export function declare(found, rules) {
+  /** @type {Partial<Api.Declaration>} */
   const goods = found.goods ?? {};
+  /** @type {Partial<Api.Parties>} */
   const parties = found.parties ?? {};
+  /** @param {"human_genetic" | "temporary" | "boxes" | "first_entry"} name */
   const check = (name) => ({ name, label: t(`clear.is.${name}`), kind: "check", value: goods[name] });
+  /**
+   * @param {"air_waybill" | "origin" | "destination" | "donation_number" | "coi_id"} name
+   * @param {string} [hint]
+   */
   const entry = (name, hint) => ({ name, label: t(`clear.goods.${name}`), value: goods[name], hint });
   const regimes = [...new Map(inForce(rules, "regime").map((one) => [one.regime, named(one)]))];
   return askFor({
@@ -62,14 +82,19 @@ export function declare(found, rules) {
   });
 }
 
+/** @param {Api.Paper} paper */
 const left = (paper) =>
   paper.balance === null ? "" : ` (${t("clear.balance", { n: paper.balance, unit: paper.unit ?? "" })})`;
 
-/** Attach one of the ledger; of a counted one it says how much is drawn. */
+/**
+ * Attach one of the ledger; of a counted one it says how much is drawn.
+ * @param {Api.Clearance} found
+ * @param {Api.PaperRules} rules
+ */
 export async function attach(found, rules, wanted = "") {
-  const papers = (await get(`/papers?limit=500${wanted && `&kind=${encodeURIComponent(wanted)}`}`)).items.filter(
-    (one) => !one.withdrawn_at,
-  );
+  /** @type {Api.Page_Paper_} */
+  const { items } = await get(`/papers?limit=500${wanted && `&kind=${encodeURIComponent(wanted)}`}`);
+  const papers = items.filter((one) => !one.withdrawn_at);
   if (!papers.length) return enterPaper(found, rules, wanted);
   return askFor({
     title: t("clear.attach"),
@@ -90,10 +115,18 @@ export async function attach(found, rules, wanted = "") {
   });
 }
 
-/** Enter a paper as it was issued, and attach it at once. */
+/**
+ * Enter a paper as it was issued, and attach it at once.
+ * @param {Api.Clearance} found
+ * @param {Api.PaperRules} rules
+ */
 export function enterPaper(found, rules, wanted = "") {
+  /**
+   * @param {string} name
+   * @param {string} [hint]
+   */
   const day = (name, hint) => ({ name, label: t(`clear.${name}`), kind: "day", hint });
-  /** What was entered with these words: a second try attaches it, and enters nothing twice. */
+  /** What was entered with these words: a second try attaches it, and enters nothing twice. @type {{words: string, paper: Api.Paper | null}} */
   let entered = { words: "", paper: null };
   return askFor({
     title: t("clear.enter"),
@@ -135,6 +168,12 @@ export function enterPaper(found, rules, wanted = "") {
   });
 }
 
+/**
+ * @param {Api.Clearance} found
+ * @param {Api.AttachedPaper} use
+ * @param {string} what
+ * @param {string} path
+ */
 const onUse = (found, use, what, path) =>
   askFor({
     title: t(`clear.${what}`),
@@ -146,5 +185,13 @@ const onUse = (found, use, what, path) =>
     act: (body, key) => post(`/shipments/${found.shipment_id}/papers/${use.use_id}/${path}`, body, key),
   });
 
+/**
+ * @param {Api.Clearance} found
+ * @param {Api.AttachedPaper} use
+ */
 export const takeOff = (found, use) => onUse(found, use, "take_off", "give-back");
+/**
+ * @param {Api.Clearance} found
+ * @param {Api.AttachedPaper} use
+ */
 export const noteReExport = (found, use) => onUse(found, use, "re_export", "re-export");

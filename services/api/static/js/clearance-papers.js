@@ -9,14 +9,35 @@ import { may } from "./page.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/**
+ * What the parts are made of: always the same object, so that what is pressed names the newest revision.
+ * @typedef {{found: Api.Clearance, rules: Api.PaperRules, id: string, lost: boolean,
+ *   act: (run: () => Promise<any>) => Promise<void>}} Seen
+ */
+
 const MARKS = { valid: "done", lapsing: "adv", not_yet: "p2", lapsed: "p2", missing: "p2" };
+/**
+ * @param {string} group
+ * @param {string} name
+ */
 const goodsWord = (group, name) => (has(`clear.${group}.${name}`) ? t(`clear.${group}.${name}`) : name);
+/** @param {string} text */
 const when = (text) => dateTime(instant(text), zone.name);
 
-/** A mark and its word: shape before colour, and never colour alone. */
+/**
+ * A mark and its word: shape before colour, and never colour alone.
+ * @param {string} mark
+ * @param {Content} words
+ */
 export const marked = (mark, words) => h("span", { class: `marked is-${mark}` }, icon(`m-${mark}`, "mark"), words);
 
-/** A button of an act; absent for who may not, and asleep while the link is lost. */
+/**
+ * A button of an act; absent for who may not, and asleep while the link is lost.
+ * @param {Seen} seen
+ * @param {string} words
+ * @param {Api.Call} call
+ * @param {() => Promise<any>} run
+ */
 export const actButton = ({ act, lost }, words, call, run, { main = false, label = null } = {}) =>
   may(call)
     ? h(
@@ -32,6 +53,7 @@ export const actButton = ({ act, lost }, words, call, run, { main = false, label
       )
     : null;
 
+/** @param {Seen} seen */
 export function goodsPart(seen) {
   const { found, rules } = seen;
   const { goods, parties, regime } = found;
@@ -47,7 +69,7 @@ export function goodsPart(seen) {
       h("p", { class: "sub" }, t(found.revision ? "clear.goods_unseen" : "clear.not_declared")),
       h("p", { class: "actions" }, found.revision ? null : button),
     ];
-  const yes = ["human_genetic", "temporary", "boxes", "first_entry"]
+  const yes = /** @type {const} */ (["human_genetic", "temporary", "boxes", "first_entry"])
     .filter((name) => goods[name])
     .map((name) => t(`clear.is.${name}`));
   return [
@@ -83,6 +105,7 @@ export function goodsPart(seen) {
   ];
 }
 
+/** @param {Seen} seen */
 function needed(seen) {
   const { found, rules } = seen;
   if (!found.papers.length)
@@ -118,6 +141,10 @@ function needed(seen) {
   );
 }
 
+/**
+ * @param {Api.AttachedPaper} one
+ * @param {Api.PaperRules} rules
+ */
 const numberOf = (one, rules) =>
   h(
     "div",
@@ -127,6 +154,7 @@ const numberOf = (one, rules) =>
     h("div", { class: "mono" }, one.number),
   );
 
+/** @param {Seen} seen */
 function attached(seen) {
   const { found, rules } = seen;
   if (!found.attached.length) return h("p", { class: "sub" }, t("clear.none_attached"));
@@ -169,7 +197,10 @@ function attached(seen) {
   );
 }
 
-/** Papers: what the rules ask for, what is attached, and what one rule asks and another waives. */
+/**
+ * Papers: what the rules ask for, what is attached, and what one rule asks and another waives.
+ * @param {Seen} seen
+ */
 export function papersPart(seen) {
   const { found, rules } = seen;
   if (!found.papers) return [h("p", { class: "sub" }, t("clear.papers_unseen"))];

@@ -11,11 +11,17 @@ import { signaturesPart, signerLine } from "./signatures.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./clearance-papers.js" */
+
 const STEPS = "POST /sign-offs/{sign_off_id}/steps";
 const MARKS = { WAITING: "plan", RETURNED: "p2", REFUSED: "p2", GIVEN: "done" };
 const OUTCOMES = { kept: "done", breached: "p1", waived: "adv" };
 
-/** Due, and how long there is still or how long it is over. */
+/**
+ * Due, and how long there is still or how long it is over.
+ * @param {Api.SignOff} step
+ * @param {number} now
+ */
 function due(step, now) {
   const at = instant(step.due_at);
   const time = clockTimeWithDay(at, now, zone.name);
@@ -27,12 +33,17 @@ function due(step, now) {
   return [h("div", { class: "num" }, time), words];
 }
 
-/** A department moves its own step only; the applicant's side answers. */
+/**
+ * A department moves its own step only; the applicant's side answers.
+ * @param {Api.SignOff} step
+ * @param {Seen} seen
+ */
 function movesOf(step, { found }) {
   const side = step.state === "RETURNED" || step.state === "REFUSED" ? "company" : step.department;
   return found.signs_for.includes(side) ? acts.MOVES[step.state] : [];
 }
 
+/** @param {Seen} seen */
 export function departmentsPart(seen) {
   const { found, id } = seen;
   const now = serverNow();
@@ -50,7 +61,9 @@ export function departmentsPart(seen) {
         : null,
     ];
   }
+  /** @param {Api.SignOff} step */
   const last = (step) => found.signatures.findLast((one) => one.entity_id === step.id);
+  /** @param {Api.SignOff} step */
   const signed = (step) => (step.state === "WAITING" ? undefined : last(step));
   const rows = found.sign_offs.map((step) => [
     [whoWords(step.department), step.lead ? h("span", { class: "tag" }, t("clear.lead")) : null]
@@ -83,6 +96,10 @@ export function departmentsPart(seen) {
   ];
 }
 
+/**
+ * @param {Seen} seen
+ * @param {Api.CheckedCondition} one
+ */
 function conditionRow(seen, one) {
   const { found, id } = seen;
   const call = "POST /shipments/{shipment_id}/condition-checks";
@@ -108,6 +125,7 @@ function conditionRow(seen, one) {
   ];
 }
 
+/** @param {Seen} seen */
 export function assessmentPart(seen) {
   const { found, id } = seen;
   const { assessment } = found;
@@ -139,6 +157,7 @@ export function assessmentPart(seen) {
   ];
 }
 
+/** @param {Seen} seen */
 export function emergencyPart(seen) {
   const { found, rules, id } = seen;
   const { emergency } = found;

@@ -14,8 +14,11 @@ import { stream } from "./stream.js";
 import { writeChanged } from "./writing.js";
 import { zone } from "./zone.js";
 
+/** @import {Seen} from "./clearance-papers.js" */
+
 const SETTLE_MS = 300;
 const SLOWLY_MS = 60_000;
+/** @type {Record<string, (seen: Seen) => (HTMLElement | null)[]>} */
 const PARTS = {
   missing: missingPart,
   goods: goodsPart,
@@ -29,6 +32,7 @@ const COLUMNS = [
   ["departments", "papers", "assessment"],
 ];
 
+/** @param {Seen} seen */
 function missingPart({ found }) {
   return [
     h("p", {}, h("b", {}, t(`desk.stage.${found.stage}`))),
@@ -39,15 +43,18 @@ function missingPart({ found }) {
 
 /** Shows one shipment at a time; follows the stream, and reads slowly what only the clock changes. */
 export class ClearanceView {
+  /** @type {number | null} */
   #timer = null;
   #readAt = 0;
   #written = new Map();
-  /** Always the same object: what is pressed names the newest revision. */
+  /** Always the same object: what is pressed names the newest revision. @type {Partial<Seen>} */
   #seen = { act: (run) => this.#act(run) };
 
   /** @param {HTMLElement} place */
   constructor(place) {
+    /** @type {string | null} */
     this.id = null;
+    /** @type {Api.Clearance | null} */
     this.found = null;
     this.place = h(
       "div",
@@ -80,7 +87,10 @@ export class ClearanceView {
     });
   }
 
-  /** Show this one. */
+  /**
+   * Show this one.
+   * @param {string} id
+   */
   show(id) {
     if (id === this.id) return;
     this.id = id;
@@ -111,19 +121,24 @@ export class ClearanceView {
 
   #write() {
     if (!this.found) return;
-    const seen = Object.assign(this.#seen, {
-      found: this.found,
-      rules: this.rules,
-      id: this.id,
-      lost: stream.state === "lost",
-    });
+    const seen = /** @type {Seen} */ (
+      Object.assign(this.#seen, {
+        found: this.found,
+        rules: this.rules,
+        id: this.id,
+        lost: stream.state === "lost",
+      })
+    );
     for (const [name, part] of Object.entries(PARTS)) {
       const body = this.place.querySelector(`[data-part=${name}] .body`);
       writeChanged(body, part(seen), this.#written, this.id);
     }
   }
 
-  /** Do it, and show what the server answered or what stands now. */
+  /**
+   * Do it, and show what the server answered or what stands now.
+   * @param {() => Promise<any>} run
+   */
   async #act(run) {
     try {
       const answer = await run();

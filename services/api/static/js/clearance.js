@@ -30,6 +30,7 @@ const side = new SideList({
   nothing,
   chosen,
 });
+/** @type {[items: Api.ClearanceLine[], rules: Api.PaperRules | null, readAt: number, timer: number | null]} */
 let [items, rules, readAt, timer] = [[], null, -Infinity, null];
 
 async function readAll() {
@@ -62,13 +63,23 @@ const write = () => {
   if (rules) side.write();
 };
 
-/** Who has something of this shipment: each once. */
+/**
+ * Who has something of this shipment: each once.
+ * @param {Api.ClearanceLine} one
+ */
 const holders = (one) => [...new Set(one.blockers.map((blocker) => blocker.who))];
+/** @param {Api.ClearanceLine} one */
 const isOverdue = (one) => one.stage === "emergency_overdue" || one.sign_offs.some((step) => step.overdue);
+/** @param {Api.ClearanceLine} one */
 const latestOf = (one) => instant(store.shipments.get(one.shipment_id)?.latest_inspection_start);
 
-/** What is missing comes first, then what must be inspected soonest. */
+/**
+ * What is missing comes first, then what must be inspected soonest.
+ * @param {Api.ClearanceLine} a
+ * @param {Api.ClearanceLine} b
+ */
 function order(a, b) {
+  /** @param {Api.ClearanceLine} one */
   const soon = (one) => latestOf(one) ?? instant(one.arrival_at) ?? Number.MAX_SAFE_INTEGER;
   return (
     Number(!a.blockers.length) - Number(!b.blockers.length) ||
@@ -77,7 +88,10 @@ function order(a, b) {
   );
 }
 
-/** @returns {[string, string][]} */
+/**
+ * @param {Api.ClearanceLine[]} all
+ * @returns {[string, string][]}
+ */
 function chips(all) {
   const counts = new Map();
   for (const who of all.flatMap(holders)) counts.set(who, (counts.get(who) ?? 0) + 1);
@@ -86,12 +100,14 @@ function chips(all) {
   return [["", t("clear.all", { n: all.length })], ...held];
 }
 
+/** @param {Api.ClearanceLine} one */
 function mark(one) {
   if (isOverdue(one)) return "p2";
   if (one.blockers.length) return "adv";
   return one.stage === "ready" ? "done" : "plan";
 }
 
+/** @param {Api.ClearanceLine} one */
 function lines(one) {
   const latest = latestOf(one);
   const missing = one.blockers.map(lackWords);

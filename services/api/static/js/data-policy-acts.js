@@ -10,21 +10,35 @@ const HOUR = 3_600_000;
 
 /** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
 const field = (name, extra = {}) => ({ name, label: t(`policy.field.${name}`), required: true, ...extra });
+/** @param {string} name */
 const free = (name, extra = {}) => field(name, { required: false, ...extra });
+/**
+ * @param {string} name
+ * @param {string} part
+ * @param {string[]} values
+ */
 const choice = (name, part, values, extra = {}) =>
   field(name, { kind: "select", options: values.map((one) => [one, t(`policy.${part}.${one}`)]), ...extra });
+/**
+ * @param {string} name
+ * @param {string} part
+ * @param {string[]} values
+ */
 const several = (name, part, values, extra = {}) =>
   choice(name, part, values, { ...extra, kind: "several", value: [] });
 const reason = () => field("reason", { kind: "area", hint: t("policy.no_names") });
+/** @param {boolean} required */
 const days = (required) => [
   field("valid_from", { kind: "day", value: today(), required }),
   field("valid_until", { kind: "day", required }),
 ];
+/** @param {string} name */
 const number = (name) => free(name, { kind: "number", min: 0, max: 2_000_000_000, step: "1" });
 
 /** Who can be chosen as a recipient; without a list its short name is typed. */
 async function recipient() {
   if (!may("GET /organisations")) return field("organisation", { hint: t("policy.short_name") });
+  /** @type {[Api.Page_Organisation_, Api.DataStanding]} */
   const [{ items }, { home }] = await Promise.all([get("/organisations"), get("/data-policy")]);
   const abroad = items.filter((one) => one.country !== home);
   return field("organisation", {

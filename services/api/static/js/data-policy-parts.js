@@ -19,12 +19,21 @@ import { signerLine } from "./signatures.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/** @typedef {Record<"settle" | "end", (one: Api.DataEntry) => HTMLElement | null>} Acts */
+
 const NEAR = 0.8;
+/** @param {...Content} words */
 const sub = (...words) => h("span", { class: "sub" }, ...words);
+/** @param {string} text */
 const time = (text) => dateTime(instant(text), zone.name);
+/** @param {string} words */
 const none = (words) => h("p", { class: "sub" }, words);
 
-/** A table whose rows may carry a class: over, late. */
+/**
+ * A table whose rows may carry a class: over, late.
+ * @param {HTMLElement} frame
+ * @param {string[]} classes
+ */
 function marked(frame, classes) {
   frame.querySelectorAll("tbody tr").forEach((row, index) => {
     if (classes[index]) row.className = classes[index];
@@ -32,8 +41,10 @@ function marked(frame, classes) {
   return frame;
 }
 
+/** @param {Api.DataEntry} one */
 const isOpen = (one) => !one.withdrawn_at && instant(one.document.ends_at) > serverNow();
 
+/** @param {Api.DataEntry} one */
 function openWords(one) {
   if (one.withdrawn_at) return t("policy.ended", { time: time(one.withdrawn_at) });
   return h(
@@ -43,6 +54,7 @@ function openWords(one) {
   );
 }
 
+/** @param {Api.DataEntry} one */
 function dueWords(one) {
   if (one.settled_at)
     return [t("policy.papers_came", { reference: one.settled_reference ?? "–" }), sub(time(one.settled_at))];
@@ -51,9 +63,16 @@ function dueWords(one) {
     : t("policy.due_on", { day: one.due_on });
 }
 
-/** Overdue ones first, then those that are open, then those whose papers are to come. */
+/**
+ * Overdue ones first, then those that are open, then those whose papers are to come.
+ * @param {Api.DataEntry} one
+ */
 const weight = (one) => (one.overdue ? 0 : isOpen(one) ? 1 : one.settled_at ? 3 : 2);
 
+/**
+ * @param {Api.DataEntry[]} entries
+ * @param {Acts} acts
+ */
 export function emergencies(entries, { settle, end }) {
   const found = entries.filter((one) => one.kind === "emergency").sort((a, b) => weight(a) - weight(b));
   if (!found.length) return none(t("policy.no_emergency"));
@@ -87,8 +106,12 @@ export function emergencies(entries, { settle, end }) {
   );
 }
 
-/** Thresholds that a number of persons reaches, by class: one line each, the lowest first. */
+/**
+ * Thresholds that a number of persons reaches, by class: one line each, the lowest first.
+ * @param {Rule[]} rules
+ */
 function thresholds(rules) {
+  /** @type {Map<string, Rule[]>} */
   const found = new Map();
   for (const rule of rules.filter((one) => holds(one) && one.persons_from > 0))
     for (const name of rule.classes) found.set(name, [...(found.get(name) ?? []), rule]);
@@ -96,6 +119,11 @@ function thresholds(rules) {
   return found;
 }
 
+/**
+ * @param {Rule} rule
+ * @param {number} count
+ * @param {Map<string, Rule>} lists
+ */
 function threshold(rule, count, lists) {
   const share = count / rule.persons_from;
   const reached = share >= 1;
@@ -127,10 +155,14 @@ function threshold(rule, count, lists) {
   );
 }
 
-/** Persons of this calendar year by class, against each threshold in force. */
+/**
+ * Persons of this calendar year by class, against each threshold in force.
+ * @param {Api.DataRules} rules
+ * @param {Rule[]} rules
+ */
 export function persons({ counts, lists }, rules) {
   const lines = thresholds(rules);
-  const byId = new Map(lists.map((one) => [one.list_id, one]));
+  const byId = new Map(lists.map((one) => /** @type {[string, Rule]} */ ([one.list_id, one])));
   const shown = CLASSES.filter((name) => name !== "none" && (lines.has(name) || counts[name]));
   return h(
     "div",
@@ -151,6 +183,7 @@ export function persons({ counts, lists }, rules) {
   );
 }
 
+/** @param {Api.DataEntry} one */
 const stateWords = (one) =>
   one.withdrawn_at
     ? [t("policy.ended", { time: time(one.withdrawn_at) }), sub(one.withdrawn_reason ?? "")]
@@ -158,8 +191,13 @@ const stateWords = (one) =>
       ? h("b", {}, t("policy.in_force"))
       : t("policy.not_in_force");
 
+/** @param {Api.DataEntry} one */
 const isOver = (one) => (one.withdrawn_at || !holds(one.document) ? "is-over" : "");
 
+/**
+ * @param {Api.DataEntry[]} entries
+ * @param {Acts} acts
+ */
 export function instruments(entries, { end }) {
   const found = entries.filter((one) => one.kind === "instrument");
   if (!found.length) return none(t("policy.no_instrument"));
@@ -192,6 +230,10 @@ export function instruments(entries, { end }) {
   return marked(frame, found.map(isOver));
 }
 
+/**
+ * @param {Api.DataEntry[]} entries
+ * @param {Acts} acts
+ */
 export function ownRules(entries, { end }) {
   const found = entries.filter((one) => one.kind === "rule");
   if (!found.length) return none(t("policy.no_rule"));
@@ -211,6 +253,7 @@ export function ownRules(entries, { end }) {
   return marked(frame, found.map(isOver));
 }
 
+/** @param {Rule} rule */
 const coverWords = (rule) => [
   classNames(rule.classes),
   sub(
@@ -224,6 +267,7 @@ const coverWords = (rule) => [
   ),
 ];
 
+/** @param {Rule[]} rules */
 function ruleRows(rules) {
   const frame = table(
     t("policy.list_rules"),
@@ -242,7 +286,10 @@ function ruleRows(rules) {
   );
 }
 
-/** The country's list and those of the free-trade zones, side by side, each with its rules. */
+/**
+ * The country's list and those of the free-trade zones, side by side, each with its rules.
+ * @param {Api.DataRules} rules
+ */
 export function lists({ lists: all, rules }) {
   return h(
     "div",

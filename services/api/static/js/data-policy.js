@@ -16,22 +16,29 @@ import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
+/** @typedef {{standing: Api.DataStanding, rules: Api.DataRules, entries: Api.DataEntry[]}} Seen */
+
 const AGAIN_MS = 60_000;
 const PART = 50;
 const NAMES = ["outcome", "passed", "organisation"];
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes(Object.fromEntries(NAMES.map((name) => [name, ""])));
 const panel = new Panel(at("policy"));
 const decided = new Panel(at("decisions"));
 const DECISIONS = may("GET /data-policy/decisions");
+/** @type {Seen | null} */
 let seen = null;
+/** @type {Api.DataDecision[]} */
 let decisions = [];
+/** @type {string | null} */
 let cursor = null;
 let readAt = 0;
 
 const control = controlsThat(() => load());
 
 const ofEntry = {
+  /** @param {Api.DataEntry} one */
   settle: (one) =>
     control(
       "policy.settle",
@@ -39,6 +46,7 @@ const ofEntry = {
       () => acts.settle(one),
       one.organisation_id,
     ),
+  /** @param {Api.DataEntry} one */
   end: (one) =>
     control(
       "policy.end",
@@ -66,13 +74,20 @@ const load = () =>
   });
 
 /** Shipped rules and own ones by their names. */
-const rulesById = () =>
-  new Map([
-    ...seen.rules.rules.map((one) => [one.rule_id, one]),
-    ...own().map((one) => [one.document.id, one.document]),
-  ]);
+const rulesById = () => {
+  /** @type {Map<string, Rule>} */
+  const found = new Map();
+  for (const one of seen.rules.rules) found.set(one.rule_id, one);
+  for (const { document } of own()) found.set(document.id, document);
+  return found;
+};
 
 const own = () => seen.entries.filter((one) => one.kind === "rule");
+/**
+ * @param {string} name
+ * @param {HTMLElement} content
+ * @param {(HTMLElement | null)[]} controls
+ */
 const put = (name, content, controls = []) => {
   at(name).replaceChildren(content);
   at(`${name}-acts`)?.replaceChildren(...controls.filter(Boolean));
@@ -110,6 +125,7 @@ function write() {
   for (const one of document.querySelectorAll("#lists details")) one.open = open.has(one.dataset.list);
 }
 
+/** @param {string | null} from */
 function path(from) {
   const query = new URLSearchParams({ limit: String(PART) });
   for (const name of NAMES) if (wishes.get(name).trim()) query.set(name, wishes.get(name).trim());
@@ -126,6 +142,7 @@ const loadDecisions = () =>
     },
   );
 
+/** @param {Api.Page_DataDecision_} page */
 function add({ items, next_cursor: next }) {
   decisions.push(...items);
   cursor = next;
@@ -133,8 +150,13 @@ function add({ items, next_cursor: next }) {
   writeDecisions();
 }
 
+/** @param {Content} words */
 const sub = (words) => h("span", { class: "sub" }, words);
 
+/**
+ * @param {Api.DataDecision} one
+ * @param {Map<string, Rule>} rules
+ */
 function decisionRow(one, rules) {
   const counted = Object.entries(one.persons).map(([name, count]) =>
     t("policy.persons_counted", { n: number(count), name: t(`policy.class.${name}`) }),

@@ -10,6 +10,10 @@ export const DEPARTMENTS = ["customs", "health", "drug_authority", "district", "
 
 /** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
 const field = (name, extra = {}) => ({ name, label: t(`rules.field.${name}`), required: true, ...extra });
+/**
+ * @param {string} name
+ * @param {string[][]} options
+ */
 const choice = (name, options, extra = {}) => field(name, { kind: "select", options, ...extra });
 const days = () => [
   field("valid_from", { kind: "day", value: today() }),
@@ -18,7 +22,11 @@ const days = () => [
 const reason = () => field("reason", { kind: "area" });
 const PROVENANCE = new Set(["source", "url", "grade", "valid_from", "valid_until"]);
 
-/** A shipped rule in other words for one sponsor or site: its conditions are kept, and narrowed. */
+/**
+ * A shipped rule in other words for one sponsor or site: its conditions are kept, and narrowed.
+ * @param {Rule} base
+ * @param {Record<string, any>} body
+ */
 function documentOf(base, { effect, scope, of, source, grade, valid_from: from, valid_until: until }) {
   const kept = Object.fromEntries(Object.entries(base).filter(([name]) => !PROVENANCE.has(name)));
   return {
@@ -32,6 +40,7 @@ function documentOf(base, { effect, scope, of, source, grade, valid_from: from, 
   };
 }
 
+/** @param {Api.PaperRules} rules */
 export function enterRule(rules) {
   const shipped = inForce(rules, "rule");
   return askFor({
@@ -87,6 +96,7 @@ export const withdraw = (one) =>
     act: (body, key) => post(`/paper-rules/${one.entry_id}/withdrawal`, body, key),
   });
 
+/** @param {Api.PaperRules} rules */
 export const enterFirm = (rules) =>
   askFor({
     title: t("rules.form.firm"),
@@ -103,10 +113,15 @@ export const enterFirm = (rules) =>
     act: (body, key) => post("/memberships", body, key),
   });
 
-/** Who can be named: the people, where one may read them; else a short name is typed. */
+/**
+ * Who can be named: the people, where one may read them; else a short name is typed.
+ * @param {string | undefined} value
+ */
 async function personField(value) {
   if (value) return field("principal_id", { kind: "select", options: [[value, value]], value });
-  const people = may("GET /people") ? (await get("/people")).items.filter((one) => one.state !== "disabled") : [];
+  /** @type {Api.Person[]} */
+  const known = may("GET /people") ? (await get("/people")).items : [];
+  const people = known.filter((one) => one.state !== "disabled");
   if (!people.length) return field("principal_id", { hint: t("rules.short_name") });
   return choice(
     "principal_id",

@@ -13,11 +13,22 @@ import { startShell } from "./shell.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/**
+ * What one may not read is null.
+ * @typedef {{rules: Api.PaperRules, firms: Api.Membership[] | null, officials: Api.Official[] | null}} Seen
+ */
+
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const panel = new Panel(at("rules"));
+/** @type {Seen | null} */
 let seen = null;
 
-/** What a role may not read is left out of the page, not refused. */
+/**
+ * What a role may not read is left out of the page, not refused.
+ * @param {Api.Call} call
+ * @param {string} path
+ */
 const ifMay = (call, path) => (may(call) ? get(path).then((page) => page.items) : Promise.resolve(null));
 
 async function read() {
@@ -37,8 +48,10 @@ const load = () =>
 
 const control = controlsThat(() => load());
 
+/** @param {...Content} words */
 const sub = (...words) => h("span", { class: "sub" }, ...words);
 
+/** @param {Rule} rule */
 function daysWords({ valid_from: from, valid_until: until }) {
   if (!from && !until) return t("rules.always");
   return t(until ? (from ? "rules.from_until" : "rules.until") : "rules.since", {
@@ -47,31 +60,51 @@ function daysWords({ valid_from: from, valid_until: until }) {
   });
 }
 
+/** @param {Rule} rule */
 const holds = ({ valid_from: from, valid_until: until }) => (!from || from <= today()) && (!until || until >= today());
+/** @param {Rule} rule */
 const sourceWords = ({ source, grade, url }) => [
   h("span", { class: "tag", title: t(`rules.grade.${grade}`) }, grade),
   " ",
   url ? h("a", { href: url, rel: "noreferrer", target: "_blank" }, source) : source,
 ];
 
+/** @type {Record<string, string>} */
 const FACT = { use: "purpose", item: "item", direction: "direction", risk_class: "risk_class", regime: "regime" };
+/**
+ * @param {string} key
+ * @param {string} otherwise
+ */
 const known = (key, otherwise) => (has(key) ? t(key) : otherwise);
 
-/** One fact and the values at which the rule applies; the names of sponsors and sites are their own. */
+/**
+ * One fact and the values at which the rule applies; the names of sponsors and sites are their own.
+ * @param {Api.PaperRules} rules
+ * @param {string} name
+ * @param {string[]} values
+ */
 function factWords(rules, name, values) {
   if (values.length === 1 && values[0] === "yes" && has(`clear.is.${name}`)) return t(`clear.is.${name}`);
   const label = known(`rules.scope.${name}`, known(`clear.${FACT[name] ?? name}`, name));
+  /** @param {string} value */
   const one = (value) =>
     name === "regime" ? regimeName(rules, value) : known(`clear.${FACT[name] ?? name}.${value}`, value);
   return `${label}${t("rules.colon")}${values.map(one).join(" / ")}`;
 }
 
-/** Under which facts it applies. */
+/**
+ * Under which facts it applies.
+ * @param {Api.PaperRules} rules
+ */
 const whenWords = (rules, when = {}) =>
   Object.entries(when)
     .map(([name, values]) => factWords(rules, name, values))
     .join("; ");
 
+/**
+ * @param {Api.PaperRules} rules
+ * @param {Rule} rule
+ */
 function ruleCells(rules, rule) {
   return [
     [
@@ -89,6 +122,7 @@ function ruleCells(rules, rule) {
 
 const heads = () => ["paper", "when", "source", "days"].map((name) => t(`rules.column.${name}`));
 
+/** @param {Seen} seen */
 function own({ rules }) {
   if (!rules.own.length) return h("p", { class: "sub" }, t("rules.no_own"));
   return table(
@@ -109,6 +143,7 @@ function own({ rules }) {
   );
 }
 
+/** @param {Seen} seen */
 function firms({ rules, firms: found }) {
   if (!found) return h("p", { class: "sub" }, t("rules.not_yours"));
   if (!found.length) return h("p", { class: "sub" }, t("rules.no_firm"));
@@ -124,7 +159,10 @@ function firms({ rules, firms: found }) {
   );
 }
 
-/** Who may sign: a department's step by whom, an emergency release from which grade on. */
+/**
+ * Who may sign: a department's step by whom, an emergency release from which grade on.
+ * @param {Seen} seen
+ */
 function officials({ officials: found }) {
   if (!found) return h("p", { class: "sub" }, t("rules.not_yours"));
   if (!found.length) return h("p", { class: "sub" }, t("rules.no_official"));
@@ -145,6 +183,7 @@ function officials({ officials: found }) {
 function write() {
   if (!seen) return;
   const { rules } = seen;
+  /** @type {Record<string, HTMLElement | null>} */
   const controls = {
     own: control("rules.form.rule", "POST /paper-rules", () => acts.enterRule(rules)),
     firms: control("rules.form.firm", "POST /memberships", () => acts.enterFirm(rules)),

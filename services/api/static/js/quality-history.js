@@ -4,7 +4,10 @@ import { t } from "./i18n.js";
 import { isOvertaken } from "./quality-list.js";
 import { decisionWords, fact, when, who, zoneHere } from "./quality-words.js";
 
-/** The newest decision, or nothing while there is none. */
+/**
+ * The newest decision, or nothing while there is none.
+ * @param {Api.Deviation} deviation
+ */
 export function showDecision(deviation) {
   const decided = deviation.disposition;
   if (!decided) return null;
@@ -28,7 +31,10 @@ export function showDecision(deviation) {
   );
 }
 
-/** Every step, oldest first; of a hold that nobody has taken there is none. */
+/**
+ * Every step, oldest first; of a hold that nobody has taken there is none.
+ * @param {Api.Deviation} deviation
+ */
 export function showHistory({ steps }) {
   const items = steps.map((step) =>
     h(

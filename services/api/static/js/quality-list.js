@@ -5,26 +5,41 @@ import { decisionWords, when } from "./quality-words.js";
 
 const ORDER = ["DETECTED", "UNDER_ASSESSMENT", "ACKNOWLEDGED", "DISPOSITIONED", "CLOSED"];
 
-/** What names a deviation on this page: its identifier, or the payload while nobody has taken it. */
+/**
+ * What names a deviation on this page: its identifier, or the payload while nobody has taken it.
+ * @param {Api.Deviation} deviation
+ */
 export const keyOf = (deviation) => deviation.id ?? deviation.payload_id;
 
+/** @param {Api.Deviation} deviation */
 export const isOvertaken = (deviation) => Boolean(deviation.disposition?.overtaken);
 
+/** @param {Api.Deviation} deviation */
 const rank = (deviation) => (isOvertaken(deviation) ? 0 : ORDER.indexOf(deviation.state));
 
-/** In the order in which they need somebody; within a state as the server has them. */
+/**
+ * In the order in which they need somebody; within a state as the server has them.
+ * @param {Api.Deviation[]} deviations
+ */
 export const inOrder = (deviations) => [...deviations].sort((a, b) => rank(a) - rank(b));
 
-/** p1, adv or done: on hold with nobody at it, in hand, decided. */
+/**
+ * p1, adv or done: on hold with nobody at it, in hand, decided.
+ * @param {Api.Deviation} deviation
+ */
 export function markOf(deviation) {
   if (deviation.state === "DETECTED" || isOvertaken(deviation)) return "p1";
   const over = deviation.state === "DISPOSITIONED" || deviation.state === "CLOSED";
   return over ? "done" : "adv";
 }
 
-/** The tags of one deviation: where it stands, what was decided, what overtook it. */
+/**
+ * The tags of one deviation: where it stands, what was decided, what overtook it.
+ * @param {Api.Deviation} deviation
+ */
 export function tagsOf(deviation) {
   const decided = isOvertaken(deviation) ? null : deviation.disposition;
+  /** @param {string} words */
   const tag = (words, kind = "") => h("span", { class: `tag ${kind}` }, words);
   return [
     tag(t(`quality.state.${deviation.state}`)),
@@ -34,13 +49,24 @@ export function tagsOf(deviation) {
   ].filter(Boolean);
 }
 
-/** Write the list; `choose` is called with the key of what was picked. */
+/**
+ * Write the list; `choose` is called with the key of what was picked.
+ * @param {HTMLElement} list
+ * @param {Api.Deviation[]} deviations
+ * @param {string | null} chosen
+ * @param {(key: string) => void} choose
+ */
 export function writeList(list, deviations, chosen, choose) {
   const focused = document.activeElement?.closest?.("#cases .case")?.dataset.key;
   list.replaceChildren(...inOrder(deviations).map((one) => row(one, keyOf(one) === chosen, choose)));
   if (focused) list.querySelector(`[data-key="${focused}"]`)?.focus();
 }
 
+/**
+ * @param {Api.Deviation} deviation
+ * @param {boolean} isChosen
+ * @param {(key: string) => void} choose
+ */
 function row(deviation, isChosen, choose) {
   const key = keyOf(deviation);
   const mark = markOf(deviation);
@@ -71,7 +97,10 @@ function row(deviation, isChosen, choose) {
   );
 }
 
-/** Arrow keys, Home and End move from case to case. */
+/**
+ * Arrow keys, Home and End move from case to case.
+ * @param {HTMLElement} list
+ */
 export function wireKeys(list) {
   list.addEventListener("keydown", (event) => {
     const all = [...list.querySelectorAll(".case")];

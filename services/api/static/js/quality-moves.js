@@ -5,7 +5,14 @@ import { t } from "./i18n.js";
 import { viewer } from "./page.js";
 import { decisionWords, who } from "./quality-words.js";
 
-/** As services/core/domain/quality/deviation.py has it; the most likely move of a state first. */
+/**
+ * @typedef {{move?: string, reason?: string, disposition?: string}} Draft What was chosen and typed.
+ * @typedef {{done: (deviation: Api.Deviation) => void, lost: () => Promise<void>, look: () => void}} Calls
+ * @typedef {{deviation: Api.Deviation, move: string, form: HTMLFormElement, reason: HTMLTextAreaElement,
+ *   key: HTMLInputElement, button: HTMLButtonElement, refused: HTMLElement}} Parts
+ */
+
+/** As services/core/domain/quality/deviation.py has it; the most likely move of a state first. @type {Record<Api.Deviation["state"], string[]>} */
 export const MOVES = {
   DETECTED: ["acknowledge"],
   ACKNOWLEDGED: ["assess"],
@@ -13,10 +20,16 @@ export const MOVES = {
   DISPOSITIONED: ["close", "reopen"],
   CLOSED: [],
 };
+/** @type {Record<string, string>} */
 const MEANING = { assess: "reviewed", approve: "approved" };
 const DECISIONS = ["RELEASED", "RELEASED_WITH_COMMENT", "OUT_OF_SPEC_MEDICAL", "REJECTED"];
 
-/** Send one move. The key goes with this one request and is kept nowhere. */
+/**
+ * Send one move. The key goes with this one request and is kept nowhere.
+ * @param {Api.Deviation} deviation
+ * @param {string} move
+ * @param {{reason: string, disposition: FormDataEntryValue | null, key: string}} values
+ */
 function send(deviation, move, { reason, disposition, key }) {
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   if (move === "acknowledge") {
@@ -30,11 +43,19 @@ function send(deviation, move, { reason, disposition, key }) {
   });
 }
 
-/** Whether somebody else was faster: what is shown is not what stands. */
+/**
+ * Whether somebody else was faster: what is shown is not what stands.
+ * @param {Refusal} error
+ */
 const isOvertakenByAnother = ({ status, parts }) =>
   status === 412 || (status === 409 && ["move", "payload_id"].includes(parts[0]?.pointer));
 
-/** Why a move was refused, in words of this page: [words, whether the evidence has changed]. */
+/**
+ * Why a move was refused, in words of this page: [words, whether the evidence has changed].
+ * @param {Refusal} error
+ * @param {Api.Deviation} deviation
+ * @returns {[words: string, changed: boolean]}
+ */
 export function refusalWords(error, deviation) {
   const pointer = error.parts[0]?.pointer;
   if (error.status === 0) return [t("common.no_answer"), false];
@@ -49,11 +70,15 @@ export function refusalWords(error, deviation) {
 /**
  * The form below a deviation. `done` is called with the answer, `lost` when another was faster,
  * `look` to show what there is to see now. `draft` keeps what was typed over a new picture.
+ * @param {Api.Deviation} deviation
+ * @param {Draft} draft
+ * @param {Calls} calls
  */
 export function showMoves(deviation, draft, calls) {
   const moves = MOVES[deviation.state];
   if (!moves.length) return h("p", { class: "empty" }, t("quality.closed"));
   const place = h("div", {});
+  /** @param {string} move */
   const choose = (move) => {
     draft.move = move;
     place.replaceChildren(moveForm(deviation, move, draft, { ...calls, choose }));
@@ -69,6 +94,12 @@ export function showMoves(deviation, draft, calls) {
   return h("section", { class: "moves", "aria-label": t("quality.next") }, choice, place);
 }
 
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {string} words
+ * @param {() => void} onchange
+ */
 function radio(name, value, words, onchange, checked = false) {
   return h(
     "label",
@@ -78,6 +109,12 @@ function radio(name, value, words, onchange, checked = false) {
   );
 }
 
+/**
+ * @param {Api.Deviation} deviation
+ * @param {string} move
+ * @param {Draft} draft
+ * @param {Calls & {choose: (move: string) => void}} calls
+ */
 function moveForm(deviation, move, draft, calls) {
   const meaning = MEANING[move];
   const refused = h("div", { class: "failed", role: "alert", tabindex: -1, hidden: true });
@@ -130,12 +167,22 @@ function moveForm(deviation, move, draft, calls) {
   return form;
 }
 
-/** What the move does; an approval names the proposal, and who may not approve it. */
+/**
+ * What the move does; an approval names the proposal, and who may not approve it.
+ * @param {Api.Deviation} deviation
+ * @param {string} move
+ */
 function lead({ proposal, assessed_by: by }, move) {
   const values = { value: proposal ? decisionWords(proposal) : "", name: who(by) };
   return t(`quality.lead.${move}`, values);
 }
 
+/**
+ * @param {string} id
+ * @param {string} words
+ * @param {HTMLElement} input
+ * @param {string} hint
+ */
 const labelled = (id, words, input, hint) =>
   h(
     "div",
@@ -145,6 +192,7 @@ const labelled = (id, words, input, hint) =>
     h("p", { class: "hint", id: `${id}-hint` }, hint),
   );
 
+/** @param {Draft} draft */
 const decisions = (draft) =>
   h(
     "fieldset",
@@ -163,6 +211,10 @@ const decisions = (draft) =>
     ),
   );
 
+/**
+ * @param {Parts} parts
+ * @param {Calls & {choose: (move: string) => void}} calls
+ */
 async function submit({ deviation, move, form, reason, key, button, refused }, calls) {
   const values = {
     reason: reason.value.trim(),
@@ -186,7 +238,10 @@ async function submit({ deviation, move, form, reason, key, button, refused }, c
   }
 }
 
-/** The way out when the evidence has changed: see it, then assess again. */
+/**
+ * The way out when the evidence has changed: see it, then assess again.
+ * @param {Calls & {choose: (move: string) => void}} calls
+ */
 const lookAgain = (calls) =>
   h(
     "button",
@@ -201,6 +256,11 @@ const lookAgain = (calls) =>
     t("quality.look_again"),
   );
 
+/**
+ * @param {HTMLElement} box
+ * @param {string} words
+ * @param {...HTMLElement | null} more
+ */
 function refuse(box, words, ...more) {
   box.replaceChildren(h("p", {}, words), ...more.filter(Boolean));
   box.hidden = false;

@@ -9,6 +9,8 @@ import { showMoves } from "./quality-moves.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 
+/** @import {Draft} from "./quality-moves.js" */
+
 const EVERY_MS = 15_000;
 const list = document.getElementById("cases");
 const place = document.getElementById("case");
@@ -16,12 +18,17 @@ const filter = document.getElementById("state");
 const more = document.getElementById("more");
 const wishes = new URLSearchParams(location.search);
 const view = { state: wishes.get("state") ?? "", shipment: wishes.get("shipment"), chosen: wishes.get("d") };
+/** @type {Api.Deviation[]} */
 let deviations = [];
+/** @type {string | null} */
 let cursor = null;
+/** @type {Api.Deviation | null} */
 let shown = null;
+/** @type {Draft} */
 let draft = {};
 let asked = 0;
 
+/** @param {string | null} from */
 function path(from = null) {
   const query = new URLSearchParams({ limit: "200" });
   if (view.state) query.set("state", view.state);
@@ -74,7 +81,11 @@ function writeShown() {
   place.classList.toggle("nothing", !shown);
 }
 
-/** Whether to draw it anew. A hold nobody has taken is judged again and again: it stays as it is. */
+/**
+ * Whether to draw it anew. A hold nobody has taken is judged again and again: it stays as it is.
+ * @param {Api.Deviation} one
+ * @param {Api.Deviation} other
+ */
 const differs = (one, other) =>
   keyOf(one) !== keyOf(other) ||
   (other.id !== null && (one.revision !== other.revision || isOvertaken(one) !== isOvertaken(other)));
@@ -97,6 +108,7 @@ async function byIdentifier() {
   }
 }
 
+/** @param {string} key */
 function choose(key) {
   view.chosen = key;
   draft = {};
@@ -107,7 +119,10 @@ function choose(key) {
   place.querySelector("h2").focus();
 }
 
-/** Show one; when it is the same in another state, somebody signed it meanwhile, and that is said. */
+/**
+ * Show one; when it is the same in another state, somebody signed it meanwhile, and that is said.
+ * @param {Api.Deviation} deviation
+ */
 function show(deviation, { by = "person" } = {}) {
   const same = shown?.payload_id === deviation.payload_id;
   if (by === "list" && same) note(t("quality.meanwhile"), { kind: "bad", stays: true });
@@ -133,6 +148,7 @@ function show(deviation, { by = "person" } = {}) {
   fill(evidence, deviation);
 }
 
+/** @param {Api.Deviation} deviation */
 function head(deviation) {
   const live = `/live?s=${encodeURIComponent(deviation.shipment_reference)}`;
   return h(
@@ -151,6 +167,11 @@ function head(deviation) {
   );
 }
 
+/**
+ * @param {Api.Deviation} deviation
+ * @param {HTMLElement} evidence
+ * @param {() => void} look
+ */
 function happened(deviation, evidence, look) {
   const signed = deviation.evidence_sha256 !== null;
   return h(
@@ -173,7 +194,11 @@ function happened(deviation, evidence, look) {
   );
 }
 
-/** Which moment is shown: that of the signature, or this one. */
+/**
+ * Which moment is shown: that of the signature, or this one.
+ * @param {Api.Deviation} deviation
+ * @param {boolean | undefined} now
+ */
 function standing({ id, evidence_sha256: signed }, now) {
   if (now) return h("p", { class: "warning" }, t("quality.fresh"));
   return h(
@@ -183,6 +208,11 @@ function standing({ id, evidence_sha256: signed }, now) {
   );
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {Api.Deviation} deviation
+ * @param {{now?: boolean}} options
+ */
 async function fill(element, deviation, options = {}) {
   element.replaceChildren(h("p", { class: "empty" }, t("quality.loading")));
   try {
@@ -200,7 +230,10 @@ async function fill(element, deviation, options = {}) {
   }
 }
 
-/** A move was taken: its answer is the new state, and the list follows. */
+/**
+ * A move was taken: its answer is the new state, and the list follows.
+ * @param {Api.Deviation} deviation
+ */
 function done(deviation) {
   draft = {};
   view.chosen = keyOf(deviation);
