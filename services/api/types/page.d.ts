@@ -2,8 +2,8 @@
 
 /** Leaflet, topojson-client and uPlot are plain scripts of the page: static/vendor. */
 interface Window {
-  L: any;
-  topojson: any;
+  L: Leaflet.Library;
+  topojson: Topojson.Library;
   uPlot: any;
 }
 

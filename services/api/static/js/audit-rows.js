@@ -6,6 +6,10 @@ import { facts } from "./tables.js";
 
 const SHORT = 12;
 
+/**
+ * @param {string} words
+ * @param {() => void} act
+ */
 const pick = (words, act) =>
   h(
     "button",
@@ -13,10 +17,15 @@ const pick = (words, act) =>
     words,
   );
 
-/** Names of what changed, with both values; nested things as they are. */
+/**
+ * Names of what changed, with both values; nested things as they are.
+ * @param {Record<string, any> | null} before
+ * @param {Record<string, any> | null} after
+ */
 function change(before, after) {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   if (!names.length) return h("span", { class: "sub" }, "–");
+  /** @param {any} value What changed is anything. */
   const text = (value) => (value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value));
   const list = h(
     "dl",
@@ -83,7 +92,11 @@ export function entryRow(entry, zone, narrow) {
   );
 }
 
-/** Whether the trail still stands as it was written, in words first. */
+/**
+ * Whether the trail still stands as it was written, in words first.
+ * @param {Api.AuditVerification} found
+ * @param {string} zone
+ */
 export function verification(found, zone) {
   const { ok, findings } = found;
   const said = h(

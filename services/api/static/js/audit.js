@@ -33,14 +33,19 @@ const COLUMNS = [
   "sealed_at",
   "hash",
 ];
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes(Object.fromEntries(NAMES.map((name) => [name, ""])));
 const panel = new Panel(at("list"));
 const check = new Panel(at("checked"));
+/** @type {Api.AuditEntryOut[]} */
 let entries = [];
+/** @type {string | null} */
 let cursor = null;
+/** @type {Api.AuditVerification | null} */
 let verified = null;
 
+/** @param {string | null} from */
 function path(from, { limit = PART, purpose = "read" } = {}) {
   const query = new URLSearchParams({ limit: String(limit), purpose });
   for (const name of NAMES) {
@@ -62,6 +67,7 @@ const load = () =>
     },
   );
 
+/** @param {Api.Page_AuditEntryOut_} page */
 function add({ items, next_cursor: next }) {
   entries.push(...items);
   cursor = next;
@@ -78,7 +84,10 @@ function write() {
   return undefined;
 }
 
-/** What stands in a row narrows the list by itself. */
+/**
+ * What stands in a row narrows the list by itself.
+ * @param {Record<string, string>} changes
+ */
 const narrow = (changes) => wishes.set(changes);
 
 const verify = () =>
@@ -105,6 +114,7 @@ async function save() {
       rows.push(...page.items);
       from = page.next_cursor;
     } while (from && rows.length < MOST_EXPORTED);
+    /** @param {any} value What changed is anything. */
     const cell = (value) => (value !== null && typeof value === "object" ? JSON.stringify(value) : value);
     saveCsv(`audit-${new Date(serverNow()).toISOString().slice(0, 10)}.csv`, [
       COLUMNS,

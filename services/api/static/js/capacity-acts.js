@@ -15,6 +15,12 @@ const EVERY = "";
 
 /** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
 const field = (name, extra = {}) => ({ name, label: t(`capacity.field.${name}`), required: true, ...extra });
+/**
+ * @param {string} name
+ * @param {number | null} value
+ * @param {number[]} limits
+ * @param {string} unit
+ */
 const amount = (name, value, [min, max], unit, extra = {}) =>
   field(name, {
     label: t(`capacity.in_${unit}`, { what: t(`capacity.field.${name}`) }),
@@ -25,6 +31,10 @@ const amount = (name, value, [min, max], unit, extra = {}) =>
     step: "1",
     ...extra,
   });
+/**
+ * @param {string} name
+ * @param {number | null} value
+ */
 const minutes = (name, value, [min, max] = [0, DAY_MIN], extra = {}) => amount(name, value, [min, max], "min", extra);
 const reason = () => field("reason", { kind: "area", hint: t("capacity.no_names") });
 
@@ -34,6 +44,10 @@ function span() {
   return [field("from", { kind: "moment", value: whole }), field("to", { kind: "moment", value: whole + HOUR })];
 }
 
+/**
+ * @param {Api.Site} site
+ * @param {Api.Bay | null} [bay]
+ */
 const bayField = (site, bay, every = false) =>
   field("bay_id", {
     kind: "select",
@@ -47,6 +61,7 @@ const bayField = (site, bay, every = false) =>
 
 const today = () => fieldText(serverNow(), zone.name).slice(0, 10);
 
+/** @param {Api.Site} site */
 export const publish = (site) =>
   askFor({
     title: t("capacity.form.publish"),
@@ -57,6 +72,7 @@ export const publish = (site) =>
     act: (body, key) => post(`/sites/${site.site_id}/openings`, body, key),
   });
 
+/** @param {Api.Site} site */
 export const copy = (site) =>
   askFor({
     title: t("capacity.form.copy"),
@@ -71,6 +87,10 @@ export const copy = (site) =>
     act: (body, key) => post(`/sites/${site.site_id}/openings/copy`, body, key),
   });
 
+/**
+ * @param {Api.Site} site
+ * @param {Api.Bay} [bay]
+ */
 export const close = (site, bay) =>
   askFor({
     title: t("capacity.form.close"),
@@ -81,7 +101,11 @@ export const close = (site, bay) =>
     act: (body, key) => post(`/sites/${site.site_id}/closures`, body, key),
   });
 
-/** Every day from the first to the last, as the site's calendar has them. */
+/**
+ * Every day from the first to the last, as the site's calendar has them.
+ * @param {string} first
+ * @param {string} last
+ */
 function daysBetween(first, last) {
   const days = [];
   for (let at = Date.parse(first); at <= Date.parse(last) && days.length <= MOST_DAYS; at += 24 * HOUR)
@@ -89,7 +113,10 @@ function daysBetween(first, last) {
   return days;
 }
 
-/** Holidays: whole days on the site's clock, on which every bay, or one, takes nobody. */
+/**
+ * Holidays: whole days on the site's clock, on which every bay, or one, takes nobody.
+ * @param {Api.Site} site
+ */
 export const holidays = (site) =>
   askFor({
     title: t("capacity.form.holidays"),
@@ -112,6 +139,10 @@ export const holidays = (site) =>
       post(`/sites/${site.site_id}/closures`, { ...body, days: daysBetween(first, last) }, key),
   });
 
+/**
+ * @param {Api.Site} site
+ * @param {Api.Bay} bay
+ */
 export const setFitness = (site, bay) =>
   askFor({
     title: t(bay.unfit_since ? "capacity.form.fit" : "capacity.form.unfit", { bay: named(bay) }),
@@ -123,7 +154,11 @@ export const setFitness = (site, bay) =>
       post(`/sites/${site.site_id}/bays/${bay.bay_id}/fitness`, { fit: Boolean(bay.unfit_since), ...body }, key),
   });
 
-/** How long an inspection takes in a bay and the way there; for all bays of its kind, too. */
+/**
+ * How long an inspection takes in a bay and the way there; for all bays of its kind, too.
+ * @param {Api.Site} site
+ * @param {Api.Bay} bay
+ */
 export function setTimes(site, bay) {
   const kin = site.bays.filter((one) => one.bay_class === bay.bay_class);
   const kind = t(`desk.class.${bay.bay_class}`);
@@ -154,9 +189,14 @@ export function setTimes(site, bay) {
   });
 }
 
+/**
+ * @param {Api.Site} site
+ * @param {Record<string, any>} body
+ */
 const change = (site, body) => patch(`/sites/${site.site_id}`, body, { "If-Match": `"${site.revision}"` });
-const PASSAGE = ["picking_min", "inspection_min", "receiving_min", "onward_min"];
+const PASSAGE = /** @type {const} */ (["picking_min", "inspection_min", "receiving_min", "onward_min"]);
 
+/** @param {Api.Site} site */
 export const setMinutes = (site) =>
   askFor({
     title: t("capacity.minutes"),
@@ -167,7 +207,11 @@ export const setMinutes = (site) =>
     act: (body) => change(site, body),
   });
 
-/** The reserve for urgent shipments, who may use it, and what goes with it. */
+/**
+ * The reserve for urgent shipments, who may use it, and what goes with it.
+ * @param {Api.Site} site
+ * @param {Api.PaperRules} rules
+ */
 export const setQuota = (site, rules) =>
   askFor({
     title: t("capacity.quota"),
@@ -191,9 +235,13 @@ export const setQuota = (site, rules) =>
       change(site, { ...body, reserve_share: share / 100, quota_regimes: regimes.length ? regimes : null }),
   });
 
+/** @param {string} text */
 const minuteOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
-/** One more stretch of the week; until midnight is the end of the day. */
+/**
+ * One more stretch of the week; until midnight is the end of the day.
+ * @param {Api.Site} site
+ */
 export const addHours = (site) =>
   askFor({
     title: t("capacity.form.hours"),
@@ -220,5 +268,9 @@ export const addHours = (site) =>
       }),
   });
 
-/** What is left of the hours; none is open day and night. */
+/**
+ * What is left of the hours; none is open day and night.
+ * @param {Api.Site} site
+ * @param {Api.OpenHours[]} hours
+ */
 export const setHours = (site, hours) => change(site, { hours: hours.length ? hours : null });

@@ -6,10 +6,15 @@ import { zone } from "./zone.js";
 import { fieldText, instantIn } from "./zones.js";
 
 const HOUR = 3_600_000;
+/** @type {Record<string, string>} */
 const TYPES = { moment: "datetime-local", day: "date", number: "number" };
 
-/** @typedef {{name: string, kind?: string, options?: string[][], value?: number, min?: number, max?: number, optional?: boolean}} Field */
+/** @typedef {{name: string, kind?: string, options?: string[][], value?: number | string, min?: number, max?: number, optional?: boolean}} Field */
 
+/**
+ * @param {Field} field
+ * @param {string} id
+ */
 function inputOf(field, id) {
   if (field.kind === "select")
     return h(
@@ -37,7 +42,11 @@ function inputOf(field, id) {
   return input;
 }
 
-/** As the API wants it. */
+/**
+ * As the API wants it.
+ * @param {Field} field
+ * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input
+ */
 function fieldValue(field, input) {
   if (field.kind === "moment") return new Date(instantIn(input.value, zone.name)).toISOString();
   return field.kind === "number" ? Number(input.value) : input.value.trim();
@@ -53,6 +62,7 @@ function fieldValue(field, input) {
 export function formOf(name, fields, act, words = (part, key) => t(`capacity.${part}.${key}`)) {
   const inputs = fields.map((field) => inputOf(field, `${name}-${field.name}`));
   const button = h("button", { class: "btn", type: "submit" }, words("do", name));
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;

@@ -15,13 +15,18 @@ import { facts, table } from "./tables.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
+/** @typedef {{site: Api.Site, openings: Api.BayOpenings[], closures: Api.Closure[]}} Found */
+
 const SHOWN = 6;
 const DAY_MS = 86_400_000;
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const panel = new Panel(at("capacity"));
 const choice = /** @type {HTMLSelectElement} */ (document.getElementById("site"));
 const wishes = new Wishes({ site: "" });
+/** @type {Api.Site[]} */
 let sites = [];
+/** @type {Api.PaperRules | null} */
 let rules = null;
 
 async function read() {
@@ -61,7 +66,12 @@ const load = () =>
 const CLOSE = "POST /sites/{site_id}/closures";
 const CHANGE = "PATCH /sites/{site_id}";
 
-/** Parts are written anew; the control that has the focus keeps it by its words. */
+/**
+ * Parts are written anew; the control that has the focus keeps it by its words.
+ * @param {string} name
+ * @param {HTMLElement} content
+ * @param {(HTMLElement | null)[]} controls
+ */
 function write(name, content, controls) {
   const place = at(name).parentElement;
   const focused = place.contains(document.activeElement) ? wordsOf(document.activeElement) : null;
@@ -70,6 +80,7 @@ function write(name, content, controls) {
   if (focused) [...place.querySelectorAll("button")].find((one) => wordsOf(one) === focused)?.focus();
 }
 
+/** @param {Element} element */
 const wordsOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
 /**
@@ -87,16 +98,23 @@ function act(key, call, run, of = "") {
   return h("button", { class: "btn sm", type: "button", "aria-label": label, onclick }, t(key));
 }
 
+/** @param {string} words */
 const n = (words) => h("span", { class: "num" }, words);
+/** @param {number} count */
 const minutesWords = (count) => n(t("capacity.min", { n: count }));
 
+/** @param {Api.OpenStretch | Api.Closure} stretch */
 const span = ({ start, end }) =>
   t("capacity.span", {
     from: dateTime(instant(start), zone.name),
     to: clockTimeWithDay(instant(end), instant(start), zone.name),
   });
 
-/** The stretches of a bay that are not over; the rest is a count. */
+/**
+ * The stretches of a bay that are not over; the rest is a count.
+ * @param {Api.OpenStretch[]} open
+ * @param {number} now
+ */
 function stretches(open, now) {
   const coming = open.filter((one) => instant(one.end) > now);
   if (!coming.length) return h("b", { class: "lacks" }, t("capacity.none"));
@@ -107,6 +125,10 @@ function stretches(open, now) {
   ].filter(Boolean);
 }
 
+/**
+ * @param {Api.Site} site
+ * @param {Api.Bay} bay
+ */
 const bayActs = (site, bay) =>
   h(
     "div",
@@ -121,6 +143,7 @@ const bayActs = (site, bay) =>
     ),
   );
 
+/** @param {Found} found */
 function bays({ site, openings }) {
   const now = serverNow();
   const open = new Map(openings.map((one) => [one.bay_id, one.open]));
@@ -152,8 +175,12 @@ function bays({ site, openings }) {
   );
 }
 
-/** Whole days are said as days: a holiday has no hours. */
+/**
+ * Whole days are said as days: a holiday has no hours.
+ * @param {Api.Closure} one
+ */
 function closedWords(one) {
+  /** @param {string} text */
   const midnight = (text) => clockTimeWithDay(instant(text), instant(text), zone.name) === "00:00";
   const days = (instant(one.end) - instant(one.start)) / DAY_MS;
   return midnight(one.start) && midnight(one.end) && days < 1.1
@@ -161,6 +188,7 @@ function closedWords(one) {
     : span(one);
 }
 
+/** @param {Found} found */
 function closures({ site, closures: found }) {
   const standing = found.filter((one) => !one.withdrawn_at);
   if (!standing.length) return h("p", { class: "sub" }, t("capacity.no_closure"));
@@ -188,16 +216,19 @@ function closures({ site, closures: found }) {
   );
 }
 
+/** @param {Api.Site} site */
 const minutes = (site) =>
   facts(
-    ["picking_min", "inspection_min", "receiving_min", "onward_min"].map((name) => [
+    /** @type {const} */ (["picking_min", "inspection_min", "receiving_min", "onward_min"]).map((name) => [
       t(`capacity.field.${name}`),
       minutesWords(site[name]),
     ]),
   );
 
+/** @param {number} minute */
 const clock = (minute) => [minute / 60, minute % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 
+/** @param {Api.Site} site */
 function hours(site) {
   if (!site.hours?.length) return h("p", {}, h("b", {}, t("capacity.day_and_night")));
   return h(
@@ -218,18 +249,26 @@ function hours(site) {
   );
 }
 
+/** @param {Api.Site} site */
 function quota(site) {
   const regimes = (site.quota_regimes ?? []).map((one) => regimeName(rules, one));
   return facts([
     [t("capacity.field.reserve_share"), n(`${Math.round(site.reserve_share * 100)} %`)],
     [t("capacity.field.reserve_until_min"), minutesWords(site.reserve_until_min)],
     [t("capacity.field.quota_regimes"), regimes.join(t("common.comma")) || t("capacity.every_urgent")],
-    ...["freeze_min", "grace_min", "answer_min"].map((name) => [t(`capacity.field.${name}`), minutesWords(site[name])]),
+    .../** @type {const} */ (["freeze_min", "grace_min", "answer_min"]).map((name) => [
+      t(`capacity.field.${name}`),
+      minutesWords(site[name]),
+    ]),
     [t("capacity.field.book_ahead_h"), n(t("capacity.h", { n: site.book_ahead_h }))],
   ]);
 }
 
-/** Send without asking, say what was done; false when it was refused. */
+/**
+ * Send without asking, say what was done; false when it was refused.
+ * @param {() => Promise<any>} request
+ * @param {string} said
+ */
 async function sent(request, said) {
   try {
     await request();

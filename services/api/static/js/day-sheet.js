@@ -18,7 +18,11 @@ const OVER = new Set(["CANCELLED", "RESCHEDULED", "NO_SHOW_RELEASED"]);
 /** The day of the board on the site's clock: 2026-11-22. */
 export const dayOf = () => fieldText(desk.begin, desk.plan?.site.zone ?? zone.name).slice(0, 10);
 
-/** Both ends of that day; the next midnight is looked up, because a day may have 23 hours. */
+/**
+ * Both ends of that day; the next midnight is looked up, because a day may have 23 hours.
+ * @param {string} day
+ * @param {string} name
+ */
 function ends(day, name) {
   const begin = instantIn(`${day}T00:00`, name);
   const next = fieldText(begin + 36 * 3_600_000, name).slice(0, 10);
@@ -28,6 +32,7 @@ function ends(day, name) {
 /** Where the figures of the day are, as a file for a spreadsheet. */
 export const figuresPath = () => `/api/v1/sites/${desk.siteId}/figures.csv?from=${dayOf()}&to=${dayOf()}`;
 
+/** @param {string} id */
 function papersOf(id) {
   const found = desk.papers.get(id);
   if (!found) return "";
@@ -36,6 +41,7 @@ function papersOf(id) {
     : t("desk.papers_there");
 }
 
+/** @param {Api.Appointment} held */
 function row(held) {
   const queued = desk.queue.items.find((one) => one.shipment_id === held.shipment_id);
   const shipment = store.shipments.get(held.shipment_id);
@@ -58,6 +64,10 @@ function row(held) {
   );
 }
 
+/**
+ * @param {Api.Bay} bay
+ * @param {Pick<Api.BayTimes, "open" | "appointments">} times
+ */
 function bayTable(bay, times) {
   const heads = ["time", "shipment", "product", "number", "state", "latest", "papers", "begun", "outcome"].map((one) =>
     h("th", { scope: "col" }, t(`desk.sheet.${one}`)),
@@ -94,6 +104,7 @@ function bayTable(bay, times) {
 export async function printDay() {
   const [from, to] = ends(dayOf(), desk.plan.site.zone);
   try {
+    /** @type {Api.SitePlan} */
     const plan = await get(
       `/sites/${desk.siteId}/plan?from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`,
     );

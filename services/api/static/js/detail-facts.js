@@ -21,19 +21,31 @@ import { store } from "./store.js";
 import { stream } from "./stream.js";
 import * as verdict from "./verdict.js";
 
+/**
+ * @typedef {(text: string | null) => string | null} Timed
+ * @typedef {string | {words: string, href: string}} Fact Words, or words that lead somewhere.
+ */
+
 const MINUTE = 60_000;
 const SPOKEN_MIN = [60, 30, 15, 5];
 const CALM = new Set(["adv", "plan", "done"]);
 
-/** The facts as [name, value] in the order they are read. Unknown things are words. */
+/**
+ * The facts as [name, value] in the order they are read. Unknown things are words.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function factRows(shipment, now, zone) {
+  /** @param {string | null} text */
   const time = (text) => (instant(text) === null ? null : clockTimeWithDay(instant(text), now, zone));
   const { viable_until: viable, summary = {}, last_reading: reading } = shipment;
+  /** @type {[name: string, value: Fact | null][]} */
   const rows = [
     ["viable", viableWords(viable, time)],
     ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
-    ["counts_on", (summary.caveats ?? []).map((code) => keyed("live.caveat", code)).join("; ")],
+    ["counts_on", (summary.caveats ?? []).map((/** @type {string} */ code) => keyed("live.caveat", code)).join("; ")],
     ["counts_down", otherDeadline(shipment, time)],
     ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
@@ -54,20 +66,32 @@ export function factRows(shipment, now, zone) {
   return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
 }
 
-/** What quality assurance decided, or that it has to, with the way to its page. */
+/**
+ * What quality assurance decided, or that it has to, with the way to its page.
+ * @param {Api.Shipment} shipment
+ */
 function dispositionLink({ id, disposition }) {
   if (!disposition || disposition === "NONE") return null;
   return { words: keyed("live.disposition", disposition), href: `/quality?shipment=${id}` };
 }
 
-/** Named only when it is not the usable time shown above that counts down. */
+/**
+ * Named only when it is not the usable time shown above that counts down.
+ * @param {Api.Shipment} shipment
+ * @param {Timed} time
+ */
 function otherDeadline({ counts_down: code, deadline, viable_until: viable }, time) {
   if (code && code !== "viability") return keyed("live.counts_down", code);
   const past = viable && instant(deadline) > instant(viable.p10);
   return code && past ? t("live.counts_down.past_label", { time: time(deadline) }) : null;
 }
 
-/** Hold, age and bands, each with what is used of it; a band that is untouched says nothing. */
+/**
+ * Hold, age and bands, each with what is used of it; a band that is untouched says nothing.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @returns {[name: string, value: string][]}
+ */
 function budgetRows(shipment, now) {
   return verdict
     .budgetsOf(shipment, now)
@@ -79,26 +103,55 @@ function budgetRows(shipment, now) {
     });
 }
 
-const reasonOf = (summary, code) => (summary.reasons ?? []).find((reason) => reason.code === code);
+/**
+ * @param {Record<string, any>} summary
+ * @param {string} code
+ */
+const reasonOf = (summary, code) =>
+  (summary.reasons ?? []).find((/** @type {{code: string}} */ reason) => reason.code === code);
+/**
+ * @param {{probe: string, since: string} | undefined} reason
+ * @param {Timed} time
+ */
 const calibrationWords = (reason, time) =>
   reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
+/** @param {number | null | undefined} value */
 const kinetic = (value) => (value === null || value === undefined ? null : temperature(value));
+/**
+ * @param {string} group
+ * @param {string} code
+ */
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
+/** @param {number | null | undefined} value */
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
+/** @param {number | null | undefined} seconds */
 const minutes = (seconds) => (seconds ? duration(seconds * 1000) : null);
 
+/**
+ * @param {Api.ViableUntil} viable
+ * @param {Timed} time
+ */
 function viableWords(viable, time) {
   const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
   if (!safe) return t("live.not_judged");
   return likely && likely !== safe ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
 }
 
+/**
+ * @param {Api.Shipment} shipment
+ * @param {Timed} time
+ */
 function neededBy(shipment, time) {
   const needed = time(shipment.needed_by);
   if (!needed || !shipment.needed_by_attested_by) return needed;
   return t("live.needed_by_attested", { time: needed, by: shipment.needed_by_attested_by });
 }
 
+/**
+ * @param {Record<string, any>} reading
+ * @param {number} now
+ * @param {string} zone
+ */
 function lastReading(reading, now, zone) {
   const at = instant(reading.placed_at);
   const time = clockTimeWithDay(at, now, zone);
@@ -107,9 +160,15 @@ function lastReading(reading, now, zone) {
   return ago === time ? time : `${ago}, ${time}`;
 }
 
-/** The countdown block: [head, big value, line under it]. */
+/**
+ * The countdown block: [head, big value, line under it].
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ */
 export function countdown(shipment, now, zone) {
   const spare = verdict.spareOf(shipment, now);
+  /** @param {number} ms */
   const time = (ms) => clockTimeWithDay(ms, now, zone);
   if (spare.kind === "over") return [t(`state.${shipment.state}`), "", ""];
   if (spare.kind === "none") return [t("live.spare_unknown_long"), "", t("live.spare_unknown_why")];
@@ -146,14 +205,19 @@ export function countdown(shipment, now, zone) {
   ];
 }
 
-/** Words, or words that lead somewhere; an untouched link keeps its focus. */
+/**
+ * Words, or words that lead somewhere; an untouched link keeps its focus.
+ * @param {Part} cell
+ * @param {Fact} value
+ */
 function writeValue(cell, value) {
-  if (!value.href) return setText(cell, value);
-  if (cell.firstChild?.getAttribute?.("href") !== value.href) cell.replaceChildren(h("a", { href: value.href }));
-  setText(cell.firstChild, value.words);
+  if (typeof value === "string") return setText(cell, value);
+  if (cell.firstElementChild?.getAttribute("href") !== value.href) cell.replaceChildren(h("a", { href: value.href }));
+  setText(cell.firstElementChild, value.words);
 }
 
 class DetailFacts extends HTMLElement {
+  /** @type {string | null} */
   #spoken = null;
 
   connectedCallback() {
@@ -184,6 +248,11 @@ class DetailFacts extends HTMLElement {
     this.#writeAlarm(shipment, now);
   }
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {string} mark
+   * @param {number} now
+   */
   #writeHead(shipment, mark, now) {
     this.head.className = `detail-head is-${mark}`;
     setIcon(this.head.querySelector(".mark"), `m-${mark}`);
@@ -198,6 +267,11 @@ class DetailFacts extends HTMLElement {
     this.head.querySelector(".tag-qa_hold").hidden = shipment.disposition !== "QA_HOLD";
   }
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {string} mark
+   * @param {number} now
+   */
   #writeCountdown(shipment, mark, now) {
     const zone = board.zone;
     const [head, value, under] = countdown(shipment, now, zone);
@@ -211,7 +285,11 @@ class DetailFacts extends HTMLElement {
     this.#speak(shipment, now);
   }
 
-  /** A spoken summary at a few steps only; a ticking number is not read out. */
+  /**
+   * A spoken summary at a few steps only; a ticking number is not read out.
+   * @param {Api.Shipment} shipment
+   * @param {number} now
+   */
   #speak(shipment, now) {
     const spare = verdict.spareOf(shipment, now);
     if (spare.kind !== "ticking") return;
@@ -223,17 +301,22 @@ class DetailFacts extends HTMLElement {
     this.#spoken = key;
   }
 
+  /** @param {[name: string, value: Fact][]} rows */
   #writeFacts(rows) {
     rows.forEach(([name, value], index) => {
       const row =
         this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
       setText(row.firstChild, t(`live.fact.${name}`));
-      writeValue(row.lastChild, value);
+      writeValue(row.lastElementChild, value);
       row.dataset.fact = name;
     });
     while (this.facts.children.length > rows.length) this.facts.lastChild.remove();
   }
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {number} now
+   */
   #writeAlarm(shipment, now) {
     const open = verdict.openAlarm(shipment);
     const alarm = open && store.alarms.get(open.id);

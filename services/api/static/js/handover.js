@@ -20,6 +20,7 @@ const take = document.getElementById("take");
 /** @type {HTMLFormElement} */
 const form = document.getElementById("write");
 let key = newKey();
+/** @type {Api.ShiftTable | null} */
 let table = null;
 /** How many open alarms the person has before their eyes. */
 let seen = 0;
@@ -43,6 +44,10 @@ function writeAlarms() {
   take.disabled = stream.state === "lost";
 }
 
+/**
+ * @param {Api.ShiftNote} one
+ * @param {number} now
+ */
 function noteRow(one, now) {
   const due = instant(one.due_at);
   const done = h(
@@ -73,6 +78,7 @@ function noteRow(one, now) {
   );
 }
 
+/** @param {Api.ShiftTable} found */
 function writeTable(found) {
   table = found;
   const now = serverNow();
@@ -105,7 +111,10 @@ function writeTable(found) {
 
 const load = () => panel.load(() => get("/handover"), writeTable);
 
-/** Do something, then read anew; the key makes a second press the same request. */
+/**
+ * Do something, then read anew; the key makes a second press the same request.
+ * @param {() => Promise<any>} doing
+ */
 async function act(doing) {
   try {
     const answer = await doing();

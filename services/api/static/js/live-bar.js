@@ -7,6 +7,7 @@ import { named } from "./page.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 
+/** @param {string} name */
 const part = (name) => document.querySelector(`[data-part=${name}]`);
 
 function writeHealth() {

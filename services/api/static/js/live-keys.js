@@ -7,6 +7,7 @@ import { bindKey } from "./keyboard.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 
+/** @param {number} step */
 function move(step) {
   const list = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list"));
   const references = list.references;
@@ -25,10 +26,14 @@ function takeAlarm() {
   if (alarm) acknowledge(alarm);
 }
 
-/** Arrow keys belong to the list alone: elsewhere they scroll, and on the map they pan. */
+/**
+ * Arrow keys belong to the list alone: elsewhere they scroll, and on the map they pan.
+ * @param {OnPart<KeyboardEvent>} event
+ */
 const inList = (event) =>
   !event.key.startsWith("Arrow") ||
   (Boolean(event.target.closest?.("strip-list")) && !event.target.closest(".leaflet-container"));
+/** @param {OnPart<KeyboardEvent>} event */
 const onStrip = (event) => Boolean(event.target.closest?.("strip-list .pick"));
 
 export function bindLiveKeys() {

@@ -11,15 +11,20 @@ import { named } from "./page.js";
 import { store } from "./store.js";
 import { isOver, isSilent } from "./verdict.js";
 
+/** @import {Heap, Place} from "./map-places.js" */
+
 const { L } = window;
 const AT_SITE_KM = 30;
 const UNSURE_M = 5000;
 const REDRAW_MS = 1000;
 const REDRAW_MANY_MS = 3000;
+/** @type {Record<string, string>} */
 const ROUTE_TOKENS = { p1: "crit", stale: "stale" };
 
 class LiveMap extends HTMLElement {
+  /** @type {Leaflet.LayerGroup | null} */
   #layers = null;
+  /** @type {number | null} */
   #due = null;
   #fitted = false;
 
@@ -82,6 +87,7 @@ class LiveMap extends HTMLElement {
     this.#drawCodes(places);
   }
 
+  /** @param {Place} place */
   #drawRoute({ line, index, mark, chosen }) {
     if (line.length < 2) return;
     const loud = ROUTE_TOKENS[mark];
@@ -99,6 +105,7 @@ class LiveMap extends HTMLElement {
     );
   }
 
+  /** @param {Place[]} places */
   #drawSites(places) {
     const taken = new Set();
     for (const site of store.sites.values()) {
@@ -110,6 +117,10 @@ class LiveMap extends HTMLElement {
     return taken;
   }
 
+  /**
+   * @param {Api.Site} site
+   * @param {Place[]} here
+   */
   #drawRing(site, here) {
     const worst = here.toSorted((a, b) => SEVERITY.indexOf(a.mark) - SEVERITY.indexOf(b.mark))[0];
     const loud = LOUD.has(worst.mark);
@@ -125,12 +136,19 @@ class LiveMap extends HTMLElement {
     this.#marker([site.lat, near(site.lon)], element, name, worst, loud ? 900 : 500);
   }
 
-  /** Of many boxes those that lie close, with their number and the worst by name. */
+  /**
+   * Of many boxes those that lie close, with their number and the worst by name.
+   * @param {Heap} heap
+   */
   #drawHeap({ at, n, worst }) {
     const element = h("div", { class: "ring heap" }, h("b", { class: "ring-count num" }, String(n)));
     this.#marker(at, element, t("live.heap_name", { n, worst: worst.reference }), { shipment: worst }, 0);
   }
 
+  /**
+   * @param {Place} one
+   * @param {number} now
+   */
   #drawBox(one, now) {
     const { shipment, mark, at, chosen } = one;
     const [lat, lon] = [at[0], one.lon];
@@ -158,6 +176,10 @@ class LiveMap extends HTMLElement {
     this.#marker([lat, lon], element, `${shipment.reference}, ${t(`live.mark.${mark}`)}`, one, labelled ? 800 : 0);
   }
 
+  /**
+   * @param {Place} one
+   * @param {number} now
+   */
   #drawEstimate(one, now) {
     const [lat, lon] = [one.estimate[0], near(one.estimate[1], one.lon)];
     const silence = one.shipment.summary?.silence;
@@ -177,6 +199,7 @@ class LiveMap extends HTMLElement {
     );
   }
 
+  /** @param {Place[]} places */
   #drawCodes(places) {
     const codes = new Map();
     for (const { shipment, line, chosen, mark } of places) {
@@ -185,6 +208,7 @@ class LiveMap extends HTMLElement {
       codes.set(shipment.destination, line.at(-1));
     }
     for (const site of store.sites.keys()) codes.delete(site);
+    /** @param {number[]} place */
     const point = ([lat, lon]) => this.map.latLngToLayerPoint([lat, lon]);
     const drawn = [...store.sites.values()].map((site) => point([site.lat, near(site.lon)]));
     for (const [code, at] of codes) {
@@ -202,6 +226,13 @@ class LiveMap extends HTMLElement {
     }
   }
 
+  /**
+   * @param {number[]} at
+   * @param {HTMLElement} element
+   * @param {string} name
+   * @param {{shipment: Api.Shipment}} one
+   * @param {number} zIndexOffset
+   */
   #marker(at, element, name, one, zIndexOffset) {
     const choice = L.divIcon({ className: "pin-box", html: element, iconSize: null });
     const marker = L.marker(at, { icon: choice, alt: name, title: name, zIndexOffset, keyboard: false });
@@ -210,12 +241,14 @@ class LiveMap extends HTMLElement {
     marker.getElement()?.setAttribute("aria-label", name);
   }
 
+  /** @param {Leaflet.Layer} layer */
   #add(layer) {
     this.#layers.addLayer(layer);
     return layer;
   }
 }
 
+/** @param {Place} place */
 const weight = ({ chosen, mark }) => (chosen ? -10 : 0) + SEVERITY.indexOf(mark);
 
 customElements.define("live-map", LiveMap);

@@ -13,6 +13,7 @@ import { isWall, startWall } from "./wall.js";
 const PANES = ["list", "map", "detail"];
 const NARROW = matchMedia("(max-width: 1199px)");
 
+/** @param {string} pane */
 function showPane(pane) {
   document.body.dataset.pane = pane;
   for (const name of PANES) {
@@ -37,7 +38,10 @@ function chooseFirst() {
   if (first) board.select(first, { push: false });
 }
 
-/** A script of others that makes a name of the window. */
+/**
+ * A script of others that makes a name of the window.
+ * @param {string} name
+ */
 function vendored(name) {
   return new Promise((resolve, reject) => {
     const src = `${staticRoot}/vendor/${name}.js`;

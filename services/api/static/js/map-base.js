@@ -4,13 +4,21 @@ import { MIDDLE, near } from "./great-circle.js";
 import { staticRoot } from "./page.js";
 import { t } from "./i18n.js";
 
+/**
+ * What is drawn below everything, and which file of the land.
+ * @typedef {{renderer: Leaflet.Renderer, layers: {layer: Leaflet.Layer, fill?: string, color?: string}[], land?: string}} Ground
+ */
+
 const { L, topojson } = window;
 const TURNS = [-360, 0, 360];
 const SOUTHERN_END = -60;
 /** From here on the coarse coast shows its corners, and the fine one is worth its 170 KiB. */
 const FINE_FROM_ZOOM = 4;
 
-/** A Leaflet map with sea, grid and land; resolves the land later, the map is usable at once. */
+/**
+ * A Leaflet map with sea, grid and land; resolves the land later, the map is usable at once.
+ * @param {HTMLElement} element
+ */
 export function makeMap(element) {
   const map = L.map(element, {
     attributionControl: false,
@@ -29,7 +37,8 @@ export function makeMap(element) {
   });
   map.setView([38, MIDDLE], 2);
   L.control.zoom({ position: "topright", zoomInTitle: t("live.zoom_in"), zoomOutTitle: t("live.zoom_out") }).addTo(map);
-  map.createPane("ground").style.zIndex = 150;
+  map.createPane("ground").style.zIndex = "150";
+  /** @type {Ground} */
   const ground = { renderer: L.canvas({ pane: "ground", padding: 0.3 }), layers: [] };
   drawGrid(map, ground);
   drawLand(map, ground, "land-110m");
@@ -40,7 +49,12 @@ export function makeMap(element) {
   return map;
 }
 
-/** Draw the land of a file in place of what was drawn; each file is fetched once. */
+/**
+ * Draw the land of a file in place of what was drawn; each file is fetched once.
+ * @param {Leaflet.Map} map
+ * @param {Ground} ground
+ * @param {string} name
+ */
 async function drawLand(map, ground, name) {
   if (ground.land === name) return;
   ground.land = name;
@@ -57,7 +71,10 @@ async function drawLand(map, ground, name) {
   paintGround(ground);
 }
 
-/** A ring whose longitudes do not jump where it crosses the date line. */
+/**
+ * A ring whose longitudes do not jump where it crosses the date line.
+ * @param {number[][]} ring
+ */
 function unrolled(ring) {
   let before = ring[0][0];
   return ring.map(([lon, lat]) => {
@@ -66,15 +83,24 @@ function unrolled(ring) {
   });
 }
 
-/** Polygons of the land without the far south, which no lane crosses. */
+/**
+ * Polygons of the land without the far south, which no lane crosses.
+ * @param {Topojson.Land} land
+ */
 function landRings(land) {
-  const shapes = land.features ? land.features.map((feature) => feature.geometry) : [land.geometry ?? land];
+  const shapes = land.features
+    ? land.features.map((feature) => feature.geometry)
+    : [/** @type {Topojson.Shape} */ (land.geometry ?? land)];
   return shapes
     .flatMap((shape) => (shape.type === "MultiPolygon" ? shape.coordinates : [shape.coordinates]))
     .filter((polygon) => polygon[0].some(([, lat]) => lat > SOUTHERN_END))
     .map((polygon) => polygon.map(unrolled));
 }
 
+/**
+ * @param {Leaflet.Map} map
+ * @param {Ground} ground
+ */
 function drawGrid(map, ground) {
   const options = { renderer: ground.renderer, pane: "ground", interactive: false, weight: 1 };
   const lines = [];
@@ -92,6 +118,7 @@ function drawGrid(map, ground) {
   paintGround(ground);
 }
 
+/** @param {Ground} ground */
 function paintGround(ground) {
   for (const { layer, fill, color } of ground.layers) {
     layer.setStyle(fill ? { fillColor: token(fill) } : { color: token(color) });

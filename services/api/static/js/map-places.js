@@ -5,6 +5,13 @@ import { instant } from "./format.js";
 import { greatCircle, near, nearestIndex, routeLine } from "./great-circle.js";
 import { isSilent, markOf } from "./verdict.js";
 
+/**
+ * @typedef {{shipment: Api.Shipment, line: number[][], index: number, at: number[], lon: number,
+ *   estimate: number[] | null, mark: string, chosen: boolean}} Place
+ * @typedef {{at: number[], n: number, worst: Api.Shipment, mark: string}} Heap
+ * @typedef {(at: number[]) => {x: number, y: number}} PointOf
+ */
+
 /** So many are drawn one by one; of more, only those that ask for somebody. */
 export const MANY = 400;
 const MOST_LOUD = 150;
@@ -15,13 +22,17 @@ export const SEVERITY = ["p1", "p2", "stale", "adv", "plan", "done"];
 /** A shipment's object is replaced when it changes: its route is reckoned once. @type {WeakMap<Api.Shipment, number[][]>} */
 const lines = new WeakMap();
 
+/** @param {Api.Shipment} shipment */
 function lineOf(shipment) {
   if (!lines.has(shipment))
     lines.set(shipment, routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled")));
   return lines.get(shipment);
 }
 
-/** Where a silent box should be by now: as judged, else by time along its leg; an estimate. */
+/**
+ * Where a silent box should be by now: as judged, else by time along its leg; an estimate.
+ * @param {Api.Shipment} shipment
+ */
 function expectedPosition(shipment) {
   const judged = shipment.summary?.position_estimate;
   if (judged) return judged;
@@ -35,7 +46,10 @@ function expectedPosition(shipment) {
   return { lat, lon };
 }
 
-/** Everything that drawing one shipment needs; null when nobody knows where it is. */
+/**
+ * Everything that drawing one shipment needs; null when nobody knows where it is.
+ * @param {Api.Shipment} shipment
+ */
 export function placeOf(shipment) {
   const line = lineOf(shipment);
   const reading = shipment.last_reading;
@@ -56,7 +70,10 @@ export function placeOf(shipment) {
   };
 }
 
-/** Where one of many is: measured, or where its way begins. */
+/**
+ * Where one of many is: measured, or where its way begins.
+ * @param {Api.Shipment} shipment
+ */
 function spotOf(shipment) {
   const { lat, lon } = shipment.last_reading ?? {};
   if (lat !== null && lat !== undefined) return [lat, near(lon)];
@@ -70,6 +87,7 @@ function spotOf(shipment) {
  * @param {(at: number[]) => { x: number, y: number }} pointOf
  */
 export function sortOut(shipments, pointOf) {
+  /** @type {[single: Api.Shipment[], loud: {shipment: Api.Shipment, mark: string}[], heaps: Map<string, Heap>]} */
   const [single, loud, heaps] = [[], [], new Map()];
   for (const shipment of shipments) {
     const mark = markOf(shipment);
@@ -83,6 +101,12 @@ export function sortOut(shipments, pointOf) {
   return { single, heaps: [...heaps.values()] };
 }
 
+/**
+ * @param {Map<string, Heap>} heaps
+ * @param {Api.Shipment} shipment
+ * @param {string} mark
+ * @param {PointOf} pointOf
+ */
 function heap(heaps, shipment, mark, pointOf) {
   const at = spotOf(shipment);
   if (!at) return;

@@ -5,9 +5,18 @@ import { t } from "./i18n.js";
 import { canPasskey, makePasskey } from "./passkeys.js";
 import { refuse } from "./signing.js";
 
+/**
+ * How the page tries things and writes instants, and whether its session is whole.
+ * @typedef {{tried: (act: () => Promise<any>, done?: string) => Promise<any>, instant: (text: string) => string,
+ *   whole: boolean}} Given
+ */
+
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
+/** @type {Given} */
 let page;
 
+/** @param {Api.Factor} factor */
 function row(factor) {
   const used = factor.last_used_at ? t("me.used", { time: page.instant(factor.last_used_at) }) : t("me.unused");
   const since = t("me.since", { time: page.instant(factor.created_at) });
@@ -19,6 +28,7 @@ function row(factor) {
   );
 }
 
+/** @param {Api.Factor} factor */
 async function remove(factor) {
   await page.tried(() => post(`/me/factors/${factor.id}/remove`, {}));
   showFactors();
@@ -63,11 +73,16 @@ async function addApp() {
   code.focus();
 }
 
+/**
+ * @param {string} id
+ * @param {HTMLInputElement} code
+ */
 async function confirmApp(id, code) {
   if (!/^\d{6}$/.test(code.value.trim())) return refuse(t("sign.fill_in"));
   taken(await page.tried(() => post(`/me/factors/totp/${id}/confirm`, { code: code.value.trim() })));
 }
 
+/** @param {Api.Taken | undefined} answer */
 function taken(answer) {
   if (!answer) return;
   if (answer.recovery_codes.length) showCodes(answer.recovery_codes);
@@ -76,7 +91,10 @@ function taken(answer) {
   showFactors();
 }
 
-/** Codes are shown once; the page goes on only when the person says that they are kept. */
+/**
+ * Codes are shown once; the page goes on only when the person says that they are kept.
+ * @param {string[]} codes
+ */
 function showCodes(codes) {
   const kept = h(
     "button",
@@ -95,12 +113,14 @@ function showCodes(codes) {
 }
 
 async function newCodes() {
+  /** @type {Api.Taken | undefined} */
   const answer = await page.tried(() => post("/me/recovery-codes", {}));
   if (!answer) return;
   showCodes(answer.recovery_codes);
   showFactors();
 }
 
+/** @param {...Node | string} content */
 function open(...content) {
   at("new-factor").replaceChildren(...content);
   at("new-factor").hidden = false;
@@ -111,7 +131,10 @@ function close() {
   at("new-factor").hidden = true;
 }
 
-/** `given`: how the page tries things, writes instants, and whether its session is whole (later). */
+/**
+ * `given`: how the page tries things, writes instants, and whether its session is whole (later).
+ * @param {Given} given
+ */
 export function wireFactors(given) {
   page = given;
   at("add-app").addEventListener("click", addApp);

@@ -4,11 +4,20 @@ import { dateTime, duration, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { table } from "./tables.js";
 
+/** @typedef {(notice: Api.NoticeOut, delivery: Api.Delivery) => void} Replay */
+
 const MINUTE = 60_000;
+/** @param {string} name */
 const audience = (name) => (has(`alarm.role.${name}`) ? t(`alarm.role.${name}`) : name);
+/** @param {string[]} items */
 const list = (items) => items.join(t("notices.comma"));
 
-/** Ways out as alerts told them with its last beat; `test` is null for who may not. */
+/**
+ * Ways out as alerts told them with its last beat; `test` is null for who may not.
+ * @param {Api.Ways} ways
+ * @param {string} zone
+ * @param {((channel: string) => void) | null} test
+ */
 export function channels({ items, as_of: asOf, live }, zone, test) {
   const state = live
     ? null
@@ -18,6 +27,7 @@ export function channels({ items, as_of: asOf, live }, zone, test) {
         icon("m-stale", "mark"),
         asOf ? t("notices.not_live", { time: dateTime(instant(asOf), zone) }) : t("notices.never"),
       );
+  /** @param {Api.Way} one */
   const button = (one) =>
     h(
       "button",
@@ -49,9 +59,13 @@ export function channels({ items, as_of: asOf, live }, zone, test) {
   );
 }
 
-/** Who is called when nobody takes an alarm. */
+/**
+ * Who is called when nobody takes an alarm.
+ * @param {Api.Ways} ways
+ */
 export function chains({ chains: found }) {
   if (!found.length) return h("p", { class: "sub" }, t("notices.no_chain"));
+  /** @param {Api.CallStep} step */
   const step = ({ after_min: after, audience: whom }) =>
     h(
       "li",
@@ -80,6 +94,12 @@ export function chains({ chains: found }) {
 
 const MARKS = { delivered: "done", pending: "stale", given_up: "p1" };
 
+/**
+ * @param {Api.NoticeOut} notice
+ * @param {Api.Delivery} delivery
+ * @param {string} zone
+ * @param {Replay | null} replay
+ */
 function receipt(notice, delivery, zone, replay) {
   const { channel, state } = delivery;
   const when = delivery.delivered_at ?? delivery.next_try_at;
@@ -121,7 +141,10 @@ function receipt(notice, delivery, zone, replay) {
   );
 }
 
-/** What it was about, in the words of the alarm's card where it is one. */
+/**
+ * What it was about, in the words of the alarm's card where it is one.
+ * @param {Api.NoticeOut} notice
+ */
 function about({ kind, body, level }) {
   if (kind !== "alarm") return has(`notices.about.${kind}`) ? t(`notices.about.${kind}`) : kind;
   const what = has(`alarm.${body.kind}.consequence`) ? t(`alarm.${body.kind}.consequence`) : body.kind;
@@ -135,6 +158,7 @@ function about({ kind, body, level }) {
   );
 }
 
+/** @param {Api.NoticeOut} notice */
 function whom({ body, audience: name }) {
   if (body.channel) return h("span", { class: "mono" }, body.channel);
   const [reference, box] = [body.shipment_reference, body.box_id];
@@ -146,6 +170,11 @@ function whom({ body, audience: name }) {
   );
 }
 
+/**
+ * @param {Api.NoticeOut[]} items
+ * @param {string} zone
+ * @param {Replay | null} replay
+ */
 export function notices(items, zone, replay) {
   const heads = ["when", "about", "to", "receipts"].map((one) => t(`notices.column.${one}`));
   return table(

@@ -15,15 +15,20 @@ import { zone } from "./zone.js";
 
 const PART = 50;
 const AGAIN_MS = 15_000;
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ state: "" });
 const ways = new Panel(at("ways"));
 const list = new Panel(at("list"));
+/** @type {Api.Ways | null} */
 let told = null;
+/** @type {Api.NoticeOut[]} */
 let found = [];
+/** @type {string | null} */
 let cursor = null;
 let readAt = 0;
 
+/** @param {string | null} from */
 function path(from = null, limit = PART) {
   const query = new URLSearchParams({ limit: String(limit) });
   if (wishes.get("state")) query.set("state", wishes.get("state"));
@@ -49,6 +54,7 @@ const loadList = () =>
     },
   );
 
+/** @param {Api.Page_NoticeOut_} page */
 function add({ items, next_cursor: next }) {
   readAt = performance.now();
   found.push(...items);
@@ -72,6 +78,10 @@ function writeList() {
   return undefined;
 }
 
+/**
+ * @param {() => Promise<any>} act
+ * @param {string} words
+ */
 async function tried(act, words) {
   try {
     await act();
@@ -82,16 +92,24 @@ async function tried(act, words) {
   }
 }
 
-/** A test goes out as notices do: what becomes of it stands in the list below. */
+/**
+ * A test goes out as notices do: what becomes of it stands in the list below.
+ * @param {string} channel
+ */
 async function test(channel) {
   await tried(() => post("/notices/test", { channel }), t("notices.said.test", { name: channel }));
   loadList();
 }
 
-/** Sending once more has a reason: it stands in the audit trail. */
+/**
+ * Sending once more has a reason: it stands in the audit trail.
+ * @param {Api.NoticeOut} notice
+ * @param {Api.Delivery} delivery
+ */
 function replay(notice, delivery) {
   const why = h("input", { class: "field", id: "why", required: true, maxlength: 1000, autocomplete: "off" });
   const dialog = h("dialog", { class: "asking", "aria-labelledby": "asking-title" });
+  /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
     await tried(

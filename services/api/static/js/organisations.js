@@ -24,6 +24,7 @@ const KINDS = [
   "auditor",
   "platform",
 ];
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ q: "" });
 const panel = new Panel(at("list"));
@@ -45,10 +46,14 @@ const load = () =>
     write();
   });
 
+/** @param {string[]} names */
 const listNames = (names) =>
   names.map((name) => named(seen.lists.find((one) => one.list_id === name)) || name).join(t("common.comma"));
 
-/** The lists of zones; the country's own holds for everybody. */
+/**
+ * The lists of zones; the country's own holds for everybody.
+ * @param {string[]} value
+ */
 const listField = (value = []) => ({
   name: "data_lists",
   label: t("firms.field.data_lists"),
@@ -58,6 +63,7 @@ const listField = (value = []) => ({
   value,
 });
 
+/** @param {string} value */
 const country = (value) => ({
   name: "country",
   label: t("firms.field.country"),
@@ -66,8 +72,12 @@ const country = (value) => ({
   hint: t("firms.country_hint", { home: seen.home }),
 });
 
+/** @param {Record<string, any>} body */
 const checked = (body) => ({ ...body, country: body.country.toUpperCase() });
-/** @returns {[string, string] | null} */
+/**
+ * @param {Record<string, any>} body
+ * @returns {[string, string] | null}
+ */
 const check = (body) => (/^[A-Za-z]{2}$/.test(body.country) ? null : ["country", t("firms.two_letters")]);
 
 const enter = () =>
@@ -109,12 +119,14 @@ const change = (firm) =>
     act: (body) => patch(`/organisations/${firm.organisation_id}`, checked(body), { "If-Match": `"${firm.revision}"` }),
   });
 
+/** @param {Api.Organisation} firm */
 function matches(firm) {
   const wanted = wishes.get("q").trim().toLowerCase();
   const said = [firm.organisation_id, firm.name, firm.country, t(`firms.kind.${firm.kind}`)];
   return !wanted || said.some((words) => words.toLowerCase().includes(wanted));
 }
 
+/** @param {() => Promise<any>} act */
 async function did(act) {
   try {
     if (await act()) load();
@@ -123,11 +135,13 @@ async function did(act) {
   }
 }
 
+/** @param {Api.Organisation} firm */
 const placeWords = (firm) => [
   h("b", {}, firm.country),
   h("span", { class: "sub" }, t(firm.country === seen.home ? "firms.at_home" : "firms.abroad")),
 ];
 
+/** @param {Api.Organisation} firm */
 const changeButton = (firm) =>
   h(
     "button",

@@ -7,6 +7,8 @@ import { t } from "./i18n.js";
 import { note, noteError } from "./say.js";
 import { zone } from "./zone.js";
 
+/** @import {Spec} from "./form-dialog.js" */
+
 /** What people do here; machines have keys. */
 const ROLES = [
   "operator",
@@ -29,6 +31,7 @@ const reason = () => ({
   hint: t("people.reason_hint"),
 });
 
+/** @param {string[]} value */
 const rolesField = (value = []) => ({
   name: "roles",
   label: t("people.roles"),
@@ -38,7 +41,10 @@ const rolesField = (value = []) => ({
   value,
 });
 
-/** A refused role is told beside the roles, however the server names it. */
+/**
+ * A refused role is told beside the roles, however the server names it.
+ * @param {() => Promise<any>} act
+ */
 async function asked(act) {
   try {
     return await act();
@@ -49,7 +55,10 @@ async function asked(act) {
   }
 }
 
-/** The link, until it is put away: it is in no other place, and is not shown again. */
+/**
+ * The link, until it is put away: it is in no other place, and is not shown again.
+ * @param {Api.Invited} invited
+ */
 function showLink({ name, link, link_ends_at: ends }) {
   const section = document.getElementById("fresh");
   const end = instant(ends);
@@ -85,7 +94,10 @@ function showLink({ name, link, link_ends_at: ends }) {
   field.select();
 }
 
-/** @returns {Promise<boolean>} Whether something was done. */
+/**
+ * @param {Spec} spec
+ * @returns {Promise<boolean>} Whether something was done.
+ */
 async function withLink(spec) {
   const answer = await askFor(spec);
   if (answer) showLink(answer);
@@ -93,6 +105,7 @@ async function withLink(spec) {
 }
 
 export async function invite() {
+  /** @type {Api.Organisation[]} */
   let found;
   try {
     found = (await get("/organisations")).items;
@@ -119,6 +132,10 @@ export async function invite() {
       rolesField(),
     ],
     submit: t("people.do.invite"),
+    /**
+     * @param {Record<string, any>} body
+     * @param {string} key
+     */
     act: (body, key) => asked(() => post("/people", body, key)),
   });
 }
@@ -154,6 +171,10 @@ export const renew = (person) =>
       reason(),
     ],
     submit: t(person.state === "disabled" ? "people.do.unlock" : "people.do.renew"),
+    /**
+     * @param {Record<string, any>} body
+     * @param {string} key
+     */
     act: (body, key) => post(`/people/${person.person_id}/reset`, body, key),
   });
 
@@ -162,11 +183,13 @@ export const renew = (person) =>
  * @param {Api.Person} person
  */
 export async function endSessions(person) {
-  const found = (await get(`/people/${person.person_id}/sessions`)).items;
+  /** @type {Api.Page_Session_} */
+  const { items: found } = await get(`/people/${person.person_id}/sessions`);
   if (!found.length) {
     note(t("people.no_sessions", { name: person.name }));
     return false;
   }
+  /** @param {Api.Session} one */
   const words = (one) =>
     [one.agent, one.source, t("me.since", { time: dateTime(instant(one.created_at), zone.name) })].join(" · ");
   return (

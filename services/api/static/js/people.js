@@ -14,6 +14,7 @@ import { writeChanged } from "./writing.js";
 import { zone } from "./zone.js";
 
 const AGAIN_MS = 30_000;
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ q: "", state: "" });
 const panel = new Panel(at("list"));
@@ -35,6 +36,7 @@ const load = () =>
     },
   );
 
+/** @param {Api.Person} one */
 function matches(one) {
   const wanted = wishes.get("q").trim().toLowerCase();
   const said = [one.person_id, one.name, one.organisation, ...one.roles.map((role) => t(`me.role.${role}`))];
@@ -44,11 +46,20 @@ function matches(one) {
   );
 }
 
+/**
+ * @param {(person?: Api.Person) => Promise<boolean>} act
+ * @param {Api.Person} [person]
+ */
 async function did(act, person) {
   if (await act(person)) load();
 }
 
-/** Its name says whose it is; the words on it stand first. */
+/**
+ * Its name says whose it is; the words on it stand first.
+ * @param {string} words
+ * @param {(person: Api.Person) => Promise<boolean>} act
+ * @param {Api.Person} person
+ */
 const button = (words, act, person) =>
   h(
     "button",
@@ -56,6 +67,7 @@ const button = (words, act, person) =>
     words,
   );
 
+/** @param {Api.Person} person */
 const actsOf = (person) =>
   h(
     "div",
@@ -66,8 +78,13 @@ const actsOf = (person) =>
     person.state === "disabled" || person.person_id === viewer?.id ? null : button(t("people.lock"), lock, person),
   );
 
+/**
+ * @param {string | null} words
+ * @param {string} none
+ */
 const orNone = (words, none) => words || h("span", { class: "sub" }, none);
 
+/** @param {Api.Person} person */
 const rowOf = (person) =>
   h(
     "tr",

@@ -19,6 +19,7 @@ export function wireMoves(section, versions) {
   const find = section.querySelector("form");
   const body = section.querySelector(".body");
 
+  /** @param {() => Promise<any>} act */
   async function tried(act) {
     try {
       await act();
@@ -28,7 +29,9 @@ export function wireMoves(section, versions) {
     }
   }
 
+  /** @param {string} reference */
   async function show(reference) {
+    /** @type {Api.Page_Shipment_} */
     const { items } = await get(`/shipments?q=${encodeURIComponent(reference)}&limit=20`);
     const shipment = items.find((one) => one.reference.toLowerCase() === reference.toLowerCase());
     if (!shipment)
@@ -41,6 +44,7 @@ export function wireMoves(section, versions) {
     );
   }
 
+  /** @param {Api.Shipment} shipment */
   const standing = ({ id, reference, profile }) =>
     h(
       "p",
@@ -50,6 +54,10 @@ export function wireMoves(section, versions) {
       t("profiles.judged_by", { name: profile?.profile_id ?? "–", n: profile?.version ?? "–" }),
     );
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {Api.ProfileMove[]} moves
+   */
   function list(shipment, moves) {
     if (!moves.length) return h("p", { class: "sub" }, t("profiles.no_moves"));
     return table(
@@ -64,10 +72,23 @@ export function wireMoves(section, versions) {
     );
   }
 
+  /**
+   * @param {Api.ProfileMove} move
+   * @param {string} meaning
+   */
   const signedAs = (move, meaning) => signedLine(move.signatures.find((one) => one.meaning === meaning));
+  /**
+   * @param {string} who
+   * @param {string} text
+   * @param {HTMLElement | null} signed
+   */
   const said = (who, text, signed) =>
     h("span", {}, who, h("span", { class: "sub num" }, dateTime(instant(text), zone.name)), signed);
 
+  /**
+   * @param {Api.Shipment} shipment
+   * @param {Api.ProfileMove} one
+   */
   function waiting(shipment, one) {
     if (!may("POST /shipments/{shipment_id}/profile-moves/{move_id}/confirm") || one.requested_by === viewer?.id)
       return h("span", { class: "sub" }, t("profiles.waits"));
@@ -80,6 +101,7 @@ export function wireMoves(section, versions) {
     return h("button", { class: "btn sm", type: "button", onclick: confirm }, t("profiles.confirm"));
   }
 
+  /** @param {Api.Shipment} shipment */
   function asking(shipment) {
     const to = h(
       "select",
@@ -93,6 +115,7 @@ export function wireMoves(section, versions) {
       ),
     );
     const why = h("input", { class: "field", id: "move-why", required: true, maxlength: 1000, autocomplete: "off" });
+    /** @param {Event} event */
     const ask = (event) => {
       event.preventDefault();
       const [, name, version] = /^(.+)\.(\d+)$/.exec(to.value) ?? [];

@@ -5,7 +5,13 @@ import { has, t } from "./i18n.js";
 import { named } from "./page.js";
 import { facts, table } from "./tables.js";
 
-/** In the order in which people ask for them; what is not named here stands at the end. */
+/**
+ * A number of a profile, as its document has it.
+ * @typedef {{value: number, unit: string, basis: string, grade: string, source: string, url?: string,
+ *   binding?: boolean, switched_on?: string}} Numbered
+ */
+
+/** In the order in which people ask for them; what is not named here stands at the end. @type {Record<string, string[]>} */
 const GROUPS = {
   limits: ["label_lo_c", "label_hi_c", "absolute_lo_c", "absolute_hi_c", "glass_transition_c", "freeze_point_c"],
   clocks: [
@@ -23,12 +29,21 @@ const GROUPS = {
   estimate: ["viability_at_start_percent", "loss_p10_per_h", "loss_p50_per_h", "loss_p90_per_h"],
 };
 
+/** @param {string} name */
 export const numberName = (name) => (has(`profiles.number.${name}`) ? t(`profiles.number.${name}`) : name);
 
-/** Whose it is: an organisation's, the product's, or made here without an organisation. */
+/**
+ * Whose it is: an organisation's, the product's, or made here without an organisation.
+ * @param {Api.Profile} profile
+ */
 export const whose = ({ owner, shipped }) => owner ?? t(shipped ? "profiles.shipped" : "profiles.own");
 
-/** Names, clock, container, and whether it may still change. */
+/**
+ * Names, clock, container, and whether it may still change.
+ * @param {Api.Profile} profile
+ * @param {Api.Profile | null} compared
+ * @param {string} zone
+ */
 export function head(profile, compared, zone) {
   const { document: told } = profile;
   return h(
@@ -59,16 +74,22 @@ export function head(profile, compared, zone) {
   );
 }
 
+/** @param {string} name */
 function groupOf(name) {
   return Object.keys(GROUPS).find((group) => GROUPS[group].includes(name)) ?? "rules";
 }
 
+/** @param {string} name */
 const place = (name) => {
   const order = Object.values(GROUPS).flat().indexOf(name);
   return order < 0 ? Infinity : order;
 };
 
-/** One table; a heading row before each group, and numbers that were taken away struck through. */
+/**
+ * One table; a heading row before each group, and numbers that were taken away struck through.
+ * @param {Api.Profile} profile
+ * @param {Api.Profile | null} compared
+ */
 export function numbers(profile, compared) {
   const [mine, theirs] = [profile.document.numbers, compared?.document.numbers ?? {}];
   const names = [...new Set([...Object.keys(mine), ...(compared ? Object.keys(theirs) : [])])].sort(
@@ -105,6 +126,11 @@ export function numbers(profile, compared) {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {Numbered | undefined} mine
+ * @param {Numbered | undefined} theirs
+ */
 function row(name, mine, theirs) {
   const label = h("th", { scope: "row" }, numberName(name), h("span", { class: "sub mono" }, name));
   if (!mine)
@@ -130,19 +156,26 @@ function row(name, mine, theirs) {
   );
 }
 
+/** @param {Numbered} number */
 function binding({ binding: binds, switched_on: why }) {
   if (why) return t("profiles.switched_on", { why });
   return t(binds ? "profiles.binds" : "profiles.advisory");
 }
 
-/** Sources lie outside: the link says so by its host, and is opened only by hand. */
+/**
+ * Sources lie outside: the link says so by its host, and is opened only by hand.
+ * @param {Numbered} number
+ */
 function source({ source: words, url }) {
   const text = h("span", { lang: "en" }, words);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
   return [text, " ", h("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, new URL(url).hostname)];
 }
 
-/** Bands of excursion and the rate table, where a profile has them. */
+/**
+ * Bands of excursion and the rate table, where a profile has them.
+ * @param {Api.Profile} profile
+ */
 export function tables({ document: told }) {
   const found = [];
   for (const band of told.bands ?? []) {
@@ -181,7 +214,7 @@ export function tables({ document: told }) {
       table(
         rates.name,
         [t("profiles.column.temperature"), t("profiles.column.rate")],
-        rates.knots.map(([temp, rate]) => [recordedTemperature(temp), `× ${number(rate, 2)}`]),
+        rates.knots.map((/** @type {number[]} */ [temp, rate]) => [recordedTemperature(temp), `× ${number(rate, 2)}`]),
       ),
     );
   }

@@ -13,22 +13,32 @@ import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ p: "", with: "", q: "" });
 const panel = new Panel(at("profiles"));
+/**
+ * @param {string} part
+ * @param {string} key
+ */
 const words = (part, key) => t(`profiles.${part}.${key}`);
-/** Every version, the newest of a name first. */
+/** Every version, the newest of a name first. @type {Api.Profile[]} */
 let all = [];
 
+/** @param {Api.Profile} one */
 const keyOf = (one) => `${one.profile_id}.${one.version}`;
 const chosen = () => all.find((one) => keyOf(one) === wishes.get("p")) ?? all.find(matches);
 
-/** What it is compared with: what the address says, else the version before it. */
+/**
+ * What it is compared with: what the address says, else the version before it.
+ * @param {Api.Profile} profile
+ */
 function other(profile) {
   const asked = all.find((one) => keyOf(one) === wishes.get("with"));
   return asked ?? all.find((one) => one.profile_id === profile.profile_id && one.version < profile.version) ?? null;
 }
 
+/** @param {Api.Profile} one */
 function matches(one) {
   const text = `${one.profile_id} ${one.name_en} ${one.name_zh}`.toLowerCase();
   return text.includes(wishes.get("q").trim().toLowerCase());
@@ -37,13 +47,17 @@ function matches(one) {
 const load = () =>
   panel.load(
     () => get("/profiles"),
-    ({ items }) => {
+    (/** @type {Api.Page_Profile_} */ { items }) => {
       all = items.sort((a, b) => a.profile_id.localeCompare(b.profile_id) || b.version - a.version);
       if (!all.length) return panel.empty(t("profiles.empty"));
       return write();
     },
   );
 
+/**
+ * @param {Api.Profile} profile
+ * @param {boolean} current
+ */
 function row(profile, current) {
   const state = profile.frozen_at ? t("profiles.in_use") : t("profiles.draft");
   return h(
@@ -65,6 +79,7 @@ function row(profile, current) {
   );
 }
 
+/** @param {OnPart<MouseEvent>} event */
 function choose(event) {
   event.preventDefault();
   wishes.set({ p: event.currentTarget.dataset.key, with: "" });
@@ -82,6 +97,7 @@ function write() {
   if (profile) writeOne(profile);
 }
 
+/** @param {Api.Profile} profile */
 function writeOne(profile) {
   const compared = other(profile);
   const choice = at("with");
@@ -99,7 +115,10 @@ function writeOne(profile) {
   writeForm(profile);
 }
 
-/** A new version carries one number of the sponsor's; more at once come from a file. */
+/**
+ * A new version carries one number of the sponsor's; more at once come from a file.
+ * @param {Api.Profile} profile
+ */
 function writeForm(profile) {
   const place = at("forms");
   if (!may("POST /profiles") || place.dataset.key === keyOf(profile)) return;
@@ -122,6 +141,10 @@ function writeForm(profile) {
   place.replaceChildren(formOf("override", fields, (body) => override(profile, body), words));
 }
 
+/**
+ * @param {Api.Profile} profile
+ * @param {Record<string, any>} body
+ */
 async function override(profile, { profile_id: name, number, reason, ...said }) {
   const { unit } = profile.document.numbers[number];
   const body = {
@@ -144,6 +167,7 @@ async function override(profile, { profile_id: name, number, reason, ...said }) 
   }
 }
 
+/** @param {number} step */
 function move(step) {
   const found = all.filter(matches);
   const now = found.indexOf(chosen());

@@ -11,16 +11,27 @@ import { stream } from "./stream.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
 
+/**
+ * @typedef {Pick<Api.StatusPart, "name" | "state"> & Partial<Api.StatusPart>} Piece Without an answer that is all.
+ * @typedef {{error: Refusal, process: boolean, database: boolean, at: number}} Failure
+ */
+
 const AGAIN_MS = 5_000;
 const MINUTE_S = 60;
 const SKEW_MS = 5_000;
 const MARKS = { ok: "plan", behind: "p2", down: "p1", unknown: "stale" };
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
+/** @type {{answer: Api.Status, at: number} | null} */
 let last = null;
+/** @type {Failure | null} */
 let failed = null;
 let askedAt = -Infinity;
 
-/** Whether an open page of the process answers: `fetch` because these stand outside the API. */
+/**
+ * Whether an open page of the process answers: `fetch` because these stand outside the API.
+ * @param {string} path
+ */
 const answers = (path) =>
   fetch(path, { cache: "no-store" }).then(
     ({ ok }) => ok,
@@ -40,6 +51,7 @@ async function read() {
   write();
 }
 
+/** @param {number} seconds */
 const span = (seconds) =>
   seconds < MINUTE_S ? t("status.seconds", { n: number(seconds, 1) }) : duration(seconds * 1000);
 
@@ -54,6 +66,7 @@ function withoutAnswer() {
   return parts.map(([name, state]) => ({ name, state }));
 }
 
+/** @param {Piece} part */
 function row(part) {
   const { name, state, lag_s: lag, waiting, since, error } = part;
   const late = [
@@ -94,6 +107,7 @@ function write() {
   if (last) writeRest(last.answer);
 }
 
+/** @param {Api.Status} found */
 function writeRest(found) {
   const now = serverNow();
   const apart = instant(found.database_time) - instant(found.server_time);

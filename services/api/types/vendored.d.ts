@@ -1,0 +1,76 @@
+// The little of Leaflet, topojson-client and uPlot that the pages use, in our words: static/vendor.
+
+declare namespace Leaflet {
+  /** [lat, lon] */
+  type Place = number[];
+  interface Point {
+    x: number;
+    y: number;
+    distanceTo(other: Point): number;
+  }
+  interface Layer {
+    addTo<L extends Layer>(this: L, to: Map | LayerGroup): L;
+    remove(): void;
+    on(event: string, listener: () => void): void;
+    setStyle(style: Style): void;
+  }
+  interface Marker extends Layer {
+    getElement(): HTMLElement | undefined;
+  }
+  interface LayerGroup extends Layer {
+    addLayer(layer: Layer): void;
+    clearLayers(): void;
+    getLayers(): Layer[];
+  }
+  interface Map {
+    setView(middle: Place, zoom: number, options?: { animate: boolean }): void;
+    setMinZoom(zoom: number): void;
+    getZoom(): number;
+    getSize(): Point;
+    invalidateSize(options: { pan: boolean }): void;
+    latLngToLayerPoint(place: Place): Point;
+    createPane(name: string): HTMLElement;
+    on(event: string, listener: () => void): void;
+  }
+  interface Style {
+    color?: string;
+    fillColor?: string;
+    weight?: number;
+    opacity?: number;
+    fillOpacity?: number;
+    dashArray?: string;
+    radius?: number;
+    stroke?: boolean;
+    interactive?: boolean;
+    pane?: string;
+    renderer?: Renderer;
+  }
+  /** A canvas that layers are drawn on; it is handed on, nothing of it is asked. */
+  type Renderer = object;
+  type Icon = object;
+  interface Library {
+    map(element: HTMLElement, options: object): Map;
+    layerGroup(): LayerGroup;
+    polyline(places: Place[] | Place[][], style: Style): Layer;
+    polygon(places: Place[][][], style: Style): Layer;
+    circle(place: Place, style: Style): Layer;
+    canvas(options: { pane: string; padding: number }): Renderer;
+    divIcon(options: { className: string; html: HTMLElement; iconSize: null }): Icon;
+    marker(place: Place, options: object): Marker;
+    control: { zoom(options: object): Layer };
+  }
+}
+
+/** Shapes of a world atlas: [lon, lat] in rings, rings in polygons. */
+declare namespace Topojson {
+  type Shape =
+    | { type: "Polygon"; coordinates: number[][][] }
+    | { type: "MultiPolygon"; coordinates: number[][][][] };
+  interface Land {
+    geometry?: Shape;
+    features?: { geometry: Shape }[];
+  }
+  interface Library {
+    feature(world: object, object: object): Land;
+  }
+}
