@@ -4,7 +4,7 @@
 interface Window {
   L: Leaflet.Library;
   topojson: Topojson.Library;
-  uPlot: any;
+  uPlot: Uplot.Library;
 }
 
 /** What a page finds by a selector or an id: HTML, and often a control. Who needs more says so by a type. */

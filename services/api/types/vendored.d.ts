@@ -74,3 +74,22 @@ declare namespace Topojson {
     feature(world: object, object: object): Land;
   }
 }
+
+declare namespace Uplot {
+  type Columns = (number | null)[][];
+  interface Plot {
+    bbox: { left: number; top: number; width: number; height: number };
+    ctx: CanvasRenderingContext2D;
+    cursor: { idx: number | null; left: number };
+    data: Columns;
+    select: { left: number; width: number };
+    valToPos(value: number, scale: string, onCanvas?: boolean): number;
+    posToVal(px: number, scale: string): number;
+    setSelect(box: { left: number; top: number; width: number; height: number }, tell: boolean): void;
+    setData(columns: Columns): void;
+    setSize(size: { width: number; height: number }): void;
+    destroy(): void;
+  }
+  /** Its options are an object of fifty things, of which trace-chart.js names those that it wants. */
+  type Library = new (options: object, columns: Columns, place: HTMLElement) => Plot;
+}

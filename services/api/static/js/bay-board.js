@@ -15,6 +15,7 @@ const MINUTE = 60_000;
 const PX_PER_MIN = 1.9;
 const GAP = 3;
 const board = document.getElementById("bays");
+/** @param {number} ms */
 const px = (ms) => (ms / MINUTE) * PX_PER_MIN;
 
 /**
@@ -34,14 +35,27 @@ function lay(element, [from, to], place = 1, places = 1) {
   return element;
 }
 
+/**
+ * @param {number} from
+ * @param {number} to
+ */
 const within = (from, to) => to > desk.begin && from < desk.begin + SHOWN_MS;
 
+/**
+ * @param {number[]} span
+ * @param {string} kind
+ * @param {string} words
+ */
 function area([from, to], kind, words) {
   const element = lay(h("div", { class: `area ${kind}` }, h("span", {}, words)), [from, to]);
   Object.assign(element.style, { left: "0", width: "100%" });
   return element;
 }
 
+/**
+ * @param {Api.Appointment} held
+ * @param {Api.Bay} bay
+ */
 function block(held, bay) {
   const row = desk.rowOf(held.shipment_reference);
   const mark = row ? rowMark(row) : "plan";
@@ -66,6 +80,11 @@ function block(held, bay) {
   );
 }
 
+/**
+ * @param {Api.Slot} slot
+ * @param {Api.Bay} bay
+ * @param {{best: boolean, first: boolean}} marks
+ */
 function cell(slot, bay, { best, first }) {
   const span = [instant(slot.start), Math.min(instant(slot.end), instant(slot.start) + QUARTER)];
   const chosen = desk.slot && keyOf(desk.slot) === keyOf(slot);
@@ -107,6 +126,11 @@ function proposedSlot() {
 /** The slot to point out: of what has a place already only another that the plan proposes. */
 export const betterSlot = () => (desk.row?.appointment ? proposedSlot() : bestSlot());
 
+/**
+ * @param {Api.Bay} bay
+ * @param {Pick<Api.BayTimes, "open" | "reserved" | "appointments">} times
+ * @param {number} now
+ */
 function column(bay, times, now) {
   const [begin, end] = [desk.begin, desk.begin + SHOWN_MS];
   const { row } = desk;
@@ -132,6 +156,7 @@ function column(bay, times, now) {
   const offered = desk.offered.filter(
     (slot) => slot.bay_id === bay.bay_id && within(instant(slot.start), instant(slot.end)),
   );
+  /** @param {Api.Slot} slot */
   const isAt = (slot) => ({ best: best === keyOf(slot), first: first === keyOf(slot) });
   parts.push(...offered.map((slot) => cell(slot, bay, isAt(slot))));
   parts.push(
@@ -208,7 +233,11 @@ export function writeBoard() {
   writeNow();
 }
 
-/** Arrows move the ghost: by time in a bay, or to the nearest time in the next bay. */
+/**
+ * Arrows move the ghost: by time in a bay, or to the nearest time in the next bay.
+ * @param {number} dx
+ * @param {number} dy
+ */
 export function stepSlot(dx, dy) {
   const at = desk.slot ?? bestSlot();
   if (!at) return;
@@ -219,9 +248,14 @@ export function stepSlot(dx, dy) {
   board.querySelector(`[data-slot="${keyOf(next)}"]`)?.focus();
 }
 
+/**
+ * @param {Api.Slot} at
+ * @param {number} dx
+ */
 function beside(at, dx) {
   const lanes = [...new Set(desk.offered.map((one) => `${one.bay_id}.${one.place}`))];
   const lane = lanes[lanes.indexOf(`${at.bay_id}.${at.place}`) + dx];
+  /** @param {Api.Slot} one */
   const far = (one) => Math.abs(instant(one.start) - instant(at.start));
   return desk.offered.filter((one) => `${one.bay_id}.${one.place}` === lane).sort((a, b) => far(a) - far(b))[0];
 }

@@ -34,7 +34,7 @@ export function closedWithin(open, begin, end) {
 }
 
 /**
- * Times that do not fit: before the goods are ready, after the latest start. [from, to, kind, words]
+ * Times that do not fit: before the goods are ready, after the latest start.
  * @param {Api.QueueRow} row
  * @param {number} begin
  * @param {number} end
@@ -42,6 +42,7 @@ export function closedWithin(open, begin, end) {
  */
 export function wrongTimes(row, begin, end, now) {
   const [ready, latest] = [instant(row.ready_at), instant(row.latest_start)];
+  /** @type {[from: number, to: number, kind: string, words: string][]} */
   const found = [];
   if (ready !== null && ready > begin) {
     found.push([

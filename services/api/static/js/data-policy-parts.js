@@ -69,10 +69,7 @@ function dueWords(one) {
  */
 const weight = (one) => (one.overdue ? 0 : isOpen(one) ? 1 : one.settled_at ? 3 : 2);
 
-/**
- * @param {Api.DataEntry[]} entries
- * @param {Acts} acts
- */
+/** @param {Api.DataEntry[]} entries @param {Acts} acts */
 export function emergencies(entries, { settle, end }) {
   const found = entries.filter((one) => one.kind === "emergency").sort((a, b) => weight(a) - weight(b));
   if (!found.length) return none(t("policy.no_emergency"));
@@ -119,11 +116,7 @@ function thresholds(rules) {
   return found;
 }
 
-/**
- * @param {Rule} rule
- * @param {number} count
- * @param {Map<string, Rule>} lists
- */
+/** @param {Rule} rule @param {number} count @param {Map<string, Rule>} lists */
 function threshold(rule, count, lists) {
   const share = count / rule.persons_from;
   const reached = share >= 1;
@@ -194,10 +187,7 @@ const stateWords = (one) =>
 /** @param {Api.DataEntry} one */
 const isOver = (one) => (one.withdrawn_at || !holds(one.document) ? "is-over" : "");
 
-/**
- * @param {Api.DataEntry[]} entries
- * @param {Acts} acts
- */
+/** @param {Api.DataEntry[]} entries @param {Acts} acts */
 export function instruments(entries, { end }) {
   const found = entries.filter((one) => one.kind === "instrument");
   if (!found.length) return none(t("policy.no_instrument"));
@@ -230,10 +220,7 @@ export function instruments(entries, { end }) {
   return marked(frame, found.map(isOver));
 }
 
-/**
- * @param {Api.DataEntry[]} entries
- * @param {Acts} acts
- */
+/** @param {Api.DataEntry[]} entries @param {Acts} acts */
 export function ownRules(entries, { end }) {
   const found = entries.filter((one) => one.kind === "rule");
   if (!found.length) return none(t("policy.no_rule"));

@@ -103,55 +103,36 @@ function budgetRows(shipment, now) {
     });
 }
 
-/**
- * @param {Record<string, any>} summary
- * @param {string} code
- */
+/** @param {Record<string, any>} summary @param {string} code */
 const reasonOf = (summary, code) =>
   (summary.reasons ?? []).find((/** @type {{code: string}} */ reason) => reason.code === code);
-/**
- * @param {{probe: string, since: string} | undefined} reason
- * @param {Timed} time
- */
+/** @param {{probe: string, since: string} | undefined} reason @param {Timed} time */
 const calibrationWords = (reason, time) =>
   reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
 /** @param {number | null | undefined} value */
 const kinetic = (value) => (value === null || value === undefined ? null : temperature(value));
-/**
- * @param {string} group
- * @param {string} code
- */
+/** @param {string} group @param {string} code */
 const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
 /** @param {number | null | undefined} value */
 const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
 /** @param {number | null | undefined} seconds */
 const minutes = (seconds) => (seconds ? duration(seconds * 1000) : null);
 
-/**
- * @param {Api.ViableUntil} viable
- * @param {Timed} time
- */
+/** @param {Api.ViableUntil} viable @param {Timed} time */
 function viableWords(viable, time) {
   const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
   if (!safe) return t("live.not_judged");
   return likely && likely !== safe ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
 }
 
-/**
- * @param {Api.Shipment} shipment
- * @param {Timed} time
- */
+/** @param {Api.Shipment} shipment @param {Timed} time */
 function neededBy(shipment, time) {
   const needed = time(shipment.needed_by);
   if (!needed || !shipment.needed_by_attested_by) return needed;
   return t("live.needed_by_attested", { time: needed, by: shipment.needed_by_attested_by });
 }
 
-/**
- * @param {Record<string, any>} reading
- * @param {number} now
- * @param {string} zone
- */
+/** @param {Record<string, any>} reading @param {number} now @param {string} zone */
 function lastReading(reading, now, zone) {
   const at = instant(reading.placed_at);
   const time = clockTimeWithDay(at, now, zone);
@@ -248,11 +229,7 @@ class DetailFacts extends HTMLElement {
     this.#writeAlarm(shipment, now);
   }
 
-  /**
-   * @param {Api.Shipment} shipment
-   * @param {string} mark
-   * @param {number} now
-   */
+  /** @param {Api.Shipment} shipment @param {string} mark @param {number} now */
   #writeHead(shipment, mark, now) {
     this.head.className = `detail-head is-${mark}`;
     setIcon(this.head.querySelector(".mark"), `m-${mark}`);
@@ -267,11 +244,7 @@ class DetailFacts extends HTMLElement {
     this.head.querySelector(".tag-qa_hold").hidden = shipment.disposition !== "QA_HOLD";
   }
 
-  /**
-   * @param {Api.Shipment} shipment
-   * @param {string} mark
-   * @param {number} now
-   */
+  /** @param {Api.Shipment} shipment @param {string} mark @param {number} now */
   #writeCountdown(shipment, mark, now) {
     const zone = board.zone;
     const [head, value, under] = countdown(shipment, now, zone);
@@ -313,10 +286,7 @@ class DetailFacts extends HTMLElement {
     while (this.facts.children.length > rows.length) this.facts.lastChild.remove();
   }
 
-  /**
-   * @param {Api.Shipment} shipment
-   * @param {number} now
-   */
+  /** @param {Api.Shipment} shipment @param {number} now */
   #writeAlarm(shipment, now) {
     const open = verdict.openAlarm(shipment);
     const alarm = open && store.alarms.get(open.id);

@@ -10,12 +10,18 @@ import { startShell } from "./shell.js";
 import { refuse } from "./signing.js";
 import { unit } from "./unit.js";
 
+/** @param {string} id */
 const at = (id) => document.getElementById(id);
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+/** @param {string} text */
 const instant = (text) => `${dateTime(Date.parse(text), zone)} ${zoneName(Date.parse(text), zone)}`;
 
-/** Do it; what the server refuses is said at the top of the page. */
+/**
+ * Do it; what the server refuses is said at the top of the page.
+ * @param {() => Promise<any>} act
+ * @param {string} [done]
+ */
 async function tried(act, done) {
   at("failed").hidden = true;
   try {
@@ -34,6 +40,7 @@ function fillZones() {
   at("zone").value = zone;
 }
 
+/** @param {Api.Session} session */
 function sessionRow(session) {
   const words = [
     session.source,
@@ -96,6 +103,7 @@ async function begin() {
   wireFactors(page);
   // Pressed before its script is there, a button would do nothing, and nobody would know why.
   for (const id of ["add-app", "end-others", "sign-out"]) at(id).disabled = false;
+  /** @type {Api.Me | undefined} */
   const me = await tried(() => get("/me"));
   if (!me?.session) return location.assign("/sign-in?next=/me");
   at("who").textContent = me.name;

@@ -35,6 +35,8 @@ import { tableRows, TraceTools } from "./trace-tools.js";
 import { boxOf, labelRange } from "./verdict.js";
 import { zone } from "./zone.js";
 
+/** @import {Trace} from "./trace-data.js" */
+
 const { uPlot } = window;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -44,17 +46,19 @@ const SOON_MS = 5_000;
 
 class TraceChart extends HTMLElement {
   #trace = emptyTrace();
+  /** @type {Uplot.Plot | null} */
   #plot = null;
+  /** @type {string | null} */
   #shown = null;
   /** @type {Api.Shipment | null} */
   #of = null;
   #loadedAt = 0;
   #failed = false;
-  /** When the first curve stood, for those who measure. */
+  /** When the first curve stood, for those who measure. @type {PerformanceMark | null} */
   #marked = null;
   /** The drawn readings, °C. @type {(number | null)[]} */
   #temps = [];
-  /** What is shown in place of the whole while somebody looks closer: its instants and readings. */
+  /** What is shown in place of the whole while somebody looks closer: its instants and readings. @type {{between: number[], trace: Trace | null} | null} */
   #close = null;
 
   connectedCallback() {
@@ -126,7 +130,10 @@ class TraceChart extends HTMLElement {
     dispatchEvent(new Event("tracedrawn"));
   }
 
-  /** Look closer at a stretch, with every reading of it; or at the whole again. */
+  /**
+   * Look closer at a stretch, with every reading of it; or at the whole again.
+   * @param {number[] | null} between
+   */
   async #lookClose(between) {
     this.#close = between && { between, trace: null };
     this.tools.zoomed = Boolean(between);
@@ -161,6 +168,7 @@ class TraceChart extends HTMLElement {
     }
   }
 
+  /** @param {string} words */
   #tell(words, bad = false) {
     setText(this.message.firstElementChild, words);
     this.message.hidden = !words;
@@ -170,6 +178,7 @@ class TraceChart extends HTMLElement {
     retry.onclick = () => this.#load();
   }
 
+  /** @param {Set<string>} ids */
   #onChange(ids) {
     const shipment = board.shipment;
     if (!shipment || !ids.has(shipment.id)) return;
@@ -233,14 +242,15 @@ class TraceChart extends HTMLElement {
       axes: axes(board.zone),
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
       hooks: {
-        drawClear: [(u) => this.#drawGround(u)],
-        draw: [(u) => this.#drawOver(u)],
-        setCursor: [(u) => this.#point(u)],
-        setSelect: [(u) => this.#select(u)],
+        drawClear: [(/** @type {Uplot.Plot} */ u) => this.#drawGround(u)],
+        draw: [(/** @type {Uplot.Plot} */ u) => this.#drawOver(u)],
+        setCursor: [(/** @type {Uplot.Plot} */ u) => this.#point(u)],
+        setSelect: [(/** @type {Uplot.Plot} */ u) => this.#select(u)],
       },
     };
   }
 
+  /** @param {Uplot.Plot} u */
   #drawGround(u) {
     const f = frame(u);
     clipped(f, () => {
@@ -250,6 +260,7 @@ class TraceChart extends HTMLElement {
     });
   }
 
+  /** @param {Uplot.Plot} u */
   #drawOver(u) {
     const f = frame(u);
     const now = serverNow();
@@ -263,6 +274,7 @@ class TraceChart extends HTMLElement {
     drawUnits(f, offsetName(now, board.zone));
   }
 
+  /** @param {Uplot.Plot} u */
   #select(u) {
     const { left, width } = u.select;
     if (width < 8) return;
@@ -270,6 +282,7 @@ class TraceChart extends HTMLElement {
     this.#lookClose([u.posToVal(left, "x") * 1000, u.posToVal(left + width, "x") * 1000]);
   }
 
+  /** @param {Uplot.Plot} u */
   #point(u) {
     const index = u.cursor.idx;
     const at = u.data[0][index];

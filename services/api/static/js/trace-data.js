@@ -3,15 +3,29 @@ import { get } from "./api.js";
 import { instant } from "./format.js";
 import { boxOf } from "./verdict.js";
 
+/**
+ * @typedef {{at: number, temp: number | null, min: number | null, max: number | null}} Point
+ * @typedef {{at: number, kind: string}} Event
+ * @typedef {{box: string | null, probe: string, probes: string[], thinned: boolean, points: Point[],
+ *   gaps: number[][], late: number[][], events: Event[]}} Trace
+ * @typedef {{lo: number | null, hi: number | null, limit: number | null, side: string}} Limits
+ * @typedef {{at: number, temp: number, limit: number, p10: number, p50: number}} Forecast
+ */
+
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const POINTS = "1000";
 /** So many readings are asked for at once when every one is wanted: less than the server's most. */
 const RAW_POINTS = 10_000;
 const RAW_STRETCH = 5 * DAY;
+/** @type {Record<string, number>} */
 const BACK = { journey: Infinity, day: DAY, hours: 6 * HOUR };
 
-/** From when the trace is shown: since packing, at most as far back as the stretch says. */
+/**
+ * From when the trace is shown: since packing, at most as far back as the stretch says.
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ */
 export function traceFrom(shipment, now, stretch = "day") {
   const packed = (shipment.payloads ?? []).map((one) => instant(one.pack_closed_at)).filter(Boolean);
   const begin = packed.length ? Math.min(...packed) - HOUR / 2 : now - DAY;
@@ -39,7 +53,11 @@ function pointsOf({ from_s: first, t, temp_c: temps, min_c: lows, max_c: highs }
   }));
 }
 
-/** Readings, gaps and events of a shipment's box between two instants. Rejects with RequestError. */
+/**
+ * Readings, gaps and events of a shipment's box between two instants. Rejects with RequestError.
+ * @param {Api.Shipment} shipment
+ * @param {number[]} between
+ */
 export async function loadTrace(shipment, between, probe = "") {
   const box = boxOf(shipment);
   if (!box) return emptyTrace();
@@ -56,7 +74,11 @@ export async function loadTrace(shipment, between, probe = "") {
   };
 }
 
-/** Every single reading between two instants, in parts that the server gives without thinning. */
+/**
+ * Every single reading between two instants, in parts that the server gives without thinning.
+ * @param {Api.Shipment} shipment
+ * @param {number[]} between
+ */
 export async function loadRaw(shipment, [from, to], probe = "") {
   const points = [];
   for (let begin = from; begin < to; begin += RAW_STRETCH) {
@@ -66,6 +88,7 @@ export async function loadRaw(shipment, [from, to], probe = "") {
   return points;
 }
 
+/** @returns {Trace} */
 export const emptyTrace = () => ({
   box: null,
   probe: "",
@@ -77,7 +100,11 @@ export const emptyTrace = () => ({
   events: [],
 });
 
-/** Append the newest reading of the stream; true when it was newer than the curve. */
+/**
+ * Append the newest reading of the stream; true when it was newer than the curve.
+ * @param {Trace} trace
+ * @param {Api.Shipment} shipment
+ */
 export function continueTrace(trace, shipment) {
   const reading = shipment.last_reading;
   const at = instant(reading?.placed_at);
@@ -88,7 +115,10 @@ export function continueTrace(trace, shipment) {
   return true;
 }
 
-/** Columns for uPlot: seconds and °C, with a hole wherever the box told nothing. */
+/**
+ * Columns for uPlot: seconds and °C, with a hole wherever the box told nothing.
+ * @param {Trace} trace
+ */
 export function columns(trace) {
   const rows = trace.points.map((point) => [point.at / 1000, point.temp]);
   for (const [from] of trace.gaps) rows.push([from / 1000 + 1, null]);
@@ -96,8 +126,12 @@ export function columns(trace) {
   return [rows.map((row) => row[0]), rows.map((row) => row[1])];
 }
 
-/** The limits a chart shows: allowed band, and the limit the forecast runs into. */
+/**
+ * The limits a chart shows: allowed band, and the limit the forecast runs into.
+ * @param {Api.Shipment} shipment
+ */
 export function limitsOf(shipment) {
+  /** @type {Partial<Api.ProfileBrief>} */
   const profile = shipment.profile ?? {};
   const summary = shipment.summary ?? {};
   const forecast = summary.forecast ?? null;
@@ -108,7 +142,10 @@ export function limitsOf(shipment) {
   return { lo, hi, limit, side: summary.limit_side ?? "high" };
 }
 
-/** The fan from the newest reading to where it crosses the limit; null without a forecast. */
+/**
+ * The fan from the newest reading to where it crosses the limit; null without a forecast.
+ * @param {Api.Shipment} shipment
+ */
 export function forecastOf(shipment) {
   const forecast = shipment.summary?.forecast;
   const at = instant(shipment.last_reading?.placed_at);
@@ -118,7 +155,11 @@ export function forecastOf(shipment) {
   return { at, temp: shipment.last_reading.temp_c, limit: forecast.limit_c, p10, p50 };
 }
 
-/** What the box told, and what the legs say, in order of time. */
+/**
+ * What the box told, and what the legs say, in order of time.
+ * @param {Trace} trace
+ * @param {Api.Shipment} shipment
+ */
 export function eventsOf(trace, shipment) {
   const legs = (shipment.legs ?? []).flatMap((leg) => [
     { at: instant(leg.actual_departure), kind: "departed" },

@@ -3,21 +3,35 @@ import { token } from "./dom.js";
 import { clockTime, clockTimeWithDay, inUnit, limitTemperature, number, temperature, unitName } from "./format.js";
 import { has, t } from "./i18n.js";
 
+/** @import {Event, Forecast, Limits, Point} from "./trace-data.js" */
+/** @typedef {ReturnType<typeof frame>} Frame */
+
 const FACE = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
+/** @param {number} size */
 export const font = (size, weight = 500) => `${weight} ${size * devicePixelRatio}px ${FACE}`;
+/** @param {number} value */
 const px = (value) => Math.round(value * devicePixelRatio);
 
-/** Everything a hook needs to place things. */
+/**
+ * Everything a hook needs to place things.
+ * @param {Uplot.Plot} u
+ */
 export function frame(u) {
   const { left, top, width, height } = u.bbox;
+  /** @param {number} ms */
   const x = (ms) => u.valToPos(ms / 1000, "x", true);
+  /** @param {number} celsius */
   const y = (celsius) => u.valToPos(inUnit(celsius), "y", true);
   // uPlot leaves the baseline where its axes needed it.
   u.ctx.textBaseline = "alphabetic";
   return { ctx: u.ctx, left, top, width, height, right: left + width, bottom: top + height, x, y };
 }
 
-/** Keep whatever is drawn inside the plot. */
+/**
+ * Keep whatever is drawn inside the plot.
+ * @param {Frame} f
+ * @param {() => void} draw
+ */
 export function clipped(f, draw) {
   f.ctx.save();
   f.ctx.beginPath();
@@ -27,6 +41,7 @@ export function clipped(f, draw) {
   f.ctx.restore();
 }
 
+/** @param {Frame} f @param {Limits} limits */
 export function drawBand(f, { lo, hi, limit, side }) {
   const { ctx } = f;
   const top = hi === null ? f.top : f.y(hi);
@@ -36,6 +51,7 @@ export function drawBand(f, { lo, hi, limit, side }) {
   if (limit !== null) hatch(f, side === "low" ? [f.y(limit), f.bottom] : [f.top, f.y(limit)]);
 }
 
+/** @param {Frame} f @param {number[]} between */
 function hatch(f, [from, to]) {
   if (to <= from) return;
   const { ctx } = f;
@@ -56,6 +72,7 @@ function hatch(f, [from, to]) {
   ctx.restore();
 }
 
+/** @param {Frame} f @param {number} y @param {string} color @param {number[]} dash */
 function line(f, y, color, dash = []) {
   const { ctx } = f;
   ctx.save();
@@ -69,6 +86,7 @@ function line(f, y, color, dash = []) {
   ctx.restore();
 }
 
+/** @param {Frame} f @param {Limits} limits */
 export function drawLimits(f, { lo, hi, limit }) {
   const edge = document.documentElement.dataset.theme === "light" ? "tx" : "warn";
   for (const value of [lo, hi]) if (value !== null) line(f, f.y(value), token(edge), [6, 4]);
@@ -81,10 +99,17 @@ export function drawLimits(f, { lo, hi, limit }) {
   }
 }
 
-/** The wedge between the early and the likely course, and the instants of crossing. */
+/**
+ * The wedge between the early and the likely course, and the instants of crossing.
+ * @param {Frame} f
+ * @param {Forecast} forecast
+ * @param {number} now
+ * @param {string} zone
+ */
 export function drawForecast(f, forecast, now, zone) {
   const { ctx } = f;
-  const end = (p) => [f.x(p), f.y(forecast.limit)];
+  /** @param {number} p */
+  const end = (p) => /** @type {[number, number]} */ ([f.x(p), f.y(forecast.limit)]);
   /** @param {number[]} at */
   const beyond = ([x, y]) => {
     const [x0, y0] = [f.x(forecast.at), f.y(forecast.temp)];
@@ -113,11 +138,13 @@ export function drawForecast(f, forecast, now, zone) {
   label(f, words, left, y - px(8) > f.top + px(16) ? y - px(8) : y + px(18), "crit", 12, 650);
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {number[][]} points */
 function path(ctx, points) {
   ctx.beginPath();
   points.forEach(([x, y], index) => (index ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
 }
 
+/** @param {Frame} f @param {number} x @param {number} y @param {string} color */
 function dot(f, x, y, color) {
   f.ctx.beginPath();
   f.ctx.fillStyle = token(color);
@@ -128,7 +155,14 @@ function dot(f, x, y, color) {
   f.ctx.stroke();
 }
 
-/** Text on a ground of its own, so that a line behind it does not cut it. */
+/**
+ * Text on a ground of its own, so that a line behind it does not cut it.
+ * @param {Frame} f
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {string} color
+ */
 export function label(f, words, x, y, color, size = 11, weight = 550) {
   const { ctx } = f;
   ctx.save();
@@ -144,6 +178,7 @@ export function label(f, words, x, y, color, size = 11, weight = 550) {
   ctx.restore();
 }
 
+/** @param {Frame} f @param {number} now @param {Point | undefined} last */
 export function drawNow(f, now, last) {
   const { ctx } = f;
   const x = f.x(now);
@@ -170,7 +205,13 @@ export function drawNow(f, now, last) {
   label(f, temperature(last.temp), f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
 }
 
-/** Ticks and words at the lower edge; words that would overlap are left out, never the tick. */
+/**
+ * Ticks and words at the lower edge; words that would overlap are left out, never the tick.
+ * @param {Frame} f
+ * @param {Event[]} events
+ * @param {number[][]} late
+ * @param {string} zone
+ */
 export function drawEvents(f, events, late, zone) {
   const { ctx } = f;
   let free = f.left;
@@ -202,7 +243,11 @@ export function drawEvents(f, events, late, zone) {
   ctx.restore();
 }
 
-/** Stretches without readings. */
+/**
+ * Stretches without readings.
+ * @param {Frame} f
+ * @param {number[][]} gaps
+ */
 export function drawGaps(f, gaps) {
   f.ctx.save();
   f.ctx.fillStyle = token("bg3");
@@ -211,7 +256,11 @@ export function drawGaps(f, gaps) {
   f.ctx.restore();
 }
 
-/** Where one point stands for many readings: their lowest and highest, behind the mean. */
+/**
+ * Where one point stands for many readings: their lowest and highest, behind the mean.
+ * @param {Frame} f
+ * @param {Point[]} points
+ */
 export function drawEnvelope(f, points) {
   const whole = points.filter((point) => point.temp !== null);
   if (!whole.length) return;
@@ -226,8 +275,12 @@ export function drawEnvelope(f, points) {
   f.ctx.restore();
 }
 
-/** The two axes: instants in two rows, the page's zone and UTC, and degrees. */
+/**
+ * The two axes: instants in two rows, the page's zone and UTC, and degrees.
+ * @param {string} zone
+ */
 export function axes(zone) {
+  /** @param {object} more */
   const axis = (more) => ({
     stroke: token("tx2"),
     font: font(11, 500).replace(/\d+(\.\d+)?px/, "11px"),
@@ -235,17 +288,24 @@ export function axes(zone) {
     ticks: { show: false },
     ...more,
   });
+  /** @param {number} ms */
   const words = (ms) => `${clockTime(ms, zone)}\n${clockTime(ms, "UTC")}Z`;
   // The first tick makes room for the names of the two rows.
+  /** @param {Uplot.Plot} u @param {number[]} splits */
   const times = (u, splits) => splits.map((s) => (u.valToPos(s, "x") < 20 ? "" : words(s * 1000)));
   const steps = [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   return [
     axis({ values: times, size: 40, space: 76, incrs: steps }),
-    axis({ size: 52, values: (_u, splits) => splits.map((value) => number(value, 1)) }),
+    axis({ size: 52, /** @param {Uplot.Plot} _u @param {number[]} splits */
+ values: (/** @type {Uplot.Plot} */ _u, /** @type {number[]} */ splits) => splits.map((value) => number(value, 1)) }),
   ];
 }
 
-/** The names of the two rows of instants, and the unit. */
+/**
+ * The names of the two rows of instants, and the unit.
+ * @param {Frame} f
+ * @param {string} offset
+ */
 export function drawUnits({ ctx, bottom, top }, offset) {
   ctx.textAlign = "left";
   ctx.font = font(11, 500);

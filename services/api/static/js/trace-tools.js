@@ -3,12 +3,17 @@ import { h } from "./dom.js";
 import { dateTime, temperature } from "./format.js";
 import { t } from "./i18n.js";
 
+/** @import {Point} from "./trace-data.js" */
+
 export class TraceTools extends EventTarget {
+  /** @param {HTMLElement} chart */
   constructor(chart) {
     super();
-    const part = (name) => chart.querySelector(`[data-part=${name}]`);
+    /** @param {string} name */
+    const part = (name) => /** @type {HTMLSelectElement} */ (chart.querySelector(`[data-part=${name}]`));
     [this.#probes, this.#stretch, this.#whole] = ["probe", "stretch", "whole"].map(part);
     this.#stretch.value = chart.dataset.stretch ?? "day";
+    /** @param {string} name */
     const tell = (name) => () => this.dispatchEvent(new Event(name));
     this.#probes.addEventListener("change", tell("change"));
     this.#stretch.addEventListener("change", () => {
@@ -19,8 +24,11 @@ export class TraceTools extends EventTarget {
     part("csv").addEventListener("click", tell("csv"));
   }
 
+  /** @type {HTMLSelectElement} */
   #probes;
+  /** @type {HTMLSelectElement} */
   #stretch;
+  /** @type {HTMLElement} */
   #whole;
 
   get stretch() {
@@ -31,6 +39,7 @@ export class TraceTools extends EventTarget {
     return this.#probes.value;
   }
 
+  /** @param {boolean} on */
   set zoomed(on) {
     this.#whole.hidden = !on;
   }
@@ -42,7 +51,10 @@ export class TraceTools extends EventTarget {
     this.#probes.hidden = true;
   }
 
-  /** The probes that told something; a choice among one is none. */
+  /**
+   * The probes that told something; a choice among one is none.
+   * @param {string[]} probes
+   */
   offer(probes) {
     const key = probes.join();
     if (this.#probes.dataset.key === key && this.#probes.options.length) return;
@@ -57,8 +69,13 @@ export class TraceTools extends EventTarget {
   }
 }
 
-/** The newest readings as rows of a table, the newest first. */
+/**
+ * The newest readings as rows of a table, the newest first.
+ * @param {Point[]} points
+ * @param {string} zone
+ */
 export function tableRows(points, zone) {
+  /** @param {Content} words */
   const cell = (words) => h("td", {}, words);
   return points
     .slice(-60)
