@@ -22,7 +22,6 @@ def checks(folder: Path) -> list[list[str]]:
     return [
         [tool(folder, "biome"), "check", "--error-on-warnings"],
         [tool(folder, "tsc"), "--project", "tsconfig.json"],
-        [tool(folder, "tsc"), "--project", "tsconfig.strict.json"],
     ]
 
 

@@ -296,8 +296,10 @@ export function axes(zone) {
   const steps = [300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
   return [
     axis({ values: times, size: 40, space: 76, incrs: steps }),
-    axis({ size: 52, /** @param {Uplot.Plot} _u @param {number[]} splits */
- values: (/** @type {Uplot.Plot} */ _u, /** @type {number[]} */ splits) => splits.map((value) => number(value, 1)) }),
+    axis({
+      size: 52 /** @param {Uplot.Plot} _u @param {number[]} splits */,
+      values: (/** @type {Uplot.Plot} */ _u, /** @type {number[]} */ splits) => splits.map((value) => number(value, 1)),
+    }),
   ];
 }
 
