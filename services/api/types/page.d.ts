@@ -15,8 +15,10 @@ type Part = HTMLElement &
   Pick<HTMLAnchorElement, "href"> &
   Pick<HTMLTemplateElement, "content">;
 
-/** What h() puts into an element: nodes, words, lists of them; null leaves a place empty. */
-type Content = Node | string | number | null | undefined | Content[];
+/** What h() puts into an element; null leaves a place empty. */
+type Item = Node | string | number | null | undefined;
+/** One of them or a list: a list of lists would be written as words. */
+type Content = Item | Item[];
 
 /** A request that failed, as it can be shown. */
 type Refusal = import("../static/js/api.js").RequestError;

@@ -69,7 +69,7 @@ function alarmValues(alarm, shipment, now, zone) {
   const facts = alarm.facts ?? {};
   const unknown = t("alarm.unknown");
   /**
-   * @param {any} value
+   * @param {number | null | undefined} value
    * @param {(value: number) => string} words
    */
   const shown = (value, words) => (value === null || value === undefined ? unknown : words(value));

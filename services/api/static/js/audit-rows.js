@@ -47,7 +47,7 @@ function change(before, after) {
   return h("details", {}, h("summary", {}, t("audit.changes", { n: names.length })), list);
 }
 
-/** @param {any} entry @param {string} zone @param {(changes: Record<string, string>) => void} narrow */
+/** @param {Api.AuditEntryOut} entry @param {string} zone @param {(changes: Record<string, string>) => void} narrow */
 export function entryRow(entry, zone, narrow) {
   const ms = instant(entry.at);
   return h(

@@ -107,7 +107,7 @@ function lines(one) {
   ];
 }
 
-/** @returns {[string, any]} */
+/** @returns {[string, Item]} */
 function nothing() {
   return [
     t("booking.nothing"),

@@ -56,7 +56,7 @@ function fieldValue(field, input) {
  * One form; what is lacking is shown by the browser beside the field.
  * @param {string} name
  * @param {Field[]} fields
- * @param {(body: any) => Promise<boolean>} act
+ * @param {(body: Record<string, any>) => Promise<boolean>} act
  * @param {(part: string, key: string) => string} words Its texts: form, hint, do, and field.
  */
 export function formOf(name, fields, act, words = (part, key) => t(`capacity.${part}.${key}`)) {

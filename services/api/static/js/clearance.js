@@ -136,7 +136,7 @@ function lines(one) {
   ];
 }
 
-/** @returns {[string, any]} */
+/** @returns {[string, Item]} */
 function nothing() {
   return [t("clear.nothing"), h("a", { class: "btn", href: "/shipments" }, t("shell.shipments"))];
 }

@@ -20,7 +20,7 @@ export class Connection {
   #aliveAt = 0;
 
   /**
-   * @param {(event: string, data: any) => void} tell Called with each event of the stream, and
+   * @param {(event: string, data: any) => void} tell Called with each event of the stream, whose data are its own, and
    *   with "failed" and the milliseconds until the next try.
    */
   constructor(tell) {

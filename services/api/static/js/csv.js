@@ -1,5 +1,5 @@
 // Rows as a CSV file that the browser saves; written here, from what the page has read.
-/** @param {any} value */
+/** @param {string} value */
 const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 /** @param {string} text */
 const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
@@ -8,7 +8,7 @@ const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !isNumber(text);
 
 /**
  * A value as a spreadsheet may read it: numbers stay, text never becomes a formula.
- * @param {any} value
+ * @param {string | number | null | undefined} value
  */
 export function cell(value) {
   const text = String(value ?? "");
@@ -18,7 +18,7 @@ export function cell(value) {
 /**
  * Save rows of texts and numbers under a name. The mark at the beginning makes Excel read UTF-8.
  * @param {string} name
- * @param {any[][]} rows
+ * @param {(string | number | null | undefined)[][]} rows
  */
 export function saveCsv(name, rows) {
   const text = rows.map((row) => row.map(cell).join(",")).join("\r\n");

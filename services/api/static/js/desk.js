@@ -136,7 +136,7 @@ class Desk extends EventTarget {
 const quietly = (path) =>
   get(path).catch((error) => {
     if (error.status === undefined) throw error;
-    return /** @type {any} */ (null);
+    return /** @type {any} */ (null); // whatever the path gives, or nothing
   });
 
 /**

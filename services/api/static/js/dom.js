@@ -5,20 +5,21 @@ const SVG = "http://www.w3.org/2000/svg";
  * An element with attributes and children; a function-valued on… attribute is a listener.
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, any>} attributes
- * @param {...any} children
+ * @param {Record<string, any>} attributes As they are named in HTML.
+ * @param {...Content} children
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  const given = children.flat().filter((child) => child !== null && child !== undefined);
+  element.append(.../** @type {(Node | string)[]} */ (given));
   return element;
 }
 
 /**
- * @param {any} element
+ * @param {Element} element
  * @param {string} name
- * @param {any} value
+ * @param {any} value A word, a number, whether, or a listener.
  */
 function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) return;
@@ -29,7 +30,7 @@ function setAttribute(element, name, value) {
 
 /**
  * @param {string} tag
- * @param {...any} children
+ * @param {...Node} children
  */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
@@ -48,17 +49,17 @@ export function icon(name, className = "ic") {
 
 /**
  * Point a mark made by icon() at another symbol.
- * @param {any} element
+ * @param {Element} element
  * @param {string} name
  */
 export function setIcon(element, name) {
-  const use = element.firstChild;
+  const use = element.firstElementChild;
   if (use.getAttribute("href") !== `#${name}`) use.setAttribute("href", `#${name}`);
 }
 
 /**
  * Write a text only when it differs: an untouched node costs the browser nothing.
- * @param {any} element
+ * @param {Node} element
  * @param {string} text
  */
 export function setText(element, text) {
@@ -66,7 +67,7 @@ export function setText(element, text) {
 }
 
 /**
- * @param {any} element
+ * @param {Element} element
  * @param {string} name
  */
 export function setClass(element, name) {

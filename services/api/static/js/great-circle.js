@@ -51,7 +51,7 @@ export function greatCircle(a, b, steps = 48) {
 
 /**
  * All legs as one line, shifted as a whole so that its end is drawn near the middle.
- * @param {any[]} legs
+ * @param {Pick<Api.Leg, "from_lat" | "from_lon" | "to_lat" | "to_lon">[]} legs
  */
 export function routeLine(legs) {
   /** @type {number[][]} */

@@ -28,7 +28,7 @@ const KINDS = [
 const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ q: "" });
 const panel = new Panel(at("list"));
-/** @type {{firms: Api.Organisation[], home: string, lists: any[]} | null} */
+/** @type {{firms: Api.Organisation[], home: string, lists: Rule[]} | null} */
 let seen = null;
 
 async function read() {

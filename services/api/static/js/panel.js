@@ -57,7 +57,7 @@ export class Panel {
   /**
    * Nothing yet: one sentence, and the action that fills it.
    * @param {string} words
-   * @param {...Content} actions
+   * @param {...Item} actions
    */
   empty(words, ...actions) {
     this.#nothing(h("p", {}, words), actions);
@@ -106,7 +106,7 @@ export class Panel {
 
   /**
    * @param {Content} words
-   * @param {Content[]} actions
+   * @param {Item[]} actions
    */
   #nothing(words, actions) {
     if (this.#failing) return;

@@ -12,7 +12,7 @@ import { zone } from "./zone.js";
 /**
  * Wire the section: find a shipment, see its moves, ask for one, confirm another's.
  * @param {HTMLElement} section
- * @param {() => any[]} versions
+ * @param {() => Api.Profile[]} versions
  */
 export function wireMoves(section, versions) {
   section.hidden = !may("GET /shipments/{shipment_id}/profile-moves");

@@ -39,7 +39,7 @@ export function announce(sentence) {
 
 /**
  * A note at the lower edge; it stays while it carries something to do.
- * @param {any} content
+ * @param {Item} content
  */
 export function note(content, { kind = "", stays = false } = {}) {
   const close = h("button", { class: "btn sm", type: "button" }, t("common.close"));
@@ -52,7 +52,7 @@ export function note(content, { kind = "", stays = false } = {}) {
 
 /**
  * Show a failed request as the server worded it.
- * @param {any} error
+ * @param {Refusal} error
  */
 export function noteError(error) {
   return note(error.status === 0 ? t("common.no_answer") : (error.words ?? error.message), {

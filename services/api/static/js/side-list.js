@@ -18,7 +18,7 @@ const referenceOf = (element) => /** @type {HTMLElement} */ (element).dataset.re
  * @typedef {{
  *   list: string, chip: string, all: () => any[], chips: (all: any[]) => [string, string][],
  *   passes: (one: any, chip: string) => boolean, order: (a: any, b: any) => number,
- *   mark: (one: any) => string, lines: (one: any) => any[], nothing: () => [string, any], chosen: () => void
+ *   mark: (one: any) => string, lines: (one: any) => Item[], nothing: () => [string, Item], chosen: () => void
  * }} Plan
  */
 

@@ -36,7 +36,7 @@ export function drawSparkline(element, shipment, now) {
 
 /**
  * @param {number[][]} points
- * @param {any} profile
+ * @param {Api.ProfileBrief | null} profile
  * @param {number} now
  * @returns {Scale}
  */
@@ -57,7 +57,7 @@ function scales(points, profile, now) {
 /**
  * @param {Element} band
  * @param {Element} edge
- * @param {any} profile
+ * @param {Api.ProfileBrief | null} profile
  * @param {Scale} scale
  */
 function drawBand(band, edge, profile, { y }) {

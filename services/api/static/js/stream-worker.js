@@ -14,7 +14,7 @@ const keyOf = (name, object) => object[KEYS[name] ?? "id"];
 /** Port of a tab → the kinds of objects it follows. */
 const tabs = new Map();
 const kept = new Map(NAMES.map((name) => [name, new Map()]));
-/** @type {any} */
+/** @type {{server_time: string, clock_rate: number, build: string} | null} */
 let head = null;
 let heardAt = 0;
 /** @type {number | null} */

@@ -171,7 +171,7 @@ export function isSilent(shipment) {
   return silenceOf(shipment) !== "none" || isOverdue(shipment) || shipment.evidence === "SILENT_EXPECTED";
 }
 
-/** @param {any} profile */
+/** @param {Api.ProfileBrief | null} profile */
 export const labelRange = (profile) => (profile ? rangeText(profile.label_lo_c, profile.label_hi_c) : "");
 
 /**
@@ -247,7 +247,7 @@ export function viabilityBar(shipment, now) {
 export function budgetsOf(shipment, now) {
   const asOf = instant(shipment.as_of) ?? now;
   const end = isOver(shipment) ? asOf : Math.max(now, asOf);
-  return (shipment.summary?.budgets ?? []).map((/** @type {any} */ budget) => {
+  return (shipment.summary?.budgets ?? []).map((/** @type {Budget} */ budget) => {
     const usedMs = budget.used_s * 1000 + budget.pace * (end - asOf);
     const share = usedMs / (budget.limit_s * 1000);
     return { ...budget, usedMs, limitMs: budget.limit_s * 1000, share, high: share >= 0.75 };
@@ -291,6 +291,6 @@ export function containerWords(shipment) {
     safe: hoursMinutes(container.cautious_remaining_s * 1000),
     likely: hoursMinutes(container.remaining_s * 1000),
   });
-  const charge = shipment.summary.budgets.find((/** @type {any} */ budget) => budget.key === "container");
+  const charge = shipment.summary.budgets.find((/** @type {Budget} */ budget) => budget.key === "container");
   return charge?.binding ? words : t("live.advisory", { words });
 }

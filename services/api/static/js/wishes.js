@@ -45,7 +45,7 @@ export class Wishes extends EventTarget {
   /**
    * Bind a form field: its value is the wish, both ways.
    * @param {string} name
-   * @param {any} field
+   * @param {Part} field
    */
   bind(name, field, event = "change") {
     const write = () => {

@@ -4,7 +4,7 @@ const nameOf = (element) => element.getAttribute("aria-label") ?? element.textCo
 
 /**
  * @param {Element} body
- * @param {any[]} parts What it shall hold; null is left out.
+ * @param {(Element | null)[]} parts What it shall hold; null is left out.
  * @param {Map<Element, string>} written What was written last, by body.
  * @param {string} of Whose it is: another's is written anew, so that its buttons are its own.
  */
