@@ -1,145 +1,22 @@
-// The facts of the chosen shipment: countdown, deadlines in plain words, and what the box says.
+// The chosen shipment in words: countdown, facts, and the alarm with what one can do about it.
 import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver } from "./alarm-acts.js";
 import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setIcon, setText } from "./dom.js";
-import {
-  age,
-  clockTimeWithDay,
-  duration,
-  hoursMinutes,
-  hoursMinutesSeconds,
-  instant,
-  number,
-  offsetName,
-  temperature,
-} from "./format.js";
-import { has, t } from "./i18n.js";
+import { factRows } from "./fact-rows.js";
+import { clockTimeWithDay, hoursMinutes, hoursMinutesSeconds, offsetName } from "./format.js";
+import { t } from "./i18n.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 import * as verdict from "./verdict.js";
 
-/**
- * @typedef {(text: string | null) => string | null} Timed
- * @typedef {string | {words: string, href: string}} Fact Words, or words that lead somewhere.
- */
+/** @import {Fact} from "./fact-rows.js" */
 
 const MINUTE = 60_000;
 const SPOKEN_MIN = [60, 30, 15, 5];
 const CALM = new Set(["adv", "plan", "done"]);
-
-/**
- * The facts as [name, value] in the order they are read. Unknown things are words.
- * @param {Api.Shipment} shipment
- * @param {number} now
- * @param {string} zone
- */
-export function factRows(shipment, now, zone) {
-  /** @param {string | null} text */
-  const time = (text) => (instant(text) === null ? null : clockTimeWithDay(instant(text), now, zone));
-  const { viable_until: viable, summary = {}, last_reading: reading } = shipment;
-  /** @type {[name: string, value: Fact | null][]} */
-  const rows = [
-    ["viable", viableWords(viable, time)],
-    ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
-    ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
-    ["counts_on", (summary.caveats ?? []).map((/** @type {string} */ code) => keyed("live.caveat", code)).join("; ")],
-    ["counts_down", otherDeadline(shipment, time)],
-    ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],
-    ["evidence", keyed("live.evidence", shipment.evidence)],
-    ["disposition", dispositionLink(shipment)],
-    ["out_of_label", minutes(summary.out_of_label_s)],
-    ["unknown", minutes(summary.unknown_s)],
-    ...budgetRows(shipment, now),
-    ["container", verdict.containerWords(shipment)],
-    ["mean_kinetic", kinetic(summary.mean_kinetic_24h_c)],
-    ["battery", percent(reading?.battery_pct)],
-    ["grade", reading ? keyed("live.grade", reasonOf(summary, "delivery_grade")?.grade ?? "receipted") : null],
-    ["calibration", calibrationWords(reasonOf(summary, "calibration_expired"), time)],
-    ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
-    ["needed_by", neededBy(shipment, time)],
-    ["cut_off", time(shipment.cut_off)],
-    ["consignee", shipment.consignee],
-  ];
-  return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
-}
-
-/**
- * What quality assurance decided, or that it has to, with the way to its page.
- * @param {Api.Shipment} shipment
- */
-function dispositionLink({ id, disposition }) {
-  if (!disposition || disposition === "NONE") return null;
-  return { words: keyed("live.disposition", disposition), href: `/quality?shipment=${id}` };
-}
-
-/**
- * Named only when it is not the usable time shown above that counts down.
- * @param {Api.Shipment} shipment
- * @param {Timed} time
- */
-function otherDeadline({ counts_down: code, deadline, viable_until: viable }, time) {
-  if (code && code !== "viability") return keyed("live.counts_down", code);
-  const past = viable && instant(deadline) > instant(viable.p10);
-  return code && past ? t("live.counts_down.past_label", { time: time(deadline) }) : null;
-}
-
-/**
- * Hold, age and bands, each with what is used of it; a band that is untouched says nothing.
- * @param {Api.Shipment} shipment
- * @param {number} now
- * @returns {[name: string, value: string][]}
- */
-function budgetRows(shipment, now) {
-  return verdict
-    .budgetsOf(shipment, now)
-    .filter((budget) => budget.key !== "container" && budget.usedMs > 0)
-    .map((budget) => {
-      const band = /^band_(.+)_(single|cumulative)$/.exec(budget.key);
-      const words = verdict.budgetWords(budget);
-      return band ? [`band_${band[2]}`, t("live.band", { name: band[1], words })] : [`budget_${budget.key}`, words];
-    });
-}
-
-/** @param {Record<string, any>} summary @param {string} code */
-const reasonOf = (summary, code) =>
-  (summary.reasons ?? []).find((/** @type {{code: string}} */ reason) => reason.code === code);
-/** @param {{probe: string, since: string} | undefined} reason @param {Timed} time */
-const calibrationWords = (reason, time) =>
-  reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
-/** @param {number | null | undefined} value */
-const kinetic = (value) => (value === null || value === undefined ? null : temperature(value));
-/** @param {string} group @param {string} code */
-const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) : code);
-/** @param {number | null | undefined} value */
-const percent = (value) => (value === null || value === undefined ? null : `${number(value)} %`);
-/** @param {number | null | undefined} seconds */
-const minutes = (seconds) => (seconds ? duration(seconds * 1000) : null);
-
-/** @param {Api.ViableUntil} viable @param {Timed} time */
-function viableWords(viable, time) {
-  const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
-  if (!safe) return t("live.not_judged");
-  return likely && likely !== safe ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
-}
-
-/** @param {Api.Shipment} shipment @param {Timed} time */
-function neededBy(shipment, time) {
-  const needed = time(shipment.needed_by);
-  if (!needed || !shipment.needed_by_attested_by) return needed;
-  return t("live.needed_by_attested", { time: needed, by: shipment.needed_by_attested_by });
-}
-
-/** @param {Record<string, any>} reading @param {number} now @param {string} zone */
-function lastReading(reading, now, zone) {
-  const at = instant(reading.placed_at);
-  const time = clockTimeWithDay(at, now, zone);
-  if (stream.state === "lost") return time;
-  const ago = age(at, now, zone);
-  return ago === time ? time : `${ago}, ${time}`;
-}
 
 /**
  * The countdown block: [head, big value, line under it].

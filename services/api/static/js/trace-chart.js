@@ -2,24 +2,24 @@
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { setText, token } from "./dom.js";
-import { saveCsv } from "./csv.js";
-import { clockTime, dateTime, inUnit, offsetName, temperature } from "./format.js";
+import { clockTime, inUnit, offsetName, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
 import {
   columns,
   continueTrace,
+  degreeRange,
   emptyTrace,
   eventsOf,
   forecastOf,
   limitsOf,
   loadRaw,
   loadTrace,
+  timeRange,
   traceFrom,
 } from "./trace-data.js";
 import {
-  axes,
   clipped,
   drawBand,
   drawEnvelope,
@@ -28,18 +28,17 @@ import {
   drawGaps,
   drawLimits,
   drawNow,
-  drawUnits,
   frame,
 } from "./trace-draw.js";
-import { tableRows, TraceTools } from "./trace-tools.js";
-import { boxOf, labelRange } from "./verdict.js";
+import { axes, drawUnits } from "./trace-axes.js";
+import { curveWords, saveTrace, tableRows, TraceTools } from "./trace-tools.js";
+import { boxOf } from "./verdict.js";
 import { zone } from "./zone.js";
 
 /** @import {Trace} from "./trace-data.js" */
 
 const { uPlot } = window;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+const HOUR = 3_600_000;
 const RELOAD_MS = 60_000;
 /** A snapshot that comes so soon after the trace was asked for tells nothing new of it. */
 const SOON_MS = 5_000;
@@ -158,11 +157,7 @@ class TraceChart extends HTMLElement {
     const between = this.#close?.between ?? [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
     try {
       const points = await loadRaw(this.shipment, between, this.tools.probe);
-      const rows = points.map(({ at, temp }) => [new Date(at).toISOString(), dateTime(at, board.zone), temp]);
-      saveCsv(`${this.shipment.reference}-${this.#trace.box}.csv`, [
-        ["time_utc", `time ${board.zone}`, "temperature_c"],
-        ...rows,
-      ]);
+      saveTrace(`${this.shipment.reference}-${this.#trace.box}.csv`, points, board.zone);
     } catch (error) {
       noteError(error);
     }
@@ -197,23 +192,7 @@ class TraceChart extends HTMLElement {
 
   #xRange() {
     if (this.#close) return this.#close.between.map((ms) => ms / 1000);
-    const now = serverNow();
-    const from = traceFrom(this.shipment, now, this.tools.stretch);
-    const first = Math.max(from, Math.min(this.#trace.points[0]?.at ?? from, now - 30 * MINUTE) - 5 * MINUTE);
-    const forecast = forecastOf(this.shipment);
-    const span = now - first;
-    const ahead = forecast ? Math.min((forecast.p50 - now) * 1.3, span * 1.5) : 0;
-    return [first / 1000, (now + Math.max(span * 0.08, ahead)) / 1000];
-  }
-
-  #yRange() {
-    const temps = this.#seen.points.flatMap((point) => [point.min, point.max]).filter((temp) => temp !== null);
-    const { lo, hi, limit } = limitsOf(this.shipment);
-    const wanted = [...temps, lo, hi, limit].filter((value) => value !== null && value !== undefined);
-    if (!wanted.length) return [0, 10].map(inUnit);
-    const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
-    const margin = Math.max((high - low) * 0.18, 1);
-    return [low - margin, high + margin].map(inUnit);
+    return timeRange(this.shipment, this.#trace, this.tools.stretch, serverNow());
   }
 
   #make() {
@@ -238,7 +217,10 @@ class TraceChart extends HTMLElement {
       padding: [18, 14, 0, 0],
       legend: { show: false },
       cursor,
-      scales: { x: { time: true, range: () => this.#xRange() }, y: { range: () => this.#yRange() } },
+      scales: {
+        x: { time: true, range: () => this.#xRange() },
+        y: { range: () => degreeRange(this.shipment, this.#seen) },
+      },
       axes: axes(board.zone),
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
       hooks: {
@@ -298,18 +280,7 @@ class TraceChart extends HTMLElement {
     if (this.#trace.points.length && !this.#marked) {
       this.#marked = performance.mark("trace drawn");
     }
-    const last = this.#trace.points.at(-1);
-    const words =
-      last && this.shipment
-        ? t("live.trace_words", {
-            box: this.#trace.box,
-            n: this.#trace.points.length,
-            temp: temperature(last.temp),
-            time: dateTime(last.at, board.zone),
-            range: labelRange(this.shipment.profile),
-          })
-        : t("live.no_readings");
-    this.canvas.setAttribute("aria-label", words);
+    this.canvas.setAttribute("aria-label", curveWords(this.#trace, this.shipment, board.zone));
     if (this.table.open) this.#writeTable();
   }
 

@@ -1,6 +1,6 @@
 // The curve of the chosen box: fetched once, then continued from the stream.
 import { get } from "./api.js";
-import { instant } from "./format.js";
+import { inUnit, instant } from "./format.js";
 import { boxOf } from "./verdict.js";
 
 /**
@@ -12,7 +12,8 @@ import { boxOf } from "./verdict.js";
  * @typedef {{at: number, temp: number, limit: number, p10: number, p50: number}} Forecast
  */
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const POINTS = "1000";
 /** So many readings are asked for at once when every one is wanted: less than the server's most. */
@@ -168,4 +169,35 @@ export function eventsOf(trace, shipment) {
   const booked = shipment.appointment;
   if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
   return [...trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+}
+
+/**
+ * From when until when a chart shows the whole, in seconds: with what is ahead in the forecast.
+ * @param {Api.Shipment} shipment
+ * @param {Trace} trace
+ * @param {string} stretch
+ * @param {number} now
+ */
+export function timeRange(shipment, trace, stretch, now) {
+  const from = traceFrom(shipment, now, stretch);
+  const first = Math.max(from, Math.min(trace.points[0]?.at ?? from, now - 30 * MINUTE) - 5 * MINUTE);
+  const forecast = forecastOf(shipment);
+  const span = now - first;
+  const ahead = forecast ? Math.min((forecast.p50 - now) * 1.3, span * 1.5) : 0;
+  return [first / 1000, (now + Math.max(span * 0.08, ahead)) / 1000];
+}
+
+/**
+ * From which degree to which, in the reader's unit: all that was measured, and the limits.
+ * @param {Api.Shipment} shipment
+ * @param {Trace} trace
+ */
+export function degreeRange(shipment, trace) {
+  const temps = trace.points.flatMap((point) => [point.min, point.max]).filter((temp) => temp !== null);
+  const { lo, hi, limit } = limitsOf(shipment);
+  const wanted = [...temps, lo, hi, limit].filter((value) => value !== null && value !== undefined);
+  if (!wanted.length) return [0, 10].map(inUnit);
+  const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
+  const margin = Math.max((high - low) * 0.18, 1);
+  return [low - margin, high + margin].map(inUnit);
 }

@@ -1,9 +1,11 @@
 // What one chooses beside a trace: probe, stretch of time, the whole again, and a file of it.
+import { saveCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { dateTime, temperature } from "./format.js";
 import { t } from "./i18n.js";
+import { labelRange } from "./verdict.js";
 
-/** @import {Point} from "./trace-data.js" */
+/** @import {Point, Trace} from "./trace-data.js" */
 
 export class TraceTools extends EventTarget {
   /** @param {HTMLElement} chart */
@@ -84,3 +86,33 @@ export function tableRows(points, zone) {
       h("tr", {}, cell(dateTime(at, zone)), cell(dateTime(at, "UTC")), cell(temperature(temp, 2))),
     );
 }
+
+/**
+ * The curve for whoever does not see it: how many readings, the newest, what is allowed.
+ * @param {Trace} trace
+ * @param {Api.Shipment | null} shipment
+ * @param {string} zone
+ */
+export function curveWords(trace, shipment, zone) {
+  const last = trace.points.at(-1);
+  if (!last || !shipment) return t("live.no_readings");
+  return t("live.trace_words", {
+    box: trace.box,
+    n: trace.points.length,
+    temp: temperature(last.temp),
+    time: dateTime(last.at, zone),
+    range: labelRange(shipment.profile),
+  });
+}
+
+/**
+ * Readings as a file: UTC and the page's zone, °C.
+ * @param {string} name
+ * @param {Point[]} points
+ * @param {string} zone
+ */
+export const saveTrace = (name, points, zone) =>
+  saveCsv(name, [
+    ["time_utc", `time ${zone}`, "temperature_c"],
+    ...points.map(({ at, temp }) => [new Date(at).toISOString(), dateTime(at, zone), temp]),
+  ]);
