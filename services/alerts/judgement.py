@@ -83,15 +83,16 @@ def judge(
     verdict, state = assessed.assessment, assessed.state
     ends = (verdict.viable_until, verdict.viable_past_label)
     viable = [until.p10 for until in ends if until is not None]
-    plan = plan_inspection(file.shipment, file.times, viable, now)
+    plan = plan_inspection(file.shipment, file.times.at(file.bay), viable, now)
     told = shown.told(verdict)
     situation = _situation(file, plan, state, told)
     moves = reconcile(
         file.payload_id, alarms, derive_alarms(file.case, verdict, situation, now), now
     )
     view = {
-        **shown.columns(verdict, plan),
-        "ranked_start": ranked_start(subject.state.shown.get("ranked_start"), plan, now),
+        # Kept by the minutes of the site: who shows them takes those of the bay, booked or best.
+        **shown.columns(verdict, plan.leaving(file.bay)),
+        "ranked_start": _ranked_start(subject.state.shown.get("ranked_start"), plan, file, now),
         "last_reading": shown.last_reading(file.case, state, revised=revised(subject, start)),
         "summary": shown.summary(verdict, state),
     }
@@ -117,6 +118,15 @@ def judge(
         notices=tuple(_notice(file, move) for move in moves if _is_told(move)),
         changed=changed,
     )
+
+
+def _ranked_start(
+    before: datetime | None, plan: InspectionPlan, file: CaseFile, now: datetime
+) -> datetime | None:
+    """By the minutes of the site, too; whether it is in time still is told by those of the bay."""
+    longer = file.bay.longer
+    ranked = ranked_start(None if before is None else before - longer, plan, now)
+    return None if ranked is None else ranked + longer
 
 
 def _marks(file: CaseFile, marks: Sequence[JourneyState]) -> tuple[Mapping[str, Any], ...]:

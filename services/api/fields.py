@@ -52,7 +52,7 @@ _SHIPMENT = _names(
     "id reference state product shipper consignee simulated revision created_at"
     " received_at boxes payloads profile origin destination legs phase condition evidence"
     " disposition left_label in_label_until viable_until binding_constraint counts_down"
-    " deadline ready_at latest_inspection_start slack_s tier rank rank_reason site"
+    " deadline ready_at latest_inspection_start counted_by_bay slack_s tier rank rank_reason site"
     " appointment cut_off open_alarm as_of last_reading.placed_at"
     " last_reading.temp_c last_reading.lid_open last_reading.battery_pct clearance"
     " inspection_ordered needs_equipment picked_at"

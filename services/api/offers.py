@@ -8,7 +8,8 @@ from datetime import datetime
 from heapq import merge
 
 from services.api.bays import SiteBays, bays_of
-from services.api.present.claims import Claim, Here, Sites, claim_of
+from services.api.present.claims import Claim, claim_of
+from services.api.present.here import Here, Sites
 from services.api.schemas.appointments import Slot, Slots
 from services.core.domain.clearance.slots import FreeSlot, Holding, Wish, free_slots
 from services.core.storage.appointments import AppointmentRepository
@@ -26,7 +27,8 @@ async def offers_for(
     """The free slots, as far as they fit the shipment's profile, equipment and deadline."""
     sites = Sites.of(await SiteRepository(unit).all())
     claim = claim_of(overview, sites)
-    first = next(iter(claim.here.values()), None)
+    own = next(iter(claim.here), None)
+    first = None if own is None else claim.at(own)
     latest = claim.verdict.instant("latest_inspection_start") if first is None else first.latest
     ready = claim.verdict.instant("ready_at") if first is None else first.ready
     views = await bays_of([_bookable(sites.by_id[name], claim) for name in claim.here], unit, now)

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.api.bays import SiteBays, bays_of
-from services.api.present.claims import Claim, Sites, claim_of
+from services.api.present.claims import Claim, claim_of
 from services.api.present.customs import appointment_from, appointment_out, site_out
+from services.api.present.here import Sites
 from services.api.present.reasons import explain
 from services.api.quota import with_quota
 from services.api.schemas.customs import BayTimes, OpenStretch, PlanRow, ProposedSlot, SitePlan

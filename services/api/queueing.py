@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from services.api.bays import SiteBays, bays_of
-from services.api.present.claims import Claim, Sites, claim_of
+from services.api.present.claims import Claim, claim_of
 from services.api.present.customs import appointment_from
+from services.api.present.here import Sites
 from services.api.present.reasons import explain
 from services.api.schemas.customs import DeliverBy, Explanation, QueueRow, SiteQueue, WhatIf
 from services.core.domain.clearance.admission import Advice, advise

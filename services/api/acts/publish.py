@@ -12,7 +12,9 @@ from services.api.identifiers import new_id
 from services.core.domain.clearance.opening_times import Stretch, copied, day_of, joined, without
 from services.core.domain.errors import Invalid, NotFound
 from services.core.storage.openings import OpeningRepository
+from services.core.storage.shipments import ShipmentRepository
 from services.core.storage.sites import BayRecord, SiteRecord, SiteRepository
+from services.core.storage.worklist import Worklist
 
 _DAY = timedelta(days=1)
 
@@ -111,6 +113,8 @@ async def set_fitness(site_id: str, bay_id: str, fit: bool, reason: str, act: Ac
         await SiteRepository(act.unit).change_bay(bay_id, values)
     told = ("fit" if fit else "unfit", ("bay", bay_id))
     await act.audit(*told, before={"fit": was_fit}, after={"fit": fit}, reason=reason)
+    if fit != was_fit:
+        await judge_site_again(site_id, act)
 
 
 async def set_times(site_id: str, bay_id: str, times: Mapping[str, int | None], act: Act) -> None:
@@ -119,6 +123,13 @@ async def set_times(site_id: str, bay_id: str, times: Mapping[str, int | None], 
     before = {name: getattr(bay, name) for name in times}
     await SiteRepository(act.unit).change_bay(bay_id, times)
     await act.audit("set_times", ("bay", bay_id), before=before, after=times)
+    await judge_site_again(site_id, act)
+
+
+async def judge_site_again(site_id: str, act: Act) -> None:
+    """Latest starts are counted by the bays there: every verdict on its way is reached anew."""
+    waiting = await ShipmentRepository(act.unit).live_payloads_of_site(site_id)
+    await Worklist(act.unit).put_payloads(dict.fromkeys(waiting, act.now), "site_changed", act.now)
 
 
 async def _bay(site_id: str, bay_id: str, act: Act) -> BayRecord:

@@ -12,7 +12,8 @@ from services.api.acts.share import share_with_site
 from services.api.bays import SiteBays, bays_of
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
-from services.api.present.claims import Claim, Here, Sites, claim_of
+from services.api.present.claims import Claim, claim_of
+from services.api.present.here import Here, Sites
 from services.api.quota import in_quota
 from services.core.domain.clearance.appointment import Booking, check_booking
 from services.core.domain.clearance.asking import (

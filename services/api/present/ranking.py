@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.api.present.at_bay import at_bay, bay_of
 from services.api.present.phase import phase_of
-from services.api.present.verdict import at_bay, doubt, verdict_of
+from services.api.present.verdict import doubt, verdict_of
 from services.api.schemas.shipments import RankReason
 from services.core.domain.clearance.priority import Ranked, rank
 from services.core.domain.clearance.rank_entry import RankEntry
 from services.core.storage.overview import ShipmentOverview
 from services.core.storage.queue_rows import QueueRow
 
+_MINUTE = timedelta(minutes=1)
 RANKED_STATES = frozenset({"packed", "moving"})
 DECIDED = frozenset({"CUSTOMS_CLEARED", "RETURN_ORDERED", "DESTRUCTION_ORDERED"})
 """What customs has said for good: no place in the order any more."""
@@ -42,7 +44,8 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
     rows = []
     for overview in overviews:
         verdict = verdict_of(overview.payloads)
-        latest = at_bay(verdict, overview, "ranked_start")
+        bay = bay_of(overview)
+        latest = at_bay(verdict, bay, "ranked_start")
         if overview.inspection_ordered == "no":
             continue  # customs does not inspect it: it counts down to its delivery
         if overview.state not in RANKED_STATES or latest is None:
@@ -57,8 +60,8 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
             QueueRow(
                 shipment_id=overview.shipment_id,
                 latest_start=latest,
-                ready_at=at_bay(verdict, overview, "ready_at"),
-                inspection_min=site.get("inspection_min", 0) + overview.bay_longer_min,
+                ready_at=at_bay(verdict, bay, "ready_at"),
+                inspection_min=site.get("inspection_min", 0) + bay.longer // _MINUTE,
                 booked_at=datetime.fromisoformat(booked["booked_at"]) if booked else None,
                 likely_start=latest + doubt(verdict, overview),
             )

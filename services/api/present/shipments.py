@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.api.present.at_bay import at_bay, bay_of
 from services.api.present.customs import appointment_from
 from services.api.present.phase import phase_of
 from services.api.present.ranking import Standing
-from services.api.present.verdict import Verdict, at_bay, verdict_of
+from services.api.present.verdict import Verdict, verdict_of
 from services.api.schemas.shipments import Phase, Shipment
 from services.core.storage.overview import ShipmentOverview
 
@@ -46,7 +47,7 @@ _OF_BAY = ("ready_at", "latest_inspection_start")
 
 def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipment:
     """The whole object; `standing` is None for what is not ranked."""
-    verdict = verdict_of(overview.payloads)
+    verdict, bay = verdict_of(overview.payloads), bay_of(overview)
     legs = overview.legs
     values = {name: getattr(overview, name) for name in _FROM_ROW}
     values |= {
@@ -61,7 +62,8 @@ def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipm
         "appointment": overview.appointment and appointment_from(overview.appointment),
         "open_alarm": _open_alarm(overview.open_alarm),
         **_judged(verdict),
-        **{name: at_bay(verdict, overview, name) for name in _OF_BAY},
+        **{name: at_bay(verdict, bay, name) for name in _OF_BAY},
+        "counted_by_bay": bay.bay_id,
         **_placed(standing),
     }
     return Shipment.model_validate(values)

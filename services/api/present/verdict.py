@@ -76,19 +76,6 @@ def doubt(verdict: Verdict, overview: ShipmentOverview) -> timedelta:
     return max(timedelta(0), min(known) - deadline)
 
 
-def at_bay(verdict: Verdict, overview: ShipmentOverview, name: str) -> datetime | None:
-    """An instant of the verdict by the minutes of the booked bay: ready later, begun sooner.
-
-    What is not booked is counted by the minutes of its site.
-    """
-    found = verdict.instant(name)
-    if found is None:
-        return None
-    if name == "ready_at":
-        return found + timedelta(minutes=overview.bay_transfer_min)
-    return found - timedelta(minutes=overview.bay_longer_min)
-
-
 def _worst(payloads: Sequence[Mapping[str, Any]], name: str, scale: Sequence[str]) -> str:
     return max((one[name] or scale[0] for one in payloads), key=scale.index, default=scale[0])
 

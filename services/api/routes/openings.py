@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 from services.api.acts.publish import (
     close,
     copy_openings,
+    judge_site_again,
     open_bay,
     set_fitness,
     set_times,
@@ -214,6 +215,7 @@ async def put_routes(site_id: SitePath, body: Routes, act: ActDep) -> Response:
     await repository.set_routes(name, routes)
     site = site_out(await repository.change(name, {}))
     await act.audit("set_routes", ("site", name), after={"routes": routes})
+    await judge_site_again(name, act)
     return as_json(site, headers={"etag": tag(site.revision)})
 
 

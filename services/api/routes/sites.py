@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
+from services.api.acts.publish import judge_site_again
 from services.api.answers import as_json, require_match, tag, tagged
 from services.api.dependencies import Act, ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
@@ -18,9 +19,7 @@ from services.api.schemas.sites import NewBay, NewSite, Site, SiteChange
 from services.core.domain.errors import Invalid
 from services.core.domain.identifiers import parse_site_id
 from services.core.storage.openings import OpeningRepository
-from services.core.storage.shipments import ShipmentRepository
 from services.core.storage.sites import SiteRepository
-from services.core.storage.worklist import Worklist
 
 router = APIRouter(prefix="/sites", tags=["sites"])
 
@@ -120,6 +119,5 @@ async def update_site(
     site = site_out(await repository.change(site_id, values))
     old = {name: getattr(held, name) for name in values}
     await act.audit("update", ("site", site_id), before=old, after=values)
-    waiting = await ShipmentRepository(act.unit).live_payloads_of_site(site_id)
-    await Worklist(act.unit).put_payloads(dict.fromkeys(waiting, act.now), "site_changed", act.now)
+    await judge_site_again(site_id, act)
     return as_json(site, headers={"etag": tag(site.revision)})

@@ -196,10 +196,15 @@ class Shipment(Answer):
         " inspection can keep the label any more: then it is that of the next limit."
     )
     ready_at: Instant | None = Field(
-        description="When it can be inspected at the earliest: in the booked bay, else at its site."
+        description="When it can be inspected at the earliest, in the bay of `counted_by_bay`."
     )
     latest_inspection_start: Instant | None = Field(
-        description="Later is too late: in the booked bay, else by the minutes of its site."
+        description="Later is too late, in the bay of `counted_by_bay`."
+    )
+    counted_by_bay: str | None = Field(
+        description="The bay whose minutes both are counted by: the booked one, else that of its"
+        " site which fits and leaves most time; null where any bay takes the site's minutes.",
+        examples=["PVG-C1"],
     )
     slack_s: float | None = Field(description="Spare seconds, as of `as_of` of the answer.")
     tier: Tier | None = Field(description="How urgent it is.")

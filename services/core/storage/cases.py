@@ -12,11 +12,13 @@ from sqlalchemy import ARRAY, bindparam, text, tuple_
 from sqlalchemy import select as sql_select
 from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 
+from services.core.domain.clearance.bay_minutes import AS_ITS_SITE, BayMinutes, BayNeed, best_bay
 from services.core.domain.clearance.countback import SiteTimes
 from services.core.domain.shipment import Shipment, ShipmentState
 from services.core.domain.viability.case import Case, Contact
 from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.situation import OpenInspection
+from services.core.storage.bay_minutes import LONGER, SITE_BAYS, bay_minutes_of
 from services.core.storage.calibrations import calibrations_of, seats_of
 from services.core.storage.caserows import (
     Decided,
@@ -44,7 +46,11 @@ INGEST_AWAY_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """One payload with everything its verdict needs beside the readings."""
+    """One payload with everything its verdict needs beside the readings.
+
+    `bay`: the one it has booked, or the best that fits it. `slot_from`: when the slot begins that
+    it holds and has not been shown for yet.
+    """
 
     payload_id: UUID
     case: Case
@@ -52,11 +58,13 @@ class CaseFile:
     reference: str
     times: SiteTimes
     booked: bool
+    bay: BayMinutes
     stays: tuple[Stay, ...]
     inspection: OpenInspection | None = None
     conflicts: tuple[int, datetime] | None = None
     decided: Decided | None = None
     picked: bool = False
+    slot_from: datetime | None = None
 
     @property
     def current_stay(self) -> Stay | None:
@@ -68,7 +76,7 @@ CONFLICTS_COUNTED = 1_000
 """A box may send a whole log with other content: each of its verdicts looks at no more. Own choice,
 grade O."""
 
-_CASES = text("""
+_CASES = text(f"""
 SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
        p.collection_end, p.pack_closed_at, p.container_charged_at,
        s.created_at, s.reference, s.state, s.site_id, s.needed_by, s.cut_off,
@@ -77,6 +85,7 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
             ELSE own.picking_min + way.transfer_min END AS picking_min,
        site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL OR s.inspection_ordered = 'no' AS booked,
+       booked.slot_from, booked.bay, fits.bays, s.inspection_mode, s.needs_equipment,
        s.inspection_ordered = 'no' OR EXISTS (
          SELECT FROM milestone AS m WHERE m.shipment_id = s.shipment_id
            AND m.kind IN ('picked', 'handed_over')) AS picked,
@@ -87,13 +96,20 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
 FROM payload AS p
 JOIN shipment AS s USING (shipment_id)
 LEFT JOIN LATERAL (
-  SELECT bay.site_id FROM appointment AS a JOIN bay USING (bay_id)
+  SELECT bay.site_id,
+         CASE WHEN a.state NOT IN ('CHECKED_IN', 'IN_INSPECTION') THEN lower(a.during) END
+           AS slot_from,
+         jsonb_build_object('bay_id', bay.bay_id, 'bay_class', bay.bay_class,
+           'equipment', bay.equipment, 'longer_min', {LONGER},
+           'transfer_min', bay.transfer_min) AS bay
+  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
   WHERE a.shipment_id = s.shipment_id
     AND a.state IN ('REQUESTED','TENTATIVE','CONFIRMED','CHECKED_IN','IN_INSPECTION')
   LIMIT 1
 ) AS booked ON true
 LEFT JOIN site ON site.site_id = coalesce(booked.site_id, s.site_id)
 LEFT JOIN site AS own ON own.site_id = s.site_id
+LEFT JOIN {SITE_BAYS} AS fits ON fits.site_id = s.site_id AND fits.simulated = s.simulated
 LEFT JOIN site_route AS way ON way.from_site_id = s.site_id AND way.to_site_id = booked.site_id
 LEFT JOIN LATERAL (
   SELECT max(occurred_at) AS at FROM milestone
@@ -179,7 +195,7 @@ LEFT JOIN LATERAL (
 ) AS ingest ON true
 WHERE p.payload_id = ANY(:payloads)
 ORDER BY p.payload_id
-""").bindparams(bindparam("payloads", type_=ARRAY(SQL_UUID(as_uuid=True))))
+""").bindparams(bindparam("payloads", type_=ARRAY(SQL_UUID(as_uuid=True))))  # noqa: S608  constants
 
 
 class Cases:
@@ -238,12 +254,23 @@ class Cases:
             reference=row["reference"],
             times=times_of(row),
             booked=row["booked"],
+            bay=self._bay(row),
+            slot_from=row["slot_from"],
             picked=row["picked"],
             stays=tuple(stay_of(raw) for raw in row["stays"] or ()),
             inspection=inspection_of(row["inspection"]),
             conflicts=conflicts_of(row["conflicts"]),
             decided=decided_of(row["decided"]),
         )
+
+    def _bay(self, row: Mapping[Any, Any]) -> BayMinutes:
+        if row["bay"] is not None:
+            return bay_minutes_of([row["bay"]])[0]
+        if not row["bays"]:
+            return AS_ITS_SITE
+        profile = self._profiles[row["profile_id"], row["profile_version"]]
+        need = BayNeed.of(profile.label_hi_c, row["inspection_mode"], row["needs_equipment"])
+        return best_bay(bay_minutes_of(row["bays"]), need)
 
     def _contact(self, row: Mapping[Any, Any], now: datetime) -> Contact:
         """Contact of the box that carries the payload now, and since when we have listened."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services.core.storage.bay_minutes import LONGER
 from services.core.storage.database import UnitOfWork
 from services.core.storage.standing import TAKEN
 
@@ -55,14 +56,15 @@ FROM service_heartbeat, jsonb_each(detail) AS told
 WHERE service IN ('ingest', 'alerts') AND jsonb_typeof(told.value) = 'number'
 GROUP BY 1, 2
 """)
-_SPARE = text("""
-SELECT bay.bay_class, min(state.latest_inspection_start - lower(a.during)) AS spare
-FROM appointment AS a JOIN bay USING (bay_id)
+_SPARE = text(f"""
+SELECT bay.bay_class, min(state.latest_inspection_start - {LONGER} * INTERVAL '1 minute'
+                          - lower(a.during)) AS spare
+FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
 JOIN assessment_state AS state USING (shipment_id)
 WHERE a.state IN ('REQUESTED', 'TENTATIVE', 'CONFIRMED')
   AND state.latest_inspection_start IS NOT NULL
 GROUP BY 1
-""")
+""")  # noqa: S608  composed of constants
 _COUNTS = text("""
 SELECT (SELECT count(*) FROM worklist) AS work_rows,
        (SELECT min(put_at) FROM worklist) AS work_oldest,

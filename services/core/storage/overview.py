@@ -11,8 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
+from services.core.storage.bay_minutes import LONGER, SITE_BAYS
 from services.core.storage.database import UnitOfWork
-from services.core.storage.queue_rows import HELD, LONGER
+from services.core.storage.queue_rows import HELD
 from services.core.storage.standing import CHANGES, SETTLED, SHELF, SUPPRESSED, TAKEN
 
 LIVE_STATES = ("draft", "packed", "moving")
@@ -56,6 +57,8 @@ class ShipmentOverview:
     """How much longer an inspection takes in the booked bay than elsewhere at its site."""
     bay_transfer_min: int = 0
     """How long the way to the booked bay takes."""
+    site_bays: Sequence[Mapping[str, Any]] | None = None
+    """Not booked: the bays of its site, where some have minutes of their own."""
 
 
 # Every part of `revision` only ever grows: nothing that it counts is deleted.
@@ -66,7 +69,7 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        (s.revision + coalesce(p.revisions, 0) + coalesce(booked.revisions, 0)
           + coalesce(alarms.revisions, 0) + coalesce(way.revisions, 0)
           + coalesce(site.revision, 0) + coalesce(looked.revisions, 0)
-          + coalesce(declared.revision, 0))::bigint AS revision,
+          + coalesce(declared.revision, 0) + coalesce(fits.revision, 0))::bigint AS revision,
        coalesce(p.payloads, '[]') AS payloads,
        coalesce(way.legs, '[]') AS legs,
        CASE WHEN site.site_id IS NOT NULL THEN jsonb_build_object(
@@ -77,10 +80,12 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        s.inspection_ordered, s.needs_equipment, s.inspection_mode,
        coalesce(booked.bay_longer_min, 0) AS bay_longer_min,
        coalesce(booked.bay_transfer_min, 0) AS bay_transfer_min,
+       CASE WHEN booked.appointment IS NULL THEN fits.bays END AS site_bays,
        (SELECT min(m.occurred_at) FROM milestone AS m
         WHERE m.shipment_id = s.shipment_id AND m.kind = 'picked') AS picked_at
 FROM shipment AS s
 LEFT JOIN site USING (site_id)
+LEFT JOIN {SITE_BAYS} AS fits ON fits.site_id = s.site_id AND fits.simulated = s.simulated
 LEFT JOIN declaration AS declared USING (shipment_id)
 LEFT JOIN LATERAL (
   SELECT sum(coalesce(state.revision, 0) + coalesce(quality.revisions, 0)) AS revisions,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from services.core.domain.clearance.bay_minutes import AS_ITS_SITE, BayMinutes, BayNeed, best_bay
+from services.core.storage.bay_minutes import LONGER, SITE_BAYS, bay_minutes_of
 from services.core.storage.database import UnitOfWork
 
 HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
 """SQL: the appointment `a` holds its place, or held it to the end."""
-
-LONGER = "coalesce(bay.inspection_min - coalesce(nullif(there.inspection_min, 0), 15), 0)"
-"""SQL: by how many minutes an inspection in `bay` takes longer than one `there`, at its site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,19 @@ SELECT DISTINCT ON (s.shipment_id)
        booked.booked_at,
        coalesce(state.ranked_start, state.latest_inspection_start)
          - coalesce(booked.longer, INTERVAL '0')
-         + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start
+         + (least(state.viable_until_p50, s.needed_by, s.cut_off) - state.deadline) AS likely_start,
+       CASE WHEN booked.booked_at IS NULL THEN fits.bays END AS site_bays,
+       s.inspection_mode, s.needs_equipment,
+       CASE WHEN booked.booked_at IS NULL AND fits.bays IS NOT NULL THEN (
+         SELECT profile.document -> 'numbers' -> 'label_hi_c' ->> 'value'
+         FROM payload JOIN profile ON profile.profile_id = payload.profile_id
+                                  AND profile.version = payload.profile_version
+         WHERE payload.shipment_id = s.shipment_id ORDER BY payload.reference LIMIT 1
+       ) END::float8 AS label_hi_c
 FROM shipment AS s
 JOIN assessment_state AS state USING (shipment_id)
 LEFT JOIN site USING (site_id)
+LEFT JOIN {SITE_BAYS} AS fits ON fits.site_id = s.site_id AND fits.simulated = s.simulated
 LEFT JOIN LATERAL (
   SELECT a.booked_at, coalesce(bay.inspection_min, there.inspection_min) AS inspection_min,
          {LONGER} * INTERVAL '1 minute' AS longer,
@@ -74,4 +83,29 @@ ORDER BY s.shipment_id, coalesce(state.ranked_start, state.latest_inspection_sta
 async def queue_rows(unit: UnitOfWork, states: Sequence[str]) -> list[QueueRow]:
     """What ranking needs to know of every shipment in these states that has a latest start."""
     rows = await unit.execute(_QUEUE, {"states": list(states)})
-    return [QueueRow(**row._mapping) for row in rows]
+    return [_by_its_bay(row._mapping) for row in rows]
+
+
+_OF_BAY = ("site_bays", "inspection_mode", "needs_equipment", "label_hi_c")
+
+
+def _by_its_bay(row: Mapping[Any, Any]) -> QueueRow:
+    """What is booked is counted by its bay already; the rest by the best one that fits."""
+    found = QueueRow(**{name: row[name] for name in row if name not in _OF_BAY})
+    bay = _best_of(row)
+    if bay is AS_ITS_SITE:
+        return found
+    return replace(
+        found,
+        latest_start=found.latest_start - bay.longer,
+        likely_start=None if found.likely_start is None else found.likely_start - bay.longer,
+        ready_at=None if found.ready_at is None else found.ready_at + bay.transfer,
+        inspection_min=found.inspection_min + bay.longer // timedelta(minutes=1),
+    )
+
+
+def _best_of(row: Mapping[Any, Any]) -> BayMinutes:
+    if not row["site_bays"]:
+        return AS_ITS_SITE
+    need = BayNeed.of(row["label_hi_c"], row["inspection_mode"], row["needs_equipment"])
+    return best_bay(bay_minutes_of(row["site_bays"]), need)

@@ -44,6 +44,30 @@ async def test_a_bay_with_minutes_of_its_own_has_its_own_latest_start(
     assert after["revision"] > one["revision"]
 
 
+async def test_what_is_not_booked_is_counted_by_the_best_bay_that_fits_and_names_it(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    slower = bay("PVG-C1", inspection_min=60)
+    frozen = bay("PVG-N1", bay_class="cryogenic", inspection_min=5)
+    await made(client, "/sites", site(bays=[slower, bay("PVG-C2", **SLOW), frozen]))
+    created = await shipped(client)
+    await judge(database, created, Judged(latest_start_h=3, ready_h=1))
+    (row,) = (await client.get("/sites/PVG/queue")).json()["items"]
+    assert (row["latest_start"], row["inspection_min"]) == (at(2.5), 45)
+    one = (await client.get(f"/shipments/{created['id']}")).json()
+    (listed,) = (await client.get("/shipments")).json()["items"]
+    slots = (await client.get(f"/shipments/{created['id']}/slots")).json()
+    assert slots["latest_inspection_start"] == at(2.5)
+    for shown in (one, listed):
+        told = shown["latest_inspection_start"], shown["ready_at"], shown["slack_s"]
+        assert told == (row["latest_start"], row["ready_at"], row["slack_s"])
+        assert shown["counted_by_bay"] == "PVG-C2"
+    await done(client, "/sites/PVG/bays/PVG-C2/fitness", {"fit": False, "reason": "no power"})
+    after = (await client.get(f"/shipments/{created['id']}")).json()
+    assert (after["counted_by_bay"], after["latest_inspection_start"]) == ("PVG-C1", at(2.25))
+    assert after["revision"] > one["revision"]
+
+
 async def test_the_plan_reckons_with_the_minutes_of_each_bay(
     client: httpx.AsyncClient, database: Database
 ) -> None:

@@ -1,6 +1,8 @@
 // The facts of a shipment in the order they are read, each in words.
 import { age, clockTimeWithDay, duration, instant, number, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
+import { named } from "./page.js";
+import { store } from "./store.js";
 import { stream } from "./stream.js";
 import * as verdict from "./verdict.js";
 
@@ -26,6 +28,7 @@ export function factRows(shipment, now, zone) {
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
     ["counts_on", (summary.caveats ?? []).map((/** @type {string} */ code) => keyed("live.caveat", code)).join("; ")],
     ["counts_down", otherDeadline(shipment, time)],
+    ["counted_by", countedBy(shipment)],
     ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],
     ["evidence", keyed("live.evidence", shipment.evidence)],
     ["disposition", dispositionLink(shipment)],
@@ -52,6 +55,16 @@ export function factRows(shipment, now, zone) {
 function dispositionLink({ id, disposition }) {
   if (!disposition || disposition === "NONE") return null;
   return { words: keyed("live.disposition", disposition), href: `/quality?shipment=${id}` };
+}
+
+/**
+ * The bay that the latest start is counted by; a booking names its own.
+ * @param {Api.Shipment} shipment
+ */
+function countedBy({ counted_by_bay: id, appointment, site }) {
+  if (!id || appointment) return null;
+  const bay = store.sites.get(site?.site_id)?.bays.find((one) => one.bay_id === id);
+  return bay ? named(bay) : id;
 }
 
 /**

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.core.domain.clearance.bay_minutes import BayMinutes
 from services.core.domain.clearance.priority import (
     BindingDeadline,
     earliest_deadline,
@@ -30,6 +31,12 @@ class SiteTimes:
     receiving: timedelta
     onward: timedelta
 
+    def at(self, bay: BayMinutes) -> SiteTimes:
+        """The same in one of its bays."""
+        return replace(
+            self, picking=self.picking + bay.transfer, inspection=self.inspection + bay.longer
+        )
+
 
 NO_SITE = SiteTimes(
     picking=timedelta(0), inspection=timedelta(0), receiving=timedelta(0), onward=timedelta(0)
@@ -49,6 +56,15 @@ class InspectionPlan:
     def slack(self, now: datetime) -> timedelta | None:
         """How long the inspection may still wait; None when there is no deadline."""
         return None if self.latest_start is None else slack(self.latest_start, self.ready_at, now)
+
+    def leaving(self, bay: BayMinutes) -> InspectionPlan:
+        """A plan by the minutes of a bay, put back to those of its site."""
+        latest, ready = self.latest_start, self.ready_at
+        return replace(
+            self,
+            latest_start=None if latest is None else latest + bay.longer,
+            ready_at=None if ready is None else ready - bay.transfer,
+        )
 
 
 MOVED = timedelta(minutes=10)

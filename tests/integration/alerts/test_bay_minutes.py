@@ -1,0 +1,43 @@
+"""Alarms about slots count by the minutes of the bay: the booked one, or the best that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert
+
+from services.alerts.evaluator import Evaluator
+from services.core.storage.database import Database, UnitOfWork
+from services.core.storage.schema import alarm, bay
+from tests.integration.alerts.builders import START, Trip, a_box, a_site, a_trip, at, rows_of
+from tests.integration.alerts.judging import CALM, put, state_of
+
+
+async def a_bay(uow: UnitOfWork, bay_id: str, **minutes: Any) -> None:
+    values = {"bay_class": "cold_2_8", "published_from": START, "published_until": at(3000)}
+    names = {"name_en": bay_id, "name_zh": bay_id, "site_id": "PVG"}
+    await uow.execute(insert(bay).values(bay_id=bay_id, **names, **{**values, **minutes}))
+
+
+async def under_way(database: Database) -> Trip:
+    """Needed by 300; 60 + 30 + 15 min follow at the site: the latest start there is 195."""
+    async with database.unit_of_work() as uow:
+        await a_site(uow)
+        trip = await a_trip(uow, await a_box(uow, "CB-0001"), site_id="PVG", needed_by=at(300))
+    await put(database, trip, CALM)
+    return trip
+
+
+async def test_what_is_not_booked_is_counted_by_the_best_bay_that_fits(
+    database: Database, evaluator: Evaluator
+) -> None:
+    trip = await under_way(database)
+    async with database.unit_of_work() as uow:
+        await a_bay(uow, "PVG-C1", inspection_min=60)
+        await a_bay(uow, "PVG-C2", inspection_min=45)
+        await a_bay(uow, "PVG-N1", inspection_min=5, bay_class="cryogenic")
+        await a_bay(uow, "PVG-C3", inspection_min=5, unfit_since=START)
+    await evaluator.run_once(at(59))
+    (rung,) = await rows_of(database, alarm)
+    assert (rung["kind"], rung["facts"]["slack_s"]) == ("deadline_near", (195 - 30 - 59) * 60)
+    assert (await state_of(database, trip))["latest_inspection_start"] == at(195)
