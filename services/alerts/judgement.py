@@ -159,6 +159,7 @@ def _situation(
     return Situation(
         plan=plan,
         needs_slot=_needs_slot(file),
+        slot_from=file.slot_from,
         box_id=None if stay is None else stay.box_id,
         site_id=file.shipment.site_id,
         inspection=file.inspection,

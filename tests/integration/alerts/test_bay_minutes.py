@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import Range
 
 from services.alerts.evaluator import Evaluator
 from services.core.storage.database import Database, UnitOfWork
-from services.core.storage.schema import alarm, bay
+from services.core.storage.schema import alarm, appointment, bay
 from tests.integration.alerts.builders import START, Trip, a_box, a_site, a_trip, at, rows_of
 from tests.integration.alerts.judging import CALM, put, state_of
 
@@ -41,3 +44,22 @@ async def test_what_is_not_booked_is_counted_by_the_best_bay_that_fits(
     (rung,) = await rows_of(database, alarm)
     assert (rung["kind"], rung["facts"]["slack_s"]) == ("deadline_near", (195 - 30 - 59) * 60)
     assert (await state_of(database, trip))["latest_inspection_start"] == at(195)
+
+
+@pytest.mark.parametrize(("begins", "late_s"), [(165, None), (170, 300)])
+async def test_a_booked_slot_after_the_bays_latest_start_rings_as_if_there_were_none(
+    database: Database, evaluator: Evaluator, begins: int, late_s: int | None
+) -> None:
+    trip = await under_way(database)
+    async with database.unit_of_work() as uow:
+        await a_bay(uow, "PVG-C2", inspection_min=45)
+        slot = Range(at(begins), at(begins + 45))
+        booked = {"shipment_id": trip.shipment_id, "bay_id": "PVG-C2", "place": 1, "during": slot}
+        await uow.execute(
+            insert(appointment).values(
+                appointment_id=uuid4(), booked_at=START, booked_by="tester", **booked
+            )
+        )
+    await evaluator.run_once(at(59))
+    told = [row["facts"]["slot_late_s"] for row in await rows_of(database, alarm)]
+    assert told == ([] if late_s is None else [late_s])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from services.core.domain.alarm.conditions import DerivedAlarm
@@ -26,12 +27,17 @@ TIMES = SiteTimes(
 
 
 def alarms_at(
-    minute: float, points: list[tuple[float, float]], *, needs_slot: bool = True
+    minute: float,
+    points: list[tuple[float, float]],
+    *,
+    needs_slot: bool = True,
+    slot_from: datetime | None = None,
 ) -> list[DerivedAlarm]:
     now, case = at(minute), a_case(heard_min=minute)
     verdict = assess(case, None, samples(points), now).assessment
     plan = plan_inspection(a_shipment(), TIMES, viable(verdict), now)
-    return derive_alarms(case, verdict, Situation(plan=plan, needs_slot=needs_slot), now)
+    situation = Situation(plan=plan, needs_slot=needs_slot, slot_from=slot_from)
+    return derive_alarms(case, verdict, situation, now)
 
 
 def a_shipment() -> Shipment:
@@ -91,6 +97,17 @@ def test_a_departure_of_a_shipment_entered_under_way_may_still_be_told() -> None
 
 def test_a_booked_shipment_does_not_ask_for_a_slot() -> None:
     assert kinds(alarms_at(80, WARMING, needs_slot=False)) == [AlarmKind.EXCURSION]
+
+
+def test_a_slot_after_the_latest_start_saves_nobody_and_rings_as_if_there_were_none() -> None:
+    verdict = assess(a_case(heard_min=80), None, samples(WARMING), at(80)).assessment
+    latest = plan_inspection(a_shipment(), TIMES, viable(verdict), at(80)).latest_start
+    assert latest is not None
+    booked = partial(alarms_at, 80, WARMING, needs_slot=False)
+    assert kinds(booked(slot_from=latest)) == [AlarmKind.EXCURSION]
+    derived = booked(slot_from=latest + timedelta(minutes=1))
+    assert kinds(derived) == [AlarmKind.EXCURSION, AlarmKind.DEADLINE_NEAR]
+    assert (derived[1].facts["no_slot_in_time"], derived[1].facts["slot_late_s"]) == (True, 60)
 
 
 def test_a_near_deadline_that_can_be_met_is_less_urgent_than_an_excursion() -> None:

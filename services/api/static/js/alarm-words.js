@@ -11,11 +11,11 @@ import { has, t } from "./i18n.js";
  */
 export function alarmWords(alarm, shipment, now, zone) {
   const values = alarmValues(alarm, shipment, now, zone);
-  const side = alarm.facts?.side === "low" ? "_low" : "";
+  const form = alarm.facts?.side === "low" ? "_low" : alarm.facts?.slot_late_s > 0 ? "_late" : "";
   /** @param {string} part */
   const pick = (part) => {
-    const sided = `alarm.${alarm.kind}.${part}${side}`;
-    return t(has(sided) ? sided : `alarm.${alarm.kind}.${part}`, values);
+    const formed = `alarm.${alarm.kind}.${part}${form}`;
+    return t(has(formed) ? formed : `alarm.${alarm.kind}.${part}`, values);
   };
   const returned = alarm.state === "RTN_UNACKNOWLEDGED" || alarm.returned_at;
   const over = alarm.state === "CLOSED" ? "alarm.over" : "alarm.returned";
@@ -83,6 +83,7 @@ function alarmValues(alarm, shipment, now, zone) {
     span: duration(ended - began),
     last: time(facts.last_received_at ?? shipment?.last_reading?.received_at, now, zone),
     by: time(shipment?.latest_inspection_start, now, zone),
+    slot: time(shipment?.appointment?.start, now, zone),
     deadline: time(shipment?.deadline, now, zone),
     until: time(facts.until, now, zone),
     left: shown(facts.left_s, (/** @type {number} */ seconds) => duration(seconds * 1000)),

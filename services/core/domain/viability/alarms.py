@@ -148,14 +148,18 @@ def _expired(assessment: ViabilityAssessment, situation: Situation) -> Iterator[
 def _deadline(
     case: Case, assessment: ViabilityAssessment, situation: Situation, now: datetime
 ) -> Iterator[DerivedAlarm]:
-    """Too little slack and no appointment; over once it is booked, received or has slack again.
+    """Too little slack and no slot in time; over once it has one, is received or has slack again.
 
+    A slot that begins after the latest start saves nobody: it rings as if there were none.
     A limit that is only forecast warns on the strip; it rings when the label has been left for
     certain, or an opened lid would.
     """
     spare, latest = situation.plan.slack(now), situation.plan.latest_start
     received_at = case.clocks.received_at
-    if spare is None or latest is None or not situation.needs_slot:
+    if spare is None or latest is None:
+        return
+    late = None if situation.slot_from is None else situation.slot_from - latest
+    if not situation.needs_slot and (late is None or late <= timedelta(0)):
         return
     if (received_at is not None and now >= received_at) or spare >= NEAR + NEAR_HYSTERESIS:
         return
@@ -167,6 +171,7 @@ def _deadline(
             "box_id": situation.box_id,
             "slack_s": round(spare.total_seconds()),
             "no_slot_in_time": spare < timedelta(0),
+            "slot_late_s": None if late is None else round(late.total_seconds()),
             "step": int(spare < timedelta(0)),
             "eased": spare >= NEAR_HYSTERESIS,
             "binding_constraint": assessment.binding_constraint,

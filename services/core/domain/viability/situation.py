@@ -42,7 +42,8 @@ class OpenInspection:
 class Situation:
     """What alarms need beside the verdict.
 
-    `needs_slot`: it is to be inspected at a site and has no appointment yet. `conflicts`: how many
+    `needs_slot`: it is to be inspected at a site and has no appointment yet. `slot_from`: when the
+    slot begins that it holds, while it has not been shown for it. `conflicts`: how many
     readings were sent again with other content, and when last. `picking_due_at`: it has landed and
     was not picked at the terminal, which should be done by then. `overtaken_at`: when QA decided
     what late data has since overtaken.
@@ -50,6 +51,7 @@ class Situation:
 
     plan: InspectionPlan
     needs_slot: bool
+    slot_from: datetime | None = None
     box_id: str | None = None
     site_id: str | None = None
     inspection: OpenInspection | None = None
