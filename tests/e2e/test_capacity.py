@@ -1,4 +1,4 @@
-"""Capacity: closures, holidays, minutes of a bay and its kind, opening hours, the reserve."""
+"""Capacity: closures, holidays, minutes, hours, the reserve, ways to other sites, loggers."""
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -96,3 +96,45 @@ async def test_an_officer_sets_what_a_site_can_take(
     await page.goto(f"{url}/capacity?site=CAP&lang=zh")
     await expect(page.locator("#quota")).to_contain_text("45 分钟", timeout=PATIENCE_MS)
     await expect(page.locator("#quota")).to_contain_text("白名单")
+
+
+async def test_an_officer_says_where_goods_may_go_and_what_watches_a_bay(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    where = {"lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
+    for name in ("WAYS", "WAYT"):
+        bay = {**BAY, "bay_id": f"{name}-K1", "bay_class": "cryogenic"}
+        post(url, "/sites", {**SITE, **where, "site_id": name, "bays": [bay]})
+    post(url, "/boxes", {"box_id": "WAYS-K1-LOG", "kind": "room"})
+    page = await watch.open(browser)
+    await page.goto(f"{url}/capacity?site=WAYS&lang=en")
+    routes, loggers = page.locator("#routes"), page.locator("#loggers")
+    await expect(routes).to_contain_text("Inspected here only", timeout=PATIENCE_MS)
+    await ask(page, "#routes-acts", "Add a way")
+    await page.locator("#ask-to_site_id").select_option("WAYT")
+    await page.locator("#ask-transfer_min").fill("45")
+    await send(page)
+    await expect(routes).to_contain_text("WAYT · Pudong Airport 45 min", timeout=PATIENCE_MS)
+    await expect(routes).to_contain_text("direct distribution")
+
+    # A range that is none is refused beside its field, and what is typed stays.
+    await ask(page, "#loggers-acts", "Put a logger into a bay")
+    await page.locator("#ask-box_id").fill("WAYS-K1-LOG")
+    await page.locator("#ask-low_c").fill("8")
+    await page.locator("#ask-high_c").fill("2")
+    await page.locator(SEND).click()
+    await expect(page.locator("#ask-low_c-error")).to_contain_text("range is empty")
+    await page.locator("#ask-low_c").fill("-40")
+    await send(page)
+    row = loggers.locator("tr", has_text="WAYS-K1-LOG")
+    await expect(row).to_contain_text("none yet", timeout=PATIENCE_MS)
+    await page.goto(f"{url}/capacity?site=WAYS&lang=zh")
+    await expect(loggers).to_contain_text("WAYS-K1-LOG", timeout=PATIENCE_MS)
+    await expect(routes).to_contain_text("45 分钟")
+    await page.goto(f"{url}/capacity?site=WAYS&lang=en")
+    await ask(page, "#loggers", "Take out: WAYS-K1-LOG, Cryogenic bay 1")
+    await page.locator("#ask-reason").fill("sent for calibration")
+    await send(page)
+    await expect(loggers).to_contain_text("No logger watches", timeout=PATIENCE_MS)
+    await routes.get_by_role("button", name="Remove: WAYT").click()
+    await expect(routes).to_contain_text("Inspected here only", timeout=PATIENCE_MS)

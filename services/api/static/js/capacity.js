@@ -1,6 +1,7 @@
 // Capacity of a site: what is published and closed, bay by bay, and what the site decides about its slots.
 import { get, post, RequestError } from "./api.js";
 import * as acts from "./capacity-acts.js";
+import * as ways from "./capacity-ways.js";
 import { readRules, regimeName } from "./clearance-words.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
@@ -33,11 +34,12 @@ async function read() {
   [sites, rules] = [(await get("/sites")).items, await readRules()];
   const site = sites.find((one) => one.site_id === wishes.get("site")) ?? sites[0];
   if (!site) return null;
-  const [openings, closures] = await Promise.all([
+  const [openings, closures, ...rooms] = await Promise.all([
     get(`/sites/${site.site_id}/openings`),
     get(`/sites/${site.site_id}/closures`),
+    ...site.bays.map((bay) => get(`/bays/${bay.bay_id}/room`)),
   ]);
-  return { site, openings: openings.items, closures: closures.items };
+  return { site, openings: openings.items, closures: closures.items, rooms };
 }
 
 const load = () =>
@@ -57,6 +59,10 @@ const load = () =>
       act("capacity.form.close", CLOSE, () => acts.close(site)),
       act("capacity.form.holidays", CLOSE, () => acts.holidays(site)),
     ]);
+    write("loggers", loggers(found), [
+      act("capacity.form.logger", "POST /bays/{bay_id}/loggers", () => ways.putLogger(site)),
+    ]);
+    write("routes", routes(site), [act("capacity.add_route", ROUTES, () => ways.addRoute(site, sites))]);
     write("minutes", minutes(site), [act("capacity.change", CHANGE, () => acts.setMinutes(site))]);
     write("hours", hours(site), [act("capacity.add_hours", CHANGE, () => acts.addHours(site))]);
     write("quota", quota(site), [act("capacity.change", CHANGE, () => acts.setQuota(site, rules))]);
@@ -65,6 +71,7 @@ const load = () =>
 
 const CLOSE = "POST /sites/{site_id}/closures";
 const CHANGE = "PATCH /sites/{site_id}";
+const ROUTES = "PUT /sites/{site_id}/routes";
 
 /**
  * Parts are written anew; the control that has the focus keeps it by its words.
@@ -215,6 +222,21 @@ function closures({ site, closures: found }) {
     { end: true },
   );
 }
+
+const loggers = ({ site, rooms }) =>
+  ways.loggersTable(site, rooms, (bay, logger) =>
+    act(
+      "capacity.logger_out",
+      "POST /bays/{bay_id}/loggers/end",
+      () => ways.endLogger(bay, logger),
+      `${logger.box_id}, ${named(bay)}`,
+    ),
+  );
+
+const routes = (site) =>
+  ways.routesList(site, sites, (rest, name) =>
+    act("capacity.remove", ROUTES, () => sent(() => ways.setRoutes(site, rest), "capacity.said.routes"), name),
+  );
 
 /** @param {Api.Site} site */
 const minutes = (site) =>
