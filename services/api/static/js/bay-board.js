@@ -12,7 +12,10 @@ import { zone } from "./zone.js";
 
 const QUARTER = 900_000;
 const MINUTE = 60_000;
-const PX_PER_MIN = 1.9;
+/** A quarter of an hour holds two lines of words. */
+const PX_PER_MIN = 2.5;
+/** The least width in which a reference and the beginning of a state can be read. */
+const LANE_PX = 132;
 const GAP = 3;
 const board = document.getElementById("bays");
 /** @param {number} ms */
@@ -53,6 +56,15 @@ function area([from, to], kind, words) {
 }
 
 /**
+ * What a block has room for: one line, two, or as many as its words need; the hour stands beside it.
+ * @param {number[]} span
+ */
+function roomIn([from, to]) {
+  if (to - from < QUARTER) return "low";
+  return to - from < 2 * QUARTER ? "short" : "tall";
+}
+
+/**
  * @param {Api.Appointment} held
  * @param {Api.Bay} bay
  */
@@ -61,18 +73,20 @@ function block(held, bay) {
   const mark = row ? rowMark(row) : "plan";
   const chosen = desk.wishes.get("s") === held.shipment_reference;
   const span = [instant(held.start), instant(held.end)];
-  const words = t("desk.block", { time: clockTime(span[0], zone.name), state: t(`desk.place.${held.state}`) });
+  const state = t(`desk.place.${held.state}`);
+  const words = t("desk.block", { time: clockTime(span[0], zone.name), state });
   return lay(
     h(
       "button",
       {
-        class: `block is-${mark} at-${held.state}${chosen ? " selected" : ""}`,
+        class: `block ${roomIn(span)} is-${mark} at-${held.state}${chosen ? " selected" : ""}`,
         type: "button",
+        title: `${held.shipment_reference} · ${words}`,
         "aria-pressed": String(chosen),
         onclick: () => desk.choose(held.shipment_reference),
       },
       h("span", { class: "mono" }, icon(`m-${mark}`, "mark"), held.shipment_reference),
-      h("span", { class: "sub" }, words),
+      h("span", { class: "sub" }, roomIn(span) === "tall" ? words : state),
     ),
     span,
     held.place,
@@ -215,6 +229,14 @@ function writeNow() {
   }
 }
 
+/** A bay is as wide as the places in it. */
+function writeLanes(line) {
+  const places = desk.plan.site.bays.map((bay) => bay.places);
+  const lanes = places.reduce((sum, n) => sum + n, 0);
+  board.style.setProperty("--bays", places.map((n) => `minmax(${n * LANE_PX}px, ${n}fr)`).join(" ") || "1fr");
+  line.style.width = `${(100 * lanes) / (places[0] ?? 1)}%`;
+}
+
 export function writeBoard() {
   if (!desk.plan) return;
   const now = serverNow();
@@ -226,7 +248,7 @@ export function writeBoard() {
   );
   board.replaceChildren(axis(), ...columns);
   board.querySelector(".bay-column .bay-times")?.append(line);
-  board.style.setProperty("--bays", String(columns.length));
+  writeLanes(line);
   board.style.setProperty("--quarter", `${px(QUARTER)}px`);
   document.getElementById("board-zone").textContent = t("desk.times_in", { zone: zoneName(now, zone.name) });
   if (focused) board.querySelector(`[data-slot="${focused}"]`)?.focus({ preventScroll: true });
