@@ -5,14 +5,14 @@ import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { store } from "./store.js";
 import { Strip } from "./strip.js";
+import { placesOf, urgentFirst } from "./strip-order.js";
 import { MANY, StripWindow } from "./strip-window.js";
-import { BAYS, bayOf, isOver } from "./verdict.js";
+import { BAYS, bayOf } from "./verdict.js";
 
 const WAIT_AT_MOST_MS = 10_000;
 /** A board of many is put in order once a second, not with each change. */
 const SETTLE_MS = 1_000;
 const USUAL_HEIGHT = 58;
-const LAST = Number.MAX_SAFE_INTEGER;
 
 export class StripList extends HTMLElement {
   /** The rows that stand in the page. @type {Map<string, Strip>} */
@@ -145,6 +145,7 @@ export class StripList extends HTMLElement {
         wanted.get(bayOf(shipment)).push(shipment);
       }
     }
+    wanted.set("needs_action", urgentFirst(wanted.get("needs_action")));
     return wanted;
   }
 
@@ -156,9 +157,8 @@ export class StripList extends HTMLElement {
       const known = new Set(this.#order);
       for (const [id, shipment] of all) if (!known.has(id)) shipments.push(shipment);
     }
-    /** @param {Api.Shipment} shipment */
-    const place = (shipment) => (isOver(shipment) ? LAST : (shipment.rank ?? LAST - 1));
-    shipments.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
+    const places = placesOf(shipments);
+    shipments.sort((a, b) => places.get(a.id) - places.get(b.id) || (a.reference < b.reference ? -1 : 1));
     this.#order = shipments.map(({ id }) => id);
     return shipments;
   }

@@ -1,0 +1,53 @@
+"""The order of strips: who must act first stands first, whether customs still inspects or not."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.watching import DESK, Watch
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+# The page's own store is told of six: three in trouble, three on plan.
+FILL = """async () => {
+  const module = (name) =>
+    import(document.querySelector("script[type=module]").src.replace(/[^/]+$/, name));
+  const [{ store }, { serverNow }] = [await module("store.js"), await module("clock.js")];
+  const rest = {revision: 1, state: "moving", product: "leukapheresis", evidence: "COMPLETE",
+    payloads: [], boxes: [], legs: [], simulated: true, condition: "IN_RANGE"};
+  const after = (hours) => new Date(serverNow() + hours * 3_600_000).toISOString();
+  const inspected = (rank, hours) => ({rank, latest_inspection_start: after(hours)});
+  const cleared = (hours) => ({rank: null,
+    clearance: {state: "CUSTOMS_CLEARED", deliver_by: after(hours)}});
+  const p1 = (id) => ({open_alarm: {id, kind: "excursion", priority: 1, state: "UNACKNOWLEDGED"}});
+  const one = (name, values) => ({...rest, id: `order-${name}`, reference: name, ...values});
+  store.takeSnapshot({alarms: [], appointments: [], sites: [], shipments: [
+    one("ORDER-P2-FIRST", {...inspected(1, 1), condition: "EXCURSION"}),
+    one("ORDER-P1-SECOND", {...inspected(2, 2), ...p1("a")}),
+    one("ORDER-P1-CLEARED", {...cleared(0.5), ...p1("b")}),
+    one("ORDER-PLAN-THIRD", inspected(3, 2.5)),
+    one("ORDER-PLAN-FOURTH", inspected(4, 4)),
+    one("ORDER-PLAN-CLEARED", cleared(3)),
+  ]});
+}"""
+
+
+async def test_an_open_p1_stands_first_and_what_is_cleared_where_its_own_time_puts_it(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser, viewport=DESK)
+    await page.goto(f"{url}/live?lang=en&q=ORDER-")
+    await expect(page.locator("[data-part=link]")).to_have_class(
+        "live link-live", timeout=PATIENCE_MS
+    )
+    await page.evaluate(FILL)
+
+    names = {
+        "needs_action": ["P1-CLEARED", "P1-SECOND", "P2-FIRST"],
+        "on_plan": ["PLAN-THIRD", "PLAN-CLEARED", "PLAN-FOURTH"],
+    }
+    for bay, expected in names.items():
+        strips = page.locator(f".bay:has(#bay-{bay}) .strip")
+        await expect(strips).to_have_count(3, timeout=PATIENCE_MS)
+        found = [await strip.get_attribute("data-reference") for strip in await strips.all()]
+        assert found == [f"ORDER-{name}" for name in expected]
