@@ -2178,6 +2178,7 @@ declare namespace Api {
     deadline: string | null;
     ready_at: string | null;
     latest_inspection_start: string | null;
+    counted_by_bay: string | null;
     slack_s: number | null;
     tier: "NO_SLOT_IN_TIME" | "CRITICAL" | "URGENT" | "SOON" | "ROUTINE" | null;
     rank: number | null;
@@ -2226,6 +2227,7 @@ declare namespace Api {
     deadline: string | null;
     ready_at: string | null;
     latest_inspection_start: string | null;
+    counted_by_bay: string | null;
     slack_s: number | null;
     tier: "NO_SLOT_IN_TIME" | "CRITICAL" | "URGENT" | "SOON" | "ROUTINE" | null;
     rank: number | null;

@@ -101,6 +101,10 @@ export const get = (path) => request("GET", path);
  * @param {object} body
  */
 export const patch = (path, body, headers = {}) => request("PATCH", path, body, headers);
+/**
+ * @param {string} path
+ * @param {object} body
+ */
 export const put = (path, body) => request("PUT", path, body);
 
 /** A key nobody else has; crypto.randomUUID exists on secure origins only. */

@@ -229,7 +229,10 @@ function writeNow() {
   }
 }
 
-/** A bay is as wide as the places in it. */
+/**
+ * A bay is as wide as the places in it.
+ * @param {HTMLElement} line
+ */
 function writeLanes(line) {
   const places = desk.plan.site.bays.map((bay) => bay.places);
   const lanes = places.reduce((sum, n) => sum + n, 0);

@@ -12,12 +12,21 @@ const DAY_MIN = 1440;
 
 /** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
 const field = (name, extra = {}) => ({ name, label: t(`capacity.field.${name}`), required: true, ...extra });
+/** @param {Api.Site} site */
 const titled = (site) => `${site.site_id} · ${named(site)}`;
 
-/** All of them at once: the API replaces what is there. */
+/**
+ * All of them at once: the API replaces what is there.
+ * @param {Api.Site} site
+ * @param {Api.NewRoute[]} routes
+ */
 export const setRoutes = (site, routes) => put(`/sites/${site.site_id}/routes`, { routes });
 
-/** One more way under customs control, from here to a supervised site. */
+/**
+ * One more way under customs control, from here to a supervised site.
+ * @param {Api.Site} site
+ * @param {Api.Site[]} sites
+ */
 export function addRoute(site, sites) {
   const known = new Set([site.site_id, ...site.routes.map((one) => one.to_site_id)]);
   const others = sites.filter((one) => !known.has(one.site_id) && one.simulated === site.simulated);
@@ -38,10 +47,14 @@ export function addRoute(site, sites) {
     ],
     submit: t("capacity.do.add"),
     said: t("capacity.said.routes"),
-    act: (body) => setRoutes(site, [...site.routes.map(plain), body]),
+    act: (/** @type {Api.NewRoute} */ body) => setRoutes(site, [...site.routes.map(plain), body]),
   });
 }
 
+/**
+ * @param {Api.SiteRoute} route
+ * @returns {Api.NewRoute}
+ */
 const plain = ({ to_site_id, transfer_min, direct_distribution }) => ({
   to_site_id,
   transfer_min,
@@ -49,9 +62,9 @@ const plain = ({ to_site_id, transfer_min, direct_distribution }) => ({
 });
 
 /**
- * @param {any} site
- * @param {any[]} sites
- * @param {(gone: any, of: string) => any} remove The control that takes a way back.
+ * @param {Api.Site} site
+ * @param {Api.Site[]} sites
+ * @param {(rest: Api.NewRoute[], of: string) => HTMLElement | null} remove The control that takes a way back.
  */
 export function routesList(site, sites, remove) {
   if (!site.routes.length) return h("p", {}, h("b", {}, t("capacity.no_route")));
@@ -73,9 +86,11 @@ export function routesList(site, sites, remove) {
   );
 }
 
+/** @param {string} name */
 const celsius = (name) =>
   field(name, { kind: "number", required: false, hint: t("capacity.class_range"), min: -273.15, max: 100 });
 
+/** @param {Api.Site} site */
 export const putLogger = (site) =>
   askFor({
     title: t("capacity.form.logger"),
@@ -88,9 +103,14 @@ export const putLogger = (site) =>
     ],
     submit: t("capacity.do.logger"),
     said: t("capacity.said.logger"),
-    act: ({ bay_id: bay, ...body }, key) => post(`/bays/${bay}/loggers`, body, key),
+    act: (/** @type {Api.NewLogger & {bay_id: string}} */ { bay_id: bay, ...body }, key) =>
+      post(`/bays/${bay}/loggers`, body, key),
   });
 
+/**
+ * @param {Api.Bay} bay
+ * @param {Api.BayLogger} logger
+ */
 export const endLogger = (bay, logger) =>
   askFor({
     title: t("capacity.form.logger_end", { logger: logger.box_id, bay: named(bay) }),
@@ -98,16 +118,23 @@ export const endLogger = (bay, logger) =>
     fields: [field("reason", { kind: "area", hint: t("capacity.no_names") })],
     submit: t("capacity.do.logger_end"),
     said: t("capacity.said.logger_end"),
-    act: (body, key) => post(`/bays/${bay.bay_id}/loggers/end`, { box_id: logger.box_id, ...body }, key),
+    act: (/** @type {{reason: string}} */ body, key) =>
+      post(`/bays/${bay.bay_id}/loggers/end`, { box_id: logger.box_id, ...body }, key),
   });
 
+/** @param {Api.BayLogger} logger */
 const rangeOf = ({ low_c: low, high_c: high }) =>
   low === null && high === null ? t("capacity.not_judged") : rangeText(low, high);
 
-/** What its logger says of a bay: every fault since when, or that it is well. */
+/**
+ * What its logger says of a bay: every fault since when, or that it is well.
+ * @param {Api.BayRoom} room
+ * @param {Api.BayLogger} logger
+ */
 function stateOf(room, logger) {
   const faults = room.faults.filter((one) => one.box_id === logger.box_id);
   if (!faults.length) return t("capacity.logger_well");
+  /** @param {Api.BayFault} fault */
   const since = ({ since: at }) => clockTimeWithDay(instant(at), instant(room.measured_at ?? at), zone.name);
   return h(
     "b",
@@ -117,9 +144,9 @@ function stateOf(room, logger) {
 }
 
 /**
- * @param {any} site
- * @param {any[]} rooms
- * @param {(bay: any, logger: any) => any} end The control that takes a logger out.
+ * @param {Api.Site} site
+ * @param {Api.BayRoom[]} rooms
+ * @param {(bay: Api.Bay, logger: Api.BayLogger) => HTMLElement | null} end The control that takes a logger out.
  */
 export function loggersTable(site, rooms, end) {
   const there = rooms.flatMap((room) => room.loggers.filter((one) => !one.until).map((logger) => ({ room, logger })));

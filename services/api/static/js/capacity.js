@@ -16,7 +16,7 @@ import { facts, table } from "./tables.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
-/** @typedef {{site: Api.Site, openings: Api.BayOpenings[], closures: Api.Closure[]}} Found */
+/** @typedef {{site: Api.Site, openings: Api.BayOpenings[], closures: Api.Closure[], rooms: Api.BayRoom[]}} Found */
 
 const SHOWN = 6;
 const DAY_MS = 86_400_000;
@@ -223,6 +223,7 @@ function closures({ site, closures: found }) {
   );
 }
 
+/** @param {Found} found */
 const loggers = ({ site, rooms }) =>
   ways.loggersTable(site, rooms, (bay, logger) =>
     act(
@@ -233,6 +234,7 @@ const loggers = ({ site, rooms }) =>
     ),
   );
 
+/** @param {Api.Site} site */
 const routes = (site) =>
   ways.routesList(site, sites, (rest, name) =>
     act("capacity.remove", ROUTES, () => sent(() => ways.setRoutes(site, rest), "capacity.said.routes"), name),
