@@ -120,11 +120,18 @@ def _refuse_foreign_pages(request: Request) -> None:
 
 
 def refuse_unknown_parameters(request: Request) -> None:
-    """A misspelt filter must not look like an empty one."""
+    """A misspelt filter must not look like an empty one; and text holds no NUL."""
     route = request.scope.get("route")
     dependant = getattr(route, "dependant", None)
     known = set(_query_names(dependant)) if dependant is not None else set()
-    for name in request.query_params:
+    for name, value in request.query_params.multi_items():
+        if "\0" in value:
+            raise HttpRefusal(
+                400,
+                "the query has a value that is no text",
+                field=name if name in known else "query",
+                remedy="leave the character NUL out",
+            )
         if name not in known:
             raise HttpRefusal(
                 400,

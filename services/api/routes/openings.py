@@ -21,6 +21,7 @@ from services.api.bays import bays_of
 from services.api.dependencies import ActDep, ClockDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.present.customs import site_out
+from services.api.routes.bays import BayName
 from services.api.routes.sites import SitePath
 from services.api.schemas.base import Identifier
 from services.api.schemas.customs import OpenStretch
@@ -175,11 +176,11 @@ async def post_withdrawal(
     responses=problem_responses(404, 422),
 )
 async def post_fitness(
-    site_id: SitePath, bay_id: str, body: Fitness, act: ActDep, once: OnceDep
+    site_id: SitePath, bay_id: BayName, body: Fitness, act: ActDep, once: OnceDep
 ) -> Response:
     """An unfit bay takes nobody; who is booked there is proposed another slot."""
     name = parse_site_id(site_id)
-    await set_fitness(name, bay_id[:64], body.fit, body.reason, act)
+    await set_fitness(name, bay_id, body.fit, body.reason, act)
     return await _site(name, act.unit, once, 200)
 
 
@@ -191,11 +192,11 @@ async def post_fitness(
     responses=problem_responses(404, 422),
 )
 async def post_times(
-    site_id: SitePath, bay_id: str, body: OwnTimes, act: ActDep, once: OnceDep
+    site_id: SitePath, bay_id: BayName, body: OwnTimes, act: ActDep, once: OnceDep
 ) -> Response:
     """Latest start, spare minutes and the length of a booking there follow at once."""
     name = parse_site_id(site_id)
-    await set_times(name, bay_id[:64], body.model_dump(), act)
+    await set_times(name, bay_id, body.model_dump(), act)
     return await _site(name, act.unit, once, 200)
 
 

@@ -155,6 +155,28 @@ async def test_what_the_house_decides_cannot_be_set(at_site: httpx.AsyncClient, 
     assert answer.status_code == 422
 
 
+async def test_a_query_with_a_value_that_is_no_text_is_refused(still: httpx.AsyncClient) -> None:
+    for path, name in (
+        ("/memberships?firm=%00", "firm"),
+        ("/papers?holder=a%00b", "holder"),
+        ("/shipments?q=%00", "q"),
+        ("/boxes?q=CB%00", "q"),
+        ("/audit?entity=%00", "entity"),
+        ("/shipments?state=packed&cursor=%00", "cursor"),
+        ("/boxes?unknown=%00", "query"),
+    ):
+        answer = await still.get(path)
+        assert answer.status_code == 400, path
+        assert answer.json()["errors"][0]["pointer"] == name
+
+
+async def test_a_bay_with_a_name_that_is_no_text_does_not_exist(still: httpx.AsyncClient) -> None:
+    for act, body in (("fitness", {"fit": False, "reason": "cold"}), ("times", {"setup_min": 5})):
+        for name in ("%00", "%20", "a" * 65):
+            answer = await still.post(f"/sites/PVG/bays/{name}/{act}", json=body)
+            assert answer.status_code in {404, 422}, (name, act)
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001, "a\u202eb", "a\x00b", None, 1])
 async def test_a_reason_is_a_sentence_that_can_be_read(
     at_site: httpx.AsyncClient, reason: Any

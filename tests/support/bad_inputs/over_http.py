@@ -73,6 +73,12 @@ CASES = [
     ),
     Elsewhere(
         137,
+        "a value of a query that holds NUL",
+        "400 that names it",
+        f"{_BAD}::test_a_query_with_a_value_that_is_no_text_is_refused",
+    ),
+    Elsewhere(
+        137,
         "identifiers in other forms, `..`, NUL, 4 kB, SQL",
         "404 or 422",
         f"{_BAD}::test_an_identifier_is_written_in_one_way",
