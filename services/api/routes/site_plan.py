@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api.acts.decide_plan import decide
+from services.api.acts.follow import note_follower
 from services.api.answers import as_json, require_match
 from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
@@ -144,11 +145,15 @@ async def _shown(appointment_id: UUID | None, unit: UnitOfWork) -> Appointment |
     dependencies=[Depends(limit_exports)],
     response_class=Response,
 )
-async def get_calendar(site_id: SitePath, unit: UnitOfWorkDep, clock: ClockDep) -> Response:
-    """From a week back to the end of what is booked. No product, sponsor or consignee is in it."""
-    now = clock.now()
-    site = await SiteRepository(unit).get(parse_site_id(site_id))
+async def get_calendar(site_id: SitePath, act: ActDep) -> Response:
+    """From a week back to the end of what is booked. No product, sponsor or consignee is in it.
+
+    Whoever follows it leaves an audit entry once a day.
+    """
+    now = act.now
+    site = await SiteRepository(act.unit).get(parse_site_id(site_id))
     begin, end = now - timedelta(days=7), now + timedelta(days=366)
-    held = await AppointmentRepository(unit).site(site.site_id, begin, end)
+    held = await AppointmentRepository(act.unit).site(site.site_id, begin, end)
     leave_file([DataClass.NONE])
+    await note_follower(("site_calendar", site.site_id), act)
     return Response(calendar_text(site, held, now), media_type="text/calendar; charset=utf-8")

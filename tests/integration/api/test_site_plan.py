@@ -8,6 +8,7 @@ import httpx
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.support.api import Judged, at, bay, judge, made, rows, seen, shipped, site
+from tests.support.papers import key_of
 
 Json = dict[str, Any]
 
@@ -277,3 +278,25 @@ async def test_the_calendar_feed_has_the_appointments_and_nothing_of_the_goods(
     path, why = f"/appointments/{booked['id']}/cancel", {"reason": "diverted"}
     await at_site.post(path, json=why, headers=seen(booked))
     assert "BEGIN:VEVENT" not in (await at_site.get("/sites/PVG/calendar.ics")).text
+
+
+async def test_s60_whoever_follows_a_calendar_leaves_an_entry_a_day(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    officer = await key_of(at_site, "customs_officer", "wang.li")
+    entries = (
+        "SELECT principal_id FROM audit_entry WHERE action = 'export'"
+        " AND entity = 'site_calendar' AND entity_id = 'PVG' ORDER BY id"
+    )
+
+    async def followed(times: int) -> list[str]:
+        for _ in range(times):
+            for headers in ({}, officer):
+                answer = await at_site.get("/sites/PVG/calendar.ics", headers=headers)
+                assert answer.status_code == 200
+            clock.advance(timedelta(minutes=5))
+        return [one.principal_id for one in await rows(database, entries)]
+
+    assert await followed(3) == ["local-operator", "wang.li"]
+    clock.advance(timedelta(days=1))
+    assert await followed(1) == ["local-operator", "wang.li"] * 2
