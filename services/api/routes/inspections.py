@@ -26,6 +26,7 @@ from services.api.dependencies import (
     UnitOfWorkDep,
 )
 from services.api.errors import problem_responses
+from services.api.leaving import leave_file
 from services.api.present.inspections import items_of
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.inspections import (
@@ -39,6 +40,7 @@ from services.api.schemas.inspections import (
 )
 from services.api.schemas.sites import PlaceName
 from services.core.domain.clearance.checklist import check_item
+from services.core.domain.governance.data_policy import COUNTED
 from services.core.storage.inspections import InspectionRepository, InspectionView
 
 router = APIRouter(tags=["inspections"])
@@ -130,6 +132,7 @@ async def get_record(inspection_id: Identifier, act: ActDep) -> Response:
         record = await repository.record(sha256)
     told = {"record_sha256": sha256.hex()}
     await act.audit("export", ("inspection", inspection_id), after=told)
+    leave_file(COUNTED, [view.shipment_id])
     return Response(record, media_type="application/json", headers={"etag": f'"{sha256.hex()}"'})
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from services.core.runtime.clock import FixedClock
 from services.core.runtime.sealing import new_key_line, read_seal_keys
 from services.core.storage.database import Database
 from tests.integration.api.inspecting import begun, decided, gone_through
-from tests.support.api import local_client, made, rows, shipped, site
+from tests.support.api import at, local_client, made, rows, shipped, site
+from tests.support.firms import key_of
+from tests.support.papers import paper
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a label with a number" * 20
 
@@ -63,6 +66,65 @@ async def test_a_photo_is_kept_by_its_hash_sealed_and_every_look_is_written_down
     assert [tuple(row) for row in entries] == [("look", "local-operator")]
     again = await sent(client, seen)
     assert again.json()["type"] == "/problems/already-exists"
+
+
+@pytest.fixture
+async def abroad(client: httpx.AsyncClient) -> dict[str, str]:
+    """Somebody of the installation's own who reads in Germany."""
+    body = {"organisation_id": "lab", "name": "Lab", "country": "DE", "kind": "platform"}
+    await made(client, "/organisations", body)
+    return await key_of(client, "lab", "auditor")
+
+
+async def decisions(client: httpx.AsyncClient, about: str) -> list[tuple[bool, list[str]]]:
+    """Whether it left, and of which classes it is; the oldest first."""
+    found = (await client.get("/data-policy/decisions")).json()["items"]
+    return [(one["passed"], one["classes"]) for one in reversed(found) if one["about"] == about]
+
+
+async def persons(client: httpx.AsyncClient) -> dict[str, int]:
+    counts: dict[str, int] = (await client.get("/data-policy/rules")).json()["counts"]
+    return counts
+
+
+async def test_s74_photo_stays_at_home_until_an_emergency_and_both_are_written_down(
+    client: httpx.AsyncClient, abroad: dict[str, str], clock: FixedClock
+) -> None:
+    seen = await begun(client, await shipped(client))
+    [photo] = (await sent(client, seen)).json()["photos"]
+    path, classes = f"/inspections/{seen['id']}/photos/{photo['id']}", ["personal", "sensitive"]
+    refused = await client.get(path, headers=abroad)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (403, "data_policy")
+    assert "number" not in refused.text
+    assert await persons(client) == {}
+    emergency = {"organisation": "lab", "classes": classes, "reason": "compare the bag"}
+    await made(client, "/data-policy/emergencies", {**emergency, "ends_at": at(1)})
+    looked = await client.get(path, headers=abroad)
+    assert (looked.status_code, looked.content) == (200, JPEG), looked.text
+    assert await persons(client) == {"personal": 1, "sensitive": 1}
+    clock.advance(timedelta(hours=2))
+    assert (await client.get(path, headers=abroad)).status_code == 403
+    about = "GET /inspections/{inspection_id}/photos/{photo_id}"
+    assert await decisions(client, about) == [(False, classes), (True, classes), (False, classes)]
+
+
+async def test_s74_record_of_an_inspection_and_the_number_of_a_paper_stay_at_home(
+    client: httpx.AsyncClient, abroad: dict[str, str]
+) -> None:
+    seen = await begun(client, await shipped(client))
+    refused = await client.get(f"/inspections/{seen['id']}/record", headers=abroad)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (403, "data_policy")
+    about = "GET /inspections/{inspection_id}/record"
+    assert await decisions(client, about) == [(False, ["human_genetic", "personal", "sensitive"])]
+    entered = await made(client, "/papers", paper(number="HGR-2026-CANARY"))
+    path = f"/papers/{entered['paper_id']}"
+    assert (await client.get(path)).json()["number"] == "HGR-2026-CANARY"
+    for asked in (path, "/papers"):
+        shown = await client.get(asked, headers=abroad)
+        assert (shown.status_code, "CANARY" in shown.text) == (200, False)
+        assert "Paper.number" in shown.headers["coldlane-held-back"]
+    for about in ("GET /papers/{paper_id}", "GET /papers"):
+        assert await decisions(client, about) == [(True, ["none"])]
 
 
 async def test_the_signed_record_holds_the_hash_and_no_byte_of_the_photo(
