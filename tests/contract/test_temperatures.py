@@ -14,6 +14,8 @@ CELSIUS_BY_NAME = {
     "desk.class.cold_2_8",
     "boxes.field.read_c",
     "boxes.field.true_c",
+    "capacity.field.low_c",
+    "capacity.field.high_c",
     "shell.unit.c",
     "shell.unit.f",
     "me.unit_hint",
