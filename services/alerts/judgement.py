@@ -156,10 +156,11 @@ def _situation(
 ) -> Situation:
     stay, decided = file.current_stay, file.decided
     overtaken = decided is not None and decided.seen != _decided_on(told)
+    given_up = decided is not None and decided.rejected and not overtaken
     return Situation(
         plan=plan,
-        needs_slot=_needs_slot(file),
-        slot_from=file.slot_from,
+        needs_slot=_needs_slot(file) and not given_up,
+        slot_from=None if given_up else file.slot_from,
         box_id=None if stay is None else stay.box_id,
         site_id=file.shipment.site_id,
         inspection=file.inspection,

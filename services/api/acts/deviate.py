@@ -25,6 +25,7 @@ from services.core.domain.quality.deviation import (
 )
 from services.core.storage.deviations import DeviationRepository, DeviationView
 from services.core.storage.shipments import ShipmentRepository
+from services.core.storage.worklist import Worklist
 
 
 async def open_deviation(shipment_id: UUID, body: NewDeviation, act: Act) -> UUID:
@@ -71,7 +72,14 @@ async def take_step(deviation_id: UUID, body: NewStep, act: Act) -> DeviationVie
         cleared = dict.fromkeys(_DECISION) if move is not DeviationMove.CLOSE else {}
         await repository.move(deviation_id, state, **cleared)
     await _record(step, act, before=view.state)
+    if move in _DECIDES:
+        work = {view.payload_id: act.now}
+        await Worklist(act.unit).put_payloads(work, f"deviation_{move}", act.now)
     return await repository.one(deviation_id)
+
+
+_DECIDES = frozenset({DeviationMove.APPROVE, DeviationMove.REOPEN})
+"""What alarms say depends on what QA has decided."""
 
 
 _NEEDED_ROLE = {

@@ -107,7 +107,8 @@ class Claim:
 
     def to_plan(self, now: datetime) -> PlanShipment:
         """The same for the plan. The earliest of its fixed deadlines is certain."""
-        fixed = [at for at in (self.overview.needed_by, self.overview.cut_off) if at is not None]
+        ends = (self.overview.needed_by, self.overview.cut_off)
+        fixed = [at for at in ends if at is not None and not self.verdict.given_up]
         return PlanShipment(
             key=str(self.shipment_id),
             sites=dict(self._times(now)),

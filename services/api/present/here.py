@@ -83,6 +83,7 @@ def _at(
 ) -> Here:
     judged, verdict, overview = known
     latest, ready = (verdict.instant(n) for n in ("ranked_start", "ready_at"))
+    latest = None if verdict.given_up else latest
     moved = _lead(judged) - _lead(site)
     route = routes.get(site.site_id)
     here = Here(

@@ -44,6 +44,8 @@ def queue_of(overviews: Iterable[ShipmentOverview]) -> list[QueueRow]:
     rows = []
     for overview in overviews:
         verdict = verdict_of(overview.payloads)
+        if verdict.given_up:
+            continue  # QA has rejected it
         bay = bay_of(overview)
         latest = at_bay(verdict, bay, "ranked_start")
         if overview.inspection_ordered == "no":

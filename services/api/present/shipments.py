@@ -66,6 +66,8 @@ def shipment_out(overview: ShipmentOverview, standing: Standing | None) -> Shipm
         "counted_by_bay": bay.bay_id,
         **_placed(standing),
     }
+    if verdict.given_up:
+        values["latest_inspection_start"] = None
     return Shipment.model_validate(values)
 
 

@@ -33,7 +33,10 @@ _EVIDENCE = ("COMPLETE", "SILENT_EXPECTED", "STALE", "GAPPED", "UNTRUSTED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the payloads together say; `leading` is the one whose latest start comes first."""
+    """What the payloads together say; `leading` is the one whose latest start comes first.
+
+    What QA has rejected leads nothing while there is another.
+    """
 
     condition: str
     evidence: str
@@ -44,6 +47,11 @@ class Verdict:
     p10: datetime | None
     p50: datetime | None
     leading: Mapping[str, Any]
+
+    @property
+    def given_up(self) -> bool:
+        """Two people of QA have rejected all of it: that alone ends a claim to a slot in time."""
+        return self.leading.get("disposition") == "REJECTED"
 
     def instant(self, name: str) -> datetime | None:
         """An instant of the leading payload's state."""
@@ -91,11 +99,12 @@ def _earliest(payloads: Sequence[Mapping[str, Any]], name: str) -> datetime | No
     return min(known, default=None)
 
 
-def _urgency(one: Mapping[str, Any]) -> tuple[bool, float, int]:
+def _urgency(one: Mapping[str, Any]) -> tuple[bool, bool, float, int]:
     """Earliest latest start first; without one, the worse condition first."""
     start = _instant(one["latest_inspection_start"])
     badness = _CONDITIONS.index(one["condition"] or "NOT_STARTED")
-    return (start is None, start.timestamp() if start else 0.0, -badness)
+    rejected = one["disposition"] == "REJECTED"
+    return (rejected, start is None, start.timestamp() if start else 0.0, -badness)
 
 
 def _instant(value: str | None) -> datetime | None:

@@ -199,7 +199,8 @@ class Shipment(Answer):
         description="When it can be inspected at the earliest, in the bay of `counted_by_bay`."
     )
     latest_inspection_start: Instant | None = Field(
-        description="Later is too late, in the bay of `counted_by_bay`."
+        description="Later is too late, in the bay of `counted_by_bay`; null once QA has rejected"
+        " all of it."
     )
     counted_by_bay: str | None = Field(
         description="The bay whose minutes both are counted by: the booked one, else that of its"

@@ -29,10 +29,14 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What QA has decided on, and when: the excursions and broken limits it had seen."""
+    """What QA has decided on, and when: the excursions and broken limits it had seen.
+
+    `rejected`: it is not used, whatever comes.
+    """
 
     at: datetime
     seen: Mapping[str, Any]
+    rejected: bool = False
 
 
 def grade_of(stays: Iterable[Mapping[str, Any]]) -> Grade:
@@ -112,7 +116,8 @@ def conflicts_of(raw: Mapping[str, Any] | None) -> tuple[int, datetime] | None:
 def decided_of(raw: Mapping[str, Any] | None) -> Decided | None:
     if raw is None:
         return None
-    return Decided(at=datetime.fromisoformat(raw["at"]), seen=raw["seen"])
+    at = datetime.fromisoformat(raw["at"])
+    return Decided(at=at, seen=raw["seen"], rejected=raw["rejected"])
 
 
 def place_of(raw: Mapping[str, Any], end: str) -> Place | None:

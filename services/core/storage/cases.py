@@ -183,7 +183,8 @@ LEFT JOIN LATERAL (
   HAVING count(*) > 0
 ) AS conflicts ON true
 LEFT JOIN LATERAL (
-  SELECT jsonb_build_object('at', d.decided_at, 'seen', d.seen) AS found
+  SELECT jsonb_build_object('at', d.decided_at, 'seen', d.seen,
+                            'rejected', d.value = 'REJECTED') AS found
   FROM disposition AS d WHERE d.payload_id = p.payload_id AND d.superseded_at IS NULL
 ) AS decided ON true
 LEFT JOIN LATERAL (

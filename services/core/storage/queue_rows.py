@@ -62,6 +62,9 @@ LEFT JOIN LATERAL (
   ORDER BY a.number DESC LIMIT 1
 ) AS booked ON true
 WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL
+  AND NOT EXISTS (  -- two people of QA have said that it is not used: its claim has ended
+    SELECT FROM payload_disposition AS effective
+    WHERE effective.payload_id = state.payload_id AND effective.value = 'REJECTED')
   AND NOT EXISTS (  -- customs has decided on it, and no recheck was ordered since
     SELECT FROM inspection AS i WHERE i.shipment_id = s.shipment_id
       AND i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,8 +15,12 @@ from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.schema import (
     assignment,
     box,
+    deviation,
+    disposition,
+    evidence_pack,
     leg,
     payload,
+    principal,
     reading,
     shipment,
     site,
@@ -201,3 +205,37 @@ async def rows_of(database: Database, table: Any, *order: str) -> list[dict[str,
     async with database.unit_of_work() as uow:
         found = await uow.execute(select(table).order_by(*(table.c[name] for name in order)))
         return [dict(row) for row in found.mappings()]
+
+
+async def two_of_qa(uow: UnitOfWork) -> None:
+    """The people who decide."""
+    people = [
+        {"principal_id": name, "kind": "person", "name": name, "created_at": START}
+        for name in ("wang.li", "chen.yu")
+    ]
+    await uow.execute(insert(principal), people)
+
+
+async def a_decision(uow: UnitOfWork, trip: Trip, value: str, seen: Mapping[str, Any]) -> None:
+    """What two people of QA have decided on the payload."""
+    whose = {"payload_id": trip.payload_id, "shipment_id": trip.shipment_id}
+    deviation_id, sha256 = uuid4(), uuid4().bytes
+    await uow.execute(
+        insert(deviation).values(
+            **whose, deviation_id=deviation_id, state="DISPOSITIONED", description="warm",
+            detected_at=START, opened_at=START, opened_by="wang.li",
+        )
+    )  # fmt: skip
+    await uow.execute(
+        insert(evidence_pack).values(
+            sha256=sha256, deviation_id=deviation_id, created_at=START, pack=b"{}"
+        )
+    )
+    await uow.execute(
+        insert(disposition).values(
+            disposition_id=uuid4(), payload_id=trip.payload_id, deviation_id=deviation_id,
+            value=value, assessed_by="wang.li", decided_by="chen.yu", decided_at=START,
+            reason="brief", decided_through=START, evidence_sha256=sha256, facts_sha256=sha256,
+            seen=seen,
+        )
+    )  # fmt: skip

@@ -12,7 +12,17 @@ from sqlalchemy.dialects.postgresql import Range
 from services.alerts.evaluator import Evaluator
 from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.schema import alarm, appointment, bay
-from tests.integration.alerts.builders import START, Trip, a_box, a_site, a_trip, at, rows_of
+from tests.integration.alerts.builders import (
+    START,
+    Trip,
+    a_box,
+    a_decision,
+    a_site,
+    a_trip,
+    at,
+    rows_of,
+    two_of_qa,
+)
 from tests.integration.alerts.judging import CALM, put, state_of
 
 
@@ -63,3 +73,18 @@ async def test_a_booked_slot_after_the_bays_latest_start_rings_as_if_there_were_
     await evaluator.run_once(at(59))
     told = [row["facts"]["slot_late_s"] for row in await rows_of(database, alarm)]
     assert told == ([] if late_s is None else [late_s])
+
+
+@pytest.mark.parametrize(("value", "rings"), [("REJECTED", 0), ("OUT_OF_SPEC_MEDICAL", 1)])
+async def test_a_decision_of_qa_that_it_is_not_used_ends_its_claim_to_a_slot(
+    database: Database, evaluator: Evaluator, value: str, rings: int
+) -> None:
+    """Needed by 200: half an hour of slack at minute 59 would ring."""
+    async with database.unit_of_work() as uow:
+        await a_site(uow)
+        trip = await a_trip(uow, await a_box(uow, "CB-0001"), site_id="PVG", needed_by=at(200))
+        await two_of_qa(uow)
+        await a_decision(uow, trip, value, {"excursions": [], "broken": []})
+    await put(database, trip, CALM)
+    await evaluator.run_once(at(59))
+    assert len(await rows_of(database, alarm)) == rings

@@ -12,13 +12,13 @@ from services.api.app import create_app
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from services.core.storage.isolation.rights import Service
-from tests.integration.api.deviating import approve, assessed, held
+from tests.integration.api.deviating import approve, assessed, held, proposed
 from tests.integration.api.leaving import abroad
 from tests.integration.api.sharing import house
 from tests.support.api import NOW, local_client, made, site
 from tests.support.servers import PostgresServer
 
-__all__ = ["abroad", "approve", "assessed", "held", "house"]
+__all__ = ["abroad", "approve", "assessed", "held", "house", "proposed"]
 
 
 @pytest.fixture(autouse=True)

@@ -73,11 +73,18 @@ async def step(client: httpx.AsyncClient, deviation: dict[str, Any], **body: Any
 
 
 @pytest.fixture
-async def assessed(client: httpx.AsyncClient, held: dict[str, Any]) -> dict[str, Any]:
-    """Its deviation, with a release proposed by the local operator."""
-    answer = await step(
-        client, await opened(client, held), move="assess", disposition="RELEASED_WITH_COMMENT"
-    )
+def proposed() -> str:
+    """What the assessor proposes."""
+    return "RELEASED_WITH_COMMENT"
+
+
+@pytest.fixture
+async def assessed(
+    client: httpx.AsyncClient, held: dict[str, Any], proposed: str
+) -> dict[str, Any]:
+    """Its deviation, with what the local operator proposes."""
+    deviation = await opened(client, held)
+    answer = await step(client, deviation, move="assess", disposition=proposed)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import uuid4
-
 from sqlalchemy import insert, text
 
 from services.core.domain.quality.disposition import Grounds, all_grounds
@@ -12,12 +9,8 @@ from services.core.storage.database import Database, UnitOfWork
 from services.core.storage.schema import (
     assessment,
     assessment_state,
-    deviation,
-    disposition,
-    evidence_pack,
-    principal,
 )
-from tests.integration.alerts.builders import START, Trip, a_box, a_trip
+from tests.integration.alerts.builders import START, Trip, a_box, a_decision, a_trip, two_of_qa
 
 SEEN = {"excursions": [], "broken": ["absolute_limit"]}
 
@@ -35,40 +28,13 @@ async def store(uow: UnitOfWork, trip: Trip, grounds: Grounds) -> None:
         )
     )  # fmt: skip
     if grounds.decided is not None:
-        await decide(uow, whose, grounds.decided)
-
-
-async def decide(uow: UnitOfWork, whose: dict[str, Any], value: str) -> None:
-    deviation_id, sha256 = uuid4(), uuid4().bytes
-    await uow.execute(
-        insert(deviation).values(
-            **whose, deviation_id=deviation_id, state="DISPOSITIONED", description="warm",
-            detected_at=START, opened_at=START, opened_by="wang.li",
-        )
-    )  # fmt: skip
-    await uow.execute(
-        insert(evidence_pack).values(
-            sha256=sha256, deviation_id=deviation_id, created_at=START, pack=b"{}"
-        )
-    )
-    await uow.execute(
-        insert(disposition).values(
-            disposition_id=uuid4(), payload_id=whose["payload_id"], deviation_id=deviation_id,
-            value=value, assessed_by="wang.li", decided_by="chen.yu", decided_at=START,
-            reason="brief", decided_through=START, evidence_sha256=sha256, facts_sha256=sha256,
-            seen=SEEN,
-        )
-    )  # fmt: skip
+        await a_decision(uow, trip, grounds.decided, SEEN)
 
 
 async def test_view_and_domain_agree_about_every_combination(database: Database) -> None:
     wanted = {}
     async with database.unit_of_work() as uow:
-        people = [
-            {"principal_id": name, "kind": "person", "name": name, "created_at": START}
-            for name in ("wang.li", "chen.yu")
-        ]
-        await uow.execute(insert(principal), people)
+        await two_of_qa(uow)
         for number, grounds in enumerate(all_grounds()):
             trip = await a_trip(uow, await a_box(uow, f"CB-{number:04}"))
             await store(uow, trip, grounds)

@@ -29,6 +29,7 @@ export function countdown(shipment, now, zone) {
   /** @param {number} ms */
   const time = (ms) => clockTimeWithDay(ms, now, zone);
   if (spare.kind === "over") return [t(`state.${shipment.state}`), "", ""];
+  if (verdict.isRejected(shipment)) return [t("live.disposition.REJECTED"), "", ""];
   if (spare.kind === "none") return [t("live.spare_unknown_long"), "", t("live.spare_unknown_why")];
   if (spare.kind === "deliver") {
     return [

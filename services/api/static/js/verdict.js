@@ -82,6 +82,14 @@ export function spareOf(shipment, now) {
   return { kind: ms < 0 ? "late" : ticking ? "ticking" : "waiting", ms, latest, ready };
 }
 
+const REJECTED = "live.disposition.REJECTED";
+
+/**
+ * Whether QA has rejected all of it: then no latest start is told any more.
+ * @param {Api.Shipment} shipment
+ */
+export const isRejected = (shipment) => shipment.disposition === "REJECTED" && !shipment.latest_inspection_start;
+
 /**
  * The words of a spare time as a strip shows them: [value, line under it].
  * @param {Api.Shipment} shipment
@@ -92,7 +100,7 @@ export function spareOf(shipment, now) {
 export function spareWords(shipment, now, zone) {
   const spare = spareOf(shipment, now);
   if (spare.kind === "over") return { value: t(`state.${shipment.state}`), under: "" };
-  if (spare.kind === "none") return { value: t("live.spare_unknown"), under: "" };
+  if (spare.kind === "none") return { value: t(isRejected(shipment) ? REJECTED : "live.spare_unknown"), under: "" };
   if (spare.kind === "deliver") {
     return { value: null, under: t("live.deliver_by", { time: clockTimeWithDay(spare.latest, now, zone) }) };
   }

@@ -42,8 +42,8 @@ class OpenInspection:
 class Situation:
     """What alarms need beside the verdict.
 
-    `needs_slot`: it is to be inspected at a site and has no appointment yet. `slot_from`: when the
-    slot begins that it holds, while it has not been shown for it. `conflicts`: how many
+    `needs_slot`: it is to be inspected at a site in time and has no appointment yet. `slot_from`:
+    when the slot begins that it holds, while it has not been shown for it. `conflicts`: how many
     readings were sent again with other content, and when last. `picking_due_at`: it has landed and
     was not picked at the terminal, which should be done by then. `overtaken_at`: when QA decided
     what late data has since overtaken.
