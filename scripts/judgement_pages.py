@@ -54,6 +54,8 @@ _MEANING = {
     AlarmKind.NOT_PICKED: "landed at the inspection site, and not picked at the terminal when due",
     AlarmKind.BROKER_DOWN: "no ingest process has a connection to the broker for 30 s",
     AlarmKind.INGEST_AWAY: "no ingest process has beaten for 30 s",
+    AlarmKind.SERVER_CLOCK: "the server's clock began behind what was written down, was set, or"
+    " most boxes contradict it, by more than two minutes",
     AlarmKind.WE_ARE_BEHIND: "readings or work wait for more than 60 s",
     AlarmKind.SESSION_LOST: "the broker forgot our session within the last hour",
     AlarmKind.CERTIFICATE_ENDING: "a box's certificate, or ours, ends within 30, 7 or 1 days",

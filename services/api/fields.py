@@ -102,6 +102,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "SiteRoute": EVERY,
     "Gone": _names("type id"),
     "Health": _names("status"),
+    "Readiness": _names("status warnings"),
     "Leg": _LEG,
     **dict.fromkeys(_OWN_SETTINGS, EVERY),
     "OpenAlarm": _names("id kind priority state"),
@@ -135,12 +136,22 @@ _PAYLOAD = _names(
 
 FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
     # Whoever signs in is not known yet, and learns what came of it.
-    View.NOBODY: {"Health": EVERY, "SignedIn": EVERY},
+    View.NOBODY: {"Health": EVERY, "Readiness": EVERY, "SignedIn": EVERY},
     # Its own box: where it publishes, and what of its log has arrived.
     View.DEVICE: {
         name: _OPEN[name]
         for name in (
-            *("Box", "BoxShipment", "BoxTopics", "BoxLogs", "BootLog", "Hole", "Page", "Health"),
+            *(
+                "Box",
+                "BoxShipment",
+                "BoxTopics",
+                "BoxLogs",
+                "BootLog",
+                "Hole",
+                "Page",
+                "Health",
+                "Readiness",
+            ),
             *("DataStanding", "Ruling"),
             *_OWN_SETTINGS,
         )

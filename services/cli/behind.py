@@ -86,6 +86,7 @@ def check_ingest(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check]:
                 remedy="start the broker, or correct COLDLANE_MQTT_URL of ingest; boxes keep their"
                 " readings meanwhile",
             )
+        yield from _check_server_clock(counts)
         lag_s = float(counts.get("lag_s", 0)) / clock.rate
         waiting = int(counts.get("waiting", 0))
         late = lag_s > _MOST_LAG_S
@@ -99,6 +100,18 @@ def check_ingest(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check]:
             else "",
         )
         yield from _troubles(counts, clock)
+
+
+def _check_server_clock(counts: Mapping[str, Any]) -> Iterator[Check]:
+    if off_s := float(counts.get("clock_off_s") or 0.0):
+        yield Check(
+            name="server clock",
+            outcome="failed",
+            said=f"by {abs(off_s):.0f} s {'ahead' if off_s > 0 else 'behind'}, as far as ingest can"
+            f" tell since {counts.get('clock_doubted_since')}; no box's clock is judged by it",
+            remedy="let the machine follow a time server (`timedatectl` says whether it does); what"
+            " came meanwhile is placed anew by itself (docs/how-to/server-clock.md)",
+        )
 
 
 def _troubles(counts: Mapping[str, Any], clock: Clock) -> Iterator[Check]:

@@ -49,6 +49,11 @@ class Counters:
     certificate_ends_at: str | None = None
     """When the first of the two certificates of the connection ends: ours and the broker's."""
 
+    clock_off_s: float = 0.0
+    """How far the server's clock is doubted, ahead above zero; 0 when it is not."""
+
+    clock_doubted_since: str | None = None
+
     def as_detail(self) -> dict[str, float | int | str | None]:
         """As the heartbeat tells it."""
         since = self.in_hand_since

@@ -23,6 +23,7 @@ from services.core.storage.heartbeats import beat, forget_beats
 from services.core.storage.ownership import OwningConnection, ShardsTaken
 from services.core.storage.watermarks import Watermarks
 from services.core.wire.mapping.rules import MappingRules
+from services.ingest.clockwatch import ClockWatch
 from services.ingest.counters import Counters
 from services.ingest.decode import TopicReader
 from services.ingest.flow import Flow
@@ -59,14 +60,19 @@ class Ingest:
     settings: IngestSettings
     counters: Counters
     mapping: MappingRules = field(default_factory=MappingRules)
+    _watch: ClockWatch = field(init=False)
     _stands_by: bool = False
     _beats_unsettled: int = 0
     _outage: Outage = field(default_factory=Outage)
     _has_asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Whether it knows if it stands by; the first beat would be the owner's otherwise."""
 
+    def __post_init__(self) -> None:
+        self._watch = ClockWatch(self.database, self.clock, self.counters)
+
     async def run(self) -> None:
         """Work until cancelled. Everything that was not acknowledged comes again."""
+        await self._until_it_works(self._watch.begin)
         owner = OwningConnection(
             self.database,
             self.mqtt.mqtt_shards or range(SHARDS),
@@ -133,7 +139,7 @@ class Ingest:
         flow = Flow(
             inbox=inbox,
             subscriber=subscriber,
-            writer=TelemetryWriter(owner, self.clock, self.counters, topics),
+            writer=TelemetryWriter(owner, self.clock, self.counters, topics, self._watch.doubt),
             receipts=receipts,
             clock=self.clock,
             counters=self.counters,
@@ -201,6 +207,7 @@ class Ingest:
                     await believe_contacts(uow, self.clock.now())
                 self._beats_unsettled -= 1
             self.counters.note_lag(self.clock.now())
+            self._watch.note()
             async with self.database.unit_of_work() as uow:
                 detail = {**self.counters.as_detail(), **of_itself}
                 service = STANDBY if self._stands_by else SERVICE

@@ -52,13 +52,14 @@ class TelemetryWriter:
         clock: Clock,
         counters: Counters,
         topics: TopicReader | None = None,
+        doubt: ClockDoubt | None = None,
     ):
         self._owner = owner
         self._clock = clock
         self._counters = counters
         self._topics = topics or TopicReader()
         self._directory = BoxDirectory(clock)
-        self._intake = Intake(ClockDoubt(clock))
+        self._intake = Intake(doubt or ClockDoubt(clock))
 
     def read(self, batch: Sequence[Arrived]) -> list[Pair]:
         """What the messages say; needs nothing but this process."""

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sqlalchemy import insert, make_url, text
 
 from services.core.domain.identifiers import BoxId, shard_of
-from services.core.runtime.clock import SystemClock
+from services.core.runtime.clock import Clock, SystemClock
 from services.core.runtime.settings import IngestSettings, MqttSettings
 from services.core.runtime.written import parse_mqtt_url
 from services.core.storage.database import Database
@@ -145,12 +145,13 @@ async def running_ingest(
     *,
     mqtt: MqttSettings | None = None,
     settings: IngestSettings | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Counters]:
     """Ingest in this process, connected to the broker."""
     counters = Counters()
     ingest = Ingest(
         database=database,
-        clock=SystemClock(),
+        clock=clock or SystemClock(),
         mqtt=mqtt or MqttSettings(mqtt_url=SecretStr(broker_url)),
         settings=settings or IngestSettings(),
         counters=counters,

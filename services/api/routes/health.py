@@ -8,9 +8,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from services.api.answers import as_json
 from services.api.dependencies import PartsDep
 from services.api.errors import problem_responses
-from services.api.schemas.health import Health
+from services.api.schemas.health import Health, Readiness
 from services.core.domain.errors import Unavailable
 from services.core.domain.governance.reach import installation
+from services.core.storage.clocksteps import is_clock_doubted
 from services.core.storage.constraints import reachable
 from services.core.storage.figures import read_figures
 from services.core.storage.readiness import check_schema
@@ -28,17 +29,19 @@ async def livez() -> Response:
 
 @router.get(
     "/readyz",
-    response_model=Health,
+    response_model=Readiness,
     operation_id="get_readiness",
     summary="Can it answer?",
     responses=problem_responses(503),
 )
 async def readyz(parts: PartsDep) -> Response:
-    """The database answers and has the schema of this version."""
+    """The database answers and has the schema of this version; warnings make it no less ready."""
     with reachable():
         if not await check_schema(parts.database):
             raise Unavailable("the database has another schema", remedy="run coldlane db upgrade")
-    return as_json(Health(status="ok"))
+        async with parts.database.unit_of_work(installation(parts.clock.now())) as unit:
+            doubted = await is_clock_doubted(unit)
+    return as_json(Readiness(status="ok", warnings=["server_clock"] if doubted else []))
 
 
 @router.get(

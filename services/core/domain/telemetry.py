@@ -19,8 +19,12 @@ most one correction:
   that no reading contradicts by having been received before it was measured. Readings that agree
   with it keep their own time, the others are placed by the counter. It takes `mono_ms`: without a
   counter a step cannot be told from a delay. A counter that falls within a boot is not believed.
-- While the server's own clock is doubted (it was set, and not back), no clock is judged by the time
-  of receipt: all boxes would be wrong at once, and stay so until they start anew.
+- While the server's own clock is doubted (it was set and not back, it began behind what had been
+  written down, or most boxes contradict it), no clock is judged by the time of receipt: all boxes
+  would be wrong at once, and stay so until they start anew. A boot that is then ahead of the server
+  by more than is plausible stands at its own time, all of it: the offset is 0. So does a boot that
+  was corrected by just the error that the server's clock turns out to have. A clock never set waits
+  until the server's is right. After that each is judged as ever.
 - One wild time among good ones must not sink them: a correction that would put a reading more
   than a year before its receipt is not of that reading, and leaves it where it stands.
 """
@@ -73,6 +77,10 @@ class Correction:
 
     method: Method
     offset_s: float
+
+
+AS_TOLD = Correction(method=Method.DEVICE, offset_s=0.0)
+"""The box is believed, and not the time of receipt: the server's clock was in doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,26 +146,28 @@ def corrected(
     *,
     never_set: bool,
     behind: timedelta | None = None,
-    doubted: bool = False,
+    off: timedelta = timedelta(0),
 ) -> Correction | None:
     """The boot's correction after one more reading; the same object when nothing changed.
 
     `never_set`: the clock says so, or its time is long before the box was registered.
     `behind`: how far the clock is behind, once the pace of its readings has shown it.
-    `doubted`: the server's own clock was set lately, so that the time of receipt proves nothing.
+    `off`: how far the server's own clock is doubted, ahead above zero; the time of receipt then
+    proves nothing.
     """
     if known is not None and known.method is Method.MONO_SYNCED:
         return known
     if never_set:
-        keeps = claim.mono_ms is None or (doubted and known is not None)
-        return known if keeps else _by_counter(known, claim)
+        return known if claim.mono_ms is None or off else _by_counter(known, claim)
     if known is not None and known.method is Method.MONO:
         if claim.mono_ms is None or not claim.is_set:
             return known
         return Correction(method=Method.MONO_SYNCED, offset_s=_zero_s(claim, claim.device_at))
     lag = claim.received_at - claim.device_at if behind is None else behind
+    if off:
+        return AS_TOLD if _is_right_by_itself(known, lag, off) else known
     is_error = lag < -TOLERATED or (behind is not None and behind > TOLERATED)
-    return _by_offset(known, claim.clock, lag) if is_error and not doubted else known
+    return _by_offset(known, claim.clock, lag) if is_error else known
 
 
 def zero_told_s(device_at: datetime, mono_ms: int) -> float:
@@ -199,6 +209,14 @@ def _was_set_wrongly(claim: TimeClaim, correction: Correction) -> bool:
     return abs(told - correction.offset_s) > allowed_s(claim.mono_ms)
 
 
+def _is_right_by_itself(known: Correction | None, lag: timedelta, off: timedelta) -> bool:
+    """Whether the server's doubted clock, and not the box's, explains how they differ."""
+    if known is None:
+        return off < timedelta(0) and -LONGEST_DELAY <= lag < -LATEST_AFTER_RECEIPT
+    by_this = abs(timedelta(seconds=known.offset_s) - off) <= TOLERATED
+    return by_this and abs(lag - off) <= TOLERATED
+
+
 def _by_counter(known: Correction | None, claim: TimeClaim) -> Correction:
     zero_s = _zero_s(claim, claim.received_at)
     if known is not None and zero_s > known.offset_s - REVISED_FROM.total_seconds():
@@ -208,8 +226,9 @@ def _by_counter(known: Correction | None, claim: TimeClaim) -> Correction:
 
 def _by_offset(known: Correction | None, clock: ClockState, lag: timedelta) -> Correction:
     offset_s = lag.total_seconds()
-    if known is not None and offset_s > known.offset_s - REVISED_FROM.total_seconds():
-        return known
+    judged = None if known == AS_TOLD else known
+    if judged is not None and offset_s > judged.offset_s - REVISED_FROM.total_seconds():
+        return judged
     method = Method.DEVICE if clock is ClockState.SYNCED else Method.DEVICE_FREE
     return Correction(method=method, offset_s=offset_s)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
+from services.core.domain.grade import Grade
 from services.core.domain.pace import PaceTracker
 from services.core.domain.telemetry import (
     EARLIEST_BEFORE_REGISTRATION,
@@ -25,28 +27,75 @@ from services.core.storage.watermarks import Boot
 _TOLERATED_S = TOLERATED.total_seconds()
 
 
+class ServerClock(Protocol):
+    """By what the boxes' clocks are judged, if it may be."""
+
+    @property
+    def off(self) -> timedelta:
+        """How far it is doubted, ahead above zero; nothing when it is trusted."""
+        ...
+
+    def heard(self, box_no: int, lag: timedelta) -> None:
+        """A live reading was received so long after its box says that it was taken."""
+        ...
+
+
+class TrustedClock:
+    """One that nobody doubts."""
+
+    off = timedelta(0)
+
+    def heard(self, box_no: int, lag: timedelta) -> None:
+        """Whatever a box says of it."""
+
+
+class Told(NamedTuple):
+    """What the new readings of a boot say about time."""
+
+    never_set: TimeClaim | None
+    """The last of a clock that was never set."""
+
+    newest: TimeClaim | None
+    """The newest of the others."""
+
+    behind: timedelta | None
+    """How far that clock is behind, if the pace of its readings shows it."""
+
+
 class BootClocks:
-    """Remembers nothing but the pace of suspicious clocks.
+    """Remembers nothing but the pace of suspicious clocks."""
 
-    `doubted` says whether the server's own clock was set, and cannot be what others are judged by.
-    """
-
-    def __init__(self, doubted: Callable[[], bool]) -> None:
-        self._doubted = doubted
+    def __init__(self, server: ServerClock) -> None:
+        self._server = server
         self._pace = PaceTracker()
 
-    async def judge(self, one: BootPart, table: ReadingTable) -> bool:
-        """Judge the boot's clock by its new readings; True when its correction changed."""
-        boot, doubted = one.boot, self._doubted()
-        before = boot.correction
+    def hear(self, one: BootPart) -> Told:
+        """What its new readings say of the box's clock, and of ours; to be asked once.
+
+        And of a whole batch before any clock in it is judged: many may contradict ours.
+        """
         never_set, newest = _telling_claims(one)
-        if never_set is not None:
-            boot.correction = corrected(before, never_set, never_set=True, doubted=doubted)
+        return Told(never_set, newest, None if newest is None else self._pace_of(one, newest))
+
+    def _pace_of(self, one: BootPart, newest: TimeClaim) -> timedelta | None:
+        boot = one.boot
+        behind = self._pace.behind(boot.boot_no, newest.device_at, newest.received_at)
+        lag = newest.received_at - newest.device_at if behind is None else behind
+        if boot.grade is Grade.RECEIPTED and (behind is not None or lag <= TOLERATED):
+            self._server.heard(boot.box_no, lag)
+        return behind
+
+    async def judge(self, one: BootPart, told: Told, table: ReadingTable) -> bool:
+        """Judge the boot's clock by its new readings; True when its correction changed."""
+        boot, off = one.boot, self._server.off
+        before, newest = boot.correction, told.newest
+        if told.never_set is not None:
+            boot.correction = corrected(before, told.never_set, never_set=True, off=off)
             if before is None and newest is None:
                 newest = await table.set_reading(boot.box_no, boot.boot_no)
         if newest is not None:
-            self._take_in(boot, newest, doubted)
-        if _stepped(one, newest):
+            _take_in(boot, newest, told.behind, off)
+        if _stepped(one, newest) and not off:
             # Let all its readings decide when it was right.
             earliest = one.box.registered_at - EARLIEST_BEFORE_REGISTRATION
             zero_s = await table.counter_zero(boot.box_no, boot.boot_no, earliest)
@@ -56,22 +105,28 @@ class BootClocks:
 
     def judge_alone(self, parts: Sequence[BootPart]) -> list[BootPart] | None:
         """Those whose correction changed; None, and nothing judged, if the stored must be asked."""
-        told: list[tuple[BootPart, TimeClaim | None]] = []
+        told: list[tuple[BootPart, TimeClaim]] = []
         for one in parts:
             never_set, newest = _telling_claims(one)
             # What a boot's counter told is settled by its first clock that is set.
             is_by_counter = one.boot.correction and one.boot.correction.method is Method.MONO
             if never_set is not None or is_by_counter or _stepped(one, newest):
                 return None
-            told.append((one, newest))
-        doubted = self._doubted()
-        return [one for one, newest in told if newest and self._take_in(one.boot, newest, doubted)]
+            if newest is not None:
+                told.append((one, newest))
+        paces = [self._pace_of(one, newest) for one, newest in told]
+        off = self._server.off
+        return [
+            one
+            for (one, newest), behind in zip(told, paces, strict=True)
+            if _take_in(one.boot, newest, behind, off)
+        ]
 
-    def _take_in(self, boot: Boot, newest: TimeClaim, doubted: bool) -> bool:
-        before = boot.correction
-        behind = self._pace.behind(boot.boot_no, newest.device_at, newest.received_at)
-        boot.correction = corrected(before, newest, never_set=False, behind=behind, doubted=doubted)
-        return boot.correction != before
+
+def _take_in(boot: Boot, newest: TimeClaim, behind: timedelta | None, off: timedelta) -> bool:
+    before = boot.correction
+    boot.correction = corrected(before, newest, never_set=False, behind=behind, off=off)
+    return boot.correction != before
 
 
 def _telling_claims(one: BootPart) -> tuple[TimeClaim | None, TimeClaim | None]:

@@ -44,6 +44,34 @@ WHERE state = 'pending' AND (due_at > :longest OR leased_until > :lease)
 """)
 
 
+_LIES_AHEAD = text("SELECT EXISTS (SELECT FROM box_contact WHERE last_received_at > :ahead)")
+
+_DOUBTED = text("""
+SELECT EXISTS (SELECT FROM service_heartbeat
+               WHERE service = 'ingest' AND detail ->> 'clock_doubted_since' IS NOT NULL)
+""")
+
+_HEARD_LAST = text("SELECT max(last_received_at) FROM watermark")
+
+
+async def heard_last(uow: UnitOfWork) -> datetime | None:
+    """The newest time of receipt of all."""
+    found: datetime | None = (await uow.execute(_HEARD_LAST)).scalar_one()
+    return found
+
+
+async def lies_ahead(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether a box was heard later than now: the clock was set while nobody looked."""
+    found: bool = (await uow.execute(_LIES_AHEAD, {"ahead": now + AHEAD})).scalar_one()
+    return found
+
+
+async def is_clock_doubted(uow: UnitOfWork) -> bool:
+    """Whether an ingest process has said so last."""
+    found: bool = (await uow.execute(_DOUBTED)).scalar_one()
+    return found
+
+
 async def believe_contacts(uow: UnitOfWork, now: datetime) -> None:
     """No box was heard later than now: for ingest."""
     await uow.execute(_HEARD, {"now": now, "ahead": now + AHEAD})

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from psycopg.errors import UniqueViolation
 
-from services.core.storage.bootclocks import BootClocks
+from services.core.storage.bootclocks import BootClocks, ServerClock, TrustedClock
 from services.core.storage.bootparts import (
     BootPart,
     by_boot,
@@ -66,13 +66,10 @@ class Prepared:
 
 
 class Intake:
-    """Stores batches. What it remembers of them is used only after `committed` said so.
+    """Stores batches. What it remembers of them is used only after `committed` said so."""
 
-    `doubted` says whether the server's clock was set lately.
-    """
-
-    def __init__(self, doubted: Callable[[], bool] = lambda: False) -> None:
-        self._clocks = BootClocks(doubted)
+    def __init__(self, server: ServerClock | None = None) -> None:
+        self._clocks = BootClocks(server or TrustedClock())
         self._gates = Gates()
         self._session: object = None
         self._in_hand: deque[Prepared] = deque()
@@ -201,7 +198,9 @@ class Intake:
         conflicts = await table.add_around_key(fresh) if staged else await table.add(fresh)
         repeats = [row for part in parts for row in part.repeats]
         conflicts += await table.compare(repeats if compare else [])
-        moved = [part for part in parts if await self._clocks.judge(part, table)]
+        told = [self._clocks.hear(part) for part in parts]
+        judged = zip(parts, told, strict=True)
+        moved = [part for part, said in judged if await self._clocks.judge(part, said, table)]
         await watermarks.save_corrections([part.boot for part in moved])
         await close_batch(uow, _closing(parts, moved), now)
         # It alters no verdict: whoever is in the box now is told of, and nothing is opened again.

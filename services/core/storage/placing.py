@@ -32,6 +32,7 @@ def placed_readings(box_no: str, begin: str, end: str, *, shown: bool = False) -
     A boot whose clock is right has its time in the key, so the index finds its rows and only the
     partitions of that time are looked into. A corrected boot may be placed anywhere: it is read
     as a whole, by a function, so that a statement without one does not plan for every partition.
+    An offset of 0 is none: the box was believed while the server's own clock was in doubt.
     The caller filters by `placed_at`; the arguments are SQL. `shown`: only what the reach of the
     transaction lets be seen.
     """
@@ -42,7 +43,7 @@ FROM {table} AS reading
 WHERE reading.box_no = {box_no} AND reading.bucket_at >= {begin} AND reading.bucket_at < {end}
   AND NOT EXISTS (SELECT FROM boot_clock WHERE boot_clock.boot_no = reading.boot_no)
 UNION ALL
-SELECT reading.*, {PLACED_AT} AS placed_at, true
+SELECT reading.*, {PLACED_AT} AS placed_at, boot_clock.offset_s <> 0
 FROM boot_clock CROSS JOIN LATERAL {of_boot}(boot_clock.box_no, boot_clock.boot_no) reading
 WHERE boot_clock.box_no = {box_no}
 """  # noqa: S608  composed of constants

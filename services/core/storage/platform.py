@@ -86,6 +86,8 @@ def _beat(beat: Heartbeat) -> Beat:
         session_lost_at=_instant(detail.get("session_lost_at")),
         lag=timedelta(seconds=float(detail.get("lag_s") or 0.0)),
         certificate_ends_at=_instant(detail.get("certificate_ends_at")),
+        clock_off=timedelta(seconds=float(detail.get("clock_off_s") or 0.0)),
+        clock_doubted_since=_instant(detail.get("clock_doubted_since")),
     )
 
 

@@ -75,6 +75,13 @@ def test_we_are_behind_by_a_late_batch_or_by_work_that_waits() -> None:
     assert [(one.kind, one.raises) for one in held] == [(AlarmKind.WE_ARE_BEHIND, False)]
 
 
+def test_a_clock_in_doubt_is_an_alarm_from_when_it_was_doubted() -> None:
+    doubted = a_beat(clock_off=timedelta(hours=-2), clock_doubted_since=ago(600))
+    (alarm,) = platform_alarms(PlatformFacts(beats=[a_beat(), doubted]), NOW)
+    assert (alarm.kind, alarm.began_at) == (AlarmKind.SERVER_CLOCK, ago(600))
+    assert alarm.facts == {"late_s": 7200}
+
+
 def test_an_idle_box_is_missed_only_by_those_who_have_listened_since() -> None:
     box = IdleBox(box_id="CB-0001", box_no=1, last_received_at=ago(1800), due_at=ago(900))
     assert kinds(a_beat(), silent=[box]) == [AlarmKind.BOX_CONTACT]

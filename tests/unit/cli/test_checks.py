@@ -99,6 +99,16 @@ def test_writing_that_is_behind_and_its_troubles_are_told() -> None:
     assert "8000 messages" in found["writing"].said
 
 
+@pytest.mark.parametrize(("off_s", "way"), [(7200.0, "ahead"), (-7200.0, "behind")])
+def test_a_server_clock_in_doubt_has_failed_and_says_which_way(off_s: float, way: str) -> None:
+    doubted = beat(
+        "ingest", 2, connected=True, clock_off_s=off_s, clock_doubted_since=NOW.isoformat()
+    )
+    found = {check.name: check for check in check_ingest((doubted,), FixedClock(NOW))}
+    assert found["server clock"].outcome == "failed"
+    assert f"7200 s {way}" in found["server clock"].said
+
+
 def test_link_that_is_lost_has_failed_and_one_never_tried_is_about_to_be() -> None:
     lost = beat("ingest", 2, connected=False, link_since=AGO.isoformat())
     begun = beat("ingest", 2, connected=False, link_since=None)

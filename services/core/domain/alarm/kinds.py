@@ -52,6 +52,7 @@ class AlarmKind(StrEnum):
     NOT_PICKED = "not_picked"
     BROKER_DOWN = "broker_down"
     INGEST_AWAY = "ingest_away"
+    SERVER_CLOCK = "server_clock"
     WE_ARE_BEHIND = "we_are_behind"
     SESSION_LOST = "session_lost"
     CERTIFICATE_ENDING = "certificate_ending"
@@ -170,6 +171,7 @@ ALARM_SPECS: Mapping[AlarmKind, AlarmSpec] = dict(
         _spec(K.NOT_PICKED, G.PLACE, 2, "ground_handler", 30),
         _spec(K.BROKER_DOWN, G.PLATFORM, 1, "system", 15),
         _spec(K.INGEST_AWAY, G.PLATFORM, 1, "system", 15),
+        _spec(K.SERVER_CLOCK, G.PLATFORM, 2, "system", 30),
         _spec(K.WE_ARE_BEHIND, G.PLATFORM, 2, "system", 30),
         _spec(K.SESSION_LOST, G.PLATFORM, 2, "system", 60),
         _spec(K.CERTIFICATE_ENDING, G.DEVICE, 3, "operator", 1440),

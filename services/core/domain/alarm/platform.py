@@ -50,6 +50,8 @@ class Beat:
     session_lost_at: datetime | None = None
     lag: timedelta = timedelta(0)
     certificate_ends_at: datetime | None = None
+    clock_off: timedelta = timedelta(0)
+    clock_doubted_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ def platform_alarms(facts: PlatformFacts, now: datetime) -> list[DerivedAlarm]:
         return away
     return [
         *away,
+        *_clock(fresh),
         *_broker(fresh, facts, now),
         *_behind(fresh, facts, now),
         *_session(fresh, facts, now),
@@ -110,6 +113,19 @@ def _own_certificates(fresh: Sequence[Beat]) -> Iterator[CertificateEnd]:
     ends = [beat.certificate_ends_at for beat in fresh if beat.certificate_ends_at is not None]
     if ends:
         yield CertificateEnd(name=CONNECTION, ends_at=min(ends))
+
+
+def _clock(fresh: Sequence[Beat]) -> Iterator[DerivedAlarm]:
+    """The server's clock is in doubt: every instant that it gave since may be wrong."""
+    doubted = [one for one in fresh if one.clock_off and one.clock_doubted_since]
+    if not doubted:
+        return
+    worst = max(doubted, key=lambda one: abs(one.clock_off))
+    yield DerivedAlarm(
+        kind=AlarmKind.SERVER_CLOCK,
+        began_at=worst.clock_doubted_since or worst.at,
+        facts={"late_s": abs(round(worst.clock_off.total_seconds()))},
+    )
 
 
 def _broker(fresh: Sequence[Beat], facts: PlatformFacts, now: datetime) -> Iterator[DerivedAlarm]:
