@@ -43,7 +43,7 @@ declare namespace Api {
     simulated: boolean;
   }
   /** What can be wrong. */
-  type AlarmKind = "excursion" | "limit_breach" | "expired" | "deadline_near" | "no_data" | "unconfirmed_silence" | "never_heard" | "overdue_after_landing" | "box_contact" | "early_warning" | "budget_low" | "container_low" | "lid_open" | "tilted" | "shock" | "inspection_open" | "identity_mismatch" | "wrong_box_opened" | "bay_unfit" | "release_unwatched" | "delivery_near" | "battery_low" | "probe_fault" | "calibration_expired" | "clock_suspect" | "key_conflict" | "wrong_place" | "left_site" | "off_route" | "decision_revised" | "paper_lapsing" | "paper_lapsed" | "sign_off_overdue" | "condition_breached" | "emergency_paper_overdue" | "re_export_overdue" | "data_emergency_overdue" | "not_picked" | "broker_down" | "ingest_away" | "we_are_behind" | "session_lost" | "certificate_ending";
+  type AlarmKind = "excursion" | "limit_breach" | "expired" | "deadline_near" | "no_data" | "unconfirmed_silence" | "never_heard" | "overdue_after_landing" | "box_contact" | "early_warning" | "budget_low" | "container_low" | "lid_open" | "tilted" | "shock" | "inspection_open" | "identity_mismatch" | "wrong_box_opened" | "bay_unfit" | "release_unwatched" | "delivery_near" | "battery_low" | "probe_fault" | "calibration_expired" | "clock_suspect" | "key_conflict" | "wrong_place" | "left_site" | "off_route" | "decision_revised" | "paper_lapsing" | "paper_lapsed" | "sign_off_overdue" | "condition_breached" | "emergency_paper_overdue" | "re_export_overdue" | "data_emergency_overdue" | "not_picked" | "broker_down" | "ingest_away" | "server_clock" | "we_are_behind" | "session_lost" | "certificate_ending";
   /** One step in an alarm's life. */
   interface AlarmStep {
     move: string;
@@ -1946,6 +1946,11 @@ declare namespace Api {
   interface RankReason {
     code: string;
     minutes: number | null;
+  }
+  /** It can answer; what may be wrong with what it answers is said beside it. */
+  interface Readiness {
+    status: "ok";
+    warnings: Array<"server_clock">;
   }
   /** One reading, or a stretch of readings in one point. */
   interface ReadingPoint {
