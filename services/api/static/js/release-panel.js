@@ -50,7 +50,7 @@ function inspectionSection(row) {
             class: row.appointment.state === "CHECKED_IN" ? "btn p" : "btn",
             type: "button",
             id: "begin-record",
-            onclick: beginRecord,
+            onclick: () => beginRecord(row),
           },
           t("desk.begin_record"),
         )

@@ -1,6 +1,5 @@
 // What an officer does about the place of the chosen shipment. Every move that needs one asks for a reason.
 import { newKey, post, RequestError } from "./api.js";
-import { bestSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
 import { desk, isLate } from "./desk.js";
 import { t } from "./i18n.js";
@@ -62,11 +61,13 @@ export const assign = (row, proposal) => {
   );
 };
 
-/** Book the chosen slot; by rule at once when it fits the quota. A late one is asked for, and why. */
-export function book(reason = "") {
-  const { row } = desk;
-  const slot = desk.slot ?? bestSlot();
-  if (!row || !slot || row.appointment) return null;
+/**
+ * Book a slot; by rule at once when it fits the quota. A late one is asked for, and why.
+ * @param {Api.QueueRow} row
+ * @param {Api.Slot} slot
+ */
+export function book(row, slot, reason = "") {
+  if (row.appointment) return null;
   return send(
     "/appointments",
     {
@@ -82,24 +83,29 @@ export function book(reason = "") {
   );
 }
 
-/** @param {string} reason */
-export function move(reason) {
-  const { row, slot } = desk;
-  return send(
+/**
+ * @param {Api.QueueRow} row
+ * @param {Api.Slot} slot
+ * @param {string} reason
+ */
+export const move = (row, slot, reason) =>
+  send(
     `${site()}/plan/answers`,
     { ...about(row), answer: "move", to: slotOf(slot), reason },
     t("desk.said.moved", { reference: row.reference, slot: slotWords(slot, serverNow()) }),
     match(row.appointment),
   );
-}
 
-/** @param {string} reason */
-export const override = (reason) =>
+/**
+ * @param {Api.QueueRow} row
+ * @param {string} reason
+ */
+export const override = (row, reason) =>
   send(
     `${site()}/plan/answers`,
-    { ...about(desk.row), answer: "override", reason },
+    { ...about(row), answer: "override", reason },
     t("desk.said.overridden"),
-    match(desk.row.appointment),
+    match(row.appointment),
   );
 
 /**
@@ -127,26 +133,33 @@ export const giveBack = (held, reason) =>
   send(`/appointments/${held.id}/cancel`, { reason }, t("desk.said.given_back", { number: held.number }), match(held));
 
 /**
+ * @param {Api.QueueRow} row
  * @param {string} bayId
  * @param {string} [reason]
  */
-export const startNow = (bayId, reason) =>
+export const startNow = (row, bayId, reason) =>
   send(
-    `/shipments/${desk.row.shipment_id}/start-now`,
+    `/shipments/${row.shipment_id}/start-now`,
     reason ? { bay_id: bayId, reason } : { bay_id: bayId },
     t("desk.said.started"),
   );
 
-/** @param {string} ordered */
-export const orderInspection = (ordered) =>
+/**
+ * @param {Api.QueueRow} row
+ * @param {string} ordered
+ */
+export const orderInspection = (row, ordered) =>
   send(
-    `/shipments/${desk.row.shipment_id}/inspection-order`,
+    `/shipments/${row.shipment_id}/inspection-order`,
     { ordered },
     t("desk.said.ordered", { words: t(`desk.ordered.${ordered}`) }),
   );
 
-/** Begin the record and go there. */
-export async function beginRecord() {
-  const made = await send(`/shipments/${desk.row.shipment_id}/inspections`, {}, "");
+/**
+ * Begin the record and go there.
+ * @param {Api.QueueRow} row
+ */
+export async function beginRecord(row) {
+  const made = await send(`/shipments/${row.shipment_id}/inspections`, {}, "");
   if (made) location.assign(`/inspections/${made.id}`);
 }

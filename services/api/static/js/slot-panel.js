@@ -1,30 +1,25 @@
 // The place of the chosen shipment: what is held or proposed, why, and what an officer can do about it.
 import { get } from "./api.js";
 import { misfit } from "./bay-fit.js";
-import { betterSlot } from "./bay-board.js";
+import { bestSlot, betterSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
 import { desk, isLate } from "./desk.js";
 import { h } from "./dom.js";
-import { clockTimeWithDay, duration, instant } from "./format.js";
-import { has, t } from "./i18n.js";
+import { duration } from "./format.js";
+import { heldFacts } from "./held-facts.js";
+import { t } from "./i18n.js";
 import { language, may, named } from "./page.js";
 import { proposesNew, slotWords } from "./queue-row.js";
 import * as acts from "./slot-acts.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
-import { facts } from "./tables.js";
-import { zone } from "./zone.js";
 
 const WAIT_MIN = 120;
 /** What was typed and told about one shipment: it stays when the panel is written anew. */
 let draft = { of: "", reason: "", fault: "", told: "" };
 const OPEN = new Set(["REQUESTED", "TENTATIVE", "CONFIRMED"]);
 
-/**
- * @param {string} words
- * @param {() => unknown} act
- * @param {{ main?: boolean, call?: Api.Call | "" }} [how]
- */
+/** @param {string} words @param {() => unknown} act @param {{ main?: boolean, call?: Api.Call | "" }} [how] */
 function button(words, act, { main = false, call = "" } = {}) {
   if (call && !may(call)) return null;
   return h(
@@ -37,8 +32,19 @@ function button(words, act, { main = false, call = "" } = {}) {
 /** Whether what would be booked begins after the latest start. */
 const booksLate = () => !desk.row?.appointment && isLate(desk.slot ?? betterSlot());
 
-/** Book the chosen slot; one that is too late asks why first. */
-export const bookChosen = () => (booksLate() ? withReason(acts.book) : acts.book());
+/**
+ * Book a slot; one that is too late asks why first.
+ * @param {Api.QueueRow} row
+ * @param {Api.Slot} slot
+ */
+const book = (row, slot) =>
+  isLate(slot) ? withReason((reason) => acts.book(row, slot, reason)) : acts.book(row, slot);
+
+/** Book the slot that is chosen at this moment, else the best one. */
+export function bookChosen() {
+  const [{ row }, slot] = [desk, desk.slot ?? bestSlot()];
+  return row && slot ? book(row, slot) : null;
+}
 
 /**
  * Do it with a reason; without one the field asks for it.
@@ -53,31 +59,6 @@ function withReason(act) {
   if (!reason) return field.focus();
   draft.reason = "";
   return act(reason);
-}
-
-/**
- * @param {Api.Appointment} held
- * @param {number} now
- */
-function heldFacts(held, now) {
-  const rule =
-    held.move_code && has(`slot.why.${held.move_code}`)
-      ? t(`slot.why.${held.move_code}`, held.move_minutes ?? {}).replace(/[,，;；]$/, "")
-      : null;
-  return facts([
-    [t("desk.number"), h("span", { class: "mono" }, held.number)],
-    [t("desk.where"), slotWords(held, now)],
-    [t("desk.state"), t(`desk.place.${held.state}`)],
-    [
-      t("desk.asked_because"),
-      held.asked_because && has(`slot.why.${held.asked_because}`) ? t(`slot.why.${held.asked_because}`) : null,
-    ],
-    [
-      t("desk.answer_by"),
-      held.answer_by && held.state === "REQUESTED" ? clockTimeWithDay(instant(held.answer_by), now, zone.name) : null,
-    ],
-    [t("desk.moved_because"), [rule, held.move_reason].filter(Boolean).join(". ") || null],
-  ]);
 }
 
 /** @param {number} now */
@@ -123,20 +104,22 @@ function startForm(row) {
     { class: "line" },
     h("label", { for: "start-bay" }, t("desk.start_in")),
     choice,
-    button(t("desk.start_now"), () => acts.startNow(choice.value, reason())),
+    button(t("desk.start_now"), () => acts.startNow(row, choice.value, reason())),
   );
 }
 
-/**
- * @param {Api.QueueRow} row
- * @param {Api.PlanRow | null} proposal
- */
+/** @param {Api.QueueRow} row @param {Api.PlanRow | null} proposal */
 function buttonsOf(row, proposal) {
   const held = row.appointment;
+  // What a button says is what it does: another choice may come while somebody types a reason, and the panel stands.
+  const slot = desk.slot ?? (held ? null : bestSlot());
   const found = [];
   if (!held)
     found.push(
-      button(t(booksLate() ? "desk.book_late" : "desk.book"), bookChosen, { main: true, call: "POST /appointments" }),
+      button(t(booksLate() ? "desk.book_late" : "desk.book"), () => slot && book(row, slot), {
+        main: true,
+        call: "POST /appointments",
+      }),
     );
   if (held?.state === "REQUESTED") {
     found.push(
@@ -157,11 +140,13 @@ function buttonsOf(row, proposal) {
       }),
     );
   if (OPEN.has(held?.state)) {
-    if (desk.slot)
+    if (slot)
       found.push(
-        button(t("desk.move_to", { slot: slotWords(desk.slot, serverNow()) }), () => withReason(acts.move), {
-          call: "POST /sites/{site_id}/plan/answers",
-        }),
+        button(
+          t("desk.move_to", { slot: slotWords(slot, serverNow()) }),
+          () => withReason((reason) => acts.move(row, slot, reason)),
+          { call: "POST /sites/{site_id}/plan/answers" },
+        ),
       );
     found.push(
       button(t("desk.give_back"), () => withReason((reason) => acts.giveBack(held, reason)), {
@@ -171,7 +156,9 @@ function buttonsOf(row, proposal) {
   }
   if (proposesNew(proposal))
     found.push(
-      button(t("desk.override"), () => withReason(acts.override), { call: "POST /sites/{site_id}/plan/answers" }),
+      button(t("desk.override"), () => withReason((reason) => acts.override(row, reason)), {
+        call: "POST /sites/{site_id}/plan/answers",
+      }),
     );
   return found.filter(Boolean);
 }
@@ -255,7 +242,7 @@ function ordered(row) {
   if (!may("POST /shipments/{shipment_id}/inspection-order") || row.appointment?.state === "IN_INSPECTION") return null;
   const choice = h(
     "select",
-    { class: "field", id: "ordered", onchange: () => acts.orderInspection(choice.value) },
+    { class: "field", id: "ordered", onchange: () => acts.orderInspection(row, choice.value) },
     ["not_yet", "yes", "no"].map((one) =>
       h("option", { value: one, selected: one === row.inspection_ordered }, t(`desk.ordered.${one}`)),
     ),
