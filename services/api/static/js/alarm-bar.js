@@ -127,7 +127,7 @@ class AlarmBar extends HTMLElement {
     const pick = h("button", { class: "mono pick", type: "button" });
     take.addEventListener("click", () => {
       take.disabled = true;
-      acknowledge(store.alarms.get(alarm.id)).finally(() => {
+      acknowledge(store.alarms.get(alarm.id) ?? alarm).finally(() => {
         take.disabled = false;
       });
     });

@@ -120,10 +120,13 @@ function chosen() {
   place.classList.toggle("nothing", !shipment);
   if (!shipment) return;
   const anew = seen.id !== shipment.id;
-  Object.assign(seen, { id: shipment.id, shipment });
+  Object.assign(seen, { id: shipment.id, shipment }, anew && { slots: null, clearance: null });
   zone.ofSite(shipment.site?.zone);
   writeHead(place, shipment, { shipment: `/shipments/${shipment.id}` });
-  if (anew) load();
+  if (!anew) return;
+  // What stands there is of another shipment until this one is read.
+  panel.content.inert = true;
+  load();
 }
 
 function load() {
@@ -150,6 +153,7 @@ function writeParts() {
   seen.lost = stream.state === "lost";
   for (const [name, part] of Object.entries(PARTS))
     writeChanged(document.querySelector(`#${name} .body`), part(seen), written, `${name} ${seen.id}`);
+  panel.content.inert = false;
 }
 
 /** @param {() => Promise<any>} run */

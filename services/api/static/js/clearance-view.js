@@ -95,6 +95,8 @@ export class ClearanceView {
     if (id === this.id) return;
     this.id = id;
     this.found = null;
+    // What stands there is of another shipment until this one is read.
+    this.place.inert = true;
     this.load();
   }
 
@@ -133,6 +135,7 @@ export class ClearanceView {
       const body = this.place.querySelector(`[data-part=${name}] .body`);
       writeChanged(body, part(seen), this.#written, this.id);
     }
+    this.place.inert = false;
   }
 
   /**
@@ -142,7 +145,7 @@ export class ClearanceView {
   async #act(run) {
     try {
       const answer = await run();
-      if (answer?.blockers) this.found = answer;
+      if (answer?.blockers && answer.shipment_id === this.id) this.found = answer;
       if (answer) await this.load();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;

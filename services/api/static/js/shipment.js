@@ -118,6 +118,7 @@ for (const part of document.querySelectorAll("#documents, [href='#documents']"))
 bindKey(["b"], t("live.keys.book"), () => document.querySelector("slot-list .book:not(:disabled)")?.click());
 store.addEventListener("shipments", (event) => follow(event.detail));
 zone.addEventListener("change", () => {
+  if (!shipment) return;
   writeOwn();
   readMore();
 });

@@ -68,6 +68,7 @@ class SlotList extends HTMLElement {
       this.#slots = null;
       this.#chosen = null;
       this.#key = newKey();
+      this.#write();
     }
     if (this.#asked) return;
     this.#asked = true;
