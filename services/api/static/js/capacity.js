@@ -4,16 +4,18 @@ import * as acts from "./capacity-acts.js";
 import * as ways from "./capacity-ways.js";
 import { readRules, regimeName } from "./clearance-words.js";
 import { serverNow } from "./clock.js";
+import { controlsThat } from "./control.js";
 import { h } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
-import { may, named } from "./page.js";
+import { named } from "./page.js";
 import { Panel } from "./panel.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { facts, table } from "./tables.js";
 import { Wishes } from "./wishes.js";
+import { nameOf } from "./writing.js";
 import { zone } from "./zone.js";
 
 /** @typedef {{site: Api.Site, openings: Api.BayOpenings[], closures: Api.Closure[], rooms: Api.BayRoom[]}} Found */
@@ -81,29 +83,13 @@ const ROUTES = "PUT /sites/{site_id}/routes";
  */
 function write(name, content, controls) {
   const place = at(name).parentElement;
-  const focused = place.contains(document.activeElement) ? wordsOf(document.activeElement) : null;
+  const focused = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   at(name).replaceChildren(content);
   at(`${name}-acts`).replaceChildren(...controls.filter(Boolean));
-  if (focused) [...place.querySelectorAll("button")].find((one) => wordsOf(one) === focused)?.focus();
+  if (focused) [...place.querySelectorAll("button")].find((one) => nameOf(one) === focused)?.focus();
 }
 
-/** @param {Element} element */
-const wordsOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
-
-/**
- * @param {string} key
- * @param {Api.Call} call
- * @param {() => Promise<any>} run
- * @param {string} [of] What it is about, for who does not see the row.
- */
-function act(key, call, run, of = "") {
-  if (!may(call)) return null;
-  const label = of ? `${t(key)}: ${of}` : null;
-  const onclick = async () => {
-    if (await run()) load();
-  };
-  return h("button", { class: "btn sm", type: "button", "aria-label": label, onclick }, t(key));
-}
+const act = controlsThat(() => load());
 
 /** @param {string} words */
 const n = (words) => h("span", { class: "num" }, words);
@@ -132,10 +118,7 @@ function stretches(open, now) {
   ].filter(Boolean);
 }
 
-/**
- * @param {Api.Site} site
- * @param {Api.Bay} bay
- */
+/** @param {Api.Site} site @param {Api.Bay} bay */
 const bayActs = (site, bay) =>
   h(
     "div",

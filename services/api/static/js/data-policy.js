@@ -2,6 +2,7 @@
 import { get } from "./api.js";
 import * as acts from "./data-policy-acts.js";
 import * as parts from "./data-policy-parts.js";
+import { persons } from "./data-policy-persons.js";
 import { classNames, decisionWords, purposeNames } from "./data-policy-words.js";
 import { onTick, serverNow } from "./clock.js";
 import { controlsThat } from "./control.js";
@@ -112,7 +113,7 @@ function write() {
   put("emergencies", parts.emergencies(entries, ofEntry), [
     control("policy.form.emergency", "POST /data-policy/emergencies", acts.declareEmergency),
   ]);
-  put("persons", parts.persons(rules, inForce));
+  put("persons", persons(rules, inForce));
   setText(at("persons-title"), t("policy.persons_of", { year: rules.year }));
   put("instruments", parts.instruments(entries, ofEntry), [
     control("policy.form.instrument", "POST /data-policy/instruments", acts.enterInstrument),

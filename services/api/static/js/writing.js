@@ -1,6 +1,6 @@
 // Writing a part of a page anew only when it differs, with the focus kept on the button of the same name.
 /** @param {Element} element */
-const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
+export const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
 /**
  * @param {Element} body
