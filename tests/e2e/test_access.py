@@ -1,4 +1,4 @@
-"""Every page in both languages and themes: nothing for axe to find, and few enough bytes."""
+"""Every page in both languages and themes: nothing for axe to find, few bytes, no wide page."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,25 @@ RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: r
   .then(({violations}) => violations.map(({id, nodes}) =>
     `${id}: ${nodes.slice(0, 3).map(({target, failureSummary}) =>
       `${target.join(" ")} ${(failureSummary.split("\\n")[1] ?? "").trim()}`).join(" | ")}`))"""
+
+NARROW = (390, 820)
+# What stands outside of the page and in nothing that scrolls by itself, or ends in dots.
+OUTSIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  const parents = (e) => e.parentElement ? [e.parentElement, ...parents(e.parentElement)] : [];
+  const holds = (p) => p !== document.body && p !== document.documentElement &&
+    (/auto|scroll/.test(getComputedStyle(p).overflowX)
+      || getComputedStyle(p).textOverflow === "ellipsis");
+  const seen = {visibilityProperty: true, opacityProperty: true};
+  const found = [...document.body.querySelectorAll("*:not(.skip)")].filter((e) => {
+    const {left, right, width: own} = e.getBoundingClientRect();
+    return own > 1 && (right > width + 1 || left < -1) && e.checkVisibility(seen)
+      && !parents(e).some(holds);
+  });
+  const wide = document.scrollingElement.scrollWidth;
+  return [...(wide > width ? [`the page is ${wide} wide`] : []),
+    ...found.slice(0, 5).map((e) => `${e.localName}.${e.className} #${e.id}`)];
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +115,16 @@ async def findings(page: Page, axe: Path, rules: list[str] | None = None) -> lis
     return found
 
 
+async def sideways(page: Page) -> list[str]:
+    """What would have to be scrolled to sideways on a phone or a tablet held upright."""
+    found = []
+    for width in NARROW:
+        await page.set_viewport_size({"width": width, "height": 844})
+        found += [f"{width}: {fault}" for fault in await page.evaluate(OUTSIDE)]
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    return found
+
+
 @pytest.mark.usefixtures("somebody")
 async def test_every_page_is_light_and_open_to_everybody(
     url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str, inspection_id: str
@@ -111,11 +140,13 @@ async def test_every_page_is_light_and_open_to_everybody(
         faults[f"{path} en dark"] = await findings(page, axe)
         await page.locator("[data-part=theme]").click()
         faults[f"{path} en light"] = await findings(page, axe, ["color-contrast"])
+        faults[f"{path} en sideways"] = await sideways(page)
         await page.goto(f"{url}{path}?lang=zh")
         await settled(page)
         faults[f"{path} zh light"] = await findings(page, axe)
         await page.locator("[data-part=theme]").click()
         faults[f"{path} zh dark"] = await findings(page, axe, ["color-contrast"])
+        faults[f"{path} zh sideways"] = await sideways(page)
         await page.context.close()
         watch.contexts.clear()
     assert {name: found for name, found in faults.items() if found} == {}
