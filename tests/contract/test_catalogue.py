@@ -57,6 +57,23 @@ def is_used(key: str) -> bool:
     return literal or key.startswith(tuple(COMPOSED))
 
 
+@pytest.mark.parametrize(
+    ("texts", "said", "by_whom"),
+    [(ENGLISH, r"\b[Rr]eleased\b", "QA|[Cc]ustoms"), (CHINESE, "已[^，。；]*放行", "海关|质量")],
+)
+def test_released_is_never_said_without_who_did_it(
+    texts: dict[str, Text], said: str, by_whom: str
+) -> None:
+    """Cleared by customs and released by QA are two things (journey, 5)."""
+    alone = [
+        key
+        for key, text in texts.items()
+        for form in forms(text)
+        if re.search(said, form) and not re.search(by_whom, form)
+    ]
+    assert alone == []
+
+
 def test_both_languages_hold_the_same_keys() -> None:
     assert ENGLISH.keys() == CHINESE.keys()
 
