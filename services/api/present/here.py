@@ -95,6 +95,8 @@ def _at(
         direct_distribution=route is not None and route.direct_distribution,
     )
     own = {bay.bay_id: _in_bay(here, bay) for bay in site.bays if bay.own_times}
+    if not own:
+        return here
     fitting = _fitting(site, here, overview)
     return replace(
         here,
