@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.present.at_bay import at_bay, bay_of
 from services.api.present.verdict import verdict_of
 from services.api.schemas.inspections import NewInspection
 from services.core.domain.clearance.appointment_life import AppointmentMove, AppointmentState
@@ -117,12 +118,11 @@ async def _where(
 
 
 async def _latest_start(shipment_id: UUID, act: Act) -> Any:
+    """By the minutes of its bay, as it was shown."""
     overview = await OverviewRepository(act.unit).one(shipment_id, act.now)
-    return (
-        None
-        if overview is None
-        else verdict_of(overview.payloads).instant("latest_inspection_start")
-    )
+    if overview is None:
+        return None
+    return at_bay(verdict_of(overview.payloads), bay_of(overview), "latest_inspection_start")
 
 
 async def _take_place(place: Mapping[Any, Any], act: Act) -> None:

@@ -1,8 +1,11 @@
 """Latest start and spare minutes are those of a site and a bay; days on which a site is shut."""
 
+from datetime import datetime
+
 import httpx
 
 from services.core.storage.database import Database
+from tests.integration.api.inspecting import begun, booked
 from tests.support.api import Judged, at, bay, judge, made, rows, shipped, site
 from tests.support.papers import declaration, done
 
@@ -66,6 +69,18 @@ async def test_what_is_not_booked_is_counted_by_the_best_bay_that_fits_and_names
     after = (await client.get(f"/shipments/{created['id']}")).json()
     assert (after["counted_by_bay"], after["latest_inspection_start"]) == ("PVG-C1", at(2.25))
     assert after["revision"] > one["revision"]
+
+
+async def test_an_inspection_keeps_the_latest_start_of_the_bay_in_which_it_begins(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await made(client, "/sites", site(bays=[bay("PVG-C2", **SLOW)]))
+    created = await shipped(client)
+    await judge(database, created, Judged(latest_start_h=3, ready_h=-1))
+    await booked(client, created, "PVG-C2")
+    await begun(client, created)
+    (kept,) = await rows(database, "SELECT latest_start_at_begin AS at FROM inspection")
+    assert kept.at == datetime.fromisoformat(at(2.5))
 
 
 async def test_the_plan_reckons_with_the_minutes_of_each_bay(
