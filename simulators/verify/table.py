@@ -15,7 +15,13 @@ from simulators.verify.scores import Score, spread
 
 _MOST_BOXES = 60
 
-_JUSTIFIED: tuple[Literal["left", "right"], ...] = ("left", "right", "left")
+_JUSTIFIED: tuple[tuple[Literal["left", "right"], bool], ...] = (
+    ("left", True),
+    ("right", True),
+    ("left", False),
+)
+"""Of the table of the whole; what a line means is broken rather than a figure cut."""
+
 _COLUMNS = (
     "box",
     "records",
@@ -85,8 +91,8 @@ def _cells(score: Score) -> list[str]:
 
 def _sums(total: Score, loudness: Loudness) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2), pad_edge=False)
-    for justify in _JUSTIFIED:
-        table.add_column(justify=justify, no_wrap=True)
+    for justify, is_whole in _JUSTIFIED:
+        table.add_column(justify=justify, no_wrap=is_whole)
     for name, value, meaning in [*_rows(total), _loudness(loudness)]:
         table.add_row(name, value, meaning)
     return table
