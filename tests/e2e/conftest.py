@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem, up
+from tests.support.canaries import NAMED
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     system = up(tmp_path_factory.mktemp("pages") / "data")
     yield system.await_ready()
     system.end()
+    lines = system.words.read_text().splitlines()
+    assert [line for line in lines if NAMED.search(line)] == [], "S46: no log names a bag"
 
 
 @pytest.fixture

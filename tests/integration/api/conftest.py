@@ -1,6 +1,7 @@
 """The API over a database of its own, with a clock that stands still."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from tests.integration.api.deviating import approve, assessed, held, proposed
 from tests.integration.api.leaving import abroad
 from tests.integration.api.sharing import house
 from tests.support.api import NOW, local_client, made, site
+from tests.support.canaries import OUR_LOGGERS, names_in_logs
 from tests.support.servers import PostgresServer
 
 __all__ = ["abroad", "approve", "assessed", "held", "house", "proposed"]
@@ -28,6 +30,15 @@ def no_change_without_entry(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     events = [one for one in caplog.get_records("call") if hasattr(one, "event")]
     told = [vars(one) for one in events if vars(one)["event"] == "change_without_entry"]
     assert [(one["method"], one["route"]) for one in told] == []
+
+
+@pytest.fixture(autouse=True)
+def s46_no_log_names_a_bag_or_a_person(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """S46: whatever a test does over HTTP, the log, which is everybody's, names nobody's bag."""
+    for name in OUR_LOGGERS:
+        caplog.set_level(logging.INFO, logger=name)
+    yield
+    assert names_in_logs(caplog) == []
 
 
 @pytest.fixture

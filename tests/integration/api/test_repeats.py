@@ -11,6 +11,7 @@ from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from services.core.storage.idempotency import IdempotencyRepository
 from tests.support.api import NOW, at, box, made, rows, shipped
+from tests.support.firms import firm, key_of
 
 KEY = {"idempotency-key": "7f1c"}
 
@@ -29,6 +30,25 @@ async def test_the_same_key_for_another_request_is_refused(client: httpx.AsyncCl
     await client.post("/boxes", json=box("CB-0001"), headers=KEY)
     second = await client.post("/boxes", json=box("CB-0002"), headers=KEY)
     assert (second.status_code, second.json()["errors"][0]["pointer"]) == (422, "Idempotency-Key")
+
+
+async def test_s46_answer_that_is_kept_is_of_whoever_asked_and_of_nobody_else(
+    client: httpx.AsyncClient,
+) -> None:
+    """Two firms choose the same key for the same request: each gets its own answer, twice."""
+    notes = set()
+    for name in ("firm-a", "firm-b"):
+        await firm(client, name, "sponsor")
+        headers = KEY | await key_of(client, name, "operator")
+        body = {"words": "courier waits at gate 3"}
+        first, again = [
+            await client.post("/handover/notes", json=body, headers=headers) for _ in range(2)
+        ]
+        assert (first.status_code, again.json()) == (201, first.json())
+        assert [a.headers.get("idempotency-replayed") for a in (first, again)] == [None, "true"]
+        assert name in first.json()["written_by"]
+        notes.add(first.json()["note_id"])
+    assert len(notes) == 2
 
 
 async def test_a_request_that_was_refused_may_be_sent_again(client: httpx.AsyncClient) -> None:
