@@ -7,9 +7,11 @@ import httpx
 import pytest
 
 from services.core.storage.database import Database
-from tests.support.api import Judged, at, judge
+from tests.support.api import Judged, at, judge, made, raise_alarm
 from tests.support.firms import customs_site, enter_shipment, firm, key_of
+from tests.support.papers import plan
 
+MOVE = {"profile_id": "leukapheresis_fresh_2_8", "reason": "study"}
 Headers = dict[str, str]
 
 CANARIES = ("CT-0001", "CB-0001", "COI-1", "Kim Canary", "5555 0000", "SN-1")
@@ -47,6 +49,42 @@ class House:
         assert answer.status_code == 201, answer.text
         appointment: dict[str, Any] = answer.json()
         return appointment
+
+    async def own(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """What firm A enters under its shipment, or elsewhere when the path begins at the root."""
+        target = path if path.startswith("/") else f"{self.path}/{path}"
+        answer = await self.client.post(target, json=body, headers=self.a)
+        assert answer.status_code in {200, 201}, (target, answer.text)
+        entered: dict[str, Any] = answer.json()
+        return entered
+
+    async def objects(self, database: Database) -> dict[str, str]:
+        """An object of firm A for each name in a path or a body that leads to one."""
+        payload_id = self.shipment["payloads"][0]["id"]
+        booked = await self.book()
+        deviation = await self.own("deviations", {"payload_id": payload_id, "description": "seen"})
+        paper = await self.own("/papers", plan())
+        shown = await self.own("papers", {"paper_id": paper["paper_id"], "quantity": "1"})
+        grants = (await self.client.get(f"{self.path}/grants", headers=self.a)).json()["items"]
+        return {
+            "shipment_id": self.shipment["id"],
+            "payload_id": payload_id,
+            "box_id": "CB-0001",
+            "probe_id": "SN-1",
+            "leg_id": self.shipment["legs"][0]["id"],
+            "alarm_id": str(await raise_alarm(database, self.shipment)),
+            "appointment_id": booked["id"],
+            "inspection_id": (await made(self.client, f"{self.path}/inspections", {}))["id"],
+            "deviation_id": deviation["id"],
+            "grant_id": grants[0]["id"],
+            "link_id": (await self.own("links", {"made_for": "gate"}))["id"],
+            "note_id": (await self.own("/handover/notes", {"words": "gate 3"}))["note_id"],
+            "move_id": (await made(self.client, f"{self.path}/profile-moves", MOVE))["move_id"],
+            "paper_id": paper["paper_id"],
+            "use_id": shown["attached"][0]["use_id"],
+            "site_id": "PVG",
+            "bay_id": "PVG-C1",
+        }
 
     async def status(self, headers: Headers, path: str | None = None) -> int:
         """What is answered to a question for the shipment."""

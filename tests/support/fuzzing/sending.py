@@ -15,6 +15,11 @@ def settled(case: Case[Any], known: Mapping[str, list[str]], luck: Random) -> No
     """Put real identifiers in the place of made-up ones in half of the cases, in path and body."""
     if luck.random() < 0.5:
         return
+    put(case, known, luck)
+
+
+def put(case: Case[Any], known: Mapping[str, list[str]], luck: Random) -> None:
+    """Put real identifiers in the place of made-up ones, in path, query and body."""
     for place in (case.path_parameters, case.query, case.body):
         _settle(place, known, luck)
 
