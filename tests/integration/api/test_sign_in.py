@@ -210,9 +210,17 @@ async def test_s20_where_sign_in_is_demanded_nobody_gets_in_without(
     app: FastAPI, client: httpx.AsyncClient
 ) -> None:
     visitor = Visitor(closed(app))
+    nothing_valid: tuple[dict[str, str], ...] = (
+        {},
+        {"authorization": "Bearer cl_aaaaaaaa_short"},
+        {"authorization": "Basic YTpi"},
+        {"cookie": f"{visitor.cookie}=of-no-session", "origin": visitor.origin},
+    )
     for method, path in RULES:
-        answer = await visitor.http.request(method, PREFIX + path.replace("{", "").replace("}", ""))
-        assert answer.status_code == 401, (method, path)
+        target = PREFIX + path.replace("{", "").replace("}", "")
+        for headers in nothing_valid:
+            answer = await visitor.http.request(method, target, headers=headers)
+            assert answer.status_code == 401, (method, path, headers)
     for path in ("/live", "/quality", "/shipments/new"):
         answer = await visitor.http.get(path)
         assert answer.status_code == 303
