@@ -5,7 +5,7 @@ import signal
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
@@ -17,6 +17,8 @@ pytestmark = pytest.mark.timeout(300)
 PATIENCE_MS = 60_000
 # GB 18030 level 3: beyond the basic plane, and two UTF-16 units each.
 RARE = "细胞𬭊𰻝"
+# What is brought behind the rows; while it is not there, a page begins again with its server.
+REST = ":is(live-map, trace-chart, slot-list, detail-facts):defined"
 
 
 async def test_a_silent_server_is_told_and_its_return_is_noticed(
@@ -53,6 +55,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
 async def open_board(page: Page, url: str) -> Page:
     await page.goto(f"{url}/live?lang=zh&q=CT-0061")
     await expect(page.locator(".strip")).to_have_count(2, timeout=PATIENCE_MS)
+    await expect(page.locator(REST)).to_have_count(4, timeout=PATIENCE_MS)
     await page.evaluate("window.before = true")
     return page
 
@@ -81,3 +84,20 @@ async def test_a_server_that_dies_and_returns_loses_and_doubles_nothing_in_two_b
         await expect(page.locator(f"{ours} .product")).to_have_text(RARE, timeout=PATIENCE_MS)
         assert await page.evaluate("window.before"), "the page was loaded anew"
     box.close()
+
+
+async def test_land_that_could_not_be_had_is_drawn_once_the_server_answers(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser)
+    asked: list[str] = []
+
+    async def fail_once(route: Route) -> None:
+        asked.append(route.request.url)
+        await (route.abort() if len(asked) == 1 else route.continue_())
+
+    await page.route("**/land-110m.json", fail_once)
+    async with page.expect_response("**/land-110m.json", timeout=PATIENCE_MS) as answered:
+        await page.goto(f"{url}/live?lang=en")
+    assert (await answered.value).ok
+    assert len(asked) == 2

@@ -62,12 +62,13 @@ async function request(method, path, body, headers = {}) {
     options.headers["Content-Type"] = "application/json";
   }
   let response;
+  let text;
   try {
     response = await fetch(`/api/v1${path}`, options);
+    text = await response.text();
   } catch {
     throw new RequestError(0, {});
   }
-  const text = await response.text();
   const answer = text ? parsed(text) : {};
   if (response.ok) return answer;
   // A signature needs a fresh proof of who signs: it is asked for here, for every page alike.

@@ -69,8 +69,11 @@ function onKey(event) {
   }
   const action = key === "?" ? showKeys : actionOf(event);
   if (!action) return undefined;
-  if (key !== "Enter") event.preventDefault();
-  return setTimeout(action);
+  // Enter still presses what has the focus, which the action may move.
+  if (key === "Enter") return setTimeout(action);
+  event.preventDefault();
+  // Done before the next key comes: `j` and a quick Enter open the row that `j` has reached.
+  return action();
 }
 
 /** @param {OnPart<KeyboardEvent>} event */

@@ -2,6 +2,7 @@
 import { token } from "./dom.js";
 import { MIDDLE, near } from "./great-circle.js";
 import { staticRoot } from "./page.js";
+import { stream } from "./stream.js";
 import { t } from "./i18n.js";
 
 /**
@@ -49,6 +50,13 @@ export function makeMap(element) {
   return map;
 }
 
+/** @param {string} name */
+async function worldOf(name) {
+  const response = await fetch(`${staticRoot}/vendor/world-atlas/${name}.json`);
+  if (!response.ok) throw new Error(response.statusText);
+  return response.json();
+}
+
 /**
  * Draw the land of a file in place of what was drawn; each file is fetched once.
  * @param {Leaflet.Map} map
@@ -57,9 +65,16 @@ export function makeMap(element) {
  */
 async function drawLand(map, ground, name) {
   if (ground.land === name) return;
+  const before = ground.land;
   ground.land = name;
-  const response = await fetch(`${staticRoot}/vendor/world-atlas/${name}.json`);
-  const world = await response.json();
+  const world = await worldOf(name).catch(() => /** @type {null} */ (null));
+  if (ground.land !== name) return;
+  if (!world) {
+    // The server went meanwhile: what is drawn stays, and the land comes when it is back.
+    ground.land = before;
+    stream.addEventListener("heartbeat", () => ground.land === before && drawLand(map, ground, name), { once: true });
+    return;
+  }
   const rings = landRings(topojson.feature(world, world.objects.land));
   ground.layers.filter(({ fill }) => fill).forEach(({ layer }) => layer.remove());
   ground.layers = ground.layers.filter(({ fill }) => !fill);
