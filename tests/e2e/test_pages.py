@@ -229,3 +229,15 @@ async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
     await expect(page.locator(".strip[data-reference='CT-00590']")).to_have_count(0)
     await card.locator(".pick").click()
     await expect(page.locator("#detail .reference")).to_have_text("CT-00590")
+
+
+async def test_s51_markup_that_somebody_entered_is_text_on_the_page(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    product = "<img src=x onerror=\"document.title='run'\">"
+    enter_quickly(url, "CT-00509", "CB-0509", product=product)
+    page = await board(watch, browser, url)
+    shown = page.locator("[data-reference='CT-00509'] .product")
+    await expect(shown).to_have_text(product, timeout=60_000)
+    assert await page.locator("img[src=x]").count() == 0
+    assert await page.title() != "run"

@@ -11,7 +11,7 @@ def source(pytestconfig: pytest.Config) -> str:
 
 async def test_s54_table_saved_by_a_page_holds_no_formula(page: Page, source: str) -> None:
     cells = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "-12.5", -12.5, "CB-0001"]
-    cells += ['a"b', "a,b", "=a,b", None, "+86 21 5555", ""]
+    cells += ['a"b', "a,b", "=a,b", None, "+86 21 5555", "", "\r=1", "a\r=1"]
     written = await page.evaluate(
         """async ([source, cells]) => {
             const module = await import("data:text/javascript," + encodeURIComponent(source));
@@ -22,4 +22,19 @@ async def test_s54_table_saved_by_a_page_holds_no_formula(page: Page, source: st
     assert written == [
         "'=1+1", "'+1+1", "'-1+cmd|' /C calc'!A0", "'@SUM(1)", "'\t=1", "-12.5", "-12.5", "CB-0001",
         '"a""b"', '"a,b"', '"\'=a,b"', "", "'+86 21 5555", "",
+        '"\'\r=1"', '"a\r=1"',
     ]  # fmt: skip
+
+
+async def test_s54_what_is_saved_went_through_that_cell_by_cell(page: Page, source: str) -> None:
+    saved = await page.evaluate(
+        """async (source) => {
+            const module = await import("data:text/javascript," + encodeURIComponent(source));
+            let blob = null;
+            URL.createObjectURL = (made) => { blob = made; return "data:,"; };
+            module.saveCsv("x.csv", [["=1", 2], ["a,b", null]]);
+            return await blob.text();
+        }""",
+        source,
+    )
+    assert saved == '\ufeff\'=1,2\r\n"a,b",\r\n'

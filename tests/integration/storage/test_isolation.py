@@ -109,6 +109,8 @@ async def test_two_firms_take_turns_on_one_connection_and_never_see_each_other(
                 backends.add((await unit.execute(text("SELECT pg_backend_pid()"))).scalar_one())
                 found = await unit.execute(text("SELECT organisation_id FROM shipment"))
                 assert list(found.scalars()) == [own]
+        async with api.unit_of_work() as unit:
+            assert await seen(unit, "shipment") == []
     assert len(backends) == 1
 
 
@@ -131,6 +133,27 @@ async def test_what_belongs_to_others_cannot_be_written(api: Database, statement
     with pytest.raises(ProgrammingError, match="row-level security"):
         async with api.unit_of_work(A) as unit:
             await unit.execute(text(statement))
+
+
+async def test_s43_nobody_grants_themselves_the_shipment_of_another(
+    api: Database, database: Database
+) -> None:
+    async with database.unit_of_work() as unit:
+        found = text("SELECT shipment_id FROM shipment WHERE organisation_id = 'firm-b'")
+        theirs = {"id": (await unit.execute(found)).scalar_one()}
+    for owner in ("firm-a", "firm-b"):
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            async with api.unit_of_work(A) as unit:
+                await unit.execute(
+                    text(
+                        "INSERT INTO shipment_grant (grant_id, shipment_id, organisation_id,"
+                        " owner_id, party, granted_by, granted_at, reason) VALUES"
+                        " (gen_random_uuid(), :id, 'firm-a', :owner, 'carrier', 'ann', now(), 'x')"
+                    ),
+                    {**theirs, "owner": owner},
+                )
+    async with api.unit_of_work(A) as unit:
+        assert len(await seen(unit, "shipment")) == 1
 
 
 async def test_a_change_without_a_filter_reaches_no_row_of_others(

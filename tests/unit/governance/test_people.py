@@ -56,6 +56,16 @@ def test_s33_role_that_signs_is_never_whole_after_a_password_alone(role: Role) -
     assert alone is (Level.ENROL if role in SIGNING_ROLES else Level.FULL)
 
 
+def test_s33_every_role_whose_name_stands_under_decisions_signs() -> None:
+    assert {role.value for role in SIGNING_ROLES} == {
+        "administrator",
+        "customs_officer",
+        "qa_approver",
+        "qa_assessor",
+        "supervising_authority",
+    }
+
+
 @given(st.integers(0, 10_000))
 def test_s24_pause_never_shrinks_and_never_passes_its_most(failures: int) -> None:
     for throttle in (ACCOUNT, ADDRESS, SECOND_FACTOR):

@@ -1,6 +1,6 @@
 // Rows as a CSV file that the browser saves; written here, from what the page has read.
 /** @param {string} value */
-const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 /** @param {string} text */
 const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
 /** @param {string} text */

@@ -9,7 +9,13 @@ from services.core.domain.errors import Invalid
 from services.core.domain.governance.access import Role
 
 SIGNING_ROLES = frozenset(
-    {Role.CUSTOMS_OFFICER, Role.QA_ASSESSOR, Role.QA_APPROVER, Role.ADMINISTRATOR}
+    {
+        Role.CUSTOMS_OFFICER,
+        Role.SUPERVISING_AUTHORITY,
+        Role.QA_ASSESSOR,
+        Role.QA_APPROVER,
+        Role.ADMINISTRATOR,
+    }
 )
 """Whoever holds one of them proves themselves twice: their name stands under decisions."""
 

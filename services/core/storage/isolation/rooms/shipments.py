@@ -33,10 +33,10 @@ _GRANT = (
     "current_setting('coldlane.reach', true) = 'installation'"
     f" OR organisation_id = {_PLAIN_ORGANISATION} OR owner_id = {_PLAIN_ORGANISATION}"
 )
+# Whoever gives names the owner truly: else a firm would grant itself what is another's.
 _GRANTED = either(
-    f"owner_id = {ORGANISATION}",
-    "party = 'customs_site' AND EXISTS (SELECT FROM shipment WHERE"
-    " shipment.shipment_id = shipment_grant.shipment_id"
+    f"(owner_id = {ORGANISATION} OR party = 'customs_site') AND EXISTS (SELECT FROM shipment"
+    " WHERE shipment.shipment_id = shipment_grant.shipment_id"
     " AND shipment.organisation_id IS NOT DISTINCT FROM shipment_grant.owner_id)",
 )
 
