@@ -4,6 +4,7 @@ No container engine starts it here; the runbook says so.
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import make_url
 
 from scripts.check.environment import settings_classes
 from services.cli.app import app
+from services.core.runtime.settings import ApiSettings, AuditSettings
 from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.statements import role_of
 from simulators.__main__ import app as simulators
@@ -114,3 +116,41 @@ def test_each_service_has_the_login_of_its_role_and_migrate_sets_its_password(
         service = Service(name.partition("-")[0])
         assert url.username == role_of(_OWNER, service)
         assert url.password == chosen[f"COLDLANE_{service.upper()}_PASSWORD"]
+
+
+def test_s33_s64_api_signs_people_in_and_holds_its_keys_outside_the_database(
+    composed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = composed["services"]["api"]
+    for variable, value in api["environment"].items():
+        monkeypatch.setenv(variable, "" if value is None else str(value))
+    settings, audit = ApiSettings(), AuditSettings()
+    assert settings.sign_in_demanded
+    mounts = dict(one.split(":") for one in api["volumes"])
+    kept = {Path(path): name for name, path in mounts.items()}
+    assert mounts.keys() <= composed["volumes"].keys()
+    assert audit.audit_dir is not None
+    assert kept[audit.audit_dir]
+    files = (settings.photo_key_file, settings.factor_key_file, settings.identity_key_file)
+    assert len(set(files)) == len(files)
+    assert all(file is not None and file.parent in kept for file in files), files
+
+
+def test_each_name_of_the_compose_file_is_offered_to_whoever_fills_it_in(
+    pytestconfig: pytest.Config,
+) -> None:
+    folder = pytestconfig.rootpath / "deploy"
+    read = {found[1] for found in _PLACE.finditer((folder / "compose.yaml").read_text())}
+    assert read == set(re.findall(r"^(\w+)=", (folder / "env.example").read_text(), re.M))
+
+
+def test_runbook_makes_each_file_of_keys_before_the_first_start(
+    composed: dict[str, Any], pytestconfig: pytest.Config
+) -> None:
+    text = (pytestconfig.rootpath / "deploy" / "runbook.md").read_text()
+    before = text.partition("docker compose up -d --wait")[0]
+    image = (pytestconfig.rootpath / "deploy" / "Dockerfile").read_text()
+    for name, value in composed["services"]["api"]["environment"].items():
+        if name.endswith("_KEY_FILE"):
+            assert re.search(rf"api (photo|factor)-key {value}$", before, re.M), name
+            assert str(Path(value).parent) in image, name
