@@ -6,6 +6,7 @@ from typing import Any
 
 from services.cli.check import Check
 from services.core.runtime.clock import Clock
+from services.core.runtime.written import is_loopback
 from services.core.storage.heartbeats import Heartbeat
 from services.core.storage.survey import Survey
 
@@ -51,6 +52,29 @@ def check_standbys(beats: tuple[Heartbeat, ...], clock: Clock) -> Iterator[Check
             said=f"last sign of life {age.total_seconds():.0f} s ago",
             remedy="start it again, with the shards of its owner" if late else "",
         )
+
+
+def check_guards(survey: Survey) -> Iterator[Check]:
+    """What an API must have as soon as shipments are real; says nothing before."""
+    if not survey.real_shipments:
+        return
+    for beat in survey.heartbeats:
+        told = beat.detail.get("settings", {}) if beat.service == "api" else {}
+        if told.get("COLDLANE_AUDIT_DIR") == "":
+            yield Check(
+                name="audit trail",
+                outcome="warning",
+                said="its entries bear no key: whoever has the database can write one",
+                remedy="name a folder in COLDLANE_AUDIT_DIR to the API: docs/how-to/audit.md",
+            )
+        here_only = is_loopback(str(told.get("COLDLANE_API_HOST", "")))
+        if told.get("COLDLANE_SIGN_IN") == "False" and here_only:
+            yield Check(
+                name="sign-in",
+                outcome="warning",
+                said="whoever reaches the API's port on its machine has every role",
+                remedy="COLDLANE_SIGN_IN=true, or `coldlane up --sign-in`: docs/how-to/people.md",
+            )
 
 
 def _check_beat(beat: Heartbeat, clock: Clock, *, several: bool) -> Check:

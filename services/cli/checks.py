@@ -5,7 +5,13 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from services.cli.behind import check_heartbeats, check_ingest, check_standbys, check_survey
+from services.cli.behind import (
+    check_guards,
+    check_heartbeats,
+    check_ingest,
+    check_standbys,
+    check_survey,
+)
 from services.cli.check import Check
 from services.core.runtime.clock import Clock, SystemClock
 from services.core.runtime.written import parse_mqtt_url
@@ -40,6 +46,7 @@ def check_database(url: str, clock: Clock) -> tuple[list[Check], Survey | None]:
         *check_standbys(survey.heartbeats, clock),
         *check_ingest(survey.heartbeats, clock),
         *check_survey(survey, clock),
+        *check_guards(survey),
     ], survey
 
 

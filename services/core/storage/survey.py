@@ -38,6 +38,7 @@ class Survey:
     oldest_notice_at: datetime | None = None
     notice_error: str | None = None
     boxes_under_way: int = 0
+    real_shipments: int = 0
 
 
 _NO_MATTER = datetime.max.replace(tzinfo=UTC)
@@ -58,6 +59,7 @@ SELECT (SELECT count(*) FROM worklist) AS work_waiting,
          WHERE delivered_at IS NULL) AS oldest_notice_at,
        (SELECT last_error FROM notification_outbox WHERE delivered_at IS NULL
            AND last_error IS NOT NULL ORDER BY created_at LIMIT 1) AS notice_error,
+       (SELECT count(*) FROM shipment WHERE NOT simulated) AS real_shipments,
        (SELECT count(DISTINCT assignment.box_no) FROM assignment JOIN shipment USING (shipment_id)
          WHERE shipment.state IN ('packed', 'moving') AND upper_inf(during)) AS boxes_under_way
 """)

@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from services.cli.behind import check_heartbeats, check_ingest, check_standbys, check_survey
+from services.cli.behind import (
+    check_guards,
+    check_heartbeats,
+    check_ingest,
+    check_standbys,
+    check_survey,
+)
 from services.cli.check import Check
 from services.cli.checks import check_clock, check_disk
 from services.cli.effective import effective_settings
 from services.core.runtime.clock import FixedClock
-from services.core.runtime.effective import masked
+from services.core.runtime.effective import masked, told
+from services.core.runtime.settings import ApiSettings, AuditSettings
 from services.core.storage.heartbeats import Heartbeat
 from services.core.storage.survey import Survey
 
@@ -180,3 +187,22 @@ def test_the_disk_is_asked_where_the_folder_would_be(tmp_path: Path) -> None:
 )
 def test_a_masked_address_keeps_all_but_its_secret(secret: str, shown: str) -> None:
     assert masked(SecretStr(secret)) == shown
+
+
+@pytest.mark.parametrize(
+    ("real", "changes", "found"),
+    [
+        (1, {}, {"audit trail": "warning", "sign-in": "warning"}),
+        (0, {}, {}),
+        (1, {"COLDLANE_SIGN_IN": "True"}, {"audit trail": "warning"}),
+        (1, {"COLDLANE_API_HOST": "10.0.0.7"}, {"audit trail": "warning"}),
+        (1, {"COLDLANE_AUDIT_DIR": "/var/lib/coldlane/audit"}, {"sign-in": "warning"}),
+    ],
+)
+def test_real_shipments_want_a_key_of_the_audit_trail_and_people_who_sign_in(
+    real: int, changes: dict[str, str], found: dict[str, str]
+) -> None:
+    bare = told(ApiSettings(), AuditSettings())
+    api = beat("api", 1, settings=bare | changes)
+    survey = replace(SURVEY, real_shipments=real, heartbeats=(beat("alerts", 1), api))
+    assert {check.name: check.outcome for check in check_guards(survey)} == found
