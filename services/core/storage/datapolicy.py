@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.errors import Conflict, Invalid, NotFound
 from services.core.domain.governance.data_class import DataClass
+from services.core.domain.governance.data_transfer import CRITICAL
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import (
@@ -156,14 +157,22 @@ class DataPolicyRepository:
         return country
 
     async def lists_of(self, organisation_id: str | None) -> frozenset[str]:
-        """The zones' lists that an exporter stands under; without a name, whoever runs this."""
+        """The zones' lists that an exporter stands under; without a name, whoever runs this.
+
+        Whose data an answer holds is not asked: when anybody here is critical, all of them are.
+        """
         where = (
             organisation.c.kind == "platform"
             if organisation_id is None
             else organisation.c.organisation_id == organisation_id
         )
-        rows = await self._unit.execute(select(organisation.c.data_lists).where(where))
-        return frozenset(name for row in rows for name in row.data_lists)
+        critical = organisation.c.data_lists.contains([CRITICAL])
+        rows = await self._unit.execute(
+            select(organisation.c.data_lists, where.label("own")).where(or_(where, critical))
+        )
+        found = [(frozenset(row.data_lists), row.own) for row in rows]
+        own = frozenset().union(*(lists for lists, is_own in found if is_own))
+        return own.union(*(lists & {CRITICAL} for lists, _ in found))
 
     async def counts(self, year: int) -> dict[DataClass, int]:
         """Persons of that year by class."""

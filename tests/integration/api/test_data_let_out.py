@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from services.core.runtime.clock import FixedClock
 from tests.integration.api.leaving import Headers, bearer
@@ -39,6 +40,49 @@ async def test_s74_with_what_it_needs_the_evidence_leaves_and_its_person_is_coun
     sent = [one for one in found if one["about"].endswith("/evidence")]
     assert [one["passed"] for one in sent] == [True, True]
     assert sent[0]["words"] == "allowed: standard_contract stands" or sent[0]["passed"]
+
+
+@pytest.mark.parametrize("critical", ["sponsor", "lab", "platform"])
+async def test_s75_when_anybody_is_critical_a_contract_lets_nothing_out(
+    client: httpx.AsyncClient, abroad: Headers, critical: str
+) -> None:
+    """Whose data the evidence holds is not asked: the weightiest exporter counts for all."""
+    bag = (await client.get(f"/shipments/{abroad['shipment']}")).json()["payloads"][0]["id"]
+    hold = {"payload_id": bag, "description": "seen"}
+    deviation = await made(client, f"/shipments/{abroad['shipment']}/deviations", hold)
+    signed = {
+        "organisation": "lab",
+        "number": "SC-1",
+        "purposes": ["export"],
+        "valid_from": "2026-01-01",
+        "valid_until": "2026-12-31",
+        "reason": "filed with the authority",
+    }
+    for kind, classes in (("standard_contract", ["sensitive"]), ("hgr_report", ["human_genetic"])):
+        await made(client, "/data-policy/instruments", {**signed, "kind": kind, "classes": classes})
+    path = f"/deviations/{deviation['id']}/evidence"
+    assert (await client.get(path, headers=bearer(abroad))).status_code == 200
+    await _told_to_be_critical(client, critical)
+    refused = await client.get(path, headers=bearer(abroad))
+    assert (refused.status_code, "cn-critical" in refused.json()["detail"]) == (403, True)
+    papers = {**signed, "kind": "security_assessment", "classes": ["sensitive", "personal"]}
+    await made(client, "/data-policy/instruments", papers)
+    assert (await client.get(path, headers=bearer(abroad))).status_code == 200
+
+
+async def _told_to_be_critical(client: httpx.AsyncClient, name: str) -> None:
+    found = (await client.get("/organisations")).json()["items"]
+    known = {one["organisation_id"]: one for one in found}
+    if name not in known:
+        body = {"organisation_id": name, "name": name.title(), "country": "CN", "kind": name}
+        await made(client, "/organisations", {**body, "data_lists": ["cn-cii"]})
+        return
+    changed = await client.patch(
+        f"/organisations/{name}",
+        json={"data_lists": ["cn-cii"], "reason": "was told"},
+        headers={"if-match": f'"{known[name]["revision"]}"'},
+    )
+    assert changed.status_code == 200, changed.text
 
 
 async def test_s74_emergency_opens_for_hours_by_name_and_its_papers_are_due(
