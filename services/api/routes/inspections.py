@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api import paging
 from services.api.acts.decide import decide
@@ -28,6 +28,7 @@ from services.api.dependencies import (
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
 from services.api.present.inspections import items_of
+from services.api.rates import limit_exports
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.inspections import (
     Inspection,
@@ -118,7 +119,8 @@ async def get_inspection(
     "/inspections/{inspection_id}/record",
     operation_id="get_inspection_record",
     summary="Read what was signed, or what would be signed now",
-    responses=problem_responses(404, 422),
+    dependencies=[Depends(limit_exports)],
+    responses=problem_responses(404, 422, 429),
 )
 async def get_record(inspection_id: Identifier, act: ActDep) -> Response:
     """Canonical JSON; its SHA-256 is the entity tag, and what the signature is bound to. Taking it

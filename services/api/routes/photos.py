@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AfterValidator
 
 from services.api.acts.photograph import keep_photo, look_at_photo
@@ -13,6 +13,7 @@ from services.api.answers import as_json, tag
 from services.api.dependencies import ActDep, OnceDep, PartsDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
+from services.api.rates import limit_exports
 from services.api.schemas.base import Identifier, nobodys_number, plain_text
 from services.api.schemas.inspections import Inspection
 from services.core.domain.clearance.photo import PHOTO_TYPES
@@ -63,9 +64,10 @@ async def post_photo(
     operation_id="get_photo",
     summary="Look at a photo",
     response_class=Response,
+    dependencies=[Depends(limit_exports)],
     responses={
         200: {"description": "The picture.", "content": dict.fromkeys(PHOTO_TYPES, _PICTURE)},
-        **problem_responses(404, 422),
+        **problem_responses(404, 422, 429),
     },
 )
 async def get_photo(

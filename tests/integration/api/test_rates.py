@@ -1,5 +1,7 @@
 """Streams and exports of one person are bounded, whichever worker is asked."""
 
+from uuid import uuid4
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -34,7 +36,15 @@ async def test_s24_exports_of_one_person_are_bounded_over_two_workers(
     officer = await key_of(at_site, "auditor", "wang.li")
     other = await key_of(at_site, "auditor", "zhao.min")
     workers = (app, create_app(clock, api_database))
-    paths = ("/sites/PVG/figures.csv", "/audit?purpose=export", "/sites/PVG/calendar.ics")
+    inspection = f"/inspections/{uuid4()}"
+    paths = (
+        "/sites/PVG/figures.csv",
+        "/audit?purpose=export",
+        "/sites/PVG/calendar.ics",
+        f"/deviations/{uuid4()}/evidence",
+        f"{inspection}/record",
+        f"{inspection}/photos/{uuid4()}",
+    )
     await _so_far(api_database, clock, "exports", EXPORTS.free - 2, EXPORTS)
     for worker in workers:
         answer = await _asked(worker, paths[0], officer)
