@@ -29,7 +29,10 @@ def create(
             " or device."
         ),
     ],
-    name: Annotated[str, typer.Option(help="Who or what holds it, for people.")],
+    name: Annotated[
+        str | None,
+        typer.Option(help="Who or what holds it, for people; role and organisation when absent."),
+    ] = None,
     person: Annotated[
         str | None,
         typer.Option(help="Short name of the person who holds it; a machine when not given."),
@@ -49,12 +52,12 @@ def create(
     Examples:
       coldlane key create --organisation sponsor-qa --role qa_approver \\
         --person chen.yu --name "Chen Yu" --expires 90d
-      COLDLANE_API_KEY=$(coldlane key create --organisation lab --role service --name poller)
+      COLDLANE_API_KEY=$(coldlane key create --organisation lab --role service)
     """
     wanted = {
         "organisation": organisation,
         "role": role,
-        "name": name,
+        "name": f"{role} of {organisation}" if name is None else name,
         "person": person,
         "box": box,
         **({} if expires is None else _end(expires)),
