@@ -203,6 +203,15 @@ def _check_rule(request: Request, principal: Principal) -> None:
         _check_level((request.method, path), principal.level)
     if not may(principal.roles, request.method, path):
         roles = ", ".join(sorted(principal.roles))
+        logger.warning(
+            "Somebody asked for what their role may not do.",
+            extra={
+                "event": "access_refused",
+                "roles": roles,
+                "method": request.method,
+                "route": path,
+            },
+        )
         raise HttpRefusal(
             403,
             f"the role {roles} may not do this",

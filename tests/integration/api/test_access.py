@@ -72,6 +72,19 @@ async def test_each_role_reaches_what_the_table_gives_it_and_nothing_else(
         assert answer.status_code != 401
 
 
+async def test_s83_refused_access_is_logged_by_role_and_route_and_names_nobody(
+    admin: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = await made(admin, "/keys", _key("auditor", person="chen.yu", name="Chen Yu"))
+    path = "/people/wang.li/reset"
+    answer = await admin.post(path, json={"reason": "x"}, headers=_bearer(key["key"]))
+    assert answer.status_code == 403
+    [line] = [one for one in caplog.records if getattr(one, "event", "") == "access_refused"]
+    told = {name: line.__dict__[name] for name in ("roles", "method", "route")}
+    assert told == {"roles": "auditor", "method": "POST", "route": "/people/{person_id}/reset"}
+    assert not any(name in str(line.__dict__) for name in ("chen.yu", "wang.li", "Chen Yu"))
+
+
 async def test_a_key_opens_the_api_from_anywhere(
     admin: httpx.AsyncClient, far: httpx.AsyncClient
 ) -> None:
