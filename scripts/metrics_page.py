@@ -10,6 +10,8 @@ _HEAD = """\
 `GET /metrics` of the API, on the loopback address. Written by `make generate` from
 `services/api/metrics.py`; do not edit by hand. No box, shipment or person is ever a label. The
 figures of ingest and alerts come from their heartbeats (every 5 s), summed over their processes.
+It asks nobody who they are, also where people sign in: let the API listen on loopback alone, and
+let no proxy pass this path on.
 
 What to watch: `coldlane_heartbeat_age_seconds` above 15, `coldlane_ingest_lag_seconds` above 5,
 `coldlane_worklist_oldest_seconds` above 30, and any rise of `coldlane_ingest_lost_sessions_total`,
