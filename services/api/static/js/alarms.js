@@ -7,6 +7,7 @@ import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { Panel } from "./panel.js";
+import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
@@ -152,7 +153,7 @@ function wire() {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
   wishes.addEventListener("change", write);
-  more.addEventListener("click", () => get(path(cursor)).then(take));
+  more.addEventListener("click", () => get(path(cursor)).then(take, noteError));
   bindKey(["j"], t("alarms.keys.down"), () => move(1));
   bindKey(["k"], t("alarms.keys.up"), () => move(-1));
   bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));

@@ -8,6 +8,7 @@ import { bindKey } from "./keyboard.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { cellsOf } from "./shipment-row.js";
+import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { markOf } from "./verdict.js";
@@ -134,7 +135,7 @@ function wire() {
       move(1);
     }
   });
-  more.addEventListener("click", () => get(path(cursor)).then(add));
+  more.addEventListener("click", () => get(path(cursor)).then(add, noteError));
   bindKey(
     ["j", "ArrowDown"],
     t("live.keys.down"),
