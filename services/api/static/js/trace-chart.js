@@ -140,7 +140,7 @@ class TraceChart extends HTMLElement {
     if (!between) return;
     const mine = this.#close;
     try {
-      mine.trace = await loadTrace(this.shipment, between, this.tools.probe);
+      mine.trace = await loadTrace(this.shipment, between, this.tools.probe, true);
       if (mine === this.#close) this.#redraw();
     } catch (error) {
       noteError(error);

@@ -15,7 +15,7 @@ import { boxOf } from "./verdict.js";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const POINTS = "1000";
+const POINTS = 1_000;
 /** So many readings are asked for at once when every one is wanted: less than the server's most. */
 const RAW_POINTS = 10_000;
 const RAW_STRETCH = 5 * DAY;
@@ -55,14 +55,15 @@ function pointsOf({ from_s: first, t, temp_c: temps, min_c: lows, max_c: highs }
 }
 
 /**
- * Readings, gaps and events of a shipment's box between two instants. Rejects with RequestError.
+ * Readings, gaps and events of a shipment's box between two instants; on a close look every one of a
+ * stretch of some days. Rejects with RequestError.
  * @param {Api.Shipment} shipment
  * @param {number[]} between
  */
-export async function loadTrace(shipment, between, probe = "") {
+export async function loadTrace(shipment, between, probe = "", close = false) {
   const box = boxOf(shipment);
   if (!box) return emptyTrace();
-  const answer = await read(box, between, { max_points: POINTS, ...(probe && { probe }) });
+  const answer = await read(box, between, { max_points: close ? RAW_POINTS : POINTS, ...(probe && { probe }) });
   return {
     box,
     probe,
