@@ -31,6 +31,10 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
     await page.goto(f"{url}/live?lang=en&s=CT-00600")
     await expect(page.locator("slot-list .book")).to_be_visible(timeout=60_000)
     await expect(page.locator("slot-list .book")).to_be_enabled()
+    desk = await watch.open(browser)
+    await desk.goto(f"{url}/inspections?site=PVG&lang=en")
+    assign = desk.locator("#queue [data-reference='CT-00600'] .assign")
+    await expect(assign).to_be_enabled(timeout=60_000)
 
     api = int(system.run["parts"]["api"])
     os.kill(api, signal.SIGSTOP)
@@ -41,6 +45,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
         await expect(page.locator("[data-part=banner]")).to_be_visible(timeout=60_000)
         await expect(page.locator("[data-part=banner-text]")).to_contain_text("Connection lost")
         await expect(page.locator("slot-list .book")).to_be_disabled()
+        await expect(assign).to_be_disabled(timeout=60_000)
     finally:
         os.kill(api, signal.SIGCONT)
 

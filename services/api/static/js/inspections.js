@@ -167,7 +167,9 @@ function keys() {
   bindKey(
     ["Enter"],
     t("desk.keys.book"),
-    () => bookChosen(),
+    () => {
+      if (stream.state !== "lost") bookChosen();
+    },
     (event) => onBoard(event) && event.target.matches(".cell.chosen"),
   );
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());

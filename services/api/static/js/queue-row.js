@@ -6,6 +6,7 @@ import { clockTimeWithDay, hoursMinutes, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { language, may, named } from "./page.js";
 import { store } from "./store.js";
+import { stream } from "./stream.js";
 import { isOverdue, markOf } from "./verdict.js";
 import { zone } from "./zone.js";
 
@@ -151,6 +152,7 @@ export function rowParts(row, now, { assign }) {
               {
                 class: `btn sm assign${row.place === 1 ? " p" : ""}`,
                 type: "button",
+                disabled: stream.state === "lost",
                 onclick: () => assign(row, proposal),
               },
               t(row.appointment ? "desk.move_to" : "desk.assign", { slot: slotWords(proposal, now) }),

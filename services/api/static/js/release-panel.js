@@ -11,6 +11,7 @@ import { serverNow } from "./clock.js";
 import { beginRecord } from "./slot-acts.js";
 import { slotSection } from "./slot-panel.js";
 import { store } from "./store.js";
+import { stream } from "./stream.js";
 import { zone } from "./zone.js";
 
 const READY = new Set(["CONFIRMED", "CHECKED_IN", "IN_INSPECTION", "TENTATIVE"]);
@@ -50,6 +51,7 @@ function inspectionSection(row) {
             class: row.appointment.state === "CHECKED_IN" ? "btn p" : "btn",
             type: "button",
             id: "begin-record",
+            disabled: stream.state === "lost",
             onclick: () => beginRecord(row),
           },
           t("desk.begin_record"),
