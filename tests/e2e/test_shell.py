@@ -12,6 +12,11 @@ from tests.integration.local.running import RunningSystem
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
+UNTIL_NOBODY_LEADS = """async () => {
+  const leads = async () => (await navigator.locks.query()).held
+    .some(({ name }) => name === "coldlane-sound");
+  while (await leads()) await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
 LIVE = re.compile("link-live")
 
 
@@ -51,6 +56,8 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     # The page's scripts are there once its clock has a zone.
     zone = third.locator("[data-part=clock-zone-name]")
     await expect(zone).not_to_be_empty(timeout=PATIENCE_MS)
+    mark = third.locator("[data-part=sound-tag]")
+    await expect(mark).to_have_text("Sound off")
     await third.locator(".more").click()
     await third.locator("[data-part=zone]").select_option("utc")
     await expect(zone).to_have_text("UTC", timeout=PATIENCE_MS)
@@ -58,6 +65,14 @@ async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(
     await expect(third.locator("[data-part=sound]")).to_have_attribute(
         "data-state", "on", timeout=PATIENCE_MS
     )
+    await expect(mark).to_be_hidden()
+    # Switched off, it is off in all tabs, and the next one that is switched on can sound.
+    heard = second.locator("[data-part=sound]")
+    await expect(heard).not_to_have_attribute("data-state", "off", timeout=PATIENCE_MS)
+    await third.locator("[data-part=sound]").click()
+    await expect(heard).to_have_attribute("data-state", "off", timeout=PATIENCE_MS)
+    await expect(mark).to_have_text("Sound off")
+    await third.evaluate(UNTIL_NOBODY_LEADS)
 
 
 async def test_paper_is_light_whatever_the_screen_is(

@@ -4,6 +4,7 @@ import { onTick } from "./clock.js";
 import { t } from "./i18n.js";
 import { note } from "./say.js";
 import { store } from "./store.js";
+import { stream } from "./stream.js";
 
 const WISH = "sound";
 const REPEAT_MS = 30_000;
@@ -15,12 +16,15 @@ const STEP_S = 0.22;
 /** @type {AudioContext | null} */
 let audio = null;
 let leads = !navigator.locks;
+/** Lets another tab sound. */
+let release = () => {};
 let soundedAt = -Infinity;
 /** @type {Set<string> | null} */
 let known = null;
 
 const wanted = () => localStorage.getItem(WISH) === "on";
 const canSound = () => audio?.state === "running";
+const tag = () => document.querySelector("[data-part=sound-tag]");
 const button = () => document.querySelector("[data-part=sound]");
 
 /** @param {number} priority */
@@ -52,27 +56,42 @@ function write() {
   button().dataset.state = state;
   button().setAttribute("aria-pressed", String(on));
   button().querySelector("span").textContent = t(`shell.sound.${state}`);
+  tag().hidden = state === "on";
+  tag().dataset.state = state;
+  if (state !== "on") tag().textContent = t(`shell.sound_tag.${state}`);
   if (heard) lead();
 }
 
 /** One tab of a browser sounds: the first that can. */
 function lead() {
-  if (leads === false && navigator.locks) {
-    leads = null;
-    navigator.locks.request(LOCK, () => {
+  if (leads !== false || !navigator.locks) return;
+  const turn = new AbortController();
+  const over = new Promise((done) => turn.signal.addEventListener("abort", done));
+  release = () => {
+    leads = false;
+    turn.abort();
+  };
+  leads = null;
+  navigator.locks
+    .request(LOCK, { signal: turn.signal }, () => {
+      if (turn.signal.aborted) return undefined;
       leads = true;
-      return new Promise(() => {});
-    });
-  }
+      return over;
+    })
+    .catch(() => {});
+}
+
+/** A tab that is switched off, here or by another one, gives the sound to who comes next. */
+function silence() {
+  audio?.close();
+  audio = null;
+  release();
+  write();
 }
 
 function toggle() {
   localStorage.setItem(WISH, wanted() ? "off" : "on");
-  if (!wanted()) {
-    audio?.close();
-    audio = null;
-    return write();
-  }
+  if (!wanted()) return silence();
   wake();
   play(2);
   return note(t("shell.sound.test"));
@@ -104,7 +123,12 @@ export function startSound() {
     addEventListener(touch, () => {
       if (!canSound()) wake();
     });
+  addEventListener("storage", ({ key }) => {
+    if (key === WISH) (wanted() ? wake : silence)();
+  });
   store.addEventListener("alarms", look);
+  // The timers of a hidden tab are slowed down; what the server says is heard at once.
+  stream.addEventListener("heartbeat", look);
   onTick(look);
   wake();
   write();
