@@ -50,7 +50,12 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await page.locator("h1").click()
     await page.keyboard.press("j")
     await expect(untaken.first).to_be_focused()
+    # Taken, it keeps its place while somebody is there, and leads nowhere any more.
+    await untaken.first.hover()
     await page.keyboard.press("a")
+    stays = page.locator("[data-bay=untaken] .alarm-row.gone")
+    await expect(stays.get_by_role("button").first).to_be_disabled(timeout=PATIENCE_MS)
+    await page.locator("h1").hover()
     taken = page.locator("[data-bay=taken] .alarm-row")
     await expect(taken).to_have_count(1, timeout=PATIENCE_MS)
     await expect(untaken).to_have_count(count - 1, timeout=PATIENCE_MS)

@@ -153,8 +153,11 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await page.wait_for_url("**/inspections/*-*", timeout=PATIENCE_MS)
     await go_through(page)
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
+    await second.locator(row).hover()
     await send_on(page)
     await expect(page.locator(".outcome")).to_contain_text("Customs-cleared", timeout=PATIENCE_MS)
+    await expect(second.locator(f"{row}.gone .pick")).to_be_disabled(timeout=PATIENCE_MS)
+    await second.mouse.move(0, 0)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
     for one in (page, second):
         assert "released" not in (await one.locator("main").inner_text()).lower()

@@ -27,6 +27,18 @@ async def open_board(watch: Watch, browser: Browser, url: str, language: str) ->
     return page
 
 
+async def look_closely(page: Page) -> None:
+    """Drawn over, a stretch of the trace is asked for with every reading."""
+    plot = await page.locator("trace-chart .u-over").bounding_box(timeout=PATIENCE_MS)
+    assert plot
+    y = plot["y"] + plot["height"] / 2
+    async with page.expect_request("**/trace?*max_points=10000*", timeout=PATIENCE_MS):
+        await page.mouse.move(plot["x"] + plot["width"] * 0.3, y)
+        await page.mouse.down()
+        await page.mouse.move(plot["x"] + plot["width"] * 0.6, y, steps=5)
+        await page.mouse.up()
+
+
 async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
@@ -65,9 +77,15 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
         await expect(page.locator("[data-fact=container]")).to_contain_text(doubt)
         await expect(page.locator("[data-fact=container]")).to_contain_text(advice)
 
-    # One tap takes it, everywhere.
+    await look_closely(second)
+
+    # One tap takes it, everywhere; a card that is gone stays while somebody's pointer is on it.
+    await theirs.hover()
     await card.get_by_role("button", name="Acknowledge").click()
+    await first.mouse.move(0, 0)
     await expect(card).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(theirs.locator(".take:disabled")).to_be_attached(timeout=PATIENCE_MS)
+    await second.mouse.move(0, 0)
     await expect(theirs).to_have_count(0, timeout=PATIENCE_MS)
 
     # The best slot is booked; the other page shows it without being loaded again.

@@ -9,8 +9,12 @@ import { h, icon, setText } from "./dom.js";
 import { age, clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { announce, announceAlarm, note } from "./say.js";
+import { Still } from "./still.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
+
+/** A card that is put beside others is not pressed in its first second: it may lie where another was. */
+const ASLEEP_MS = 1_000;
 
 /** @param {Api.Alarm} alarm */
 const standing = (alarm) => Number(alarm.state === "UNACKNOWLEDGED");
@@ -68,6 +72,7 @@ class AlarmBar extends HTMLElement {
     this.count = this.querySelector(".alarm-count");
     this.shelf = this.count.querySelector(".shelf-button");
     this.shelf.addEventListener("click", showShelf);
+    this.still = new Still(this.cards, () => this.#refresh());
     store.addEventListener("snapshot", () => this.#refresh());
     store.addEventListener("alarms", () => this.#refresh());
     store.addEventListener("shipments", () => this.#refresh());
@@ -86,14 +91,16 @@ class AlarmBar extends HTMLElement {
   #refresh() {
     if (!store.ready) return;
     const untaken = untakenAlarms();
+    this.still.begin();
+    const told = this.#told;
     this.#tell(untaken);
     const shelved = shelvedAlarms().length;
-    this.hidden = untaken.length + shelved === 0;
+    this.hidden = untaken.length + shelved === 0 && !(this.still.keeps && this.cards.childElementCount);
     document.body.classList.toggle("has-alarms", !this.hidden);
     this.shelf.hidden = shelved === 0;
     setText(this.shelf, t("live.shelved", { n: shelved }));
     const taken = [...store.alarms.values()].filter((alarm) => alarm.state === "ACKNOWLEDGED").length;
-    const shown = untaken.slice(0, this.#room());
+    const shown = this.#shown(untaken, told);
     this.#writeCounts(untaken.length, taken, untaken.length - shown.length);
     this.#writeCards(shown);
   }
@@ -114,11 +121,22 @@ class AlarmBar extends HTMLElement {
   #writeCards(alarms) {
     const known = new Map([...this.cards.querySelectorAll(":scope > *")].map((card) => [card.dataset.id, card]));
     const wanted = alarms.map((alarm) => known.get(alarm.id) ?? this.#makeCard(alarm));
-    wanted.forEach((card, index) => {
-      this.#writeCard(card, alarms[index]);
-      if (this.cards.children[index] !== card) this.cards.insertBefore(card, this.cards.children[index] ?? null);
-    });
-    while (this.cards.children.length > wanted.length) this.cards.lastChild.remove();
+    wanted.forEach((card, index) => this.#writeCard(card, alarms[index]));
+    this.still.put(this.cards, wanted);
+  }
+
+  /**
+   * The most urgent ones; while places are kept those that stand there, and every P1 that is new.
+   * @param {Api.Alarm[]} untaken
+   * @param {Set<string> | null} told Those that were there before.
+   */
+  #shown(untaken, told) {
+    const first = untaken.slice(0, this.#room());
+    if (!this.still.keeps) return first;
+    const there = new Set([...this.cards.querySelectorAll(":scope > *")].map((card) => card.dataset.id));
+    const shown = untaken.filter(({ id, priority }) => there.has(id) || (priority === 1 && !told?.has(id)));
+    if (shown.length !== first.length || first.some((alarm) => !shown.includes(alarm))) this.still.wait();
+    return shown;
   }
 
   /** @param {Api.Alarm} alarm */
@@ -128,13 +146,13 @@ class AlarmBar extends HTMLElement {
     take.addEventListener("click", () => {
       take.disabled = true;
       acknowledge(store.alarms.get(alarm.id) ?? alarm).finally(() => {
-        take.disabled = false;
+        take.disabled = take.closest(".gone") !== null;
       });
     });
     pick.addEventListener("click", () => look(alarm));
     return h(
       "li",
-      { "data-id": alarm.id, class: "card" },
+      { "data-id": alarm.id, "data-made": this.still.keeps ? performance.now() : -ASLEEP_MS, class: "card" },
       icon("m-p1", "mark"),
       h(
         "div",
@@ -176,7 +194,7 @@ class AlarmBar extends HTMLElement {
     setText(card.querySelector(".card-action"), words.action);
     card.title = [words.consequence, words.action, actWords(alarm, now, board.zone)].join(" ");
     const take = card.querySelector(".take");
-    take.disabled = stream.state === "lost";
+    take.disabled = stream.state === "lost" || performance.now() - Number(card.dataset.made) < ASLEEP_MS;
     take.setAttribute("aria-label", `${t("live.acknowledge")} ${alarm.shipment_reference ?? alarm.box_id}`);
   }
 

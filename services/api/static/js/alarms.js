@@ -9,6 +9,7 @@ import { bindKey } from "./keyboard.js";
 import { Panel } from "./panel.js";
 import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
+import { fade, Still } from "./still.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 import { alarmWords } from "./alarm-words.js";
@@ -27,6 +28,7 @@ const ended = [];
 /** @type {string | null} */
 let cursor = null;
 let drawn = new Map();
+const still = new Still(list, () => write());
 
 /** @param {string} [from] */
 const path = (from) => `/alarms?limit=${PART}${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
@@ -75,17 +77,30 @@ const urgency = (a, b) => a.priority - b.priority || instant(a.act_by) - instant
  */
 const newest = (a, b) => instant(b.raised_at) - instant(a.raised_at);
 
-function write() {
+/**
+ * While places are kept, an alarm stays in the bay in which it stands.
+ * @param {Api.Alarm} alarm
+ * @returns {string}
+ */
+function bayNow(alarm) {
+  const place = still.keeps && drawn.get(alarm.id)?.isConnected && drawn.get(alarm.id).closest("[data-bay]");
+  return place ? place.dataset.bay : bayOfAlarm(alarm);
+}
+
+function write(force = false) {
   if (!store.ready) return;
+  still.begin(force);
+  const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const all = [...store.alarms.values(), ...ended.filter((one) => !store.alarms.has(one.id))].filter(matches);
   const now = serverNow();
   let shown = 0;
   for (const bay of BAYS) {
-    const alarms = all.filter((alarm) => bayOfAlarm(alarm) === bay).sort(bay === "ended" ? newest : urgency);
+    const alarms = all.filter((alarm) => bayNow(alarm) === bay).sort(bay === "ended" ? newest : urgency);
     const wanted = wishes.get("show") === "all" || wishes.get("show") === bay;
     writeBay(bay, wanted ? alarms : [], now);
     if (wanted) shown += alarms.length;
   }
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
   if (shown) panel.ready();
   else if (wishes.narrowed) panel.filtered(t("alarms.no_match"), () => wishes.clear());
   else panel.empty(t("alarms.none"));
@@ -99,14 +114,11 @@ function write() {
  */
 function writeBay(bay, alarms, now) {
   const section = list.querySelector(`[data-bay=${bay}]`);
-  section.hidden = alarms.length === 0;
-  setText(section.querySelector("h2"), t(`alarms.bay.${bay}`, { n: alarms.length }));
   const rows = alarms.map((alarm) => rowOf(alarm, now));
   const place = section.querySelector("ol");
-  rows.forEach((row, index) => {
-    if (place.children[index] !== row) place.insertBefore(row, place.children[index] ?? null);
-  });
-  while (place.children.length > rows.length) place.lastChild.remove();
+  still.put(place, rows);
+  section.hidden = place.childElementCount === 0;
+  setText(section.querySelector("h2"), t(`alarms.bay.${bay}`, { n: alarms.length }));
 }
 
 /**
@@ -115,12 +127,19 @@ function writeBay(bay, alarms, now) {
  */
 function rowOf(alarm, now) {
   const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
+  const held = bayNow(alarm) !== bayOfAlarm(alarm);
+  if (held) {
+    fade(fresh);
+    still.wait();
+  }
   const old = drawn.get(alarm.id);
   const busy = old?.contains(document.activeElement);
   if (
     old &&
     (old.outerHTML === fresh.outerHTML ||
-      (busy && old.querySelector("[data-act]:focus")?.dataset.act === fresh.querySelector("[data-act]")?.dataset.act))
+      (busy &&
+        !held &&
+        old.querySelector("[data-act]:focus")?.dataset.act === fresh.querySelector("[data-act]")?.dataset.act))
   )
     return old;
   drawn.set(alarm.id, fresh);
@@ -152,18 +171,18 @@ function wire() {
   ]) {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
-  wishes.addEventListener("change", write);
+  wishes.addEventListener("change", () => write(true));
   more.addEventListener("click", () => get(path(cursor)).then(take, noteError));
   bindKey(["j"], t("alarms.keys.down"), () => move(1));
   bindKey(["k"], t("alarms.keys.up"), () => move(-1));
   bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));
   bindKey(["s"], t("alarms.keys.shelve"), () => press("shelve", "unshelve"));
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
-  for (const event of ["snapshot", "alarms"]) store.addEventListener(event, write);
-  stream.addEventListener("link", write);
+  for (const event of ["snapshot", "alarms"]) store.addEventListener(event, () => write());
+  stream.addEventListener("link", () => write());
   zone.addEventListener("change", () => {
     drawn = new Map();
-    write();
+    write(true);
   });
   onTick(() => {
     if (!document.hidden && !list.contains(document.activeElement)) write();

@@ -5,6 +5,7 @@ import { h, setText } from "./dom.js";
 import { hoursMinutes } from "./format.js";
 import { t } from "./i18n.js";
 import { rowMark, rowParts, spareOf } from "./queue-row.js";
+import { fade } from "./still.js";
 
 /** @import {Calls} from "./queue-row.js" */
 
@@ -60,9 +61,12 @@ export function writeQueue(force = false) {
   document.getElementById("queue-unmatched").hidden = order.length > 0 || all === 0;
 }
 
-/** @param {string} id */
+/**
+ * It keeps its place like the others, and leaves with the next order of them.
+ * @param {string} id
+ */
 function gone(id) {
-  rows.get(id).remove();
+  fade(rows.get(id));
   rows.delete(id);
 }
 
@@ -104,7 +108,7 @@ function tick(now) {
  * @param {number} by
  */
 export function step(by) {
-  const all = [...list.querySelectorAll(":scope > *")];
+  const all = [...list.querySelectorAll(":scope > :not(.gone)")];
   const at = all.findIndex((one) => one.classList.contains("selected"));
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   if (!next) return;
