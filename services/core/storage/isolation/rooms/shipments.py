@@ -34,11 +34,11 @@ _GRANT = (
     f" OR organisation_id = {_PLAIN_ORGANISATION} OR owner_id = {_PLAIN_ORGANISATION}"
 )
 # Whoever gives names the owner truly: else a firm would grant itself what is another's.
-_GRANTED = either(
-    f"(owner_id = {ORGANISATION} OR party = 'customs_site') AND EXISTS (SELECT FROM shipment"
-    " WHERE shipment.shipment_id = shipment_grant.shipment_id"
-    " AND shipment.organisation_id IS NOT DISTINCT FROM shipment_grant.owner_id)",
+_OWNERS = (
+    "EXISTS (SELECT FROM shipment WHERE shipment.shipment_id = shipment_grant.shipment_id"
+    " AND shipment.organisation_id IS NOT DISTINCT FROM shipment_grant.owner_id)"
 )
+_GRANTED = either(f"(owner_id = {ORGANISATION} OR party = 'customs_site') AND {_OWNERS}")
 
 SHIPMENTS: Mapping[str, TableRule] = {
     # Nobody gives a shipment away, or takes one that was only shared.
