@@ -37,4 +37,4 @@ async def test_s54_what_is_saved_went_through_that_cell_by_cell(page: Page, sour
         }""",
         source,
     )
-    assert saved == '\ufeff\'=1,2\r\n"a,b",\r\n'
+    assert saved == '\'=1,2\r\n"a,b",\r\n'
