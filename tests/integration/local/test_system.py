@@ -89,8 +89,8 @@ def test_a_key_is_printed_alone_used_and_revoked(system: RunningSystem, tmp_path
     assert (len(key), key.count("\n"), made.stderr) == (55, 0, "")
     with_key = {**clean_environment(tmp_path), "COLDLANE_API_KEY": key}
     listed = coldlane(["key", "list", *here, "--json"], tmp_path, with_key)
-    names = {f"cl_{one['prefix']}": one["name"] for one in json.loads(listed.stdout)["items"]}
-    assert (listed.returncode, names[key[:11]]) == (0, "auditor of qa")
+    held = {f"cl_{one['prefix']}": one["name"] for one in json.loads(listed.stdout)["items"]}
+    assert (listed.returncode, held[key[:11]]) == (0, "auditor of qa")
     ending = ["key", "revoke", key[:11], "--reason", "tried", *here]
     refused = coldlane(ending, tmp_path, with_key)
     assert (refused.returncode, "may not" in refused.stderr) == (1, True)
