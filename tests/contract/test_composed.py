@@ -118,7 +118,7 @@ def test_each_service_has_the_login_of_its_role_and_migrate_sets_its_password(
         assert url.password == chosen[f"COLDLANE_{service.upper()}_PASSWORD"]
 
 
-def test_s33_s64_api_signs_people_in_and_holds_its_keys_outside_the_database(
+def test_api_signs_people_in_and_holds_its_keys_outside_the_database(
     composed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = composed["services"]["api"]
