@@ -18,6 +18,8 @@ const rows = new Map();
 let waitingSince = null;
 /** @type {Calls} */
 let calls = { assign: null };
+/** The row whose button is being pressed: written anew in between, it would swallow the press. @type {HTMLElement | null} */
+let pressed = null;
 
 const busy = () => list.childElementCount > 0 && (list.matches(":hover") || list.contains(document.activeElement));
 const wanted = () => desk.queue.items.filter((row) => found(row));
@@ -36,6 +38,7 @@ function write(row, now) {
   /** @type {HTMLElement & { row?: Api.QueueRow }} */
   const element = rows.get(row.shipment_id) ?? h("li", {});
   rows.set(row.shipment_id, element);
+  if (element === pressed) return;
   const focused = element.contains(document.activeElement) ? document.activeElement.className : null;
   element.row = row;
   element.dataset.reference = row.reference;
@@ -94,6 +97,11 @@ function place(elements) {
   focused?.focus({ preventScroll: true });
 }
 
+function release() {
+  pressed = null;
+  writeQueue();
+}
+
 /** @param {number} now */
 function tick(now) {
   for (const element of rows.values()) {
@@ -121,6 +129,15 @@ export function startQueue(acts) {
   calls = acts;
   chip.addEventListener("click", () => writeQueue(true));
   list.addEventListener("pointerleave", () => writeQueue());
+  list.addEventListener("pointerdown", (/** @type {OnPart<PointerEvent>} */ event) => {
+    pressed = event.target.closest("li");
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    addEventListener(end, () => {
+      // Behind the click that the press becomes.
+      if (pressed) setTimeout(release);
+    });
+  }
   list.addEventListener("focusout", () =>
     setTimeout(() => {
       if (waitingSince !== null) writeQueue();
