@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, look_out_for, was_seen
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
@@ -52,9 +52,9 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await expect(untaken.first).to_be_focused()
     # Taken, it keeps its place while somebody is there, and leads nowhere any more.
     await untaken.first.hover()
+    await look_out_for(page, "[data-bay=untaken] .alarm-row.gone button:disabled")
     await page.keyboard.press("a")
-    stays = page.locator("[data-bay=untaken] .alarm-row.gone")
-    await expect(stays.get_by_role("button").first).to_be_disabled(timeout=PATIENCE_MS)
+    await was_seen(page)
     await page.locator("h1").hover()
     taken = page.locator("[data-bay=taken] .alarm-row")
     await expect(taken).to_have_count(1, timeout=PATIENCE_MS)

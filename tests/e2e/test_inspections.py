@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import BAY, SITE, enter_quickly, post
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, look_out_for, was_seen
 from tests.integration.local.running import RunningSystem
 from tests.support.papers import declaration
 
@@ -154,9 +154,10 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await go_through(page)
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
     await second.locator(row).hover()
+    await look_out_for(second, f"{row}.gone .pick:disabled")
     await send_on(page)
     await expect(page.locator(".outcome")).to_contain_text("Customs-cleared", timeout=PATIENCE_MS)
-    await expect(second.locator(f"{row}.gone .pick")).to_be_disabled(timeout=PATIENCE_MS)
+    await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
     for one in (page, second):

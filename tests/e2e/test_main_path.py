@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_shipment, want_at_once
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, look_out_for, was_seen
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
@@ -81,10 +81,12 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
 
     # One tap takes it, everywhere; a card that is gone stays while somebody's pointer is on it.
     await theirs.hover()
+    known = await theirs.get_attribute("data-id")
+    await look_out_for(second, f"alarm-bar .gone[data-id='{known}'] .take:disabled")
     await card.get_by_role("button", name="Acknowledge").click()
     await first.mouse.move(0, 0)
     await expect(card).to_have_count(0, timeout=PATIENCE_MS)
-    await expect(theirs.locator(".take:disabled")).to_be_attached(timeout=PATIENCE_MS)
+    await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(theirs).to_have_count(0, timeout=PATIENCE_MS)
 

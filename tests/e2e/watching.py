@@ -15,6 +15,26 @@ _NOTE_VIOLATIONS = """
 DESK = {"width": 1440, "height": 900}
 
 
+_LOOK_OUT = """(selector) => {
+  window.seen = new Promise((resolve) => {
+    const look = () => document.querySelector(selector) && resolve(true);
+    const parts = {subtree: true, childList: true, attributes: true};
+    new MutationObserver(look).observe(document.body, parts);
+    look();
+  });
+}"""
+
+
+async def look_out_for(page: Page, selector: str) -> None:
+    """From now on such an element counts as seen once it stands in the page, however shortly."""
+    await page.evaluate(_LOOK_OUT, selector)
+
+
+async def was_seen(page: Page) -> None:
+    """Wait for what is looked out for; a page keeps a list still for ten seconds at most."""
+    assert await page.evaluate("seen")
+
+
 @dataclass
 class Watch:
     """What went wrong in all pages of one test."""

@@ -8,7 +8,6 @@ import httpx
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.support.api import Judged, at, bay, judge, made, rows, seen, shipped, site
-from tests.support.papers import key_of
 
 Json = dict[str, Any]
 
@@ -259,44 +258,3 @@ async def test_a_week_is_published_again_and_a_closure_takes_a_part_of_it_out(
     await made(client, "/appointments", wish)
     again = await client.post("/sites/PVG/openings/copy", json={**copy, "times": 1})
     assert (again.status_code, again.json()["errors"][0]["pointer"]) == (422, "day")
-
-
-async def test_the_calendar_feed_has_the_appointments_and_nothing_of_the_goods(
-    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
-) -> None:
-    created = await _waiting(at_site, database, 1, latest_start_h=9, ready_h=1)
-    body = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(2)}
-    booked = await made(at_site, "/appointments", body)
-    answer = await at_site.get("/sites/PVG/calendar.ics")
-    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
-    lines = answer.text.replace("\r\n ", "").split("\r\n")
-    assert (lines[0], f"UID:{booked['id']}@coldlane" in lines) == ("BEGIN:VCALENDAR", True)
-    assert "SUMMARY:PVG-000001 · PVG-C1" in lines
-    assert "DTSTART:20261122T140000Z" in lines
-    assert not any(word in answer.text for word in ("CT-0001", "leukapheresis", "Firm"))
-    clock.advance(timedelta(hours=1))
-    path, why = f"/appointments/{booked['id']}/cancel", {"reason": "diverted"}
-    await at_site.post(path, json=why, headers=seen(booked))
-    assert "BEGIN:VEVENT" not in (await at_site.get("/sites/PVG/calendar.ics")).text
-
-
-async def test_s60_whoever_follows_a_calendar_leaves_an_entry_a_day(
-    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
-) -> None:
-    officer = await key_of(at_site, "customs_officer", "wang.li")
-    entries = (
-        "SELECT principal_id FROM audit_entry WHERE action = 'export'"
-        " AND entity = 'site_calendar' AND entity_id = 'PVG' ORDER BY id"
-    )
-
-    async def followed(times: int) -> list[str]:
-        for _ in range(times):
-            for headers in ({}, officer):
-                answer = await at_site.get("/sites/PVG/calendar.ics", headers=headers)
-                assert answer.status_code == 200
-            clock.advance(timedelta(minutes=5))
-        return [one.principal_id for one in await rows(database, entries)]
-
-    assert await followed(3) == ["local-operator", "wang.li"]
-    clock.advance(timedelta(days=1))
-    assert await followed(1) == ["local-operator", "wang.li"] * 2

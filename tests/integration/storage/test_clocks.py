@@ -219,14 +219,19 @@ async def test_f70_a_server_that_begins_with_a_wrong_clock_places_nothing_wrong_
     assert not await suspected(database)
 
 
-async def test_f70_one_box_beside_a_server_that_begins_behind_what_was_written_is_believed(
-    database: Database,
-) -> None:
+async def two_hours_behind(database: Database) -> tuple[FixedClock, Intake]:
+    """A box, and an ingest whose clock begins two hours behind what was written down."""
     await register(database, "CB-0007")
     clock = FixedClock(START - timedelta(hours=2))
     doubt = ClockDoubt(clock)
     doubt.begin([Written(START)])
-    intake = Intake(doubt)
+    return clock, Intake(doubt)
+
+
+async def test_f70_one_box_beside_a_server_that_begins_behind_what_was_written_is_believed(
+    database: Database,
+) -> None:
+    clock, intake = await two_hours_behind(database)
     as_taken = measured(timedelta(0), range(COUNT))
     early = [(one, received_at - timedelta(hours=2)) for one, received_at in as_taken[:9]]
     await _keep(database, intake, early, 1, "CB-0007")
@@ -240,11 +245,7 @@ async def test_f70_one_box_beside_a_server_that_begins_behind_what_was_written_i
 async def test_f70_a_box_that_was_believed_in_doubt_is_judged_when_the_doubt_is_over(
     database: Database,
 ) -> None:
-    await register(database, "CB-0007")
-    clock = FixedClock(START - timedelta(hours=2))
-    doubt = ClockDoubt(clock)
-    doubt.begin([Written(START)])
-    intake = Intake(doubt)
+    clock, intake = await two_hours_behind(database)
     ahead = measured(timedelta(days=1), range(COUNT))
     early = [(one, received_at - timedelta(hours=2)) for one, received_at in ahead[:9]]
     await _keep(database, intake, early, 1, "CB-0007")
@@ -254,11 +255,7 @@ async def test_f70_a_box_that_was_believed_in_doubt_is_judged_when_the_doubt_is_
 
 
 async def test_f70_a_clock_never_set_waits_until_the_servers_is_right(database: Database) -> None:
-    await register(database, "CB-0007")
-    clock = FixedClock(START - timedelta(hours=2))
-    doubt = ClockDoubt(clock)
-    doubt.begin([Written(START)])
-    intake = Intake(doubt)
+    clock, intake = await two_hours_behind(database)
     unset = [
         (one._replace(clock=int(ClockState.UNSET)), received_at)
         for one, received_at in measured(timedelta(days=-20000), range(COUNT))

@@ -5,11 +5,10 @@ import { h, setText } from "./dom.js";
 import { hoursMinutes } from "./format.js";
 import { t } from "./i18n.js";
 import { rowMark, rowParts, spareOf } from "./queue-row.js";
-import { fade } from "./still.js";
+import { fade, isAmong, WAIT_AT_MOST_MS } from "./still.js";
 
 /** @import {Calls} from "./queue-row.js" */
 
-const WAIT_AT_MOST_MS = 10_000;
 const list = document.getElementById("queue");
 const chip = document.getElementById("queue-changes");
 /** @type {Map<string, HTMLElement & { row?: Api.QueueRow }>} */
@@ -21,7 +20,7 @@ let calls = { assign: null };
 /** The row whose button is being pressed: written anew in between, it would swallow the press. @type {HTMLElement | null} */
 let pressed = null;
 
-const busy = () => list.childElementCount > 0 && (list.matches(":hover") || list.contains(document.activeElement));
+const busy = () => list.childElementCount > 0 && isAmong(list);
 const wanted = () => desk.queue.items.filter((row) => found(row));
 
 /** @param {Api.QueueRow} row */

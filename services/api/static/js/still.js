@@ -1,7 +1,13 @@
 // A list keeps its places while somebody is among it, at most ten seconds: nothing slides under a press.
 import { onTick } from "./clock.js";
 
-const WAIT_AT_MOST_MS = 10_000;
+export const WAIT_AT_MOST_MS = 10_000;
+
+/**
+ * Whether a pointer or the focus is among what a list shows.
+ * @param {HTMLElement} list
+ */
+export const isAmong = (list) => list.matches(":hover") || list.contains(document.activeElement);
 
 /**
  * What is not there any more stays where it was until places may change, and nothing in it can be pressed.
@@ -34,8 +40,7 @@ export class Still {
   }
 
   #busy() {
-    if (!this.#list.childElementCount) return false;
-    return this.#list.matches(":hover") || this.#list.contains(document.activeElement);
+    return this.#list.childElementCount > 0 && isAmong(this.#list);
   }
 
   #isOver() {

@@ -3,13 +3,13 @@ import { FILTERS, board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { isAmong, WAIT_AT_MOST_MS } from "./still.js";
 import { store } from "./store.js";
 import { Strip } from "./strip.js";
 import { placesOf, urgentFirst } from "./strip-order.js";
 import { MANY, StripWindow } from "./strip-window.js";
 import { BAYS, bayOf } from "./verdict.js";
 
-const WAIT_AT_MOST_MS = 10_000;
 /** A board of many is put in order once a second, not with each change. */
 const SETTLE_MS = 1_000;
 const USUAL_HEIGHT = 58;
@@ -231,8 +231,7 @@ export class StripList extends HTMLElement {
   }
 
   #busy() {
-    if (!this.#arranged) return false;
-    return this.list.matches(":hover") || this.list.contains(document.activeElement);
+    return this.#arranged && isAmong(this.list);
   }
 
   /** @param {Map<string, Api.Shipment[]>} wanted */
