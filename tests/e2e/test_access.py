@@ -25,8 +25,8 @@ RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: r
     `${id}: ${nodes.slice(0, 3).map(({target, failureSummary}) =>
       `${target.join(" ")} ${(failureSummary.split("\\n")[1] ?? "").trim()}`).join(" | ")}`))"""
 
-NARROW = (390, 820)
-# What stands outside of the page and in nothing that scrolls by itself, or ends in dots.
+NARROW = (390, 820, 1024, 1220)
+# What stands outside of the page (a map is cut by its frame) and in nothing that scrolls by itself, or ends in dots.
 OUTSIDE = """() => {
   const width = document.documentElement.clientWidth;
   const parents = (e) => e.parentElement ? [e.parentElement, ...parents(e.parentElement)] : [];
@@ -34,7 +34,7 @@ OUTSIDE = """() => {
     (/auto|scroll/.test(getComputedStyle(p).overflowX)
       || getComputedStyle(p).textOverflow === "ellipsis");
   const seen = {visibilityProperty: true, opacityProperty: true};
-  const found = [...document.body.querySelectorAll("*:not(.skip)")].filter((e) => {
+  const found = [...document.body.querySelectorAll("*:not(.skip, live-map *)")].filter((e) => {
     const {left, right, width: own} = e.getBoundingClientRect();
     return own > 1 && (right > width + 1 || left < -1) && e.checkVisibility(seen)
       && !parents(e).some(holds);

@@ -82,10 +82,11 @@ class AlarmBar extends HTMLElement {
     onTick(() => this.#refresh());
   }
 
+  /** As many as show their lines whole: a time stands at the end of most. */
   #room() {
     if (innerWidth < 700) return 1;
-    if (innerWidth < 1400) return 2;
-    return innerWidth < 1700 ? 3 : 4;
+    if (innerWidth < 1600) return 2;
+    return innerWidth < 2200 ? 3 : 4;
   }
 
   #refresh() {
