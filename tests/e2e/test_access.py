@@ -26,7 +26,8 @@ RUN = """(rules) => axe.run(document, rules ? {runOnly: {type: "rule", values: r
       `${target.join(" ")} ${(failureSummary.split("\\n")[1] ?? "").trim()}`).join(" | ")}`))"""
 
 NARROW = (390, 820, 1024, 1220)
-# What stands outside of the page (a map is cut by its frame) and in nothing that scrolls by itself, or ends in dots.
+# What stands outside of the page and in nothing that scrolls by itself, or ends in dots; a map is
+# cut by its frame.
 OUTSIDE = """() => {
   const width = document.documentElement.clientWidth;
   const parents = (e) => e.parentElement ? [e.parentElement, ...parents(e.parentElement)] : [];

@@ -114,7 +114,9 @@ class DetailFacts extends HTMLElement {
     const reference = this.head.querySelector(".reference");
     setText(reference, shipment.reference);
     reference.setAttribute("href", `/shipments/${shipment.id}`);
-    const words = [shipment.product, named(shipment.profile), shipment.boxes.join(", ")];
+    const profile = named(shipment.profile);
+    const product = profile.startsWith(shipment.product) ? "" : shipment.product;
+    const words = [product, profile, shipment.boxes.join(", ")];
     setText(this.head.querySelector(".about"), words.filter(Boolean).join(" · "));
     setText(this.head.querySelector(".phase-tag"), verdict.phaseWords(shipment, now, board.zone));
     const simulated = this.head.querySelector(".tag-simulated");
