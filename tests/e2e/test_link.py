@@ -1,11 +1,12 @@
 """The page when the server falls silent: it never looks alive when it is not."""
 
 import os
+import re
 import signal
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
@@ -19,6 +20,47 @@ PATIENCE_MS = 60_000
 RARE = "细胞𬭊𰻝"
 # What is brought behind the rows; while it is not there, a page begins again with its server.
 REST = ":is(live-map, trace-chart, slot-list, detail-facts):defined"
+
+
+async def begin_to_write(page: Page, url: str) -> tuple[Locator, Locator]:
+    """A note typed into the page, and what a dialog asks for; neither is sent."""
+    await page.goto(f"{url}/handover?lang=zh")
+    note = page.locator("#write [name=words]")
+    await note.fill("courier waits at gate 6")
+    other = await page.context.new_page()
+    await other.goto(f"{url}/organisations?lang=en")
+    await other.get_by_role("button", name="Enter an organisation").click()
+    asked = other.locator("dialog.ask")
+    await asked.locator("#ask-organisation_id").fill("lost-link")
+    return note, asked
+
+
+async def nothing_is_sent(note: Locator, asked: Locator) -> None:
+    """What would write says why instead, to a press and to Enter; what was typed is still there."""
+    told = note.page.locator("#notes .note", has_text="连接恢复前无法保存")
+    add = note.page.locator("#write [type=submit]")
+    await expect(add).to_have_attribute("aria-disabled", "true", timeout=PATIENCE_MS)
+    await expect(add).to_have_attribute("title", re.compile("连接恢复前无法保存"))
+    await note.press("Enter")
+    await expect(told).to_be_visible()
+    await expect(note).to_have_value("courier waits at gate 6")
+    await expect(note.page.locator("[data-part=banner]")).to_contain_text("连接恢复前无法保存")
+    await expect(asked.locator("[type=submit]")).to_be_disabled(timeout=PATIENCE_MS)
+    await asked.locator("#ask-organisation_id").press("Enter")
+    await expect(asked.locator(".asleep-why")).to_contain_text("Nothing can be saved")
+    await expect(asked.locator("#ask-organisation_id")).to_have_value("lost-link")
+
+
+async def it_is_sent_after_all(note: Locator, asked: Locator) -> None:
+    """Once the server is heard again the same words go, without being typed again."""
+    await expect(asked.locator(".asleep-why")).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(asked.locator("[type=submit]")).to_be_enabled()
+    add = note.page.locator("#write [type=submit]")
+    await expect(add).to_be_enabled(timeout=PATIENCE_MS)
+    await add.click()
+    kept = note.page.locator(".shift-notes li", has_text="courier waits at gate 6")
+    await expect(kept).to_be_visible(timeout=PATIENCE_MS)
+    await expect(note.page.locator("#notes .note", has_text="连接恢复前无法保存")).to_have_count(0)
 
 
 async def test_a_silent_server_is_told_and_its_return_is_noticed(
@@ -35,6 +77,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
     await desk.goto(f"{url}/inspections?site=PVG&lang=en")
     assign = desk.locator("#queue [data-reference='CT-00600'] .assign")
     await expect(assign).to_be_enabled(timeout=60_000)
+    written = await begin_to_write(await watch.open(browser), url)
 
     api = int(system.run["parts"]["api"])
     os.kill(api, signal.SIGSTOP)
@@ -46,6 +89,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
         await expect(page.locator("[data-part=banner-text]")).to_contain_text("Connection lost")
         await expect(page.locator("slot-list .book")).to_be_disabled()
         await expect(assign).to_be_disabled(timeout=60_000)
+        await nothing_is_sent(*written)
     finally:
         os.kill(api, signal.SIGCONT)
 
@@ -54,6 +98,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
     box.publish([-184.0], every=timedelta(minutes=1))
     strip = page.locator("[data-reference='CT-00600'] .value")
     await expect(strip).to_have_text("−184.0", timeout=60_000)
+    await it_is_sent_after_all(*written)
     box.close()
 
 

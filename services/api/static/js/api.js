@@ -1,5 +1,11 @@
 // Requests to the server; a failure is an error that can be shown as it is.
+import { t } from "./i18n.js";
 import { tokenCookie } from "./page.js";
+
+/** Of a request that was not sent, because the link is lost. */
+const HELD = -1;
+/** What is about who is here, not about what the page shows. */
+const ALWAYS = new Set(["/me/stay", "/sign-out"]);
 
 /** What the server said was wrong, as problem+json, or that it said nothing. */
 export class RequestError extends Error {
@@ -52,6 +58,8 @@ function token() {
  * @param {Record<string, string>} headers
  */
 async function request(method, path, body, headers = {}) {
+  if (method !== "GET" && document.body.dataset.link === "lost" && !ALWAYS.has(path))
+    throw new RequestError(HELD, { detail: t("shell.asleep") });
   /** @type {RequestInit & {headers: Record<string, string>}} */
   const options = { method, headers: { Accept: "application/json", ...token(), ...headers } };
   if (body instanceof Blob) {

@@ -73,6 +73,7 @@ export function certificates(items, now, zone, revoke) {
       {
         class: "btn sm",
         type: "button",
+        "data-writes": true,
         onclick: () => revoke(one),
         "aria-label": t("boxes.revoke_one", { serial: one.serial }),
       },

@@ -19,7 +19,7 @@ export const controlsThat =
       }, noteError);
     return h(
       "button",
-      { class: "btn sm", type: "button", "aria-label": of ? `${t(key)}: ${of}` : null, onclick },
+      { class: "btn sm", type: "button", "data-writes": true, "aria-label": of ? `${t(key)}: ${of}` : null, onclick },
       t(key),
     );
   };

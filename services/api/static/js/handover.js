@@ -41,7 +41,6 @@ function writeAlarms() {
       .replaceChildren(...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name)));
   }
   take.hidden = !may("POST /handover");
-  take.disabled = stream.state === "lost";
 }
 
 /**
@@ -52,7 +51,12 @@ function noteRow(one, now) {
   const due = instant(one.due_at);
   const done = h(
     "button",
-    { class: "btn sm", type: "button", onclick: () => act(() => post(`/handover/notes/${one.note_id}/done`, {})) },
+    {
+      class: "btn sm",
+      type: "button",
+      "data-writes": true,
+      onclick: () => act(() => post(`/handover/notes/${one.note_id}/done`, {})),
+    },
     t("handover.done"),
   );
   return h(

@@ -24,7 +24,13 @@ function row(factor) {
     "li",
     {},
     h("span", { class: "what" }, t(`me.kind.${factor.kind}`), h("small", {}, `${since} · ${used}`)),
-    page.whole ? h("button", { class: "btn sm", type: "button", onclick: () => remove(factor) }, t("me.remove")) : null,
+    page.whole
+      ? h(
+          "button",
+          { class: "btn sm", type: "button", "data-writes": true, onclick: () => remove(factor) },
+          t("me.remove"),
+        )
+      : null,
   );
 }
 

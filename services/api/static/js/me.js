@@ -52,6 +52,7 @@ function sessionRow(session) {
     {
       class: "btn sm",
       type: "button",
+      "data-writes": true,
       onclick: async () => {
         await tried(() => post(`/me/sessions/${session.id}/end`, {}), "me.ended");
         showSessions();

@@ -34,6 +34,7 @@ export function channels({ items, as_of: asOf, live }, zone, test) {
       {
         class: "btn sm",
         type: "button",
+        "data-writes": true,
         onclick: () => test(one.name),
         "aria-label": t("notices.test_of", { name: one.name }),
       },
@@ -131,6 +132,7 @@ function receipt(notice, delivery, zone, replay) {
             {
               class: "link again",
               type: "button",
+              "data-writes": true,
               onclick: () => replay(notice, delivery),
               "aria-label": t("notices.replay_by", { name: channel }),
             },

@@ -86,9 +86,11 @@ async function tried(act, words) {
   try {
     await act();
     note(words);
+    return true;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     noteError(error);
+    return false;
   }
 }
 
@@ -112,11 +114,11 @@ function replay(notice, delivery) {
   /** @param {Event} event */
   const submit = async (event) => {
     event.preventDefault();
-    await tried(
+    const sent = await tried(
       () => post(`/notices/${notice.id}/replay`, { channel: delivery.channel, reason: why.value.trim() }),
       t("notices.said.replayed", { name: delivery.channel }),
     );
-    dialog.close();
+    if (sent) dialog.close();
     loadList();
   };
   dialog.append(

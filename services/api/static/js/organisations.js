@@ -148,6 +148,7 @@ const changeButton = (firm) =>
     {
       class: "btn sm",
       type: "button",
+      "data-writes": true,
       "aria-label": `${t("firms.change")}: ${firm.organisation_id}`,
       onclick: () => did(() => change(firm)),
     },

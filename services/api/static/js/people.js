@@ -63,7 +63,13 @@ async function did(act, person) {
 const button = (words, act, person) =>
   h(
     "button",
-    { class: "btn sm", type: "button", "aria-label": `${words} ${person.person_id}`, onclick: () => did(act, person) },
+    {
+      class: "btn sm",
+      type: "button",
+      "data-writes": true,
+      "aria-label": `${words} ${person.person_id}`,
+      onclick: () => did(act, person),
+    },
     words,
   );
 

@@ -98,7 +98,11 @@ export function wireMoves(section, versions) {
         note(t("profiles.said.moved"));
         await show(shipment.reference);
       });
-    return h("button", { class: "btn sm", type: "button", onclick: confirm }, t("profiles.confirm"));
+    return h(
+      "button",
+      { class: "btn sm", type: "button", "data-writes": true, onclick: confirm },
+      t("profiles.confirm"),
+    );
   }
 
   /** @param {Api.Shipment} shipment */

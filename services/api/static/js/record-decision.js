@@ -93,11 +93,17 @@ function reasonField() {
 function form(seen, moves) {
   const lacks = lacking(seen);
   const words = h("p", { class: "meaning" });
-  const sign = h("button", { class: "btn p sign", type: "button", id: "sign", onclick: () => decide(seen) });
+  const sign = h("button", {
+    class: "btn p sign",
+    type: "button",
+    "data-writes": true,
+    id: "sign",
+    onclick: () => decide(seen),
+  });
   const ahead = legAhead(seen.shipment);
   const onward = h(
     "button",
-    { class: "btn", type: "button", id: "send-on", onclick: () => sendOn(seen) },
+    { class: "btn", type: "button", "data-writes": true, id: "send-on", onclick: () => sendOn(seen) },
     t("record.onward"),
   );
   const write = () => {
@@ -172,6 +178,7 @@ const takeOver = (seen) => [
     {
       class: "btn",
       type: "button",
+      "data-writes": true,
       onclick: () => {
         draft.move = "take_over";
         return decide(seen).then(() => {

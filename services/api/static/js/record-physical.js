@@ -4,7 +4,7 @@ import { h, setText } from "./dom.js";
 import { clockTimeWithDay, hoursMinutesSeconds, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
-import { addPhoto, enter, isOpen } from "./record-send.js";
+import { addPhoto, enterTyped, isOpen } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 import { zone } from "./zone.js";
 
@@ -61,10 +61,9 @@ function findings(seen) {
   );
   const found = seen.record.entries.filter((one) => one.kind === "finding");
   /** @param {Event} event */
-  const submit = async (event) => {
+  const submit = (event) => {
     event.preventDefault();
-    const said = text.value.trim();
-    if (said && (await enter(seen, "findings", { text: said, severity: severity.value }))) text.value = "";
+    return enterTyped(seen, "findings", text, (said) => ({ text: said, severity: severity.value }));
   };
   return [
     h("h3", {}, t("record.findings")),
@@ -102,6 +101,7 @@ function photos(seen) {
     type: "file",
     class: "sr",
     id: "photo",
+    "data-writes": true,
     accept: "image/jpeg,image/png,image/webp,image/heic",
     capture: "environment",
   });
@@ -141,10 +141,15 @@ function seal(seen) {
   if (!isOpen(seen.record)) return null;
   const input = h("input", { class: "field mono", id: "new-seal", maxlength: 128, autocomplete: "off" });
   /** @param {Event} event */
-  const submit = async (event) => {
+  const submit = (event) => {
     event.preventDefault();
-    const code = input.value.trim();
-    if (code && (await enter(seen, "seals", { code }, t("record.sealed", { code })))) input.value = "";
+    return enterTyped(
+      seen,
+      "seals",
+      input,
+      (code) => ({ code }),
+      (code) => t("record.sealed", { code }),
+    );
   };
   return h(
     "form",

@@ -54,6 +54,22 @@ export const enter = ({ record, calls }, what, body, words = "") =>
   );
 
 /**
+ * Enter what was typed: its field is free for the next at once, and holds it again when it was refused.
+ * @param {Seen} seen
+ * @param {string} what
+ * @param {HTMLInputElement} field
+ * @param {(text: string) => Record<string, any>} bodyOf
+ * @param {(text: string) => string} words
+ */
+export async function enterTyped(seen, what, field, bodyOf, words = () => "") {
+  const typed = field.value.trim();
+  field.value = "";
+  if (!typed || (await enter(seen, what, bodyOf(typed), words(typed)))) return;
+  const now = document.getElementById(field.id);
+  if (now && !now.value) now.value = typed;
+}
+
+/**
  * A photo is the picture itself.
  * @param {Seen} seen
  * @param {File} file

@@ -3,7 +3,7 @@ import { h, icon } from "./dom.js";
 import { clockTimeWithDay, instant, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
-import { enter, isOpen } from "./record-send.js";
+import { enter, enterTyped, isOpen } from "./record-send.js";
 import { blockerList } from "./blockers.js";
 import { serverNow } from "./clock.js";
 import { facts } from "./tables.js";
@@ -66,6 +66,7 @@ function item(seen, one) {
           {
             class: "btn",
             type: "button",
+            "data-writes": true,
             id: `${id}-${answer}`,
             disabled: !open,
             "aria-pressed": String(one.answer === answer),
@@ -106,11 +107,9 @@ function scanForm(seen, mark) {
     disabled: !isOpen(record),
   });
   /** @param {Event} event */
-  const submit = async (event) => {
+  const submit = (event) => {
     event.preventDefault();
-    const code = input.value.trim();
-    input.value = "";
-    if (code) await enter(seen, "scans", { mark, code });
+    return enterTyped(seen, "scans", input, (code) => ({ mark, code }));
   };
   return h(
     "form",

@@ -72,7 +72,7 @@ function write(found) {
 }
 
 /**
- * A step in which somebody types stays as it is until they leave it.
+ * A step in which somebody types stays as it is until they leave it, and what is not yet sent stays in its field.
  * @param {string} name
  */
 function writeStep(name) {
@@ -86,7 +86,12 @@ function writeStep(name) {
   if (typing || written.get(name) === key) return;
   const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
   written.set(name, key);
+  const typed = [...place.querySelectorAll("input[type=text], input:not([type]), textarea")].filter((one) => one.value);
   place.replaceChildren(...parts.filter(Boolean));
+  for (const { id, value } of typed) {
+    const field = document.getElementById(id);
+    if (field && !field.value) field.value = value;
+  }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
 

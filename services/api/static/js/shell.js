@@ -1,5 +1,6 @@
 // The frame of every page: one stream for all tabs, bar, menu, keys, sound, session, new builds.
 import { startCounting } from "./alarm-count.js";
+import { startSleeping } from "./asleep.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { startKeyboard } from "./keyboard.js";
@@ -28,6 +29,7 @@ function lookAtBuild() {
  */
 export function startShell({ follows = [] } = {}) {
   startBar();
+  startSleeping();
   startMenu();
   startKeyboard();
   startCounting();

@@ -50,6 +50,7 @@ export function wireLinks(section, shipmentId) {
         {
           class: "btn sm",
           type: "button",
+          "data-writes": true,
           onclick: () =>
             tried(async () => {
               await post(`${path}/${one.id}/revoke`, { reason: t("shipments.link.reason") });
