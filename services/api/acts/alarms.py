@@ -10,6 +10,7 @@ from uuid import UUID
 from services.api.acts.shifts import end_of_shift
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.schemas.alarms import Acknowledge, Seen, Shelve, TakeOver
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import REASON_WITHIN, Move, after, checked_shelf
 from services.core.domain.errors import Invalid
@@ -20,14 +21,13 @@ from services.core.storage.worklist import Worklist
 Shifts = tuple[time, ...]
 
 
-async def acknowledge(
-    alarm_id: UUID, reason: str | None, until: datetime | None, shifts: Shifts, act: Act
-) -> AlarmView:
+async def acknowledge(alarm_id: UUID, said: Acknowledge, shifts: Shifts, act: Act) -> AlarmView:
     """Take the alarm, or take it again; returns it as it stands now.
 
     With a reason it holds until the end of the shift, without one for fifteen minutes; with
     `until` it waits for something, and sounds again then.
     """
+    reason, until = said.reason, said.until
     alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
     resets = alarm.returned_at is not None and _spec_latches(alarm) and reason is not None
     _check(alarm, Move.RESET if resets else Move.ACKNOWLEDGED)
@@ -37,10 +37,11 @@ async def acknowledge(
     elif reason is None:
         lapses_at = min(lapses_at, act.now + REASON_WITHIN)
     kind = "taken" if until is None else "waiting"
-    return await _take(alarm, {"kind": kind, "reason": reason, "lapses_at": lapses_at}, act)
+    values = {"kind": kind, "reason": reason, "lapses_at": lapses_at}
+    return await _take(alarm, values, said.seen, act)
 
 
-async def take_over(alarm_id: UUID, reason: str | None, shifts: Shifts, act: Act) -> AlarmView:
+async def take_over(alarm_id: UUID, said: TakeOver, shifts: Shifts, act: Act) -> AlarmView:
     """Own an alarm that somebody else has taken, until the end of this shift."""
     alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
     if alarm.taken_at is None:
@@ -48,13 +49,13 @@ async def take_over(alarm_id: UUID, reason: str | None, shifts: Shifts, act: Act
     _check(alarm, Move.ACKNOWLEDGED)
     values = {
         "kind": "taken_over",
-        "reason": reason or alarm.taken_reason,
+        "reason": said.reason or alarm.taken_reason,
         "lapses_at": end_of_shift(act.now, alarm.zone, shifts),
     }
-    return await _take(alarm, values, act)
+    return await _take(alarm, values, said.seen, act)
 
 
-async def shelve(alarm_id: UUID, until: datetime, reason: str, act: Act) -> AlarmView:
+async def shelve(alarm_id: UUID, said: Shelve, act: Act) -> AlarmView:
     """Put the alarm aside until then; it comes back by itself, or as soon as it grows worse."""
     repository = AcknowledgementRepository(act.unit)
     alarm = await repository.one(alarm_id, act.now)
@@ -65,12 +66,14 @@ async def shelve(alarm_id: UUID, until: datetime, reason: str, act: Act) -> Alar
             "alarm_id": alarm_id,
             "principal_id": act.principal.principal_id,
             "at": act.now,
-            "ends_at": checked_shelf(act.now, until),
-            "reason": reason,
+            "ends_at": checked_shelf(act.now, said.until),
+            "reason": said.reason,
             "alarm_revision": alarm.alarm_revision,
+            **_seen(said.seen),
         }
     )
-    return await _done(alarm, "shelve", {"until": until.isoformat()}, reason, act)
+    noted = {"until": said.until.isoformat(), **_seen(said.seen)}
+    return await _done(alarm, "shelve", noted, said.reason, act)
 
 
 async def unshelve(alarm_id: UUID, act: Act) -> AlarmView:
@@ -100,10 +103,20 @@ def _checked_wait(now: datetime, until: datetime, shift_end: datetime) -> dateti
     return until
 
 
-async def _take(alarm: AlarmView, values: Mapping[str, Any], act: Act) -> AlarmView:
+def _seen(seen: Seen | None) -> dict[str, Any]:
+    """From where somebody acted and what they saw, as the table and the audit entry keep it."""
+    if seen is None:
+        return {}
+    return {"screen": seen.screen, "state_seen": seen.state, "revision_seen": seen.revision}
+
+
+async def _take(
+    alarm: AlarmView, values: Mapping[str, Any], seen: Seen | None, act: Act
+) -> AlarmView:
     await AcknowledgementRepository(act.unit).add(
         {
             **values,
+            **_seen(seen),
             "id": new_id(act.now),
             "alarm_id": alarm.alarm_id,
             "principal_id": act.principal.principal_id,
@@ -112,7 +125,7 @@ async def _take(alarm: AlarmView, values: Mapping[str, Any], act: Act) -> AlarmV
         }
     )
     action = "take_over" if values["kind"] == "taken_over" else "acknowledge"
-    said = {"lapses_at": values["lapses_at"].isoformat()}
+    said = {"lapses_at": values["lapses_at"].isoformat(), **_seen(seen)}
     return await _done(alarm, action, said, values["reason"], act)
 
 

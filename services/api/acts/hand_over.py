@@ -9,6 +9,7 @@ from uuid import UUID
 from services.api.acts.alarms import take_over
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.schemas.alarms import TakeOver
 from services.core.domain.alarm.life import AlarmState
 from services.core.domain.errors import Conflict
 from services.core.storage.acknowledgements import AcknowledgementRepository, AlarmView
@@ -29,7 +30,7 @@ async def take_shift(seen: int, shifts: tuple[time, ...], act: Act) -> UUID:
         )
     for alarm in alarms:
         if alarm.state is AlarmState.ACKNOWLEDGED:
-            await take_over(alarm.alarm_id, None, shifts, act)
+            await take_over(alarm.alarm_id, TakeOver(), shifts, act)
     repository = HandoverRepository(act.unit)
     notes = await repository.open_notes()
     table: dict[str, Any] = {

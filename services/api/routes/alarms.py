@@ -130,7 +130,7 @@ async def post_acknowledgement(
     It holds until the end of the shift, or until the instant that is waited for.
     """
     said = body or Acknowledge()
-    return await _answer(await acknowledge(alarm_id, said.reason, said.until, shifts, act), once)
+    return await _answer(await acknowledge(alarm_id, said, shifts, act), once)
 
 
 @router.post(
@@ -148,8 +148,7 @@ async def post_take_over(
     body: TakeOver | None = None,
 ) -> Response:
     """From whoever has it now, until the end of this shift."""
-    reason = None if body is None else body.reason
-    return await _answer(await take_over(alarm_id, reason, shifts, act), once)
+    return await _answer(await take_over(alarm_id, body or TakeOver(), shifts, act), once)
 
 
 @router.post(
@@ -161,7 +160,7 @@ async def post_take_over(
 )
 async def post_shelving(alarm_id: Identifier, body: Shelve, act: ActDep, once: OnceDep) -> Response:
     """Put it aside for at most four hours; it comes back by itself, and when it grows worse."""
-    return await _answer(await shelve(alarm_id, body.until, body.reason, act), once)
+    return await _answer(await shelve(alarm_id, body, act), once)
 
 
 @router.post(

@@ -20,6 +20,24 @@ AlarmState = Literal[
 ]
 
 
+class Seen(Request):
+    """What somebody had before them when they acted on an alarm."""
+
+    screen: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,39}$",
+        description="The page, or the program, from which it was done.",
+        examples=["live"],
+    )
+    state: AlarmState = Field(description="What the alarm's state was there.")
+    revision: Count = Field(ge=0, description="And its revision.", examples=[3])
+
+
+SEEN = Field(
+    default=None,
+    description="From where this is done, and what the alarm said there; kept with the act.",
+)
+
+
 class Acknowledge(Request):
     """Taking an alarm: from now on somebody is on it."""
 
@@ -32,6 +50,7 @@ class Acknowledge(Request):
         default=None,
         description="Waiting for something: it sounds again then. At most the end of the shift.",
     )
+    seen: Seen | None = SEEN
 
 
 class TakeOver(Request):
@@ -40,6 +59,7 @@ class TakeOver(Request):
     reason: Sentence | None = Field(
         default=None, description="What is being done, if it is something else."
     )
+    seen: Seen | None = SEEN
 
 
 class Shelve(Request):
@@ -47,6 +67,7 @@ class Shelve(Request):
 
     until: Instant = Field(description="When it comes back; at most four hours away.")
     reason: Sentence = Field(description="Why it may wait.", examples=["battery is changed at 15"])
+    seen: Seen | None = SEEN
 
 
 class Acknowledged(Answer):
@@ -120,3 +141,8 @@ class AlarmStep(Answer):
     reason: str | None = Field(description="Why.")
     until: Instant | None = Field(description="How long it was to hold.")
     facts: dict[str, Any] = Field(description="What the condition was then.")
+    screen: str | None = Field(
+        description="The page or program from which somebody did it.", examples=["live"]
+    )
+    state_seen: AlarmState | None = Field(description="What the alarm's state was there then.")
+    revision_seen: Count | None = Field(description="Which revision of it was seen there.")

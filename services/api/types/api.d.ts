@@ -5,6 +5,7 @@ declare namespace Api {
   interface Acknowledge {
     reason?: string | null;
     until?: string | null;
+    seen?: Seen | null;
   }
   /** Who has taken the alarm, and until when that holds. */
   interface Acknowledged {
@@ -53,6 +54,9 @@ declare namespace Api {
     reason: string | null;
     until: string | null;
     facts: Record<string, any>;
+    screen: string | null;
+    state_seen: "UNACKNOWLEDGED" | "ACKNOWLEDGED" | "RTN_UNACKNOWLEDGED" | "LATCHED" | "SHELVED" | "SHELVED_RETURNED" | "SUPPRESSED_BY_DESIGN" | "CLOSED" | null;
+    revision_seen: number | null;
   }
   /** A place in a bay held for a shipment. */
   interface Appointment {
@@ -2088,6 +2092,12 @@ declare namespace Api {
     matches: boolean | null;
     first_action: string | null;
   }
+  /** What somebody had before them when they acted on an alarm. */
+  interface Seen {
+    screen: string;
+    state: "UNACKNOWLEDGED" | "ACKNOWLEDGED" | "RTN_UNACKNOWLEDGED" | "LATCHED" | "SHELVED" | "SHELVED_RETURNED" | "SUPPRESSED_BY_DESIGN" | "CLOSED";
+    revision: number;
+  }
   /** The readings of one probe of a box over a stretch of time. */
   interface Series {
     box_id: string;
@@ -2128,6 +2138,7 @@ declare namespace Api {
   interface Shelve {
     until: string;
     reason: string;
+    seen?: Seen | null;
   }
   /** Who has put the alarm aside, why, and until when. */
   interface Shelved {
@@ -2467,6 +2478,7 @@ declare namespace Api {
   /** Owning an alarm that somebody else has taken. */
   interface TakeOver {
     reason?: string | null;
+    seen?: Seen | null;
   }
   /** Taking the shift over: every alarm that somebody else has taken becomes one's own. */
   interface TakeShift {

@@ -130,17 +130,18 @@ _PAGE = text(
 
 # What alerts wrote and what people did, as one history.
 _HISTORY = text("""
-SELECT move, at, recorded_at, NULL AS by, NULL AS reason, NULL::timestamptz AS until, facts
+SELECT move, at, recorded_at, NULL AS by, NULL AS reason, NULL::timestamptz AS until, facts,
+       NULL AS screen, NULL AS state_seen, NULL::bigint AS revision_seen
 FROM alarm_transition WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT kind, at, at, principal_id, reason, lapses_at, '{}' FROM acknowledgement
-WHERE alarm_id = :alarm_id
+SELECT kind, at, at, principal_id, reason, lapses_at, '{}', screen, state_seen, revision_seen
+FROM acknowledgement WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT 'shelved', at, at, principal_id, reason, ends_at, '{}' FROM shelving
-WHERE alarm_id = :alarm_id
+SELECT 'shelved', at, at, principal_id, reason, ends_at, '{}', screen, state_seen, revision_seen
+FROM shelving WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT 'unshelved', ended_at, ended_at, principal_id, NULL, NULL, '{}' FROM shelving
-WHERE alarm_id = :alarm_id AND ended_at IS NOT NULL
+SELECT 'unshelved', ended_at, ended_at, principal_id, NULL, NULL, '{}', NULL, NULL, NULL
+FROM shelving WHERE alarm_id = :alarm_id AND ended_at IS NOT NULL
 ORDER BY recorded_at, at
 """)
 
@@ -179,6 +180,9 @@ class AlarmMove:
     reason: str | None
     until: datetime | None
     facts: Mapping[str, Any]
+    screen: str | None
+    state_seen: str | None
+    revision_seen: int | None
 
 
 class AcknowledgementRepository:

@@ -160,3 +160,36 @@ async def test_a_closed_alarm_cannot_be_taken(
     answer = await at_site.post(f"/alarms/{alarm_id}/acknowledge")
     assert answer.json()["type"] == "/problems/illegal-transition"
     assert (await at_site.post(f"/alarms/{uuid4()}/acknowledge")).status_code == 404
+
+
+async def test_an_act_on_an_alarm_keeps_from_which_page_and_what_was_seen(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    shown = (await at_site.get(f"/alarms/{alarm_id}")).json()
+    for path, screen in (("acknowledge", "live"), ("take-over", "handover")):
+        seen = {"state": shown["state"], "revision": shown["revision"], "screen": screen}
+        body = {"reason": "called LH", "seen": seen}
+        answer = await at_site.post(f"/alarms/{alarm_id}/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+    steps = (await at_site.get(f"/alarms/{alarm_id}/transitions")).json()["items"]
+    assert [
+        (one["screen"], one["state_seen"], one["revision_seen"]) for one in steps if one["by"]
+    ] == [(screen, "UNACKNOWLEDGED", shown["revision"]) for screen in ("live", "handover")]
+    noted = await rows(
+        database,
+        "SELECT after ->> 'screen' FROM audit_entry"
+        " WHERE action IN ('acknowledge', 'take_over') ORDER BY id",
+    )
+    assert noted == [("live",), ("handover",)]
+
+
+async def test_a_shelving_keeps_from_which_page_it_was_done(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    alarm_id = await raise_alarm(database, await shipped(at_site), kind="no_data", priority=2)
+    seen = {"screen": "alarms", "state": "UNACKNOWLEDGED", "revision": 0}
+    body = {"until": at(1), "reason": "refilled at 15", "seen": seen}
+    assert (await at_site.post(f"/alarms/{alarm_id}/shelve", json=body)).status_code == 200
+    steps = (await at_site.get(f"/alarms/{alarm_id}/transitions")).json()["items"]
+    assert [one["screen"] for one in steps if one["by"]] == ["alarms"]

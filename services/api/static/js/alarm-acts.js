@@ -14,12 +14,22 @@ const SHELF_HOURS = [1, 2, 4];
 const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
 
 /**
+ * From which page somebody acts, and what the alarm says there: it is kept with the act.
+ * @param {Api.Alarm} alarm
+ */
+const seen = ({ state, revision }) => ({ screen: location.pathname.split("/")[1] || "live", state, revision });
+
+/** What bears a body, and so can say what was seen. */
+const SAYS = new Set(["acknowledge", "take-over", "shelve"]);
+
+/**
  * @param {Api.Alarm} alarm
  * @param {string} path
  */
 async function act(alarm, path, body = {}) {
   try {
-    store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, body));
+    const said = SAYS.has(path) ? { ...body, seen: seen(alarm) } : body;
+    store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said));
     return true;
   } catch (error) {
     noteError(error);

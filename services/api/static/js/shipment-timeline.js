@@ -103,7 +103,12 @@ async function alarmRows(shipment) {
       .filter((step) => !QUIET.has(step.move))
       .map((step) =>
         row(step.at, (zone) => stepWords(alarm, step, shipment, zone), {
-          by: [step.by, step.reason].filter(Boolean).join(": "),
+          by: [
+            [step.by, step.reason].filter(Boolean).join(": "),
+            step.screen ? t("shipments.on_screen", { screen: step.screen }) : "",
+          ]
+            .filter(Boolean)
+            .join(" · "),
           mark: step.move === "raised" ? `m-${alarm.priority === 3 ? "adv" : `p${alarm.priority}`}` : null,
         }),
       ),

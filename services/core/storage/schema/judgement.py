@@ -142,6 +142,12 @@ alarm_transition = Table(
     Column("facts", JSONB, nullable=False, server_default=text("'{}'")),
 )
 
+
+def _seen() -> tuple[Column[str], Column[str], Column[int]]:
+    """From which page somebody acted on an alarm, and what it said there then."""
+    return Column("screen", Text), Column("state_seen", Text), Column("revision_seen", BigInteger)
+
+
 acknowledgement = Table(
     "acknowledgement",
     metadata,
@@ -156,6 +162,7 @@ acknowledgement = Table(
     Column("reason", Text),
     Column("alarm_revision", BigInteger, nullable=False),
     Column("kind", Text, nullable=False, server_default="taken"),
+    *_seen(),
     CheckConstraint("kind IN ('taken', 'waiting', 'taken_over')", name="kind"),
     comment="written by the API; an acknowledgement shows even while alerts is down",
 )
@@ -173,6 +180,7 @@ shelving = Table(
     instant("ended_at"),
     Column("reason", Text, nullable=False),
     Column("alarm_revision", BigInteger, nullable=False),
+    *_seen(),
     CheckConstraint("ends_at > at AND ends_at <= at + INTERVAL '4 hours'", name="at_most_4_h"),
     comment="written by the API; ends by itself, also while alerts is down",
 )
