@@ -18,7 +18,7 @@ organisation, and every audit entry names it.
 
 ```
 coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN --kind sponsor
-coldlane key create --organisation sponsor-qa --role qa_approver --person chen.yu --name "Chen Yu"
+coldlane key create --organisation sponsor-qa --role service --name "Register of bags"
 coldlane key list
 coldlane key revoke cl_abcdefgh --reason "left the team"
 ```
@@ -31,7 +31,8 @@ SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other com
 What a role may call says nothing of whose objects it finds there: an object of another organisation
 is answered with 404, as one that does not exist. [How isolation works](../explanation/isolation.md)
 says who sees what.
-On the page of quality a step can be signed with a key, which goes with that one request.
+A key signs nothing but what is simulated ([0041](../adr/0041-keys-do-not-sign.md)); there the page
+of quality takes one, for that one request.
 """
 
 

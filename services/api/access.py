@@ -145,7 +145,8 @@ async def _holder(parts: Parts, header: str, address: str) -> Principal:
     subject = f"keys from {address}"
     with reachable():
         async with parts.database.unit_of_work(installation(now)) as unit:
-            key = await _find(KeyRepository(unit), header.removeprefix(_SCHEME), now)
+            text = header.removeprefix(_SCHEME)
+            key = await _find(KeyRepository(unit), text, now, demanded=parts.gate.demanded)
             # 256 random bits are not guessed: whoever holds a key need not wait for who does not.
             pause = key is None and await AttemptRepository(unit).pause(subject, now)
         if pause:
@@ -153,11 +154,15 @@ async def _holder(parts: Parts, header: str, address: str) -> Principal:
         if key is None:
             await _count_wrong(parts, subject, address, now)
             raise _NOT_IN_FORCE
-    return _principal(key)
+    return _principal(key, address)
 
 
-async def _find(repository: KeyRepository, text: str, now: datetime) -> KeyRecord | None:
-    """The key if it is in force; its use is noted."""
+async def _find(
+    repository: KeyRepository, text: str, now: datetime, *, demanded: bool
+) -> KeyRecord | None:
+    """The key if it is in force; its use is noted. Where a sign-in is `demanded`, nobody acts with
+    a key that somebody else made in their name.
+    """
     try:
         presented = parse_key(text)
     except Invalid as error:
@@ -166,6 +171,8 @@ async def _find(repository: KeyRepository, text: str, now: datetime) -> KeyRecor
     if key is None or not presented.proves(key.secret_sha256):
         return None
     if not key.active or not is_in_force(key.expires_at, key.revoked_at, now):
+        return None
+    if demanded and key.in_anothers_name:
         return None
     await repository.note_use(key, now)
     return key
@@ -179,13 +186,13 @@ async def _count_wrong(parts: Parts, subject: str, address: str, now: datetime) 
     )
 
 
-def _principal(key: KeyRecord) -> Principal:
+def _principal(key: KeyRecord, address: str) -> Principal:
     country, abroad = place_of(key)
     return Principal(
         principal_id=key.principal_id,
         kind=key.kind,
         name=key.name,
-        source=f"key {key.prefix}",
+        source=f"key {key.prefix} from {address}",
         key_prefix=key.prefix,
         roles=frozenset({Role(key.role)}),
         organisation_id=key.organisation_id,

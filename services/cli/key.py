@@ -35,7 +35,9 @@ def create(
     ] = None,
     person: Annotated[
         str | None,
-        typer.Option(help="Short name of the person who holds it; a machine when not given."),
+        typer.Option(
+            help="Short name of the person who holds it and makes it; a machine when not given."
+        ),
     ] = None,
     box: Annotated[
         str | None, typer.Option(help="The box that a key of the role device is for.")
@@ -50,8 +52,7 @@ def create(
 
     \b
     Examples:
-      coldlane key create --organisation sponsor-qa --role qa_approver \\
-        --person chen.yu --name "Chen Yu" --expires 90d
+      coldlane key create --organisation lab --role auditor --name "Archive" --expires 90d
       COLDLANE_API_KEY=$(coldlane key create --organisation lab --role service)
     """
     wanted = {

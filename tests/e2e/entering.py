@@ -82,13 +82,15 @@ def enter_quickly(
     box: str,
     site_id: str = "PVG",
     product: str = "CAR-T autologous",
+    *,
+    simulated: bool = False,
 ) -> dict[str, Any]:
     """A shipment over HTTP, packed forty hours ago, that starts where it is inspected."""
     packed = (datetime.now(UTC) - timedelta(hours=40)).isoformat().replace("+00:00", "Z")
     bay = {**BAY, "bay_id": f"{site_id}-K1", "bay_class": "cryogenic"}
     place = {**SITE, "lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai", "bays": [bay]}
     post(url, "/sites", {**place, "site_id": site_id})
-    registered = post(url, "/boxes", {"box_id": box})
+    registered = post(url, "/boxes", {"box_id": box, "simulated": simulated})
     bag = {"reference": "BAG-1", "box_id": box, "pack_closed_at": packed}
     shipment = {
         "reference": reference,
@@ -96,6 +98,7 @@ def enter_quickly(
         "profile_id": CRYO,
         "site_id": site_id,
         "payloads": [bag],
+        "simulated": simulated,
     }
     post(url, "/shipments", shipment)
     return registered

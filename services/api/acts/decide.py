@@ -107,7 +107,7 @@ async def _sign(
     seen: InspectionView, move: InspectionMove, reason: str | None, act: Act
 ) -> dict[str, Any]:
     """Keep the record byte for byte, and the signature on its digest."""
-    await prove_signer(act)
+    await prove_signer(act, simulated=seen.simulated)
     view = await InspectionRepository(act.unit).one(seen.inspection_id)
     record, sha256 = await record_of(view, act.unit, act.now)
     await InspectionRepository(act.unit).keep_record(

@@ -145,7 +145,7 @@ async def _assess(view: DeviationView, step: _Step, proposed: Disposition, act: 
         evidence_sha256=evidence.sha256,
         facts_sha256=evidence.facts_sha256,
     )
-    await _sign(step, evidence.sha256, act)
+    await _sign(view, step, evidence.sha256, act)
 
 
 async def _approve(view: DeviationView, step: _Step, act: Act) -> None:
@@ -177,7 +177,7 @@ async def _approve(view: DeviationView, step: _Step, act: Act) -> None:
         decided_by=act.principal.principal_id,
         decided_at=act.now,
     )
-    await _sign(step, seen, act)
+    await _sign(view, step, seen, act)
 
 
 def _proposal_of(view: DeviationView) -> tuple[Proposal, bytes, datetime]:
@@ -196,8 +196,8 @@ def _proposal_of(view: DeviationView) -> tuple[Proposal, bytes, datetime]:
     return proposal, bytes(seen), at
 
 
-async def _sign(step: _Step, sha256: bytes, act: Act) -> None:
-    await prove_signer(act)
+async def _sign(view: DeviationView, step: _Step, sha256: bytes, act: Act) -> None:
+    await prove_signer(act, simulated=view.simulated)
     await sign(
         {
             "signature_id": new_id(act.now),

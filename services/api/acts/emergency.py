@@ -54,7 +54,7 @@ async def grant(found: Clearance, body: NewEmergencyRelease, act: Act) -> UUID:
     subject = ("emergency_release", release_id)
     await act.audit("grant", subject, after=after, reason=body.reason)
     facts = {"release": granted, "case": found.row}
-    await sign_facts(subject, GRANT_SIGNED, body.reason, facts, act)
+    await sign_facts(subject, GRANT_SIGNED, body.reason, facts, act, simulated=found.simulated)
     return release_id
 
 
@@ -72,7 +72,7 @@ async def end(found: Clearance, release_id: UUID, body: EmergencyStep, act: Act)
         )
     await _end(release_id, move, state, body.reason, act)
     subject, facts = ("emergency_release", release_id), {"state": state, "case": found.row}
-    await sign_facts(subject, SIGNED[move], body.reason, facts, act)
+    await sign_facts(subject, SIGNED[move], body.reason, facts, act, simulated=found.simulated)
 
 
 async def make_up_if_complete(found: Clearance, act: Act) -> None:

@@ -47,6 +47,17 @@ async def require_proof(act: Act) -> None:
         )
 
 
+async def require_second_factor(act: Act) -> None:
+    """Whatever the role is called: who signs has more than a password. Raises 403."""
+    if not await FactorRepository(act.unit).of_person(act.principal.principal_id):
+        raise HttpRefusal(
+            403,
+            "a signature needs a second factor",
+            field="second_factor",
+            remedy="take one on the page /me, then sign",
+        )
+
+
 async def start_totp(name: str, act: Act, parts: Parts) -> tuple[UUID, bytes]:
     """A secret for an authenticator app; it proves nothing before a code of it came back."""
     await require_proof(act)
@@ -90,11 +101,21 @@ async def taken(
     await AttemptRepository(act.unit).clear(_subject(act))
     await act.audit("add_factor", ("second_factor", factor_id), after={"kind": kind})
     logger.info("A second factor was taken.", extra={"event": "factor_added", "kind": kind})
+    await _end_weaker(act)
     codes: list[str] = []
     if not await FactorRepository(act.unit).codes_left(act.principal.principal_id):
         codes = await new_codes(act)
     entered = await complete(act, parts) if act.principal.level is Level.ENROL else None
     return entered, codes
+
+
+async def _end_weaker(act: Act) -> None:
+    """With the first factor every other session ends: a password alone has opened it."""
+    name = act.principal.principal_id
+    if len(await FactorRepository(act.unit).of_person(name)) == 1:
+        await SessionRepository(act.unit).end_all(
+            name, act.now, "a second factor was taken", but=session_id_of(act)
+        )
 
 
 async def by_code(code: str, act: Act, parts: Parts) -> Entered:

@@ -26,6 +26,7 @@ async def make_key(body: NewKey, act: Act) -> tuple[KeyRecord, str]:
     key = write_key(prefix, secrets.token_urlsafe(32))
     repository = KeyRepository(act.unit)
     await check_roles(body.organisation, [body.role], act)
+    _check_person(body, act)
     await _check_box(body, act)
     principal = _principal(body, prefix) | {"created_at": act.now}
     await repository.enrol(principal)
@@ -80,6 +81,25 @@ def _end(body: NewKey, now: datetime) -> datetime | None:
     if body.expires_at is not None and body.expires_at <= now:
         raise Invalid("the key would have ended already", field="expires_at")
     return body.expires_at
+
+
+def _check_person(body: NewKey, act: Act) -> None:
+    """Nobody makes a key that acts in another's name, nor one that may more than they may.
+
+    Where nobody signs in, whoever sits at the machine plays everybody: such a key opens nothing
+    once people sign in.
+    """
+    if body.person is None or act.principal.proof is None:
+        return
+    if body.person != act.principal.principal_id:
+        raise HttpRefusal(
+            403,
+            "a person's key is made by that person",
+            field="person",
+            remedy="leave person out for a machine; people sign in: coldlane person create",
+        )
+    if body.role not in act.principal.roles:
+        raise HttpRefusal(403, "this is no role of yours", field="role")
 
 
 async def _check_box(body: NewKey, act: Act) -> None:

@@ -37,7 +37,7 @@ async def ask_for_move(shipment_id: UUID, body: NewProfileMove, act: Act) -> Pro
     await ProfileMoves(act.unit).add(move)
     after = {"profile_id": profile.profile_id, "profile_version": profile.version}
     await act.audit("ask_profile_move", ("shipment", shipment_id), after=after, reason=body.reason)
-    await _sign(SignatureMeaning.REQUESTED, move, _profiles_of(shipment), act)
+    await _sign(SignatureMeaning.REQUESTED, move, shipment, _profiles_of(shipment), act)
     return move
 
 
@@ -65,7 +65,7 @@ async def confirm_move(shipment_id: UUID, move_id: UUID, act: Act) -> ProfileMov
         reason=move.reason,
     )
     confirmed = replace(move, confirmed_by=act.principal.principal_id, confirmed_at=act.now)
-    await _sign(SignatureMeaning.APPROVED, confirmed, before, act)
+    await _sign(SignatureMeaning.APPROVED, confirmed, shipment, before, act)
     return confirmed
 
 
@@ -82,12 +82,17 @@ def _profiles_of(shipment: ShipmentRecord) -> list[dict[str, Any]]:
 
 
 async def _sign(
-    meaning: SignatureMeaning, move: ProfileMoveRecord, before: list[dict[str, Any]], act: Act
+    meaning: SignatureMeaning,
+    move: ProfileMoveRecord,
+    shipment: ShipmentRecord,
+    before: list[dict[str, Any]],
+    act: Act,
 ) -> None:
     """Sign the move as it stands, with the numbers that it brings."""
     profile = await ProfileRepository(act.unit).find(move.profile_id, move.profile_version)
     facts = {"move": asdict(move), "before": before, "document": profile.document}
-    await sign_facts(("profile_move", move.move_id), meaning, move.reason, facts, act)
+    subject = ("profile_move", move.move_id)
+    await sign_facts(subject, meaning, move.reason, facts, act, simulated=shipment.simulated)
 
 
 def _check_live(shipment: ShipmentRecord) -> None:

@@ -5,23 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.api.acts.factors import require_proof
+from services.api.acts.factors import require_proof, require_second_factor
 from services.api.dependencies import Act
 from services.api.identifiers import new_id
+from services.api.refusals import HttpRefusal
 from services.core.domain.quality.evidence import canonical, digest
 from services.core.storage.audit_verification import told_of
 from services.core.storage.signatures import SignatureRepository
 
 RECORD_VERSION = 1
 
+_NO_KEY = HttpRefusal(
+    403,
+    "a key signs for what is simulated only",
+    field="Authorization",
+    remedy="sign in as the person that you are, with a second factor",
+)
 
-async def prove_signer(act: Act) -> None:
-    """Use up a fresh proof of identity; raises 403 when the session has none.
 
-    A key is the proof and comes with the act. Whoever sits at a machine where nobody signs in has
-    nothing to prove themselves with; the entry says `loopback`.
+async def prove_signer(act: Act, *, simulated: bool = False) -> None:
+    """Use up a fresh proof of identity; raises 403 where none can be given.
+
+    A key is no proof: an administrator makes it, and a program holds it. It signs for what is
+    `simulated` and for nothing else. Whoever sits at a machine where nobody signs in has nothing
+    to prove themselves with; the entry says `loopback`.
     """
+    if act.principal.key_prefix is not None and not simulated:
+        raise _NO_KEY
     if act.principal.session_id is not None:
+        await require_second_factor(act)
         await require_proof(act)
 
 
@@ -37,9 +49,11 @@ async def sign_facts(
     reason: str,
     facts: Mapping[str, Any],
     act: Act,
+    *,
+    simulated: bool = False,
 ) -> None:
     """Prove who signs, and sign these facts; their bytes are kept with the signature."""
-    await prove_signer(act)
+    await prove_signer(act, simulated=simulated)
     entity, entity_id = subject
     record = canonical(
         {

@@ -100,13 +100,15 @@ async def take_sign_off_step(sign_off_id: UUID, body: NewSignOffStep, act: Act) 
         reason=body.reason,
     )
     if move in SIGNED:
+        found = await clearance_of(step.shipment_id, act)
         facts = {
             "department": step.department,
             "move": move,
             "state": state,
-            "case": (await clearance_of(step.shipment_id, act)).row,
+            "case": found.row,
         }
-        await sign_facts(("sign_off", sign_off_id), SIGNED[move], body.reason, facts, act)
+        subject = ("sign_off", sign_off_id)
+        await sign_facts(subject, SIGNED[move], body.reason, facts, act, simulated=found.simulated)
     return step.shipment_id
 
 
@@ -170,7 +172,14 @@ async def assess(body: NewRiskAssessment, act: Act) -> AssessmentRecord:
     await act.audit("assess", subject, after=body.model_dump(mode="json"))
     case = None if found.shipment_id is None else await clearance_of(found.shipment_id, act)
     facts = {"assessment": asdict(found), "case": None if case is None else case.row}
-    await sign_facts(subject, found.result, f"as assessed by {found.assessor}", facts, act)
+    await sign_facts(
+        subject,
+        found.result,
+        f"as assessed by {found.assessor}",
+        facts,
+        act,
+        simulated=case is not None and case.simulated,
+    )
     return found
 
 

@@ -98,7 +98,8 @@ class NewKey(Request):
     name: Word = Field(description="Who or what holds it.", examples=["Chen Yu"])
     person: PersonName | None = Field(
         default=None,
-        description="Short name of the person; the same in every key of the same person.",
+        description="Short name of the person, who is the one that makes it: nobody makes a key in"
+        " another's name.",
         examples=["chen.yu"],
     )
     country: Country | None = Field(

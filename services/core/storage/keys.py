@@ -58,6 +58,11 @@ class KeyRecord:
     shared: Sequence[Sequence[str]] | None = None
     """Shipments of others that are shared with its organisation, and as what."""
 
+    @property
+    def in_anothers_name(self) -> bool:
+        """Whether it acts as a person who has not made it."""
+        return self.kind == "person" and self.created_by != self.principal_id
+
 
 _HOLDER = (
     principal.c.kind,

@@ -31,8 +31,8 @@ from services.core.storage.releaserows import (
 )
 
 _CASES = """
-SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s.site_id,
-       s.created_at,
+SELECT s.shipment_id, s.reference, s.state, s.simulated, s.product, s.shipper, s.consignee,
+       s.site_id, s.created_at,
        coalesce(site.zone, 'UTC') AS zone, to_jsonb(d) AS declared,
        way.legs, used.uses, asked.steps, risk.assessment, seen.checks, urgent.emergency,
        listed.memberships, shared.organisations,
@@ -117,6 +117,7 @@ class Clearance:
     shipment_id: UUID
     reference: str
     state: str
+    simulated: bool
     site_id: str | None
     zone: str
     moment: Moment
@@ -165,6 +166,7 @@ class ReleaseCases:
             shipment_id=row["shipment_id"],
             reference=row["reference"],
             state=row["state"],
+            simulated=row["simulated"],
             site_id=row["site_id"],
             zone=row["zone"],
             moment=moment,

@@ -197,7 +197,7 @@ async def test_acts_with_a_key_are_audited_under_its_holder(
     (entry,) = await rows(
         database, "SELECT principal_id, source FROM audit_entry WHERE entity_id = 'lab'"
     )
-    assert tuple(entry) == ("zhao.min", f"key {key['prefix']}")
+    assert tuple(entry) == ("zhao.min", f"key {key['prefix']} from 127.0.0.1")
 
 
 async def test_a_key_needs_its_organisation_and_a_role_that_can_be_given(

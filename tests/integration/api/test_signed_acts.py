@@ -176,17 +176,20 @@ async def test_a_department_that_does_not_see_the_conditions_sees_no_signature_o
 
 
 async def test_whoever_declares_a_data_emergency_settles_or_ends_it_signs_it(
-    client: httpx.AsyncClient, database: Database, clock: FixedClock
+    app: FastAPI, client: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
+    quality = await entered(app, client, "chen.yu", "qa_approver")
+    await with_app(quality, clock)
     await made(client, "/organisations", ABROAD)
-    quality = await key_of(client, "qa_approver", "chen.yu")
-    entry = await done(client, "/data-policy/emergencies", EMERGENCY, **quality)
+    await quality.post("/me/confirmation", {"password": PASSWORD})
+    entry = (await quality.post("/data-policy/emergencies", EMERGENCY)).json()
     clock.advance(MINUTE)
     path = f"/data-policy/entries/{entry['entry_id']}/withdrawal"
     await done(client, path, {"reason": "patient was treated"})
     clock.advance(MINUTE)
     path = f"/data-policy/emergencies/{entry['entry_id']}/papers"
-    await done(client, path, {"reference": "CAC-7"}, **quality)
+    await quality.post("/me/confirmation", {"password": PASSWORD})
+    assert (await quality.post(path, {"reference": "CAC-7"})).status_code == 200
     (shown,) = (await client.get("/data-policy/entries")).json()["items"]
     assert told(shown) == [
         ("declared", "chen.yu"),

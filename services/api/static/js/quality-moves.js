@@ -62,6 +62,7 @@ export function refusalWords(error, deviation) {
   if (pointer === "approver") return [t("quality.refused.same_person", { name: who(deviation.assessed_by) }), false];
   if (pointer === "facts_sha256") return [t("quality.refused.changed", { name: who(deviation.assessed_by) }), true];
   if (pointer === "confirmation") return [t("sign.not_proven"), false];
+  if (pointer === "second_factor") return [t("quality.refused.second_factor"), false];
   if (error.status === 401) return [t("quality.refused.key"), false];
   if (error.status === 403) return [t("quality.refused.role"), false];
   return [error.words, false];
@@ -155,7 +156,10 @@ function moveForm(deviation, move, draft, calls) {
       reason,
       t("quality.no_names"),
     ),
-    labelled("key", t("quality.key"), key, t("quality.key_hint", { name: viewer?.name ?? "" })),
+    // A key signs for nothing real: here two people may be played at one machine.
+    deviation.simulated
+      ? labelled("key", t("quality.key"), key, t("quality.key_hint", { name: viewer?.name ?? "" }))
+      : null,
     meaning ? h("p", { class: "meaning" }, t(`quality.sign_meaning.${meaning}`)) : null,
     refused,
     button,
