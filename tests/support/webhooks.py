@@ -19,6 +19,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.mode: int | str = 204
+        self.location = "/elsewhere"
         self.posts: list[tuple[dict[str, str], bytes]] = []
         self.released = Event()
         self.company = Barrier(1)
@@ -57,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer_in_company(receiver.company)
         elif receiver.mode != "close":
             self.send_response(int(receiver.mode))
-            self.send_header("location", "/elsewhere")
+            self.send_header("location", receiver.location)
             if receiver.mode == 429:
                 self.send_header("retry-after", "90")
             self.send_header("content-length", "0")

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 PORTS = frozenset({443, 8443})
 _NAT64 = 0x0064_FF9B << 96
 _NAT64_SIZE = 1 << 32
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
+"""The middle of such an address; its last 32 bits are the older one that it leads to (RFC 5214)."""
+_GLOBAL_UNICAST = ip_network("2000::/3")
+"""All that was ever given out; what was meant for networks within lies beside it (`fec0::`)."""
+_NEVER = tuple(
+    ip_network(one)
+    for one in (
+        "192.0.0.0/24",  # for protocols, RFC 6890
+        "192.88.99.0/24",  # the next relay of 6to4, given up by RFC 7526
+        "168.63.129.16/32",  # each machine's own platform at Azure: documentation of Microsoft
+        "3fff::/20",  # for documentation, RFC 9637
+    )
+)
 
 
 def is_outside(address: str) -> bool:
@@ -19,15 +32,21 @@ def is_outside(address: str) -> bool:
         return False
     inner = _within(found) if isinstance(found, IPv6Address) else None
     judged = inner if inner is not None else found
+    if isinstance(judged, IPv6Address) and judged not in _GLOBAL_UNICAST:
+        return False
+    if any(judged in network for network in _NEVER):
+        return False
     return judged.is_global and not judged.is_multicast and not judged.is_reserved
 
 
 def _within(found: IPv6Address) -> IPv4Address | None:
-    """The older address that one of the newer kind leads to: mapped, by NAT64, 6to4 or Teredo."""
+    """The older address that a newer one leads to: mapped, by NAT64, 6to4, Teredo or ISATAP."""
     if 0 <= int(found) - _NAT64 < _NAT64_SIZE:
         return IPv4Address(int(found) - _NAT64)
     if found.teredo is not None:
         return found.teredo[1]
+    if (int(found) >> 32) & 0xFFFF_FFFF in _ISATAP:
+        return IPv4Address(int(found) & 0xFFFF_FFFF)
     return found.ipv4_mapped or found.sixtofour
 
 

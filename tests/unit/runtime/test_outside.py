@@ -14,6 +14,10 @@ WITHIN = (
     "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1",
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
     "2002:7f00:1::", "2002:a00:1::1", "::127.0.0.1", "no address",
+    "fec0::1", "64:ff9b:1::7f00:1", "::ffff:0:127.0.0.1", "2001:0:4136:e378:8000:63bf:80ff:fffe",
+    "2001:4860::5efe:7f00:1", "2001:4860::200:5efe:a00:1", "3fff::1", "5f00::1", "100::1",
+    "192.0.0.8", "192.88.99.1", "168.63.129.16", "100.100.100.200", "fd00:ec2::254",
+    "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "[::1]", "", "1.1.1.1:443", "１.1.1.1",
 )  # fmt: skip
 MEANT_INSIDE = (
     "http://example.org/x",
@@ -41,7 +45,10 @@ def test_s26_case_144_address_of_a_network_of_ours_is_not_outside(address: str) 
     assert not is_outside(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "2001:4860::5efe:808:808"],
+)
 def test_public_address_is_outside(address: str) -> None:
     assert is_outside(address)
 
