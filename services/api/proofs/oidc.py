@@ -69,6 +69,8 @@ def _key(
 ) -> jwt.PyJWK:
     if header.get("alg") not in provider.algorithms:
         raise _refusal("its algorithm is not one of those allowed")
+    if "crit" in header:
+        raise _refusal("it demands an extension, and none is known here")
     wanted = header.get("kid")
     for one in keys:
         named = wanted is None or one.get("kid") == wanted
