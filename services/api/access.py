@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 
 from fastapi import Request
 
-from services.api.cookies import SAFE_METHODS, refuse_other_pages, require_token
+from services.api.cookies import (
+    SAFE_METHODS,
+    refuse_other_pages,
+    refuse_questions_of_other_pages,
+    require_token,
+)
 from services.api.guards import Principal, local_principal, local_viewer
 from services.api.leaving import current_passage
 from services.api.parts import Parts
@@ -58,6 +63,7 @@ async def principal_of(request: Request) -> Principal:
     if header is not None:
         principal = await _holder(parts, header, address_of(request))
     elif parts.gate.cookie in request.cookies:
+        refuse_questions_of_other_pages(request, parts.gate)
         principal = _person(await session_of(request))
     elif parts.gate.demanded:
         raise HttpRefusal(

@@ -78,6 +78,19 @@ def refuse_other_pages(request: Request, gate: Gate) -> None:
         )
 
 
+def refuse_questions_of_other_pages(request: Request, gate: Gate) -> None:
+    """A page elsewhere may not ask in somebody's name either; a link to here may be followed.
+
+    It could not read the answer, but open streams. Another port of the same host is elsewhere too:
+    browsers send it the cookie.
+    """
+    origin = request.headers.get("origin")
+    site, mode = (request.headers.get(f"sec-fetch-{name}") for name in ("site", "mode"))
+    foreign = origin is not None and origin != gate.origin(request.headers.get("host", ""))
+    if foreign or (site in ("cross-site", "same-site") and mode != "navigate"):
+        raise HttpRefusal(403, "pages of other sites may not use this API", field="Origin")
+
+
 def require_token(request: Request, secret: str) -> None:
     """A change must carry the token that only pages of ours can read."""
     if request.method in SAFE_METHODS:

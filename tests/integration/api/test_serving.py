@@ -5,7 +5,6 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +13,11 @@ import pytest
 from fastapi import FastAPI
 
 from services.api.app import create_app
-from services.api.serving import open_socket, serve
+from services.api.serving import open_socket
 from services.core.runtime.clock import SystemClock
 from services.core.storage.database import Database
 from tests.support.api import NOW, at, made, rows, shipped, site
+from tests.support.served import served
 
 
 class _ClockFromNow(SystemClock):
@@ -33,19 +33,6 @@ class _ClockFromNow(SystemClock):
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     return create_app(_ClockFromNow(), database)
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """The address of the API while it is served."""
-    listening = open_socket("127.0.0.1", 0)
-    task = asyncio.create_task(serve(app, listening))
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def test_a_booking_arrives_on_an_open_stream_over_a_socket(app: FastAPI) -> None:
