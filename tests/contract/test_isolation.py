@@ -4,7 +4,6 @@ import typing
 from collections.abc import Iterator
 
 import pytest
-from fastapi.routing import APIRoute
 from pydantic.fields import FieldInfo
 
 from services.api.app import create_app
@@ -18,6 +17,7 @@ from services.core.storage.database import Database
 from services.core.storage.isolation.rights import Service
 from services.core.storage.isolation.tables import TABLES
 from services.core.storage.schema import metadata
+from tests.support.routes import api_routes
 
 
 def test_every_table_says_who_may_do_what_and_see_which_rows() -> None:
@@ -58,22 +58,13 @@ def answers() -> dict[tuple[str, str], type[Answer]]:
     """What each route of the API answers with; those that send no object are left out."""
     app = create_app(SystemClock(), Database("postgresql+psycopg://nobody@localhost/nowhere"))
     found = {}
-    for route in _routes(app.routes):
+    for route in api_routes(app.routes):
         for method in route.methods or ():
             key = (method, route.path.removeprefix("/api/v1"))
             if key in RULES and isinstance(route.response_model, type):
                 found[key] = route.response_model
     assert len(found) > 50
     return found
-
-
-def _routes(routes: typing.Iterable[object]) -> Iterator[APIRoute]:
-    for route in routes:
-        if isinstance(route, APIRoute):
-            yield route
-        else:
-            inner = getattr(route, "original_router", None) or getattr(route, "router", None)
-            yield from _routes(getattr(inner, "routes", []))
 
 
 def _within(kind: object) -> Iterator[type[Answer]]:

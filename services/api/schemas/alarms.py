@@ -29,7 +29,7 @@ class Seen(Request):
         examples=["live"],
     )
     state: AlarmState = Field(description="What the alarm's state was there.")
-    revision: Count = Field(ge=0, description="And its revision.", examples=[3])
+    revision: Count = Field(ge=0, le=1_000_000_000, description="And its revision.", examples=[3])
 
 
 SEEN = Field(

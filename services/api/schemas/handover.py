@@ -50,4 +50,6 @@ class ShiftTable(Answer):
 class TakeShift(Request):
     """Taking the shift over: every alarm that somebody else has taken becomes one's own."""
 
-    alarms: Count = Field(description="How many open alarms were seen; more now: look again.")
+    alarms: Count = Field(
+        ge=0, le=1_000_000, description="How many open alarms were seen; more now: look again."
+    )
