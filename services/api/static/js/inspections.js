@@ -1,5 +1,5 @@
 // The officers' desk: the queue on the left, bays × time in the middle, the chosen shipment on the right.
-import { bestSlot, startBoard, stepSlot } from "./bay-board.js";
+import { focusSlot, startBoard, stepSlot } from "./bay-board.js";
 import { onTick, serverNow } from "./clock.js";
 import { figuresPath, printDay } from "./day-sheet.js";
 import { desk, SHOWN_MS } from "./desk.js";
@@ -173,11 +173,6 @@ function keys() {
     (event) => onBoard(event) && event.target.matches(".cell.chosen"),
   );
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
-}
-
-function focusSlot() {
-  if (!desk.slot) desk.chooseSlot(bestSlot());
-  document.querySelector("#bays .cell.chosen")?.focus();
 }
 
 wire();

@@ -1,0 +1,96 @@
+"""The board of bays is a grid: a screen reader names each cell, and keys lead to each of them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import BAY, SITE, enter_quickly, post
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+REFERENCE, BOX, PLACE = "CT-00864", "CB-0864", "GRD"
+GRID = """
+- grid "Bays by time":
+  - rowgroup:
+    - row:
+      - columnheader "Time"
+      - columnheader /Cryogenic bay 1 fits cryogenic bay/
+      - columnheader /Warm bay 1 2–8 °C bay/
+    - row:
+      - rowheader /\\d\\d:\\d0/
+      - gridcell /Cryogenic bay 1, \\d\\d:\\d0/
+      - gridcell /Warm bay 1, \\d\\d:\\d0 · Does not fit. needs cryogenic bay/
+"""
+FREE = re.compile(r"^Cryogenic bay 1, \d\d:\d\d, .+ spare( · best)?$")
+UNFIT = re.compile(r"^Warm bay 1, \d\d:\d\d · Does not fit: needs cryogenic bay$")
+FREE_ZH = re.compile(r"^深冷查验间1，\d\d:\d\d，余 .+$")
+FOCUSED = "document.activeElement.dataset.stop"
+
+
+def enter(system: RunningSystem, url: str) -> None:
+    """A deep-frozen shipment, at a site with two places for it and a bay that is too warm."""
+    frozen = {**BAY, "bay_id": f"{PLACE}-K1", "bay_class": "cryogenic", "places": 2}
+    cold = {"bay_id": f"{PLACE}-W1", "name_en": "Warm bay 1", "name_zh": "冷藏查验间1"}
+    bays = [frozen, {**cold, "bay_class": "cold_2_8"}]
+    place = {**SITE, "site_id": PLACE, "lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
+    post(url, "/sites", {**place, "inspection_min": 15, "bays": bays})
+    registered = enter_quickly(url, REFERENCE, BOX, PLACE)
+    publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    publishing.publish([-185.0] * 10, every=timedelta(minutes=2))
+    publishing.close()
+
+
+async def stop_of(page: Page) -> tuple[str, str, int]:
+    """Bay, place and minute of the cell that has the focus."""
+    bay, place, minute = str(await page.evaluate(FOCUSED)).rsplit(".", 2)
+    return bay, place, int(minute)
+
+
+async def test_keys_move_the_slot_over_a_grid_whose_cells_are_named(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    enter(system, url)
+    page = await watch.open(browser, viewport={"width": 1680, "height": 1000})
+    await page.goto(f"{url}/inspections?site={PLACE}&s={REFERENCE}&lang=en")
+    board, focused = page.locator("#bays"), page.locator("#bays :focus")
+    await expect(board.locator(".cell.best")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(board).to_match_aria_snapshot(GRID, timeout=PATIENCE_MS)
+    await expect(board.locator("[tabindex='0']")).to_have_count(1)
+
+    await page.keyboard.press("b")
+    await expect(focused).to_have_accessible_name(FREE, timeout=PATIENCE_MS)
+    bay, place, minute = await stop_of(page)
+    await page.keyboard.press("ArrowDown")
+    assert await stop_of(page) == (bay, place, minute + 15)
+    await expect(board.locator(".cell.chosen")).to_be_focused()
+    # The next bay does not fit: it says why, nothing is chosen, and none is booked.
+    await page.keyboard.press("ArrowRight")
+    assert await stop_of(page) == (f"{PLACE}-W1", "0", minute + 15)
+    await expect(focused).to_have_accessible_name(UNFIT)
+    await expect(focused.locator(".why")).to_be_visible()
+    await expect(board.locator(".cell.chosen")).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(f"#queue [data-reference='{REFERENCE}'] .pick")).to_be_focused()
+    assert "slot=" not in page.url
+
+    await page.goto(f"{url}/inspections?site={PLACE}&s={REFERENCE}&lang=zh")
+    await expect(board.locator(".cell.best")).to_be_visible(timeout=PATIENCE_MS)
+    await page.keyboard.press("b")
+    await page.keyboard.press("ArrowDown")
+    await expect(focused).to_have_accessible_name(FREE_ZH, timeout=PATIENCE_MS)
+    bay, _, minute = await stop_of(page)
+    await page.keyboard.press("Enter")
+    row = page.locator(f"#queue [data-reference='{REFERENCE}']")
+    await expect(row).to_contain_text("已确认", timeout=PATIENCE_MS)
+    # What was a free slot is a block by now, and whoever stood there stands there.
+    held = board.locator(f"[data-cell='{bay}.{minute}'] .block")
+    named = re.compile(f"，{REFERENCE}，已确认$")
+    await expect(held).to_have_accessible_name(named, timeout=PATIENCE_MS)
+    await expect(held).to_be_focused(timeout=PATIENCE_MS)
