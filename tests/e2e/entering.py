@@ -1,5 +1,6 @@
 """Fills in the form for a new shipment as a person does, and enters one over HTTP for speed."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -84,6 +85,7 @@ def enter_quickly(
     product: str = "CAR-T autologous",
     *,
     simulated: bool = False,
+    legs: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """A shipment over HTTP, packed forty hours ago, that starts where it is inspected."""
     packed = (datetime.now(UTC) - timedelta(hours=40)).isoformat().replace("+00:00", "Z")
@@ -99,6 +101,7 @@ def enter_quickly(
         "site_id": site_id,
         "payloads": [bag],
         "simulated": simulated,
+        "legs": list(legs),
     }
     post(url, "/shipments", shipment)
     return registered

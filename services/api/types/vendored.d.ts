@@ -29,8 +29,9 @@ declare namespace Leaflet {
     getSize(): Point;
     invalidateSize(options: { pan: boolean }): void;
     latLngToLayerPoint(place: Place): Point;
+    latLngToContainerPoint(place: Place): Point;
     createPane(name: string): HTMLElement;
-    on(event: string, listener: () => void): void;
+    on(event: string, listener: (event: { containerPoint: Point }) => void): void;
   }
   interface Style {
     color?: string;
@@ -85,6 +86,7 @@ declare namespace Uplot {
     select: { left: number; width: number };
     valToPos(value: number, scale: string, onCanvas?: boolean): number;
     posToVal(px: number, scale: string): number;
+    setCursor(at: { left: number; top: number }): void;
     setSelect(box: { left: number; top: number; width: number; height: number }, tell: boolean): void;
     setData(columns: Columns): void;
     setSize(size: { width: number; height: number }): void;

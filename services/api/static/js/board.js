@@ -51,7 +51,7 @@ class Board extends EventTarget {
 
   show({ filter = this.filter, search = this.search, siteId = this.siteId }) {
     Object.assign(this, { filter, search, siteId });
-    this.#write(false);
+    this.#write(false, new URLSearchParams(location.search).get("trace"));
     this.dispatchEvent(new Event("view"));
   }
 
@@ -120,13 +120,17 @@ class Board extends EventTarget {
     this.siteId = wishes.get("site");
   }
 
-  /** @param {boolean} push */
-  #write(push) {
+  /**
+   * @param {boolean} push
+   * @param {string | null} [close] The stretch of the curve that is looked at: of this shipment only.
+   */
+  #write(push, close) {
     const wishes = new URLSearchParams(isWall ? "wall" : "");
     if (this.siteId) wishes.set("site", this.siteId);
     if (this.filter !== "all") wishes.set("f", this.filter);
     if (this.search) wishes.set("q", this.search);
     if (this.selected) wishes.set("s", this.selected);
+    if (close) wishes.set("trace", close);
     const address = wishes.size ? `?${wishes}` : location.pathname;
     history[push ? "pushState" : "replaceState"](null, "", address);
   }

@@ -6,6 +6,7 @@ import { clockTimeWithDay, instant } from "./format.js";
 import { distanceKm, near } from "./great-circle.js";
 import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
+import { linkCursors } from "./map-pointed.js";
 import { LOUD, MANY, placeOf, SEVERITY, sortOut } from "./map-places.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
@@ -31,6 +32,7 @@ class LiveMap extends HTMLElement {
   connectedCallback() {
     this.map = makeMap(this.querySelector(".map"));
     this.#layers = L.layerGroup().addTo(this.map);
+    linkCursors(this.map);
     for (const kind of ["snapshot", "shipments", "alarms", "sites"]) {
       store.addEventListener(kind, () => this.#later());
     }

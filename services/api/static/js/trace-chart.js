@@ -2,8 +2,9 @@
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { setText, token } from "./dom.js";
-import { clockTime, inUnit, offsetName, temperature } from "./format.js";
+import { clockTime, inUnit, temperature } from "./format.js";
 import { t } from "./i18n.js";
+import { pointed } from "./pointed.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
 import {
@@ -11,26 +12,14 @@ import {
   continueTrace,
   degreeRange,
   emptyTrace,
-  eventsOf,
-  forecastOf,
-  limitsOf,
   loadRaw,
   loadTrace,
   timeRange,
   traceFrom,
 } from "./trace-data.js";
-import {
-  clipped,
-  drawBand,
-  drawEnvelope,
-  drawEvents,
-  drawForecast,
-  drawGaps,
-  drawLimits,
-  drawNow,
-  frame,
-} from "./trace-draw.js";
-import { axes, drawUnits } from "./trace-axes.js";
+import { axes } from "./trace-axes.js";
+import { drawGround, drawOver } from "./trace-layers.js";
+import { keepInAddress, MOVES, stretchInAddress } from "./trace-look.js";
 import { curveWords, saveTrace, tableRows, TraceTools } from "./trace-tools.js";
 import { boxOf } from "./verdict.js";
 import { zone } from "./zone.js";
@@ -59,6 +48,7 @@ class TraceChart extends HTMLElement {
   #temps = [];
   /** What is shown in place of the whole while somebody looks closer: its instants and readings. @type {{between: number[], trace: Trace | null} | null} */
   #close = null;
+  #following = false;
 
   connectedCallback() {
     this.canvas = this.querySelector(".plot");
@@ -67,10 +57,14 @@ class TraceChart extends HTMLElement {
     this.table.addEventListener("toggle", () => this.#writeTable());
     this.tools = new TraceTools(this);
     this.tools.addEventListener("change", () => {
-      this.#close = null;
+      this.#lookClose(null);
       this.#load();
     });
     this.tools.addEventListener("whole", () => this.#lookClose(null));
+    for (const [name, move] of Object.entries(MOVES))
+      this.tools.addEventListener(name, () => this.#lookClose(move(...this.#stretches())));
+    this.tools.addEventListener("point", () => this.#pointAt(this.#plot?.data[0][this.tools.point]));
+    pointed.addEventListener("change", () => pointed.by === "map" && this.#follow());
     this.tools.addEventListener("csv", () => this.#save());
     this.canvas.addEventListener("dblclick", () => this.#lookClose(null));
     board.addEventListener("select", () => this.#choose());
@@ -102,6 +96,8 @@ class TraceChart extends HTMLElement {
       this.#close = null;
       this.tools.forget();
       this.#make();
+      const between = stretchInAddress();
+      if (between) this.#lookClose(between);
     } else if (!this.#failed && performance.now() - this.#loadedAt < SOON_MS) return;
     this.#load();
   }
@@ -136,6 +132,7 @@ class TraceChart extends HTMLElement {
   async #lookClose(between) {
     this.#close = between && { between, trace: null };
     this.tools.zoomed = Boolean(between);
+    keepInAddress(between);
     this.#redraw();
     if (!between) return;
     const mine = this.#close;
@@ -190,9 +187,14 @@ class TraceChart extends HTMLElement {
     else this.#redraw();
   }
 
+  /** What is shown, and the whole of it, from when until when. @returns {[number[], number[]]} */
+  #stretches() {
+    const whole = timeRange(this.shipment, this.#trace, this.tools.stretch, serverNow()).map((s) => s * 1000);
+    return [this.#close?.between ?? whole, whole];
+  }
+
   #xRange() {
-    if (this.#close) return this.#close.between.map((ms) => ms / 1000);
-    return timeRange(this.shipment, this.#trace, this.tools.stretch, serverNow());
+    return this.#stretches()[0].map((ms) => ms / 1000);
   }
 
   #make() {
@@ -224,36 +226,12 @@ class TraceChart extends HTMLElement {
       axes: axes(board.zone),
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
       hooks: {
-        drawClear: [(/** @type {Uplot.Plot} */ u) => this.#drawGround(u)],
-        draw: [(/** @type {Uplot.Plot} */ u) => this.#drawOver(u)],
+        drawClear: [(/** @type {Uplot.Plot} */ u) => drawGround(u, this.shipment, this.#seen)],
+        draw: [(/** @type {Uplot.Plot} */ u) => drawOver(u, this.shipment, this.#seen, this.#trace)],
         setCursor: [(/** @type {Uplot.Plot} */ u) => this.#point(u)],
         setSelect: [(/** @type {Uplot.Plot} */ u) => this.#select(u)],
       },
     };
-  }
-
-  /** @param {Uplot.Plot} u */
-  #drawGround(u) {
-    const f = frame(u);
-    clipped(f, () => {
-      drawBand(f, limitsOf(this.shipment));
-      drawGaps(f, this.#seen.gaps);
-      if (this.#seen.thinned) drawEnvelope(f, this.#seen.points);
-    });
-  }
-
-  /** @param {Uplot.Plot} u */
-  #drawOver(u) {
-    const f = frame(u);
-    const now = serverNow();
-    const forecast = forecastOf(this.shipment);
-    clipped(f, () => {
-      drawLimits(f, limitsOf(this.shipment));
-      if (forecast) drawForecast(f, forecast, now, board.zone);
-      drawEvents(f, eventsOf(this.#trace, this.shipment), this.#seen.late, board.zone);
-    });
-    drawNow(f, now, this.#trace.points.at(-1));
-    drawUnits(f, offsetName(now, board.zone));
   }
 
   /** @param {Uplot.Plot} u */
@@ -266,12 +244,29 @@ class TraceChart extends HTMLElement {
 
   /** @param {Uplot.Plot} u */
   #point(u) {
-    const index = u.cursor.idx;
-    const at = u.data[0][index];
+    const { idx: index, left } = u.cursor;
     const temp = this.#temps[index];
-    const words = this.querySelector(".at-cursor");
-    if (at === undefined || temp === null || temp === undefined || u.cursor.left < 0) return setText(words, "");
-    return setText(words, `${clockTime(at * 1000, board.zone)} · ${temperature(temp)}`);
+    const away = index === null || index === undefined || left < 0;
+    // In a gap it is the instant itself, not the reading before it.
+    const at = away ? null : (temp === null ? u.posToVal(left, "x") : u.data[0][index]) * 1000;
+    const words = temp === null ? t("live.no_reading") : temperature(temp);
+    const told = away ? "" : `${clockTime(at, board.zone)} · ${words}`;
+    setText(this.querySelector(".at-cursor"), told);
+    this.tools.told = told;
+    if (!this.#following) pointed.point(at, "trace");
+  }
+
+  /** Put the cursor at an instant of the curve, or away. @param {number | null | undefined} at In seconds. */
+  #pointAt(at) {
+    const left = typeof at === "number" ? this.#plot?.valToPos(at, "x") : -10;
+    this.#plot?.setCursor({ left, top: left < 0 ? -10 : this.canvas.clientHeight / 2 });
+  }
+
+  /** Somebody points at the map: the same instant here. */
+  #follow() {
+    this.#following = true;
+    this.#pointAt(pointed.at === null ? null : pointed.at / 1000);
+    this.#following = false;
   }
 
   #redraw() {
@@ -281,7 +276,8 @@ class TraceChart extends HTMLElement {
       this.#marked = performance.mark("trace drawn");
     }
     this.canvas.setAttribute("aria-label", curveWords(this.#trace, this.shipment, board.zone));
-    if (this.table.open) this.#writeTable();
+    this.tools.points = this.#temps.length;
+    this.#writeTable();
   }
 
   #writeTable() {

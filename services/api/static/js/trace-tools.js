@@ -22,8 +22,10 @@ export class TraceTools extends EventTarget {
       this.zoomed = false;
       tell("change")();
     });
-    this.#whole.addEventListener("click", tell("whole"));
-    part("csv").addEventListener("click", tell("csv"));
+    this.#cursor = /** @type {Part} */ (chart.querySelector("[data-part=cursor]"));
+    for (const name of ["whole", "csv", "nearer", "wider", "earlier", "later"])
+      part(name).addEventListener("click", tell(name));
+    for (const event of ["input", "focus", "blur"]) this.#cursor.addEventListener(event, tell("point"));
   }
 
   /** @type {HTMLSelectElement} */
@@ -32,6 +34,8 @@ export class TraceTools extends EventTarget {
   #stretch;
   /** @type {HTMLElement} */
   #whole;
+  /** Moves along the readings by key. @type {Part} */
+  #cursor;
 
   get stretch() {
     return this.#stretch.value;
@@ -39,6 +43,23 @@ export class TraceTools extends EventTarget {
 
   get probe() {
     return this.#probes.value;
+  }
+
+  /** The reading that the cursor was brought to by key, by number; none when nobody is at it. */
+  get point() {
+    return document.activeElement === this.#cursor ? Number(this.#cursor.value) : -1;
+  }
+
+  /** How many readings there are to go along; until somebody does, the cursor stands at the newest. @param {number} n */
+  set points(n) {
+    const newest = String(Math.max(0, n - 1));
+    this.#cursor.setAttribute("max", newest);
+    if (document.activeElement !== this.#cursor) this.#cursor.value = newest;
+  }
+
+  /** What the cursor says. @param {string} words */
+  set told(words) {
+    this.#cursor.setAttribute("aria-valuetext", words || t("live.no_readings"));
   }
 
   /** @param {boolean} on */

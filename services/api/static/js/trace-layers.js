@@ -1,0 +1,52 @@
+// The layers of the curve: what lies below it, and what is drawn over it.
+import { board } from "./board.js";
+import { serverNow } from "./clock.js";
+import { offsetName } from "./format.js";
+import { drawUnits } from "./trace-axes.js";
+import { eventsOf, forecastOf, limitsOf } from "./trace-data.js";
+import {
+  clipped,
+  drawBand,
+  drawEnvelope,
+  drawEvents,
+  drawForecast,
+  drawGaps,
+  drawLimits,
+  drawNow,
+  frame,
+} from "./trace-draw.js";
+
+/** @import {Trace} from "./trace-data.js" */
+
+/**
+ * @param {Uplot.Plot} u
+ * @param {Api.Shipment} shipment
+ * @param {Trace} seen
+ */
+export function drawGround(u, shipment, seen) {
+  const f = frame(u);
+  clipped(f, () => {
+    drawBand(f, limitsOf(shipment));
+    drawGaps(f, seen.gaps);
+    if (seen.thinned) drawEnvelope(f, seen.points);
+  });
+}
+
+/**
+ * @param {Uplot.Plot} u
+ * @param {Api.Shipment} shipment
+ * @param {Trace} seen
+ * @param {Trace} whole
+ */
+export function drawOver(u, shipment, seen, whole) {
+  const f = frame(u);
+  const now = serverNow();
+  const forecast = forecastOf(shipment);
+  clipped(f, () => {
+    drawLimits(f, limitsOf(shipment));
+    if (forecast) drawForecast(f, forecast, now, board.zone);
+    drawEvents(f, eventsOf(whole, shipment), seen.late, board.zone);
+  });
+  drawNow(f, now, whole.points.at(-1));
+  drawUnits(f, offsetName(now, board.zone));
+}

@@ -1,0 +1,139 @@
+"""Curve and map point at the same instant; a curve is zoomed without a drag, too."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly
+from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
+
+pytestmark = pytest.mark.timeout(300)
+
+PATIENCE_MS = 60_000
+WIDE = {"width": 1680, "height": 1000}
+TIME = re.compile(r"\d\d:\d\d")
+
+
+def flight() -> dict[str, Any]:
+    """Left Frankfurt thirteen hours ago and came two hours ago."""
+    now = datetime.now(UTC)
+    return {
+        "mode": "air",
+        "carrier_number": "LH732",
+        "from_code": "FRA",
+        "from_lat": 50.03,
+        "from_lon": 8.57,
+        "to_code": "PVG",
+        "to_lat": 31.1443,
+        "to_lon": 121.8083,
+        "planned_departure": (now - timedelta(hours=13)).isoformat().replace("+00:00", "Z"),
+        "planned_arrival": (now - timedelta(hours=2)).isoformat().replace("+00:00", "Z"),
+    }
+
+
+def enter(system: RunningSystem, url: str, number: str) -> str:
+    """A shipment on that flight, with a reading every three minutes of the last thirteen hours."""
+    registered = enter_quickly(url, f"CT-0{number}", f"CB-{number}", legs=[flight()])
+    publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    publishing.publish([-185.0] * 260, every=timedelta(minutes=3))
+    publishing.close()
+    return f"CT-0{number}"
+
+
+async def time_of(page: Page, selector: str) -> str:
+    """The hour that a mark says; the words around it differ."""
+    mark = page.locator(selector)
+    await expect(mark).to_contain_text(TIME, timeout=PATIENCE_MS)
+    found = TIME.search(await mark.inner_text())
+    assert found
+    return found[0]
+
+
+async def point_at_the_curve(page: Page, share: float) -> float:
+    """Hover over the curve; the map marks that hour. How far to the left the mark stands."""
+    frame = await page.locator(".plot .u-over").bounding_box()
+    assert frame
+    place = (frame["x"] + share * frame["width"], frame["y"] + frame["height"] / 2)
+    await page.mouse.move(*place)
+    await expect(page.locator(".at-cursor")).to_contain_text(TIME, timeout=PATIENCE_MS)
+    told = await time_of(page, ".at-cursor")
+    await expect(page.locator(".pointed")).to_contain_text(told, timeout=PATIENCE_MS)
+    mark = await page.locator(".pointed i").bounding_box()
+    assert mark
+    return mark["x"] + mark["width"] / 2
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "guess"),
+    [("en", "0866", "place estimated"), ("zh", "0867", "位置为推算")],
+)
+async def test_curve_and_map_point_at_the_same_instant(
+    system: RunningSystem,
+    url: str,
+    browser: Browser,
+    watch: Watch,
+    language: str,
+    number: str,
+    guess: str,
+) -> None:
+    reference = enter(system, url, number)
+    page = await watch.open(browser, viewport=WIDE)
+    await page.goto(f"{url}/live?s={reference}&lang={language}")
+    label = page.locator(".plot")
+    await expect(label).to_have_attribute("aria-label", re.compile("260"), timeout=PATIENCE_MS)
+    await expect(page.locator(".pin.chosen, .ring").first).to_be_visible(timeout=PATIENCE_MS)
+
+    west = await point_at_the_curve(page, 0.3)
+    assert await point_at_the_curve(page, 0.6) > west, "later is further on the way to the east"
+    await expect(page.locator(".pointed")).to_contain_text(guess)
+    await page.mouse.move(5, 5)
+    await expect(page.locator(".pointed")).to_have_count(0, timeout=PATIENCE_MS)
+
+    # By key: along the readings, each of them named.
+    cursor = page.locator(".trace-cursor")
+    await cursor.focus()
+    for _ in range(100):
+        await page.keyboard.press("ArrowLeft")
+    await expect(cursor).to_have_attribute("aria-valuetext", re.compile("−185.0 °C"))
+    told = await time_of(page, ".pointed")
+    mark = await page.locator(".pointed i").bounding_box()
+    assert mark
+    await cursor.blur()
+    await expect(page.locator(".pointed")).to_have_count(0, timeout=PATIENCE_MS)
+
+    # On the map, where the mark was: the curve says the reading of that time, give or take one.
+    await page.mouse.move(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    again = await time_of(page, ".at-cursor")
+    minutes = [60 * int(one[:2]) + int(one[3:]) for one in (told, again)]
+    assert (minutes[1] - minutes[0] + 30) % 1440 <= 60
+
+
+async def test_a_curve_is_zoomed_by_buttons_and_the_address_keeps_it(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    reference = enter(system, url, "0868")
+    page = await watch.open(browser, viewport=WIDE)
+    await page.goto(f"{url}/live?s={reference}&lang=en")
+    label = page.locator(".plot")
+    await expect(label).to_have_attribute("aria-label", re.compile("260"), timeout=PATIENCE_MS)
+    whole = page.get_by_role("button", name="Show all")
+    await expect(whole).to_be_hidden()
+    await page.get_by_role("button", name="Curve: zoom in").click()
+    await expect(page).to_have_url(re.compile(r"trace="), timeout=PATIENCE_MS)
+    await expect(whole).to_be_visible()
+    kept = page.url
+    await page.get_by_role("button", name="Curve: earlier").click()
+    await expect(page).not_to_have_url(kept, timeout=PATIENCE_MS)
+    kept = page.url
+    await page.reload()
+    await expect(whole).to_be_visible(timeout=PATIENCE_MS)
+    assert page.url == kept
+    for name in ("Curve: later", "Curve: zoom out"):
+        await page.get_by_role("button", name=name).click()
+    await expect(page).not_to_have_url(re.compile(r"trace="), timeout=PATIENCE_MS)
+    await expect(whole).to_be_hidden()
