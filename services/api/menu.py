@@ -68,7 +68,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="alarms.html",
         title="page.alarm_list",
         needs=("GET", "/alarms"),
-        texts=("live", "alarm", "alarms", "shipments"),
+        texts=("live", "alarm", "alarms", "shipments", "form"),
         place="bar",
         key="a",
     ),

@@ -175,6 +175,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/appointments/{appointment_id}/reschedule"): Rule(_BOOK, "appointment"),
     ("POST", "/appointments/{appointment_id}/check-in"): Rule(_BOOK, "appointment"),
     ("GET", "/alarms"): Rule(_COLD_CHAIN, "alarm"),
+    ("GET", "/alarms/load"): Rule(_WITHIN, "alarm"),
     ("GET", "/alarms/{alarm_id}"): Rule(_COLD_CHAIN, "alarm"),
     ("GET", "/alarms/{alarm_id}/transitions"): Rule(_WITHIN, "alarm"),
     ("POST", "/alarms/{alarm_id}/acknowledge"): Rule(_ON_DUTY, "alarm"),

@@ -81,3 +81,37 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     )
     await note.locator("button").click()
     await expect(note).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_several_alarms_are_taken_at_once_with_one_reason(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    registered = enter_quickly(url, "CT-00901", "CB-0901")
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0] * 60 + [-140.0] * 10, every=timedelta(minutes=2))
+    box.close()
+    page = await watch.open(browser)
+    await page.goto(f"{url}/alarms?lang=zh&q=CT-00901")
+    untaken = page.locator("[data-bay=untaken] .alarm-row")
+    await expect(untaken.first).to_contain_text("P1", timeout=PATIENCE_MS)
+    frequent = page.locator("#alarm-load .most")
+    await expect(page.locator("#alarm-load .hour-bars")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(frequent.locator("li")).not_to_have_count(0)
+    await untaken.first.focus()
+    await page.keyboard.press("x")
+    await expect(page.locator("#bulk [data-part=chosen]")).to_have_text("已选 1 条")
+    await page.locator("#bulk input").check()
+    await page.get_by_role("button", name="确认所选").press("Enter")
+    asked = page.locator("dialog.ask")
+    await asked.locator("[type=submit]").click()
+    await expect(asked.locator("#ask-reason-error")).not_to_be_empty()
+    await asked.locator("#ask-reason").fill("押运员正在补液氮")
+    await asked.locator("[type=submit]").click()
+    await expect(asked).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(untaken).to_have_count(0, timeout=PATIENCE_MS)
+    taken = page.locator("[data-bay=taken] .alarm-row", has_text="押运员正在补液氮").first
+    await expect(taken).to_be_visible(timeout=PATIENCE_MS)
+    alarm_id = await taken.get_attribute("data-id")
+    answer = await page.request.get(f"{url}/api/v1/alarms/{alarm_id}/transitions")
+    (step,) = [one for one in (await answer.json())["items"] if one["by"]]
+    assert (step["screen"], step["state_seen"]) == ("alarms", "UNACKNOWLEDGED")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -20,18 +21,22 @@ from services.api.dependencies import (
 )
 from services.api.errors import problem_responses
 from services.api.present.alarms import alarm_out, step_out
+from services.api.schemas.alarm_load import AlarmLoad, FrequentAlarm, HourOfAlarms
 from services.api.schemas.alarms import Acknowledge, Alarm, AlarmStep, Shelve, TakeOver
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.boxes import BoxName
-from services.core.domain.alarm.kinds import AlarmKind
+from services.core.domain.alarm.kinds import BEARABLE_PER_HOUR, AlarmKind
 from services.core.domain.alarm.life import AlarmState
 from services.core.storage.acknowledgements import (
     AcknowledgementRepository,
     AlarmFilter,
     AlarmView,
 )
+from services.core.storage.alarm_load import alarms_by_hour, most_frequent
 
 router = APIRouter(prefix="/alarms", tags=["alarms"])
+_HOURS_AT_MOST = 7 * 24
+_MOST_FREQUENT = 10
 
 
 def wanted_of(
@@ -79,6 +84,33 @@ async def list_alarms(
         next_cursor=paging.cursor_for(shown[-1].raised_at, shown[-1].alarm_id) if more else None,
     )
     return as_json(page)
+
+
+@router.get(
+    "/load",
+    response_model=AlarmLoad,
+    operation_id="get_alarm_load",
+    summary="Read how many alarms came, and which come most often",
+    responses=problem_responses(422),
+)
+async def get_load(
+    unit: UnitOfWorkDep,
+    clock: ClockDep,
+    hours: Annotated[
+        int, Query(ge=1, le=_HOURS_AT_MOST, description="How many hours back, this one included.")
+    ] = 24,
+) -> Response:
+    """By the hour, beside what one person can look after; simulated ones count too."""
+    now = clock.now()
+    counted = await alarms_by_hour(unit, now, hours)
+    frequent = await most_frequent(unit, now, hours, _MOST_FREQUENT)
+    return as_json(
+        AlarmLoad(
+            bearable_per_hour=BEARABLE_PER_HOUR,
+            hours=[HourOfAlarms.model_validate(asdict(one)) for one in counted],
+            most_frequent=[FrequentAlarm.model_validate(asdict(one)) for one in frequent],
+        )
+    )
 
 
 @router.get(

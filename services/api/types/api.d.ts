@@ -45,6 +45,12 @@ declare namespace Api {
   }
   /** What can be wrong. */
   type AlarmKind = "excursion" | "limit_breach" | "expired" | "deadline_near" | "no_data" | "unconfirmed_silence" | "never_heard" | "overdue_after_landing" | "box_contact" | "early_warning" | "budget_low" | "container_low" | "lid_open" | "tilted" | "shock" | "inspection_open" | "identity_mismatch" | "wrong_box_opened" | "bay_unfit" | "release_unwatched" | "delivery_near" | "battery_low" | "probe_fault" | "calibration_expired" | "clock_suspect" | "key_conflict" | "wrong_place" | "left_site" | "off_route" | "decision_revised" | "paper_lapsing" | "paper_lapsed" | "sign_off_overdue" | "condition_breached" | "emergency_paper_overdue" | "re_export_overdue" | "data_emergency_overdue" | "not_picked" | "broker_down" | "ingest_away" | "server_clock" | "we_are_behind" | "session_lost" | "certificate_ending";
+  /** Alarms by the hour beside what one person can look after, and the most frequent ten. */
+  interface AlarmLoad {
+    bearable_per_hour: number;
+    hours: Array<HourOfAlarms>;
+    most_frequent: Array<FrequentAlarm>;
+  }
   /** One step in an alarm's life. */
   interface AlarmStep {
     move: string;
@@ -706,6 +712,16 @@ declare namespace Api {
   interface Forget {
     reason: string;
   }
+  /** A condition that comes again and again: its kind, and on what. */
+  interface FrequentAlarm {
+    kind: string;
+    priority: number;
+    shipment_id: string | null;
+    shipment_reference: string | null;
+    box_id: string | null;
+    raised: number;
+    last_raised_at: string;
+  }
   /** A key at the one moment when it is shown. */
   interface FreshKey {
     id: string;
@@ -773,6 +789,12 @@ declare namespace Api {
   interface Hole {
     first: number;
     last: number;
+  }
+  /** The alarms that were raised within one hour. */
+  interface HourOfAlarms {
+    start: string;
+    raised: number;
+    urgent: number;
   }
   /** A seal or a code, from when to when. */
   interface IdentityMark {
@@ -2575,6 +2597,7 @@ declare namespace Api {
   /** A call as docs/reference/access.md names it. */
   type Call =
     | "GET /alarms"
+    | "GET /alarms/load"
     | "GET /alarms/{alarm_id}"
     | "GET /alarms/{alarm_id}/transitions"
     | "GET /appointments"

@@ -62,3 +62,33 @@ async def test_all_alarms_are_listed_newest_first_in_parts(
     raised_at = [one["raised_at"] for one in part["items"] + rest["items"]]
     assert raised_at == sorted(raised_at, reverse=True)
     assert len(raised_at) == 3
+
+
+async def test_the_load_is_counted_by_the_hour_and_what_comes_most_often_is_named(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    created = await shipped(at_site)
+    for minutes in (5, 65, 70, 75, 3 * 60):
+        raised = NOW - timedelta(minutes=minutes)
+        await raise_alarm(
+            database, created, kind="no_data", priority=2, raised_at=raised, closed_at=NOW
+        )
+    await raise_alarm(database, created, raised_at=NOW - timedelta(minutes=66))
+    load = (await at_site.get("/alarms/load", params={"hours": 3})).json()
+    assert load["bearable_per_hour"] == 6
+    hour = NOW.replace(minute=0, second=0, microsecond=0)
+    starts = [hour - timedelta(hours=n) for n in (2, 1, 0)]
+    assert [one["start"] for one in load["hours"]] == [
+        one.isoformat().replace("+00:00", "Z") for one in starts
+    ]
+    ages = [5, 65, 66, 70, 75, 180]
+    raised_in = [
+        sum(start <= NOW - timedelta(minutes=n) < start + timedelta(hours=1) for n in ages)
+        for start in starts
+    ]
+    assert [one["raised"] for one in load["hours"]] == raised_in
+    assert sum(one["urgent"] for one in load["hours"]) == 1
+    first = load["most_frequent"][0]
+    assert (first["kind"], first["shipment_reference"]) == ("no_data", created["reference"])
+    assert first["raised"] == sum(raised_in) - 1
+    assert len(load["most_frequent"]) == 2

@@ -8,7 +8,7 @@ import { note, noteError } from "./say.js";
 import { store } from "./store.js";
 
 const HOUR = 3_600_000;
-const SHELF_HOURS = [1, 2, 4];
+export const SHELF_HOURS = [1, 2, 4];
 
 /** @param {Api.Alarm} alarm */
 const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
@@ -23,13 +23,22 @@ const seen = ({ state, revision }) => ({ screen: location.pathname.split("/")[1]
 const SAYS = new Set(["acknowledge", "take-over", "shelve"]);
 
 /**
+ * Do it, and keep the alarm as it stands then.
+ * @param {Api.Alarm} alarm
+ * @param {string} path
+ */
+export async function send(alarm, path, body = {}) {
+  const said = SAYS.has(path) ? { ...body, seen: seen(alarm) } : body;
+  store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said));
+}
+
+/**
  * @param {Api.Alarm} alarm
  * @param {string} path
  */
 async function act(alarm, path, body = {}) {
   try {
-    const said = SAYS.has(path) ? { ...body, seen: seen(alarm) } : body;
-    store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said));
+    await send(alarm, path, body);
     return true;
   } catch (error) {
     noteError(error);
@@ -80,6 +89,12 @@ export const takeOver = (alarm) => act(alarm, "take-over");
 export const unshelve = (alarm) => act(alarm, "unshelve");
 
 /**
+ * So many hours from now; a second less, as four hours are the most.
+ * @param {string} hours
+ */
+export const shelfEnd = (hours) => new Date(serverNow() + Number(hours) * HOUR - 1000).toISOString();
+
+/**
  * Ask for how long and why, then put the alarm aside.
  * @param {Api.Alarm} alarm
  */
@@ -96,8 +111,7 @@ export function askShelve(alarm) {
     t("live.shelve_reason"),
     t("live.shelve"),
     (reason) => {
-      const until = new Date(serverNow() + Number(hours.value) * HOUR - 1000).toISOString();
-      return act(alarm, "shelve", { until, reason });
+      return act(alarm, "shelve", { until: shelfEnd(hours.value), reason });
     },
     choice,
   );

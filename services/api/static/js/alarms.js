@@ -1,11 +1,14 @@
 // The page of alarms: open ones from the stream in three bays, ended ones part by part, keys to act.
+import { Bulk } from "./alarm-bulk.js";
+import { readLoad, writeLoad } from "./alarm-load.js";
 import { alarmRow, bayOfAlarm } from "./alarm-row.js";
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { setText } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
+import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
@@ -18,6 +21,7 @@ import { zone } from "./zone.js";
 
 const HOUR = 3_600_000;
 const PART = 100;
+const COUNT_EVERY_MS = 60_000;
 const BAYS = ["untaken", "taken", "shelved", "ended"];
 const list = document.getElementById("alarms");
 const panel = new Panel(list);
@@ -29,6 +33,9 @@ const ended = [];
 let cursor = null;
 let drawn = new Map();
 const still = new Still(list, () => write());
+const bulk = new Bulk(document.getElementById("bulk"));
+const load = document.getElementById("alarm-load");
+let countedAt = -Infinity;
 
 /** @param {string} [from] */
 const path = (from) => `/alarms?limit=${PART}${from ? `&cursor=${encodeURIComponent(from)}` : ""}`;
@@ -39,7 +46,7 @@ function take({ items, next_cursor: next }) {
   ended.push(...items.filter((alarm) => alarm.state === "CLOSED" && !open.has(alarm.id)));
   cursor = next;
   more.hidden = next === null;
-  writeLoad(items);
+  writeLastHour(items);
   write();
 }
 
@@ -47,7 +54,7 @@ function take({ items, next_cursor: next }) {
  * How many came in the last hour, beside what a person can bear.
  * @param {Api.Alarm[]} newest
  */
-function writeLoad(newest) {
+function writeLastHour(newest) {
   const since = serverNow() - HOUR;
   const known = new Map([...newest, ...store.alarms.values()].map((alarm) => [alarm.id, alarm]));
   const n = [...known.values()].filter((alarm) => instant(alarm.raised_at) >= since).length;
@@ -93,15 +100,17 @@ function write(force = false) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const all = [...store.alarms.values(), ...ended.filter((one) => !store.alarms.has(one.id))].filter(matches);
   const now = serverNow();
-  let shown = 0;
+  /** @type {Api.Alarm[]} */
+  const shown = [];
   for (const bay of BAYS) {
     const alarms = all.filter((alarm) => bayNow(alarm) === bay).sort(bay === "ended" ? newest : urgency);
     const wanted = wishes.get("show") === "all" || wishes.get("show") === bay;
     writeBay(bay, wanted ? alarms : [], now);
-    if (wanted) shown += alarms.length;
+    if (wanted) shown.push(...alarms);
   }
   if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
-  if (shown) panel.ready();
+  bulk.shows(shown);
+  if (shown.length) panel.ready();
   else if (wishes.narrowed) panel.filtered(t("alarms.no_match"), () => wishes.clear());
   else panel.empty(t("alarms.none"));
 }
@@ -127,6 +136,8 @@ function writeBay(bay, alarms, now) {
  */
 function rowOf(alarm, now) {
   const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
+  const box = bulk.boxFor(alarm, fresh.querySelector(".title").textContent);
+  fresh.prepend(box ?? h("span"));
   const held = bayNow(alarm) !== bayOfAlarm(alarm);
   if (held) {
     fade(fresh);
@@ -163,6 +174,16 @@ function press(...verbs) {
   row?.querySelector(verbs.map((verb) => `[data-act=${verb}]:not(:disabled)`).join())?.click();
 }
 
+/** The counts are read again every minute, while somebody looks. */
+function count() {
+  if (document.hidden || performance.now() - countedAt < COUNT_EVERY_MS) return;
+  countedAt = performance.now();
+  readLoad().then(
+    () => writeLoad(load, serverNow()),
+    () => {},
+  );
+}
+
 function wire() {
   for (const [name, event] of [
     ["q", "input"],
@@ -177,14 +198,19 @@ function wire() {
   bindKey(["k"], t("alarms.keys.up"), () => move(-1));
   bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));
   bindKey(["s"], t("alarms.keys.shelve"), () => press("shelve", "unshelve"));
+  bindKey(["x"], t("alarms.keys.choose"), () =>
+    document.activeElement?.closest(".alarm-row")?.querySelector(".choose")?.click(),
+  );
   bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
   for (const event of ["snapshot", "alarms"]) store.addEventListener(event, () => write());
   stream.addEventListener("link", () => write());
   zone.addEventListener("change", () => {
     drawn = new Map();
     write(true);
+    writeLoad(load, serverNow());
   });
   onTick(() => {
+    if (may("GET /alarms/load")) count();
     if (!document.hidden && !list.contains(document.activeElement)) write();
   });
 }

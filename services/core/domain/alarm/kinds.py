@@ -8,6 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+BEARABLE_PER_HOUR = 6
+"""About one in ten minutes for one person: EEMUA 191, read in others' summaries (grade O)."""
+
 
 class AlarmKind(StrEnum):
     """What can be wrong."""
