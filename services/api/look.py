@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -72,6 +72,21 @@ async def most_urgent_first(unit: UnitOfWork, now: datetime, wanted: Listing) ->
         items=[shipment_out(row, order.get(row.shipment_id)) for row in shown],
         next_cursor=paging.cursor_for(begin + limit) if more else None,
     )
+
+
+Find = Callable[[UnitOfWork, datetime, Listing], Awaitable[Page[Shipment]]]
+
+
+async def every_part(
+    find: Find, unit: UnitOfWork, now: datetime, wanted: Listing
+) -> AsyncIterator[Page[Shipment]]:
+    """All that are wanted, part by part, from the beginning."""
+    cursor: str | None = None
+    while True:
+        part = await find(unit, now, replace(wanted, cursor=cursor))
+        yield part
+        if (cursor := part.next_cursor) is None:
+            return
 
 
 def _is_wanted(row: ShipmentOverview, wanted: Listing) -> bool:

@@ -79,6 +79,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/probes/{probe_id}/calibrations"): Rule(_WITHIN, "probe"),
     ("POST", "/probes/{probe_id}/calibrations"): Rule(_RUN, "probe"),
     ("GET", "/shipments"): Rule(_BOARD, "shipment"),
+    ("GET", "/shipments.csv"): Rule(_BOARD, "shipment"),
     ("POST", "/shipments"): Rule(_ENTER, "shipment"),
     ("GET", "/shipments/{shipment_id}"): Rule(_BOARD, "shipment"),
     ("PATCH", "/shipments/{shipment_id}"): Rule(_ENTER, "shipment"),

@@ -63,3 +63,34 @@ async def test_a_shipment_is_found_read_and_saved(
 
     await page.goto(f"{url}/shipments/01a214c3-0000-7000-8000-000000000000?lang=zh")
     await expect(page.locator(".state-failed")).to_contain_text("不存在", timeout=PATIENCE_MS)
+
+
+async def test_a_person_arranges_the_list_and_takes_it_out(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    enter_quickly(url, "CT-00711", "CB-0711")
+    page = await watch.open(browser)
+    await page.goto(f"{url}/shipments?lang=zh&q=ct-00711")
+    row = page.locator("tr[data-reference='CT-00711']")
+    await expect(row).to_be_visible(timeout=PATIENCE_MS)
+    await page.locator("#columns summary").press("Enter")
+    await page.get_by_label("冷藏箱", exact=True).check()
+    await page.get_by_label("温度", exact=True).uncheck()
+    await expect(row.get_by_role("link", name="CB-0711")).to_be_visible()
+    await expect(page.locator("th[data-column=temperature]")).to_be_hidden()
+    await expect(row.locator("td[data-column=temperature]")).to_have_count(0)
+    await page.get_by_role("button", name="保存此视图").press("Enter")
+    await page.locator("#ask-name").fill("夜班")
+    await page.locator("#ask-name").press("Enter")
+    await page.goto(f"{url}/shipments?lang=en")
+    await page.get_by_role("button", name="夜班", exact=True).click()
+    await expect(page).to_have_url(re.compile(r"\?q=ct-00711$"), timeout=PATIENCE_MS)
+    await expect(page.locator("#shipments tbody tr")).to_have_count(1, timeout=PATIENCE_MS)
+    await expect(row.get_by_role("link", name="CB-0711")).to_be_visible()
+    async with page.expect_download(timeout=PATIENCE_MS) as saving:
+        await page.locator("#export").click()
+    saved = lines_of(await (await saving.value).path())
+    assert saved[0].startswith("reference,state,product")
+    assert [line.split(",")[0] for line in saved[1:]] == ["CT-00711"]
+    await page.get_by_role("button", name="Forget the view 夜班").click()
+    await expect(page.get_by_role("button", name="夜班", exact=True)).to_have_count(0)

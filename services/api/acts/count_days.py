@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.api.present.spreadsheet import as_csv
 from services.api.schemas.figures import SiteDay, SiteFigures
 from services.core.domain.clearance.site_figures import DayFigures, figures_of
 from services.core.domain.errors import Invalid
@@ -24,7 +22,6 @@ _SPANS = (
     "slack_at_clearance_median",
     "slack_at_clearance_least",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def count_days(
@@ -54,24 +51,12 @@ async def count_days(
     )
 
 
-def as_csv(figures: SiteFigures) -> str:
-    """A line a day. No cell can be a formula to a spreadsheet."""
-    out = io.StringIO()
+def as_table(figures: SiteFigures) -> str:
+    """A line a day, as CSV."""
     names = ["site_id", "zone", "simulated", *SiteDay.model_fields]
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(names)
     site = {"site_id": figures.site_id, "zone": figures.zone, "simulated": figures.simulated}
-    for day in figures.days:
-        values = {**site, **day.model_dump(mode="json")}
-        writer.writerow([_cell(values[name]) for name in names])
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would run is quoted by an apostrophe; numbers are ours."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return "" if value is None else value
+    days = [{**site, **day.model_dump(mode="json")} for day in figures.days]
+    return as_csv(names, [[day[name] for name in names] for day in days])
 
 
 def _bounds(day: date, zone: ZoneInfo) -> tuple[date, datetime, datetime]:

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.api.acts.count_days import as_csv, count_days
+from services.api.acts.count_days import as_table, count_days
 from services.api.answers import as_json
 from services.api.dependencies import ActDep, ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
+from services.api.present.spreadsheet import csv_file
 from services.api.rates import limit_exports
 from services.api.schemas.base import Day
 from services.api.schemas.figures import SiteFigures
@@ -56,11 +57,4 @@ async def get_figures_csv(
     days = [str(one) if one else None for one in (first, last)]
     await act.audit("export", ("site_figures", site_id), after={"days": days})
     leave_file([DataClass.IMPORTANT])
-    return Response(
-        as_csv(figures),
-        media_type="text/csv",
-        headers={
-            "content-disposition": f'attachment; filename="{site_id}-figures.csv"',
-            "cache-control": "no-store",
-        },
-    )
+    return csv_file(f"{site_id}-figures.csv", as_table(figures))

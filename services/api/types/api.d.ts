@@ -2651,6 +2651,7 @@ declare namespace Api {
     | "GET /retention-rules"
     | "GET /retention-rules/{rule_id}/preview"
     | "GET /shipments"
+    | "GET /shipments.csv"
     | "GET /shipments/{shipment_id}"
     | "GET /shipments/{shipment_id}/assessments"
     | "GET /shipments/{shipment_id}/clearance"

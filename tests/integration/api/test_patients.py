@@ -205,7 +205,11 @@ async def test_s73_planted_names_never_come_out(
             answer = await client.get(target)
             assert not any(one in answer.text for one in NAMES), route
             exported |= {route} if "attachment" in str(answer.headers) else set()
-    assert exported == {"/sites/{site_id}/figures.csv", "/deviations/{deviation_id}/evidence"}
+    assert exported == {
+        "/sites/{site_id}/figures.csv",
+        "/deviations/{deviation_id}/evidence",
+        "/shipments.csv",
+    }
     snapshot = await _snapshot(app)
     assert not any(one in snapshot for one in NAMES)
     async with local_client(app) as outside:

@@ -50,6 +50,7 @@ async def test_s24_exports_of_one_person_are_bounded_over_two_workers(
     inspection = f"/inspections/{uuid4()}"
     paths = (
         "/sites/PVG/figures.csv",
+        "/shipments.csv",
         "/audit?purpose=export",
         "/sites/PVG/calendar.ics",
         f"/deviations/{uuid4()}/evidence",

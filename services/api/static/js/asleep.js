@@ -4,8 +4,8 @@ import { t } from "./i18n.js";
 import { note } from "./say.js";
 import { stream } from "./stream.js";
 
-/** The end of a form that is neither a search nor only closes its dialog. */
-const FORMS = 'form:not([role="search"], [method="dialog"])';
+/** A form that is neither a search nor only closes its dialog, and that sends something. */
+const FORMS = 'form:not([role="search"], [method="dialog"], [data-local])';
 /** What sends something, or begins to: marked so by its page, or a form's end. */
 const WRITES = `[data-writes], ${FORMS} [type="submit"]`;
 const LINE = "asleep-why";

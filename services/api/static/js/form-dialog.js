@@ -15,7 +15,9 @@ const LONG = new Set(["area"]);
  * @typedef {{name: string, label: string, kind?: string, options?: string[][], value?: any,
  *   required?: boolean, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
  * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
- *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string}} Spec
+ *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string,
+ *   local?: boolean}} Spec
+ *   `local`: nothing is sent, so that it also goes while the link is lost.
  */
 
 /**
@@ -160,7 +162,7 @@ export function askFor(spec) {
   const close = h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close"));
   const form = h(
     "form",
-    { novalidate: true, autocomplete: "off" },
+    { novalidate: true, autocomplete: "off", "data-local": spec.local },
     h("h2", { id: "ask-title" }, spec.title),
     spec.hint ? h("p", { class: "hint" }, spec.hint) : null,
     h(

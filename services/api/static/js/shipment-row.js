@@ -2,16 +2,17 @@
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, hoursMinutes, instant, unitName } from "./format.js";
 import { has, t } from "./i18n.js";
+import { named } from "./page.js";
 import * as verdict from "./verdict.js";
 
+/** @typedef {(shipment: Api.Shipment, now: number, zone: string) => HTMLElement} Cell */
+
 /**
- * The cells: shipment, way, temperature, condition, record, slot, latest start.
- * @param {Api.Shipment} shipment
- * @param {number} now
- * @param {string} zone
+ * The columns in their order; the first one always stands.
+ * @type {Record<string, Cell>}
  */
-export function cellsOf(shipment, now, zone) {
-  return [
+const CELLS = {
+  shipment: (shipment, now, zone) =>
     h(
       "td",
       {},
@@ -21,19 +22,48 @@ export function cellsOf(shipment, now, zone) {
       h("span", { class: "sub product" }, shipment.product),
       h("span", { class: "sub on-phone" }, verdict.phaseWords(shipment, now, zone)),
     ),
+  way: (shipment, now, zone) =>
     h(
       "td",
       {},
       h("span", { class: "mono" }, `${shipment.origin ?? "–"} → ${shipment.destination ?? "–"}`),
       h("span", { class: "sub" }, verdict.phaseWords(shipment, now, zone)),
     ),
-    temperature(shipment, now, zone),
-    h("td", {}, keyed("live.condition", shipment.condition), dispositionTag(shipment)),
-    h("td", {}, keyed("live.evidence", shipment.evidence)),
-    slot(shipment, now, zone),
-    latest(shipment, now, zone),
-  ];
-}
+  temperature,
+  condition: (shipment) => h("td", {}, keyed("live.condition", shipment.condition), dispositionTag(shipment)),
+  evidence: (shipment) => h("td", {}, keyed("live.evidence", shipment.evidence)),
+  parties: ({ shipper, consignee }) => h("td", {}, shipper ?? "–", h("span", { class: "sub" }, consignee ?? "–")),
+  boxes: ({ boxes }) =>
+    h(
+      "td",
+      {},
+      boxes.flatMap((box, index) => [
+        index ? " " : "",
+        h("a", { class: "mono", href: `/boxes/${encodeURIComponent(box)}` }, box),
+      ]),
+    ),
+  profile: ({ profile }) =>
+    h("td", {}, profile ? named(profile) : "–", h("span", { class: "sub num" }, profile ? `v${profile.version}` : "")),
+  slot,
+  latest,
+  entered: (shipment, _now, zone) => h("td", { class: "num" }, dateTime(instant(shipment.created_at), zone)),
+};
+export const COLUMNS = Object.keys(CELLS);
+/** What is shown while nobody has chosen. */
+export const USUAL = ["shipment", "way", "temperature", "condition", "evidence", "slot", "latest"];
+
+/**
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @param {string} zone
+ * @param {string[]} columns
+ */
+export const cellsOf = (shipment, now, zone, columns) =>
+  columns.map((name) => {
+    const cell = CELLS[name](shipment, now, zone);
+    cell.dataset.column = name;
+    return cell;
+  });
 
 /**
  * @param {string} group

@@ -4,10 +4,12 @@ import { onTick, serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
+import { keep, kept } from "./kept.js";
 import { bindKey } from "./keyboard.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
-import { cellsOf } from "./shipment-row.js";
+import { savedViews } from "./saved-views.js";
+import { cellsOf, COLUMNS, USUAL } from "./shipment-row.js";
 import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
@@ -27,17 +29,25 @@ const more = document.getElementById("more");
 const rows = new Map();
 /** @type {string | null} */
 let cursor = null;
+/** @type {string[]} */
+let columns = kept("columns-shipments", USUAL, (found) => Array.isArray(found) && found.includes(COLUMNS[0])).filter(
+  (name) => COLUMNS.includes(name),
+);
+
+/** What the filters ask for. */
+function asked() {
+  const show = wishes.get("show");
+  const states = GROUPS[show] ?? show;
+  const query = new URLSearchParams({ sort: show === "live" ? wishes.get("sort") : "-created_at" });
+  if (states) query.set("state", states);
+  if (wishes.get("q")) query.set("q", wishes.get("q"));
+  return query;
+}
 
 /** @param {string | null} from */
 function path(from = null) {
-  const show = wishes.get("show");
-  const states = GROUPS[show] ?? show;
-  const query = new URLSearchParams({
-    limit: String(PART),
-    sort: show === "live" ? wishes.get("sort") : "-created_at",
-  });
-  if (states) query.set("state", states);
-  if (wishes.get("q")) query.set("q", wishes.get("q"));
+  const query = asked();
+  query.set("limit", String(PART));
   if (from) query.set("cursor", from);
   return `/shipments?${query}`;
 }
@@ -85,7 +95,7 @@ function write(row, shipment) {
   row.className = `is-${markOf(shipment)}`;
   row.dataset.reference = shipment.reference;
   const focused = row.contains(document.activeElement);
-  row.replaceChildren(...cellsOf(shipment, serverNow(), zone.name));
+  row.replaceChildren(...cellsOf(shipment, serverNow(), zone.name, columns));
   if (focused) row.querySelector("a").focus();
 }
 
@@ -105,6 +115,40 @@ function rewrite() {
   for (const row of rows.values()) write(row, row.shipment);
 }
 
+function writeHead() {
+  for (const head of document.querySelectorAll("#shipments thead th"))
+    head.hidden = !columns.includes(head.dataset.column);
+}
+
+/** Which columns stand is each person's own; what a row is about always stands. */
+function wireColumns() {
+  const choices = [...document.querySelectorAll("#columns input")];
+  const show = () => {
+    for (const choice of choices) choice.checked = columns.includes(choice.value);
+    writeHead();
+    rewrite();
+  };
+  for (const choice of choices)
+    choice.addEventListener("change", () => {
+      columns = COLUMNS.filter((name) => choices.find(({ value }) => value === name)?.checked ?? true);
+      keep("columns-shipments", columns);
+      show();
+    });
+  document.getElementById("usual-columns").addEventListener("click", () => {
+    columns = USUAL;
+    keep("columns-shipments", null);
+    show();
+  });
+  show();
+}
+
+/** The file holds all that the filters find, also what is not read here yet. */
+function writeExport() {
+  const link = /** @type {HTMLAnchorElement} */ (document.getElementById("export"));
+  link.hidden = !may("GET /shipments.csv");
+  link.href = `/api/v1/shipments.csv?${asked()}`;
+}
+
 /** @param {number} step */
 function move(step) {
   const links = [...body.querySelectorAll("a.reference")];
@@ -113,6 +157,9 @@ function move(step) {
 }
 
 function wire() {
+  wireColumns();
+  writeExport();
+  savedViews("shipments", document.getElementById("views"), wishes);
   document.getElementById("new").hidden = !may("POST /shipments");
   const search = document.getElementById("f-q");
   for (const [name, event] of [
@@ -126,6 +173,7 @@ function wire() {
   let timer = null;
   wishes.addEventListener("change", () => {
     document.getElementById("f-sort").disabled = wishes.get("show") !== "live";
+    writeExport();
     clearTimeout(timer);
     timer = setTimeout(load, 200);
   });

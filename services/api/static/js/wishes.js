@@ -38,6 +38,15 @@ export class Wishes extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  /**
+   * Go to what an address of this page says, and no more.
+   * @param {string} query
+   */
+  go(query) {
+    history.pushState(null, "", query ? `?${query}` : location.pathname);
+    this.dispatchEvent(new Event("change"));
+  }
+
   clear() {
     this.set(Object.fromEntries(Object.keys(this.#defaults).map((name) => [name, ""])));
   }
