@@ -1,0 +1,141 @@
+"""What a page hides from somebody who magnifies it, spaces its letters out, or goes by keyboard."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from playwright.async_api import Page
+
+from services.api.menu import PAGES
+
+_TEXTS = """
+  const seen = {visibilityProperty: true, opacityProperty: true};
+  const texts = (but) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const e = node.parentElement;
+      if (!node.data.trim() || e.closest(but) || !e.checkVisibility(seen)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const text = `${e.localName}.${e.className} ${node.data.trim().slice(0, 30)}`;
+      found.push({e, range, text});
+    }
+    return found;
+  };"""
+# WCAG 2.2, 1.4.12: what a reader's own style sheet may ask for.
+_SPACE_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important; } p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets.push(sheet);
+}"""
+# What is outside of an element that shows no more than fits, and that cannot be scrolled. The map
+# draws by itself; the mark of the sound is said in whole in the menu.
+_CUT = """() => {%s
+  const holders = (e) => {
+    const found = [];
+    for (let p = e; p && p !== document.body; p = p.parentElement) {
+      const {overflowX: x, overflowY: y} = getComputedStyle(p);
+      if (/auto|scroll/.test(x + y)) break;
+      if (/hidden|clip/.test(x + y)) found.push({box: p.getBoundingClientRect(), x, y});
+    }
+    return found;
+  };
+  return texts("live-map, script, option, .sr, .skip, .tag-sound").filter(({e, range}) => {
+    const text = range.getBoundingClientRect();
+    return holders(e).some(({box, x, y}) =>
+      (/hidden|clip/.test(x) && (text.right > box.right + 2 || text.left < box.left - 2)) ||
+      (/hidden|clip/.test(y) && (text.bottom > box.bottom + 3 || text.top < box.top - 3)));
+  }).map(({text}) => `cut: ${text}`);
+}"""
+_OVERLAPPING = """() => {%s
+  const out = "live-map, trace-chart, script, option, .sr, .skip, .tag-sound, .notes, [popover]";
+  const lines = ({e, range, text}) => [...range.getClientRects()]
+    .map(({left, right, top, bottom}) => ({e, text, left, right, top, bottom}));
+  const all = texts(out).flatMap(lines);
+  const shown = all.filter(({e, left, right, top, bottom}) => {
+    const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return on && (e.contains(on) || on.contains(e));
+  }).sort((a, b) => a.top - b.top);
+  return shown.flatMap((a, i) => shown.slice(i + 1)
+    .filter((b) => b.e !== a.e && Math.min(a.bottom, b.bottom) - b.top > 6
+      && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 3)
+    .map((b) => `over each other: ${a.text} / ${b.text}`));
+}"""
+# The element with the focus: whether it has a ring, and whether any of it can be seen. What is
+# written anew in between is known by its words.
+_FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const ringed = [e, ...e.children, e.parentElement, e.parentElement.parentElement].some((one) =>
+    [null, "::after"].some((part) => {
+      const {outlineStyle, outlineWidth} = getComputedStyle(one, part);
+      return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+    }));
+  const box = e.getBoundingClientRect();
+  const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+  const ours = (on) => on && (e.contains(on) || on.contains(e) || on.closest("label")?.contains(e));
+  const shown = right - left >= 1 && bottom - top >= 1 &&
+    [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([x, y]) =>
+      ours(document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y)));
+  window.walked ??= [];
+  window.reached ??= new Set();
+  const round = e !== window.walked.at(-1) && window.walked.includes(e);
+  window.walked.push(e);
+  window.reached.add(e.className + e.id + e.textContent);
+  const name = `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`;
+  const faults = [ringed ? null : `no ring: ${name}`, shown ? null : `not seen: ${name}`];
+  return {round, faults: faults.filter(Boolean)};
+}"""
+_STOPS = "a[href], button, input, select, textarea, summary"
+_LEFT_OUT = """(stops) => [...document.querySelectorAll(stops)]
+  .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
+    && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked)
+    && !window.reached.has(e.className + e.id + e.textContent))
+  .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`)"""
+MOST_STOPS = 400
+SETTLES = 50
+
+
+def paths_of(shipment_id: str, inspection_id: str, box_id: str) -> list[str]:
+    """Every page's address, with these in the place of what stands in braces."""
+    parts = {"shipment_id": shipment_id, "inspection_id": inspection_id, "box_id": box_id}
+    return [plan.path.format(**parts) for plan in PAGES]
+
+
+async def space_out(page: Page) -> None:
+    """Lines, letters, words and paragraphs as far apart as a reader may ask for."""
+    await page.evaluate(_SPACE_OUT)
+
+
+async def hidden_words(page: Page) -> set[str]:
+    """Words that are cut off, or that lie over others."""
+    found: list[str] = []
+    for look in (_CUT, _OVERLAPPING):
+        found += await page.evaluate(look % _TEXTS)
+    return set(found)
+
+
+async def settling(look: Callable[[], Awaitable[Collection[str]]]) -> Collection[str]:
+    """What is still wrong once a page has had time to follow its new size."""
+    found = await look()
+    for _ in range(SETTLES):
+        if not found:
+            break
+        await asyncio.sleep(0.1)
+        found = await look()
+    return found
+
+
+async def walk(page: Page) -> list[str]:
+    """Tab from the first to the last; what has no ring, cannot be seen, or is never reached."""
+    faults: list[str] = []
+    for _ in range(MOST_STOPS):
+        await page.keyboard.press("Tab")
+        stop: dict[str, Any] | None = await page.evaluate(_FOCUSED)
+        if stop is None or stop["round"]:
+            return [*faults, *await page.evaluate(_LEFT_OUT, _STOPS)]
+        faults += stop["faults"]
+    return [*faults, f"no end after {MOST_STOPS} stops"]
