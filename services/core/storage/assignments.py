@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import Range
 
-from services.core.domain.errors import ColdlaneError, Conflict
+from services.core.domain.errors import ColdlaneError, Conflict, Invalid
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import assignment
@@ -47,7 +47,10 @@ class AssignmentRepository:
         self._unit = unit
 
     async def add(self, stays: Sequence[NewStay], recorded_by: str, now: datetime) -> None:
-        """Enter stays; raises Conflict when a box or a payload would be in two places."""
+        """Enter stays; raises Conflict when a box or a payload would be in two places.
+
+        Raises Invalid for a box of others that has carried nothing of this shipment.
+        """
         rows = [
             {
                 "id": stay.id,
@@ -62,7 +65,7 @@ class AssignmentRepository:
             for stay in stays
         ]
         if rows:
-            with refusals(_overlaps()):
+            with refusals({**_overlaps(), "assignment_box_no_fkey": _not_ours()}):
                 await self._unit.execute(insert(assignment), rows)
 
     async def touching(
@@ -139,6 +142,14 @@ class AssignmentRepository:
                     revision=assignment.c.revision + 1,
                 )
             )
+
+
+def _not_ours() -> Invalid:
+    return Invalid(
+        "this box is not yours",
+        field="box_id",
+        remedy="take a box of your own, or let its owner enter the stay",
+    )
 
 
 def _overlaps() -> dict[str, ColdlaneError]:
