@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFound
 from services.core.domain.identifiers import BoxId, shard_of
-from services.core.storage.constraints import refusals
+from services.core.storage.constraints import refusals, unusable
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import (
     box,
@@ -112,7 +112,7 @@ class BoxRepository:
         await self._refuse_known([one.box_id for one in new])
         rows = [_values(one, now) for one in sorted(new, key=lambda one: one.box_id)]
         statement = insert(box).returning(box.c.box_id, box.c.box_no)
-        with refusals({"box_box_id_key": _taken(new[0].box_id)}):
+        with refusals({"box_box_id_key": unusable("box id", "box_id")}):
             inserted = await self._unit.execute(statement, rows)
         numbers = {row.box_id: row.box_no for row in inserted}
         await self._seat_probes({numbers[one.box_id]: one for one in new}, principal_id, now)
@@ -174,7 +174,8 @@ class BoxRepository:
             }
             for box_no, probe_id, *_ in probes
         ]
-        with refusals({"probe_in_one_box": _seated()}):
+        probes_of_others = {"probe_assignment_probe_id_fkey": unusable("probe id", "probes")}
+        with refusals({"probe_in_one_box": _seated(), **probes_of_others}):
             await self._unit.execute(insert(probe_assignment), seats)
 
 

@@ -19,6 +19,18 @@ def constraint_of(error: IntegrityError) -> str:
     return str(getattr(diagnosis, "constraint_name", None) or "")
 
 
+def unusable(what: str, field: str) -> Conflict:
+    """For a name that stands and that the caller does not see: it may be another organisation's.
+
+    Names that are one for the installation refuse a second one; whose the first is stays untold.
+    """
+    return Conflict(
+        f"this {what} cannot be used",
+        field=field,
+        remedy="look for a slip, choose another, or ask whoever runs this installation",
+    )
+
+
 @contextmanager
 def refusals(by_constraint: Mapping[str, ColdlaneError]) -> Iterator[None]:
     """Raise the error written beside the constraint that refused; the transaction is lost."""

@@ -12,7 +12,7 @@ from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.core.domain.errors import AlreadyExists, Conflict, Invalid, NotFound
-from services.core.storage.constraints import refusals
+from services.core.storage.constraints import refusals, unusable
 from services.core.storage.database import UnitOfWork
 from services.core.storage.grants import shared_with
 from services.core.storage.schema import api_key, organisation, principal
@@ -171,9 +171,10 @@ class KeyRepository:
                 principal.c.principal_id == values["principal_id"]
             )
         )
-        row = found.one_or_none()  # another organisation's is not seen
-        wanted = (values["organisation_id"], values["kind"])
-        if row is None or (row.organisation_id, row.kind) != wanted:
+        row = found.one_or_none()
+        if row is None:
+            raise unusable("name", "person")
+        if (row.organisation_id, row.kind) != (values["organisation_id"], values["kind"]):
             raise Conflict(
                 f"{values['principal_id']} belongs to another organisation",
                 field="person",

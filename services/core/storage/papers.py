@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, text, update
 from services.core.domain.clearance.papers.paper import Paper, balance_too_low
 from services.core.domain.clearance.papers.rulebook import WriteOff
 from services.core.domain.errors import AlreadyExists, Conflict, NotFound
-from services.core.storage.constraints import refusals
+from services.core.storage.constraints import refusals, unusable
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import paper, paper_use
 
@@ -109,12 +109,16 @@ class PaperRepository:
 
     async def add(self, values: Mapping[str, Any]) -> PaperRecord:
         """Enter a paper; raises AlreadyExists when one of this kind has the number."""
-        refused = AlreadyExists(
-            f"there is a {values['kind']} with this number already",
-            field="number",
-            remedy="use that one; a renewal has a number of its own",
+        known = select(paper.c.paper_id).where(
+            paper.c.kind == values["kind"], paper.c.number == values["number"]
         )
-        with refusals({"paper_kind_number_key": refused}):
+        if (await self._unit.execute(known)).first() is not None:
+            raise AlreadyExists(
+                f"there is a {values['kind']} with this number already",
+                field="number",
+                remedy="use that one; a renewal has a number of its own",
+            )
+        with refusals({"paper_kind_number_key": unusable("number", "number")}):
             await self._unit.execute(insert(paper).values(**values))
         return await self.get(values["paper_id"])
 

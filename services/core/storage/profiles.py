@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from services.core.domain.errors import Conflict, Invalid
-from services.core.storage.constraints import refusals
+from services.core.storage.constraints import refusals, unusable
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import profile
 
@@ -88,7 +88,8 @@ class ProfileRepository:
         self, record: ProfileRecord, now: datetime, organisation_id: str | None = None
     ) -> None:
         """Add a version; raises Conflict when somebody else has just added the same."""
-        with refusals({"profile_pkey": _TAKEN}):
+        taken = _TAKEN if record.version > 1 else unusable("profile id", "profile_id")
+        with refusals({"profile_pkey": taken}):
             await self._unit.execute(
                 insert(profile).values(
                     profile_id=record.profile_id,

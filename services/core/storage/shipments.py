@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from services.core.domain.errors import AlreadyExists, Invalid, NotFound
-from services.core.storage.constraints import refusals
+from services.core.storage.constraints import refusals, unusable
 from services.core.storage.database import UnitOfWork
 from services.core.storage.grants import ShipmentGrants
 from services.core.storage.schema import contact, payload, shipment
@@ -106,11 +106,7 @@ class ShipmentRepository:
     ) -> None:
         """Enter a shipment with its payloads and contacts; raises AlreadyExists or Invalid."""
         refused = {
-            "shipment_reference_key": AlreadyExists(
-                f"there is a shipment {values['reference']} already",
-                field="reference",
-                remedy="choose another reference",
-            ),
+            "shipment_reference_key": unusable("reference", "reference"),
             "payload_shipment_id_reference_key": Invalid(
                 "two payloads have the same reference",
                 field="payloads",
@@ -127,12 +123,23 @@ class ShipmentRepository:
                 remedy="choose one of those at /api/v1/sites",
             ),
         }
+        await self._refuse_known(values["reference"])
         with refusals(refused):
             await self._unit.execute(insert(shipment).values(**values))
             await ShipmentGrants(self._unit).own(values, entered_by)
             await self._unit.execute(insert(payload), [dict(one) for one in payloads])
         if contacts:
             await self._unit.execute(insert(contact), [dict(one) for one in contacts])
+
+    async def _refuse_known(self, reference: str) -> None:
+        """Say of a shipment that the caller sees that it stands already."""
+        known = select(shipment.c.shipment_id).where(shipment.c.reference == reference)
+        if (await self._unit.execute(known)).first() is not None:
+            raise AlreadyExists(
+                f"there is a shipment {reference} already",
+                field="reference",
+                remedy="choose another reference",
+            )
 
     async def lock(self, shipment_id: UUID) -> ShipmentRecord:
         """One shipment, held until the transaction ends, so that changes queue; or NotFound."""
