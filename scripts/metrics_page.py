@@ -7,11 +7,16 @@ from services.api.metrics import Metrics
 _HEAD = """\
 # Figures for Prometheus
 
-`GET /metrics` of the API, on the loopback address. Written by `make generate` from
+`GET /metrics` of the API. Written by `make generate` from
 `services/api/metrics.py`; do not edit by hand. No box, shipment or person is ever a label. The
 figures of ingest and alerts come from their heartbeats (every 5 s), summed over their processes.
-It asks nobody who they are, also where people sign in: let the API listen on loopback alone, and
-let no proxy pass this path on.
+Without `COLDLANE_METRICS_TOKEN_FILE` they are read on this machine alone, not through a proxy that
+names whom it speaks for; with it everybody sends its content, and `prometheus.yml` says so:
+
+    scrape_configs:
+      - job_name: coldlane
+        authorization: {credentials_file: /etc/prometheus/coldlane.token}
+        static_configs: [{targets: ["127.0.0.1:8080"]}]
 
 What to watch: `coldlane_heartbeat_age_seconds` above 15, `coldlane_ingest_lag_seconds` above 5,
 `coldlane_worklist_oldest_seconds` above 30, and any rise of `coldlane_ingest_lost_sessions_total`,

@@ -59,6 +59,7 @@ async def _main() -> None:
             factor_keys=settings.factor_keys,
             identity_keys=settings.identity_keys,
             audit_folder=folder,
+            observer_sha256=settings.observer_sha256,
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(

@@ -165,6 +165,7 @@ def create_app(
     factor_keys: SealKeys | None = None,
     identity_keys: SealKeys | None = None,
     audit_folder: AuditFolder | None = None,
+    observer_sha256: bytes | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
@@ -192,6 +193,7 @@ def create_app(
         factor_keys=factor_keys,
         identity_keys=identity_keys,
         audit_folder=audit_folder,
+        observer_sha256=observer_sha256,
     )
     app.state.metrics = Metrics()
     errors.install(app)

@@ -22,6 +22,7 @@ class Parts:
     (host:port) that they name to those who set up a box, when shifts change, how people get in,
     which other service signs them in, and the keys of photos, of second factors and of
     patients' identities.
+    `observer_sha256` is of the token of whoever reads its figures; without it this machine does.
     `plans` are those made last, by site: what did not change is taken over from them.
     `data_contact` is asked about data that may not leave the country.
     """
@@ -39,5 +40,6 @@ class Parts:
     photo_keys: SealKeys | None = None
     factor_keys: SealKeys | None = None
     identity_keys: SealKeys | None = None
+    observer_sha256: bytes | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     data_contact: str = "the administrator of this installation"

@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode
 
 from services.core.runtime.sealing import SealKeys, read_seal_keys
 from services.core.runtime.settings.base import Settings
+from services.core.runtime.tokens import read_token
 from services.core.runtime.written import (
     PublicUrl,
     is_loopback,
@@ -86,6 +87,17 @@ class ApiSettings(Settings):
     session_h: float = Field(
         default=12.0, gt=0, le=168, description="Hours after which a session ends in any case."
     )
+
+    metrics_token_file: Path | None = Field(
+        default=None,
+        description="File of one line, 32 signs or more: whoever reads /metrics sends it as a"
+        " bearer token. Without one this machine alone reads them, and not through a proxy.",
+    )
+
+    @property
+    def observer_sha256(self) -> bytes | None:
+        """The digest of the token; raises Invalid when the file is not as it should be."""
+        return None if self.metrics_token_file is None else read_token(self.metrics_token_file)
 
     photo_key_file: Path | None = Field(
         default=None,
