@@ -60,6 +60,7 @@ async def _main() -> None:
             identity_keys=settings.identity_keys,
             audit_folder=folder,
             observer_sha256=settings.observer_sha256,
+            map_tiles=settings.map_tiles,
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(

@@ -77,6 +77,7 @@ from services.api.schemas.base import Problem
 from services.core.domain.governance.foreign import Provider
 from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import Clock
+from services.core.runtime.map_tiles import MapTiles
 from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
 
@@ -166,6 +167,7 @@ def create_app(
     identity_keys: SealKeys | None = None,
     audit_folder: AuditFolder | None = None,
     observer_sha256: bytes | None = None,
+    map_tiles: MapTiles | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
@@ -194,6 +196,7 @@ def create_app(
         identity_keys=identity_keys,
         audit_folder=audit_folder,
         observer_sha256=observer_sha256,
+        map_tiles=map_tiles,
     )
     app.state.metrics = Metrics()
     errors.install(app)
@@ -204,7 +207,11 @@ def create_app(
     pages.add_static(app)
     app.add_middleware(Occurrences)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
-    app.add_middleware(SecurityHeaders, over_tls=app.state.parts.gate.secure)
+    app.add_middleware(
+        SecurityHeaders,
+        over_tls=app.state.parts.gate.secure,
+        images_from=map_tiles.origin if map_tiles else None,
+    )
     _describe_problems(app)
     return app
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = "; ".join(
+_POLICY = "; ".join(
     (
         "default-src 'self'",
-        "img-src 'self' data: blob:",
+        "img-src 'self' data: blob:{images_from}",
         "script-src 'self'",
         "style-src 'self'",
         "connect-src 'self'",
@@ -19,7 +19,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 _HEADERS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -32,10 +31,20 @@ _OVER_TLS = {"strict-transport-security": "max-age=31536000"}
 class SecurityHeaders:
     """Adds the headers to every answer, also to errors and streams."""
 
-    def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
-        """`over_tls`: browsers reach us so, and shall from now on not try otherwise."""
+    def __init__(
+        self, app: ASGIApp, *, over_tls: bool = False, images_from: str | None = None
+    ) -> None:
+        """`over_tls`: browsers reach us so, and shall from now on not try otherwise.
+
+        `images_from`: the one other host whose pictures pages may show, the map's tiles.
+        """
         self.app = app
-        self._headers = {**_HEADERS, **(_OVER_TLS if over_tls else {})}
+        policy = _POLICY.format(images_from=f" {images_from}" if images_from else "")
+        self._headers = {
+            "content-security-policy": policy,
+            **_HEADERS,
+            **(_OVER_TLS if over_tls else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

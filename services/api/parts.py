@@ -12,6 +12,7 @@ from services.api.proofs.provider import ProviderClient
 from services.core.domain.clearance.plan import Plan
 from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import Clock
+from services.core.runtime.map_tiles import MapTiles
 from services.core.runtime.sealing import SealKeys
 from services.core.storage.database import Database
 
@@ -20,8 +21,8 @@ from services.core.storage.database import Database
 class Parts:
     """The database, the clock, the broadcaster, the build that pages must match, the broker
     (host:port) that they name to those who set up a box, when shifts change, how people get in,
-    which other service signs them in, and the keys of photos, of second factors and of
-    patients' identities.
+    which other service signs them in, the keys of photos, of second factors and of patients'
+    identities, and the map's tiles.
     `observer_sha256` is of the token of whoever reads its figures; without it this machine does.
     `plans` are those made last, by site: what did not change is taken over from them.
     `data_contact` is asked about data that may not leave the country.
@@ -41,5 +42,6 @@ class Parts:
     factor_keys: SealKeys | None = None
     identity_keys: SealKeys | None = None
     observer_sha256: bytes | None = None
+    map_tiles: MapTiles | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     data_contact: str = "the administrator of this installation"

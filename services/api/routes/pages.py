@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.api.pagefiles import joined_sheets, render
 from services.api.rules import may
 from services.core.domain.governance.access import Role
 from services.core.runtime.catalogue import LANGUAGES, Catalogue, catalogue
+from services.core.runtime.map_tiles import MapTiles
 
 THEMES = ("dark", "light")
 _YEAR_S = 365 * 24 * 3600
@@ -134,6 +136,7 @@ def _page_data(
         "texts": words.part(SHELL_TEXTS + plan.texts),
         "token_cookie": request.app.state.parts.gate.token_cookie,
         "broker": _host_and_port(request.app.state.parts.boxes_connect_to),
+        "map_tiles": _map_tiles(request.app.state.parts.map_tiles),
         "path": dict(request.path_params),
         "viewer": None
         if viewer is None
@@ -144,6 +147,10 @@ def _page_data(
             "may": allowed(viewer.roles),
         },
     }
+
+
+def _map_tiles(tiles: MapTiles | None) -> dict[str, str] | None:
+    return None if tiles is None else asdict(tiles)
 
 
 def _host_and_port(address: str) -> dict[str, str]:

@@ -1,10 +1,11 @@
 // What the pages bring beside the modules, and the little that the platform's own types leave to be said.
 
-/** Leaflet, topojson-client and uPlot are plain scripts of the page: static/vendor. */
+/** Leaflet, topojson-client, uPlot and gcoord are plain scripts of the page: static/vendor. */
 interface Window {
   L: Leaflet.Library;
   topojson: Topojson.Library;
   uPlot: Uplot.Library;
+  gcoord: Gcoord.Library;
 }
 
 /** What a page finds by a selector or an id: HTML, and often a control. Who needs more says so by a type. */

@@ -1,4 +1,4 @@
-// The little of Leaflet, topojson-client and uPlot that the pages use, in our words: static/vendor.
+// The little of Leaflet, topojson-client, uPlot and gcoord that the pages use, in our words: static/vendor.
 
 declare namespace Leaflet {
   /** [lat, lon] */
@@ -7,6 +7,14 @@ declare namespace Leaflet {
     x: number;
     y: number;
     distanceTo(other: Point): number;
+  }
+  interface LatLng {
+    lat: number;
+    lng: number;
+  }
+  interface Projection {
+    project(place: LatLng): Point;
+    unproject(point: Point): LatLng;
   }
   interface Layer {
     addTo<L extends Layer>(this: L, to: Map | LayerGroup): L;
@@ -58,6 +66,10 @@ declare namespace Leaflet {
     canvas(options: { pane: string; padding: number }): Renderer;
     divIcon(options: { className: string; html: HTMLElement; iconSize: null }): Icon;
     marker(place: Place, options: object): Marker;
+    tileLayer(url: string, options: { pane: string; maxZoom: number }): Layer;
+    latLng(lat: number, lng: number): LatLng;
+    extend<T extends object, U extends object>(to: object, one: T, other: U): T & U;
+    CRS: { EPSG3857: { projection: Projection } };
     control: { zoom(options: object): Layer };
   }
 }
@@ -73,6 +85,15 @@ declare namespace Topojson {
   }
   interface Library {
     feature(world: object, object: object): Land;
+  }
+}
+
+/** Turns places of one system of coordinates into those of another, [lon, lat]. */
+declare namespace Gcoord {
+  interface Library {
+    WGS84: string;
+    GCJ02: string;
+    transform(place: number[], from: string, to: string): number[];
   }
 }
 

@@ -72,7 +72,11 @@ class RunningSystem:
 
 
 def up(
-    folder: Path, *arguments: str, user: str | None = None, python: str = sys.executable
+    folder: Path,
+    *arguments: str,
+    user: str | None = None,
+    python: str = sys.executable,
+    settings: Mapping[str, str] | None = None,
 ) -> RunningSystem:
     """Start a system on free ports."""
     words = folder.parent / f"{folder.name}.words"
@@ -87,7 +91,7 @@ def up(
             user=user,
             group=user,
             extra_groups=[] if user else None,
-            env=clean_environment(folder.parent, TEST_FOLDER=str(folder)),
+            env=clean_environment(folder.parent, TEST_FOLDER=str(folder), **(settings or {})),
         )
     return RunningSystem(process, folder, words)
 

@@ -8,13 +8,14 @@ import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
 import { linkCursors } from "./map-pointed.js";
 import { LOUD, MANY, placeOf, SEVERITY, sortOut } from "./map-places.js";
-import { named } from "./page.js";
+import { mapTiles, named } from "./page.js";
 import { store } from "./store.js";
 import { isOver, isSilent } from "./verdict.js";
 
 /** @import {Heap, Place} from "./map-places.js" */
 
 const { L } = window;
+const tiles = mapTiles && (await import("./map-tiles.js"));
 const AT_SITE_KM = 30;
 const UNSURE_M = 5000;
 const REDRAW_MS = 1000;
@@ -30,7 +31,8 @@ class LiveMap extends HTMLElement {
   #fitted = false;
 
   connectedCallback() {
-    this.map = makeMap(this.querySelector(".map"));
+    this.map = makeMap(this.querySelector(".map"), tiles?.tileOptions());
+    tiles?.addTiles(this.map, this.querySelector(".map-source"));
     this.#layers = L.layerGroup().addTo(this.map);
     linkCursors(this.map);
     for (const kind of ["snapshot", "shipments", "alarms", "sites"]) {

@@ -2,12 +2,11 @@
 import "./strip-list.js";
 import "./alarm-bar.js";
 import { board } from "./board.js";
-import { h } from "./dom.js";
 import { startLiveBar } from "./live-bar.js";
 import { bindLiveKeys } from "./live-keys.js";
-import { staticRoot } from "./page.js";
 import { startShell } from "./shell.js";
 import { stream } from "./stream.js";
+import { vendored } from "./vendored.js";
 import { isWall, startWall } from "./wall.js";
 
 const PANES = ["list", "map", "detail"];
@@ -36,17 +35,6 @@ function chooseFirst() {
   if (board.shipment || NARROW.matches || isWall) return;
   const [first] = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list")).references;
   if (first) board.select(first, { push: false });
-}
-
-/**
- * A script of others that makes a name of the window.
- * @param {string} name
- */
-function vendored(name) {
-  return new Promise((resolve, reject) => {
-    const src = `${staticRoot}/vendor/${name}.js`;
-    document.head.append(h("script", { src, onload: resolve, onerror: () => reject(new Error(src)) }));
-  });
 }
 
 async function bringMap() {

@@ -19,8 +19,9 @@ const FINE_FROM_ZOOM = 4;
 /**
  * A Leaflet map with sea, grid and land; resolves the land later, the map is usable at once.
  * @param {HTMLElement} element
+ * @param {object} [more] What else it is made with.
  */
-export function makeMap(element) {
+export function makeMap(element, more) {
   const map = L.map(element, {
     attributionControl: false,
     zoomControl: false,
@@ -35,6 +36,7 @@ export function makeMap(element) {
     maxBoundsViscosity: 0.8,
     keyboard: true,
     preferCanvas: true,
+    ...more,
   });
   map.setView([38, MIDDLE], 2);
   L.control.zoom({ position: "topright", zoomInTitle: t("live.zoom_in"), zoomOutTitle: t("live.zoom_out") }).addTo(map);

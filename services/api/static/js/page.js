@@ -11,6 +11,8 @@ export const build = data.build;
 export const texts = data.texts;
 /** Where boxes find the broker. @type {{host: string, port: number}} */
 export const broker = data.broker;
+/** Raster tiles behind the map, when the deployer brings some. @type {{url: string, attribution: string, coordinates: string} | null} */
+export const mapTiles = data.map_tiles;
 /** The cookie whose value goes with every change that a session makes. @type {string} */
 export const tokenCookie = data.token_cookie;
 /** The parts in braces of this page's address, such as shipment_id. @type {Record<string, string>} */

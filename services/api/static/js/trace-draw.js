@@ -132,10 +132,13 @@ export function drawForecast(f, forecast, now, zone) {
   ctx.textAlign = "left";
   const [x, y] = end(forecast.p50);
   const words = clockTimeWithDay(forecast.p50, now, zone);
-  const width = px(60);
-  const left = x + width + px(10) > f.right ? x - width : x + px(9);
+  // Never over the line of the present: where the right edge is near it stands below its crossing.
+  ctx.font = font(12, 650);
+  const left = Math.min(x + px(9), f.right - ctx.measureText(words).width - px(4));
+  const beside = left < x + px(9) ? px(24) : px(18);
   // The flag of the present hangs at the top: a crossing up there is named below its line.
-  label(f, words, left, y - px(8) > f.top + px(16) ? y - px(8) : y + px(18), "crit", 12, 650);
+  const above = left >= x + px(9) && y - px(8) > f.top + px(16);
+  label(f, words, left, above ? y - px(8) : y + beside, "crit", 12, 650);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {number[][]} points */

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from pydantic_settings import NoDecode
 
+from services.core.runtime.map_tiles import Coordinates, MapTiles, TilesUrl
 from services.core.runtime.sealing import SealKeys, read_seal_keys
 from services.core.runtime.settings.base import Settings
 from services.core.runtime.tokens import read_token
@@ -132,6 +133,32 @@ class ApiSettings(Settings):
     def photo_keys(self) -> SealKeys | None:
         """The keys; raises Invalid when the file is not as it should be."""
         return None if self.photo_key_file is None else read_seal_keys(self.photo_key_file)
+
+    map_tiles_url: TilesUrl | None = Field(
+        default=None,
+        description="Raster tiles for the map: a path of this host, or one https address, with"
+        " {z}, {x} and {y}; coast lines only when empty. The borders that they show are the"
+        " deployer's duty.",
+    )
+    map_tiles_attribution: str = Field(
+        default="", max_length=200, description="Whom the map names as the source of its tiles."
+    )
+    map_tiles_coordinates: Coordinates = Field(
+        default="wgs84",
+        description="Coordinates that the tiles are drawn in. Positions stay WGS-84; the map shifts"
+        " them while it draws.",
+    )
+
+    @property
+    def map_tiles(self) -> MapTiles | None:
+        """Tiles of the deployer's own; None when the map is coast lines only."""
+        if self.map_tiles_url is None:
+            return None
+        return MapTiles(
+            url=self.map_tiles_url,
+            attribution=self.map_tiles_attribution,
+            coordinates=self.map_tiles_coordinates,
+        )
 
     @model_validator(mode="before")
     @classmethod
