@@ -157,6 +157,8 @@ const changeButton = (firm) =>
 
 function write() {
   if (!seen) return undefined;
+  // Its form asks for the lists that are read with the rest: before them a press would do nothing.
+  at("enter").hidden = !may("POST /organisations");
   const shown = seen.firms.filter(matches);
   setText(at("count"), shown.length ? t("firms.count", { n: shown.length }) : "");
   if (!seen.firms.length) return panel.empty(t("firms.empty"));
@@ -184,8 +186,7 @@ function write() {
 wishes.bind("q", at("f-q"), "input");
 wishes.addEventListener("change", write);
 zone.addEventListener("change", write);
-at("enter").hidden = !may("POST /organisations");
-at("enter").addEventListener("click", () => seen && did(enter));
+at("enter").addEventListener("click", () => did(enter));
 bindKey(["/"], t("firms.keys.search"), () => at("f-q").focus());
 startShell();
 load();
