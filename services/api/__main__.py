@@ -61,6 +61,7 @@ async def _main() -> None:
             audit_folder=folder,
             observer_sha256=settings.observer_sha256,
             map_tiles=settings.map_tiles,
+            duty_phone=settings.duty_phone,
         )
         listening = open_socket(settings.api_host, settings.api_port)
         await serve(

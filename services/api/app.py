@@ -168,6 +168,7 @@ def create_app(
     audit_folder: AuditFolder | None = None,
     observer_sha256: bytes | None = None,
     map_tiles: MapTiles | None = None,
+    duty_phone: str | None = None,
     body_seconds: float = BODY_SECONDS,
 ) -> FastAPI:
     """The application; whoever serves it also runs its broadcaster."""
@@ -197,6 +198,7 @@ def create_app(
         audit_folder=audit_folder,
         observer_sha256=observer_sha256,
         map_tiles=map_tiles,
+        duty_phone=duty_phone,
     )
     app.state.metrics = Metrics()
     errors.install(app)

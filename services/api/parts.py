@@ -25,7 +25,8 @@ class Parts:
     identities, and the map's tiles.
     `observer_sha256` is of the token of whoever reads its figures; without it this machine does.
     `plans` are those made last, by site: what did not change is taken over from them.
-    `data_contact` is asked about data that may not leave the country.
+    `duty_phone` is called at any hour; `data_contact` is asked about data that may not leave
+    the country.
     """
 
     database: Database
@@ -43,5 +44,6 @@ class Parts:
     identity_keys: SealKeys | None = None
     observer_sha256: bytes | None = None
     map_tiles: MapTiles | None = None
+    duty_phone: str | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
     data_contact: str = "the administrator of this installation"

@@ -15,11 +15,14 @@ from tests.support import floors
 from tests.support.canaries import NAMED
 from tests.support.machine import find_axe
 
+DUTY_PHONE = "+86 21 6834 0000"
+
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     """One system for all tests of the pages; each brings shipments of its own."""
-    system = up(tmp_path_factory.mktemp("pages") / "data")
+    folder = tmp_path_factory.mktemp("pages") / "data"
+    system = up(folder, settings={"COLDLANE_DUTY_PHONE": DUTY_PHONE})
     yield system.await_ready()
     system.end()
     lines = system.words.read_text().splitlines()

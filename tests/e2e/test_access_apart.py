@@ -46,6 +46,11 @@ async def _menu(page: Page) -> Locator:
     return page.locator("#more-pages")
 
 
+async def _duty(page: Page) -> Locator:
+    await page.locator(".duty").click()
+    return page.locator("#duty")
+
+
 async def _signed_out(page: Page) -> Locator:
     await page.evaluate("dispatchEvent(new Event('signedout'))")
     return page.locator("#signed-out")
@@ -80,6 +85,7 @@ async def _acknowledging(page: Page) -> Locator:
 DIALOGS: tuple[tuple[str, Callable[[Page], Awaitable[Locator]]], ...] = (
     ("/handover", _keys),
     ("/handover", _menu),
+    ("/handover", _duty),
     ("/handover", _signed_out),
     ("/handover", _signing),
     ("/organisations", _entering),

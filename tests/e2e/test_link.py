@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
+from tests.e2e.conftest import DUTY_PHONE
 from tests.e2e.entering import enter_quickly
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem, eventually
@@ -87,6 +88,7 @@ async def test_a_silent_server_is_told_and_its_return_is_noticed(
         )
         await expect(page.locator("[data-part=banner]")).to_be_visible(timeout=60_000)
         await expect(page.locator("[data-part=banner-text]")).to_contain_text("Connection lost")
+        await expect(page.locator("[data-part=banner] .call a")).to_have_text(DUTY_PHONE)
         await expect(page.locator("slot-list .book")).to_be_disabled()
         await expect(assign).to_be_disabled(timeout=60_000)
         await nothing_is_sent(*written)

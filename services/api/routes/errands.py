@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.api.build import build_id
 from services.api.dependencies import ClockDep, OpenUnitOfWorkDep
+from services.api.duty import duty_of
 from services.api.i18n import HTML_LANGUAGE
 from services.api.pagefiles import render
 from services.api.passers_by import tell_by_link
@@ -26,14 +27,16 @@ _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 @router.get("/errand/{token}")
-async def get_errand(token: str, unit: OpenUnitOfWorkDep, clock: ClockDep) -> Response:
+async def get_errand(
+    request: Request, token: str, unit: OpenUnitOfWorkDep, clock: ClockDep
+) -> Response:
     """What to do, without saying what is in the box."""
     now = clock.now()
     errand = await _find(token, unit)
     if errand is None or now >= errand.expires_at:
-        return _page(None, status=404)
+        return _page(request, None, status=404)
     told = await tell_by_link(unit, "page.errand", asdict(errand), "GET /errand/{token}", now)
-    return _page(told, language=errand.language, status=403 if told is None else 200)
+    return _page(request, told, language=errand.language, status=403 if told is None else 200)
 
 
 @router.post("/errand/{token}")
@@ -43,7 +46,7 @@ async def post_errand(
     """The courier is done; pressed twice it is the same."""
     errand = await _find(token, unit)
     if errand is None or clock.now() >= errand.expires_at:
-        return _page(None, status=404)
+        return _page(request, None, status=404)
     source = request.client.host if request.client else "unknown"
     await NoticeRepository(unit).done(_digest(token), clock.now(), source)
     return RedirectResponse(f"/errand/{token}", status_code=303, headers=_HEADERS)
@@ -60,7 +63,10 @@ def _digest(token: str) -> bytes:
 
 
 def _page(
-    errand: Mapping[str, Any] | None, language: str = LANGUAGES[0], status: int = 200
+    request: Request,
+    errand: Mapping[str, Any] | None,
+    language: str = LANGUAGES[0],
+    status: int = 200,
 ) -> HTMLResponse:
     words = catalogue(language)
     body = render(
@@ -70,5 +76,6 @@ def _page(
         static=f"/static/{build_id()}",
         errand=errand,
         held_back=status == 403,
+        duty=duty_of(request),
     )
     return HTMLResponse(body, status_code=status, headers=_HEADERS)

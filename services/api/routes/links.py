@@ -16,6 +16,7 @@ from services.api.acts.share import check_owner
 from services.api.answers import as_json
 from services.api.build import build_id
 from services.api.dependencies import ActDep, ClockDep, OpenUnitOfWorkDep, UnitOfWorkDep
+from services.api.duty import duty_of
 from services.api.errors import problem_responses
 from services.api.fields import restricted
 from services.api.i18n import HTML_LANGUAGE, choose_language
@@ -136,6 +137,7 @@ async def shared(
         static=f"/static/{build_id()}",
         view=view,
         held_back=status == 403,
+        duty=duty_of(request),
     )
     return HTMLResponse(body, status_code=status, headers=_HEADERS)
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.api.access import viewer_of
 from services.api.build import build_id
+from services.api.duty import Duty, duty_of
 from services.api.guards import Principal
 from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.menu import PAGES, SHELL_TEXTS, PagePlan, allowed, menu_for
@@ -87,7 +88,7 @@ def show(
         later=later_of(plan.template),
         alarm_page="/alarms",
         clock_rate=f"{request.app.state.parts.clock.rate:g}",
-        **_frame(viewer),
+        **_frame(viewer, duty_of(request)),
         page_data=_page_data(request, plan, viewer, words),
         **values,
     )
@@ -107,13 +108,15 @@ def refused(request: Request, plan: PagePlan, viewer: Principal | None) -> HTMLR
     return show(request, refusal, viewer, status=status, page_title=plan.title, may_open=roles)
 
 
-def _frame(viewer: Principal | None) -> dict[str, object]:
-    """What the bar at the top shows: the menu, and who is here."""
+def _frame(viewer: Principal | None, duty: Duty | None) -> dict[str, object]:
+    """What the bar at the top shows: the menu, who is here, and whom to call."""
     roles = frozenset[Role]() if viewer is None else viewer.roles
     return {
         "menu": menu_for(roles, "bar"),
         "more": menu_for(roles, "more"),
         "viewer": viewer,
+        "duty": duty,
+        "names_duty": Role.ADMINISTRATOR in roles,
     }
 
 

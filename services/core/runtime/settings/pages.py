@@ -61,6 +61,12 @@ class ApiSettings(Settings):
         default="localhost:1883",
         description="Host and port of the broker as boxes reach it; the pages show it.",
     )
+    duty_phone: str | None = Field(
+        default=None,
+        pattern=r"^\+?[0-9 ()-]{5,24}$",
+        description="Telephone of whoever is on duty, as people dial it: +86 21 …."
+        " Every page shows it at the same place, and when the link is lost; none when empty.",
+    )
     shift_ends: Annotated[tuple[time, ...], NoDecode] = Field(
         default=(time(0), time(8), time(16)),
         min_length=1,
