@@ -1,7 +1,8 @@
 // What the live board adds to the bars: site, pause, and the health of what stands behind the page.
 import { board } from "./board.js";
+import { serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
-import { clockTimeSeconds, instant, number } from "./format.js";
+import { clockTimeSeconds, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
 import { store } from "./store.js";
@@ -48,11 +49,18 @@ function writePause() {
   button.setAttribute("aria-pressed", String(store.paused));
   button.setAttribute("aria-label", t(store.paused ? "live.resume" : "live.pause"));
   button.title = button.getAttribute("aria-label");
-  document.body.classList.toggle("paused", store.paused);
+  part("paused").hidden = !store.paused;
+  const now = serverNow();
+  const time = `${clockTimeSeconds(now, board.zone)} ${zoneName(now, board.zone)}`;
+  setText(part("paused-since"), store.paused ? t("live.paused_since", { time }) : "");
 }
 
 export function startLiveBar() {
   part("pause").addEventListener("click", () => store.setPaused(!store.paused));
+  part("resume").addEventListener("click", () => {
+    store.setPaused(false);
+    part("pause").focus();
+  });
   part("site").addEventListener("change", () => board.show({ siteId: part("site").value || null }));
   stream.addEventListener("heartbeat", writeHealth);
   store.addEventListener("snapshot", () => {

@@ -17,7 +17,8 @@ class Store extends EventTarget {
   #references = new Map();
   /** @type {Map<string, Api.Alarm[]> | null} */
   #alarmsOf = null;
-  paused = false;
+  /** What came of shipments while the page stands still: whole objects, null for one that left. @type {Map<string, Api.Shipment | null> | null} */
+  #held = null;
   #waiting = new Map();
   #scheduled = false;
 
@@ -26,14 +27,28 @@ class Store extends EventTarget {
    * @param {any} snapshot
    */
   takeSnapshot(snapshot) {
-    this.#replace("shipments", snapshot.shipments, "id");
+    if (this.paused) this.#holdAll(snapshot.shipments ?? []);
+    else this.#replace("shipments", snapshot.shipments, "id");
     this.#replace("alarms", snapshot.alarms, "id");
     this.#replace("appointments", snapshot.appointments, "id");
     this.#replace("sites", snapshot.sites, "site_id");
-    this.#references = new Map([...this.shipments.values()].map(({ reference, id }) => [reference, id]));
     this.ready = true;
     this.#waiting.clear();
+    // What stands still is not written anew by a snapshot either; alarms are.
+    if (this.paused) this.dispatchEvent(new CustomEvent("alarms", { detail: new Set(this.alarms.keys()) }));
+    else this.#renew();
+  }
+
+  #renew() {
+    this.#references = new Map([...this.shipments.values()].map(({ reference, id }) => [reference, id]));
     this.dispatchEvent(new CustomEvent("snapshot"));
+  }
+
+  /** @param {Api.Shipment[]} shipments */
+  #holdAll(shipments) {
+    this.#held = new Map();
+    for (const id of this.shipments.keys()) this.#held.set(id, null);
+    for (const shipment of shipments) this.#held.set(shipment.id, shipment);
   }
 
   /**
@@ -43,8 +58,12 @@ class Store extends EventTarget {
    */
   take(kind, object) {
     const key = kind === "sites" ? object.site_id : object.id;
-    const known = this[kind].get(key);
+    const known = kind === "shipments" ? this.newest(key) : this[kind].get(key);
     if (known && known.revision > object.revision) return;
+    if (kind === "shipments" && this.paused) {
+      this.#held.set(key, object);
+      return;
+    }
     this[kind].set(key, object);
     if (kind === "shipments") this.#references.set(object.reference, key);
     this.#tell(kind, key);
@@ -56,17 +75,43 @@ class Store extends EventTarget {
    * @param {string} key
    */
   drop(kind, key) {
-    if (this[kind].delete(key)) this.#tell(kind, key);
+    if (kind === "shipments" && this.paused) this.#held.set(key, null);
+    else if (this[kind].delete(key)) this.#tell(kind, key);
+  }
+
+  get paused() {
+    return this.#held !== null;
   }
 
   /**
-   * Hold lists, map and chart still, or let them catch up. Alarms are never held.
+   * Hold shipments, and with them list, map and chart, still, whatever redraws them; or let them catch up.
+   * Alarms are never held.
    * @param {boolean} paused
    */
   setPaused(paused) {
-    this.paused = paused;
+    if (paused === this.paused) return;
+    this.#alarmsOf = paused ? this.#groupAlarms() : null;
+    const came = this.#held;
+    this.#held = paused ? new Map() : null;
     this.dispatchEvent(new CustomEvent("paused"));
-    if (!paused) this.dispatchEvent(new CustomEvent("snapshot"));
+    if (came) this.#catchUp(came);
+  }
+
+  /** @param {Map<string, Api.Shipment | null>} came */
+  #catchUp(came) {
+    for (const [id, shipment] of came) {
+      if (shipment) this.shipments.set(id, shipment);
+      else this.shipments.delete(id);
+    }
+    this.#renew();
+  }
+
+  /**
+   * A shipment as it was told last, also while the page stands still: alarms speak of what is now.
+   * @param {string} id
+   */
+  newest(id) {
+    return this.#held?.has(id) ? this.#held.get(id) : this.shipments.get(id);
   }
 
   /** @param {string} reference */
@@ -81,8 +126,12 @@ class Store extends EventTarget {
    * @param {string} id
    */
   alarmsOf(id) {
-    this.#alarmsOf ??= Map.groupBy(this.alarms.values(), (alarm) => alarm.shipment_id);
+    this.#alarmsOf ??= this.#groupAlarms();
     return this.#alarmsOf.get(id) ?? [];
+  }
+
+  #groupAlarms() {
+    return Map.groupBy(this.alarms.values(), (alarm) => alarm.shipment_id);
   }
 
   /**
@@ -91,7 +140,7 @@ class Store extends EventTarget {
    * @param {string} key
    */
   #replace(kind, objects, key) {
-    if (kind === "alarms") this.#alarmsOf = null;
+    if (kind === "alarms" && !this.paused) this.#alarmsOf = null;
     this[kind] = new Map((objects ?? []).map((object) => [object[key], object]));
   }
 
@@ -100,7 +149,7 @@ class Store extends EventTarget {
    * @param {string} key
    */
   #tell(kind, key) {
-    if (kind === "alarms") this.#alarmsOf = null;
+    if (kind === "alarms" && !this.paused) this.#alarmsOf = null;
     if (!this.#waiting.has(kind)) this.#waiting.set(kind, new Set());
     this.#waiting.get(kind).add(key);
     if (this.#scheduled) return;
@@ -115,7 +164,6 @@ class Store extends EventTarget {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [kind, keys] of waiting) {
-      if (this.paused && kind === "shipments") continue;
       this.dispatchEvent(new CustomEvent(kind, { detail: keys }));
     }
   }

@@ -38,7 +38,9 @@ export class StripList extends HTMLElement {
     this.#wireFilters();
     store.addEventListener("snapshot", () => this.#renew());
     store.addEventListener("shipments", (event) => this.#refresh(false, event.detail));
-    store.addEventListener("alarms", () => this.#refresh(false));
+    store.addEventListener("alarms", () => {
+      if (!store.paused) this.#refresh(false);
+    });
     board.addEventListener("view", () => this.#refresh(true));
     board.addEventListener("select", () => this.#markSelected());
     this.list.addEventListener("pointerleave", () => this.#arrange());
