@@ -8,7 +8,7 @@ import { onTick, serverNow } from "./clock.js";
 import { h, icon, setText } from "./dom.js";
 import { age, clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
-import { announce, announceAlarm, note } from "./say.js";
+import { announceAlarm, note } from "./say.js";
 import { Still } from "./still.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
@@ -46,7 +46,7 @@ function showShelf() {
   const now = serverNow();
   const lines = shelvedAlarms().map((alarm) => {
     const back = h("button", { class: "btn sm", type: "button" }, t("live.unshelve"));
-    const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), now, board.zone);
+    const { title } = alarmWords(alarm, store.newest(alarm.shipment_id), now, board.zone);
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, board.zone);
     const line = h(
       "li",
@@ -180,7 +180,7 @@ class AlarmBar extends HTMLElement {
    */
   #writeCard(card, alarm) {
     const now = serverNow();
-    const shipment = store.shipments.get(alarm.shipment_id);
+    const shipment = store.newest(alarm.shipment_id);
     const words = alarmWords(alarm, shipment, now, board.zone);
     const kind = alarm.kind === "no_data" ? "stale" : `p${alarm.priority}`;
     const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
@@ -208,11 +208,10 @@ class AlarmBar extends HTMLElement {
     this.#told = new Set(untaken.map((alarm) => alarm.id));
     if (known === null) return;
     for (const alarm of untaken.filter(({ id }) => !known.has(id))) {
-      const shipment = store.shipments.get(alarm.shipment_id);
+      const shipment = store.newest(alarm.shipment_id);
       const words = alarmWords(alarm, shipment, serverNow(), board.zone);
       const sentence = `P${alarm.priority} ${alarm.shipment_reference ?? alarm.box_id}: ${words.title}. ${words.action}`;
-      if (alarm.priority === 1) announceAlarm(sentence);
-      else announce(sentence);
+      announceAlarm(sentence, alarm.priority === 1);
     }
   }
 }

@@ -8,6 +8,7 @@ import { factRows } from "./fact-rows.js";
 import { clockTimeWithDay, hoursMinutes, hoursMinutesSeconds, offsetName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
+import { announce } from "./say.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 import * as verdict from "./verdict.js";
@@ -76,8 +77,8 @@ function writeValue(cell, value) {
 }
 
 class DetailFacts extends HTMLElement {
-  /** @type {string | null} */
-  #spoken = null;
+  /** Of which shipment which step was last, so that only a step that is passed is spoken. @type {{id: string, step: number | undefined} | null} */
+  #passed = null;
 
   connectedCallback() {
     this.block = this.querySelector(".countdown");
@@ -147,11 +148,11 @@ class DetailFacts extends HTMLElement {
     const spare = verdict.spareOf(shipment, now);
     if (spare.kind !== "ticking") return;
     const step = SPOKEN_MIN.filter((minute) => spare.ms <= minute * MINUTE).at(-1);
-    const key = `${shipment.id}:${step}`;
-    if (step && this.#spoken !== null && this.#spoken !== key && !CALM.has(verdict.markOf(shipment))) {
-      setText(document.getElementById("say"), t("live.spoken_spare", { reference: shipment.reference, n: step }));
+    const before = this.#passed;
+    this.#passed = { id: shipment.id, step };
+    if (step && before?.id === shipment.id && before.step !== step && !CALM.has(verdict.markOf(shipment))) {
+      announce(t("live.spoken_spare", { reference: shipment.reference, n: step }));
     }
-    this.#spoken = key;
   }
 
   /** @param {[name: string, value: Fact][]} rows */

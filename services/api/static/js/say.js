@@ -5,37 +5,45 @@ import { t } from "./i18n.js";
 const APART_MS = 10_000;
 const NOTE_MS = 8_000;
 let spokenAt = -APART_MS;
-/** @type {string[]} */
+/** @type {{sentence: string, alarm: boolean, urgent: boolean}[]} */
 let held = [];
 /** @type {number | null} */
 let timer = null;
 
 /**
- * Speak at most once in ten seconds; more alarms in between become a count.
- * @param {string} sentence
+ * Speak at most once in ten seconds; what comes in between is said together, and several alarms as their count.
+ * @param {{sentence: string, alarm: boolean, urgent: boolean}} one
  */
-export function announceAlarm(sentence) {
-  held.push(sentence);
+function hold(one) {
+  held.push(one);
   if (timer) return;
-  const pause = Math.max(0, spokenAt + APART_MS - performance.now());
-  timer = setTimeout(speakAlarms, pause);
+  timer = setTimeout(speak, Math.max(0, spokenAt + APART_MS - performance.now()));
 }
 
-function speakAlarms() {
-  const words = held.length > 1 ? t("shell.new_alarms", { n: held.length }) : held[0];
-  document.getElementById("say-alert").textContent = words;
+function speak() {
+  const alarms = held.filter(({ alarm }) => alarm);
+  const rest = new Set(held.filter(({ alarm }) => !alarm).map(({ sentence }) => sentence));
+  const words = alarms.length > 1 ? [t("shell.new_alarms", { n: alarms.length })] : alarms.map((one) => one.sentence);
+  const [told, silent] = held.some(({ urgent }) => urgent) ? ["say-alert", "say"] : ["say", "say-alert"];
+  document.getElementById(silent).textContent = "";
+  document.getElementById(told).textContent = [...words, ...rest].join(" ");
   spokenAt = performance.now();
   held = [];
   timer = null;
 }
 
 /**
- * Speak politely: link state, second-rank alarms, countdown steps.
+ * Speak of a new alarm: the first rank interrupts, the others wait until the reader pauses.
+ * @param {string} sentence
+ * @param {boolean} urgent
+ */
+export const announceAlarm = (sentence, urgent) => hold({ sentence, alarm: true, urgent });
+
+/**
+ * Speak politely: link state, countdown steps.
  * @param {string} sentence
  */
-export function announce(sentence) {
-  document.getElementById("say").textContent = sentence;
-}
+export const announce = (sentence) => hold({ sentence, alarm: false, urgent: false });
 
 /**
  * A note at the lower edge; it stays while it carries something to do.
