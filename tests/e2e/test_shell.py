@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.e2e.entering import BAY, SITE, post
 from tests.e2e.watching import DESK, Watch
 from tests.integration.local.running import RunningSystem
 
@@ -32,6 +33,19 @@ def open_streams(url: str) -> int:
     text = httpx.get(f"{url}/metrics", trust_env=False, timeout=60).text
     (line,) = (one for one in text.splitlines() if one.startswith("coldlane_sse_clients "))
     return int(float(line.split()[1]))
+
+
+async def test_a_page_that_shows_no_site_begins_in_the_zone_of_one(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser, viewport=DESK, timezone_id="America/New_York")
+    await page.goto(f"{url}/alarms?lang=en")
+    await expect(page.locator("[data-part=link]")).to_have_class(LIVE, timeout=PATIENCE_MS)
+    bay = {**BAY, "bay_id": "ZONE-1", "bay_class": "cryogenic"}
+    where = {"lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai", "bays": [bay]}
+    post(url, "/sites", {**SITE, **where, "site_id": "ZONE"})
+    zone = page.locator("[data-part=clock-zone-name]")
+    await expect(zone).to_have_text("UTC+8 Shanghai", timeout=PATIENCE_MS)
 
 
 async def test_all_tabs_share_one_stream_and_keys_lead_to_every_page(

@@ -10,7 +10,9 @@ import { note } from "./say.js";
 import { watchSession } from "./session.js";
 import { startBar } from "./shell-bar.js";
 import { startSound } from "./sound.js";
+import { store } from "./store.js";
 import { stream } from "./stream.js";
+import { zone } from "./zone.js";
 
 let told = false;
 
@@ -25,7 +27,7 @@ function lookAtBuild() {
 
 /**
  * Start the frame. A page calls this once, after it has wired its own parts to the store.
- * @param {{follows?: string[]}} options The kinds of objects to be told of; alarms always are.
+ * @param {{follows?: string[]}} options The kinds of objects to be told of; alarms and sites always are.
  */
 export function startShell({ follows = [] } = {}) {
   startBar();
@@ -36,5 +38,7 @@ export function startShell({ follows = [] } = {}) {
   startSound();
   watchSession();
   stream.addEventListener("heartbeat", lookAtBuild);
-  stream.start([...new Set([...follows, "alarms"])]);
+  for (const kind of ["snapshot", "sites"])
+    store.addEventListener(kind, () => zone.beginAt(store.sites.values().next().value?.zone));
+  stream.start([...new Set([...follows, "alarms", "sites"])]);
 }

@@ -31,6 +31,16 @@ class Zone extends EventTarget {
   }
 
   /**
+   * Before anybody has looked at a site, times are those of one that there is, not of this computer.
+   * @param {string | undefined} zone
+   */
+  beginAt(zone) {
+    if (!zone || this.#site !== null) return;
+    this.ofSite(zone);
+    this.again();
+  }
+
+  /**
    * Remember the site's zone; pages that show no site of their own use it, too.
    * @param {string} zone
    */
