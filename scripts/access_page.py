@@ -1,5 +1,6 @@
 """Reference page about who may call what, written from the table."""
 
+from services.api.doors import DOORS
 from services.api.rules import RULES
 from services.core.domain.governance.access import Role
 
@@ -14,7 +15,8 @@ Requests from this machine without a key act as `local-operator`, who holds ever
 `Authorization: Bearer cl_…`. A person may have several roles, a key has one; each belongs to one
 organisation, and every audit entry names it.
 
-`POST /sign-in` and `POST /sign-in/link` are open to everybody: they prove who somebody is.
+`POST /sign-in` and `POST /sign-in/link` are open to everybody: they prove who somebody is. What
+answers outside `/api/v1` stands [below](#outside-apiv1).
 
 ```
 coldlane organisation create sponsor-qa --name "Sponsor QA" --country CN --kind sponsor
@@ -33,6 +35,12 @@ is answered with 404, as one that does not exist. [How isolation works](../expla
 says who sees what.
 A key signs nothing but what is simulated ([0041](../adr/0041-keys-do-not-sign.md)); there the page
 of quality takes one, for that one request.
+
+## Outside /api/v1
+
+Files under `/static` are the same for everybody; whom the rest answers:
+
+{doors}
 """
 
 
@@ -47,4 +55,8 @@ def access_page() -> str:
         + " |"
         for (method, path), row in RULES.items()
     ]
-    return _PAGE.format(table="\n".join([head, rule, *rows]))
+    doors = [f"| `{method} {path}` | {door} |" for (method, path), door in DOORS.items()]
+    return _PAGE.format(
+        table="\n".join([head, rule, *rows]),
+        doors="\n".join(["| route | answers |", "|---|---|", *doors]),
+    )

@@ -19,7 +19,7 @@ from services.core.storage.datapolicy import DataPolicyRepository
 
 Shown = TypeVar("Shown", bound=Answer)
 
-_HOLDER = Principal(
+HOLDER = Principal(
     principal_id="link-holder",
     kind="person",
     name="Whoever holds a link",
@@ -55,7 +55,7 @@ async def tell_by_link(
 
 
 async def _passage(unit: UnitOfWork, now: datetime) -> tuple[Passage, Ruling]:
-    recipient = Recipient(organisation_id="", country=_HOLDER.country)
+    recipient = Recipient(organisation_id="", country=HOLDER.country)
     border = await border_of(unit, recipient, Purpose.SHARING, now)
     passes = passing(border.rulings) & NOTHING_OF_PEOPLE
     passage = Passage(passes=passes, border=border, purpose=Purpose.SHARING)
@@ -65,5 +65,5 @@ async def _passage(unit: UnitOfWork, now: datetime) -> tuple[Passage, Ruling]:
 async def _keep(
     unit: UnitOfWork, passage: Passage, about: str, ruling: Ruling, now: datetime
 ) -> None:
-    decision = decision_on(passage, _HOLDER, about, ruling, {}, now)
+    decision = decision_on(passage, HOLDER, about, ruling, {}, now)
     await DataPolicyRepository(unit).keep(decision)

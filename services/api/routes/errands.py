@@ -11,13 +11,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.api.access import address_of
 from services.api.build import build_id
 from services.api.dependencies import ClockDep, OpenUnitOfWorkDep
 from services.api.duty import duty_of
 from services.api.i18n import HTML_LANGUAGE
 from services.api.pagefiles import render
-from services.api.passers_by import tell_by_link
+from services.api.passers_by import HOLDER, tell_by_link
 from services.core.runtime.catalogue import LANGUAGES, catalogue
+from services.core.storage.audit import AuditEntry, AuditRepository
 from services.core.storage.notices import Errand, NoticeRepository
 
 router = APIRouter(include_in_schema=False)
@@ -47,8 +49,19 @@ async def post_errand(
     errand = await _find(token, unit)
     if errand is None or clock.now() >= errand.expires_at:
         return _page(request, None, status=404)
-    source = request.client.host if request.client else "unknown"
-    await NoticeRepository(unit).done(_digest(token), clock.now(), source)
+    source, now = address_of(request), clock.now()
+    notice_id = await NoticeRepository(unit).done(_digest(token), now, source)
+    if notice_id is not None:
+        await AuditRepository(unit).add(
+            AuditEntry(
+                at=now,
+                principal_id=HOLDER.principal_id,
+                source=f"link from {source}",
+                action="done",
+                entity="notice",
+                entity_id=str(notice_id),
+            )
+        )
     return RedirectResponse(f"/errand/{token}", status_code=303, headers=_HEADERS)
 
 

@@ -78,6 +78,8 @@ WHERE link.token_sha256 = :token_sha256
 _DONE = text("""
 INSERT INTO courier_answer (token_sha256, at, source) VALUES (:token_sha256, :at, :source)
 ON CONFLICT DO NOTHING
+RETURNING (SELECT notice_id FROM courier_link
+           WHERE courier_link.token_sha256 = courier_answer.token_sha256)
 """)
 
 
@@ -109,7 +111,8 @@ class NoticeRepository:
         row = found.one_or_none()
         return None if row is None else Errand(**row._mapping)
 
-    async def done(self, token_sha256: bytes, at: datetime, source: str) -> None:
-        """The courier has done it; the first time counts."""
+    async def done(self, token_sha256: bytes, at: datetime, source: str) -> UUID | None:
+        """The courier has done it; the first time counts, and says of which notice."""
         values = {"token_sha256": token_sha256, "at": at, "source": source}
-        await self._unit.execute(_DONE, values)
+        found: UUID | None = (await self._unit.execute(_DONE, values)).scalar_one_or_none()
+        return found

@@ -116,6 +116,19 @@ async def test_a_courier_sees_one_instruction_and_answers_once(
     assert one["deliveries"][0]["courier_done_at"] == at(0)
 
 
+async def test_s60_courier_who_is_done_leaves_one_entry(
+    courier: httpx.AsyncClient, database: Database, told: UUID
+) -> None:
+    for _ in range(2):
+        await courier.post(f"/errand/{TOKEN}")
+    found = await rows(
+        database, "SELECT principal_id, source, action, entity, entity_id FROM audit_entry"
+    )
+    assert [tuple(one) for one in found] == [
+        ("link-holder", "link from 10.1.2.3", "done", "notice", str(told))
+    ]
+
+
 async def test_s74_a_courier_sees_nothing_where_a_rule_closes_what_has_no_known_place(
     client: httpx.AsyncClient, courier: httpx.AsyncClient, told: UUID
 ) -> None:
