@@ -1,14 +1,14 @@
 // Where the boxes are: routes travelled and to go, marks, sites as rings with a count.
 import { board } from "./board.js";
 import { serverNow } from "./clock.js";
-import { h, icon, token } from "./dom.js";
-import { clockTimeWithDay, instant } from "./format.js";
+import { h, token } from "./dom.js";
 import { distanceKm, near } from "./great-circle.js";
 import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
 import { linkCursors } from "./map-pointed.js";
+import { estimateOf, pinOf, ringOf, worstOf } from "./map-marks.js";
 import { LOUD, MANY, placeOf, SEVERITY, sortOut } from "./map-places.js";
-import { mapTiles, named } from "./page.js";
+import { mapTiles } from "./page.js";
 import { store } from "./store.js";
 import { isOver, isSilent } from "./verdict.js";
 
@@ -18,6 +18,10 @@ const { L } = window;
 const tiles = mapTiles && (await import("./map-tiles.js"));
 const AT_SITE_KM = 30;
 const UNSURE_M = 5000;
+/** So wide and high are an hour, a few words, a line. */
+const TIME_PX = 40;
+const WORDS_PX = 60;
+const LINE_PX = 16;
 const REDRAW_MS = 1000;
 const REDRAW_MANY_MS = 3000;
 /** @type {Record<string, string>} */
@@ -29,6 +33,8 @@ class LiveMap extends HTMLElement {
   /** @type {number | null} */
   #due = null;
   #fitted = false;
+  /** Where words stand already. @type {{x: number, y: number}[]} */
+  #words = [];
 
   connectedCallback() {
     this.map = makeMap(this.querySelector(".map"), tiles?.tileOptions());
@@ -85,7 +91,11 @@ class LiveMap extends HTMLElement {
     places.sort((a, b) => weight(b) - weight(a));
     this.#layers.clearLayers();
     for (const heap of heaps) this.#drawHeap(heap);
-    for (const one of places) this.#drawRoute(one);
+    this.#words = [];
+    for (const one of places) {
+      this.#drawRoute(one);
+      this.#drawDoubt(one);
+    }
     const atSites = this.#drawSites(places);
     for (const one of places) if (!atSites.has(one)) this.#drawBox(one, now);
     this.#drawCodes(places);
@@ -126,18 +136,9 @@ class LiveMap extends HTMLElement {
    * @param {Place[]} here
    */
   #drawRing(site, here) {
-    const worst = here.toSorted((a, b) => SEVERITY.indexOf(a.mark) - SEVERITY.indexOf(b.mark))[0];
-    const loud = LOUD.has(worst.mark);
-    const label = h("span", { class: "ring-label" }, h("b", {}, site.site_id), ` ${t("live.at_site")}`);
-    if (loud)
-      label.append(
-        h("br"),
-        icon(`m-${worst.mark}`, "mark"),
-        h("span", { class: "mono" }, ` ${worst.shipment.reference}`),
-      );
-    const element = h("div", { class: "ring" }, h("b", { class: "ring-count num" }, String(here.length)), label);
-    const name = t("live.ring_name", { site: named(site), n: here.length, worst: worst.shipment.reference });
-    this.#marker([site.lat, near(site.lon)], element, name, worst, loud ? 900 : 500);
+    const worst = worstOf(here);
+    const { element, name, labelled } = ringOf(site, here, worst);
+    this.#marker([site.lat, near(site.lon)], element, name, worst, labelled ? 900 : 500);
   }
 
   /**
@@ -154,30 +155,21 @@ class LiveMap extends HTMLElement {
    * @param {number} now
    */
   #drawBox(one, now) {
-    const { shipment, mark, at, chosen } = one;
-    const [lat, lon] = [at[0], one.lon];
-    const accuracy = shipment.last_reading?.acc_m;
-    if (accuracy > UNSURE_M) {
-      this.#add(
-        L.circle([lat, lon], {
-          radius: accuracy,
-          color: token("route"),
-          weight: 1,
-          fillOpacity: 0.08,
-          interactive: false,
-        }),
-      );
-    }
-    const silent = isSilent(shipment);
-    if (silent && one.estimate) this.#drawEstimate(one, now);
-    const labelled = LOUD.has(mark) || mark === "adv" || chosen;
-    const element = h(
-      "div",
-      { class: `pin is-${mark}${silent ? " old" : ""}${chosen ? " chosen" : ""}` },
-      icon(`m-${mark}`, "mark"),
-      labelled ? h("span", { class: "pin-label mono" }, shipment.reference) : null,
-    );
-    this.#marker([lat, lon], element, `${shipment.reference}, ${t(`live.mark.${mark}`)}`, one, labelled ? 800 : 0);
+    const at = [one.at[0], one.lon];
+    if (isSilent(one.shipment) && one.estimate) this.#drawEstimate(one, now);
+    const { element, name, labelled } = pinOf(one, now, this.#hasRoom(at, TIME_PX));
+    this.#marker(at, element, name, one, labelled ? 800 : 0);
+  }
+
+  /**
+   * Somewhere within so many metres: what is told far off says so, at a site too.
+   * @param {Place} one
+   */
+  #drawDoubt({ shipment, at, lon }) {
+    const radius = shipment.last_reading?.acc_m;
+    if (!(radius > UNSURE_M)) return;
+    const color = token("route");
+    this.#add(L.circle([at[0], lon], { radius, color, weight: 1, fillOpacity: 0.08, interactive: false }));
   }
 
   /**
@@ -185,22 +177,21 @@ class LiveMap extends HTMLElement {
    * @param {number} now
    */
   #drawEstimate(one, now) {
-    const [lat, lon] = [one.estimate[0], near(one.estimate[1], one.lon)];
-    const silence = one.shipment.summary?.silence;
-    const time = clockTimeWithDay(instant(silence?.expected_until) ?? now, now, board.zone);
-    const element = h(
-      "div",
-      { class: "estimate" },
-      h("i", {}),
-      one.chosen ? h("span", {}, t("live.expected_now")) : null,
-    );
-    this.#marker(
-      [lat, lon],
-      element,
-      t("live.expected_now_long", { reference: one.shipment.reference, time }),
-      one,
-      100,
-    );
+    const at = [one.estimate[0], near(one.estimate[1], one.lon)];
+    const { element, name } = estimateOf(one, now, this.#hasRoom(at, WORDS_PX));
+    this.#marker(at, element, name, one, 100);
+  }
+
+  /**
+   * Words that would lie over others are left out, never their mark; whose name is told keeps them.
+   * @param {number[]} at
+   * @param {number} width
+   */
+  #hasRoom(at, width) {
+    const { x, y } = this.map.latLngToLayerPoint(at);
+    const free = this.#words.every((one) => Math.abs(one.x - x) > width || Math.abs(one.y - y) > LINE_PX);
+    if (free) this.#words.push({ x, y });
+    return free;
   }
 
   /** @param {Place[]} places */
