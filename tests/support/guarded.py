@@ -1,11 +1,12 @@
 """A Mosquitto that asks for certificates, laid out as the command does it, and its guests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -65,12 +66,15 @@ class Guarded:
 
 
 @contextmanager
-def guarded_broker(program: str, home: Path) -> Iterator[Guarded]:
-    """Lay it out and run it; the address and the log are the test's, all else is as written."""
+def guarded_broker(
+    program: str, home: Path, changes: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Guarded]:
+    """Lay it out and run it; the address and the log are the test's, and so are the `changes`."""
     now = datetime.now(UTC)
     authority = Authority.found(home / "ca", "Authority of a test", now)
     plan = BrokerPlan(folder=home / "broker", hosts=("127.0.0.1", "localhost"), port=free_port())
     lay_out(plan, authority, now, YEAR)
+    _change(plan.folder / "mosquitto.conf", changes)
     data = home / "broker-data"
     data.mkdir()
     broker = MosquittoBroker(
@@ -81,6 +85,14 @@ def guarded_broker(program: str, home: Path) -> Iterator[Guarded]:
         yield Guarded(authority=authority, broker=broker, plan=plan, identities=home / "identities")
     finally:
         broker.stop()
+
+
+def _change(file: Path, changes: Mapping[str, str]) -> None:
+    text = file.read_text()
+    for line, other in changes.items():
+        assert f"\n{line}\n" in text
+        text = text.replace(f"\n{line}\n", f"\n{other}\n")
+    file.write_text(text)
 
 
 class Guest:

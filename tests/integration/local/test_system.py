@@ -9,8 +9,10 @@ import socket
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psycopg
@@ -24,6 +26,7 @@ from tests.integration.local.running import (
     processes_of,
     up,
 )
+from tests.support.listening import LOOPBACK, listening_ports
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
@@ -57,6 +60,17 @@ def test_s80_no_secret_stands_in_the_list_of_processes(system: RunningSystem) ->
     assert known, "services reach the database with a password"
     assert [line for line in lines.values() if any(one in line for one in known)] == []
     assert [line for line in lines.values() if re.search(r"://[^:/@\s]+:[^@/\s]+@", line)] == []
+
+
+def test_s11_nothing_that_up_starts_listens_beyond_this_machine(system: RunningSystem) -> None:
+    """The database, the broker, the pages and whatever else of it has a port."""
+    found: dict[int, tuple[str, str]] = {}
+    for pid, line in processes_of(system.folder).items():
+        with suppress(FileNotFoundError):  # it has ended meanwhile
+            found |= {port: (address, line) for address, port in listening_ports(pid)}
+    ports = {int(urlsplit(system.run[name]).port or 0) for name in ("api_url", "mqtt_url")}
+    assert ports <= found.keys()
+    assert {at: line for at, line in found.values() if at not in LOOPBACK} == {}
 
 
 def test_a_box_is_registered_from_the_command_line(system: RunningSystem, tmp_path: Path) -> None:

@@ -18,31 +18,10 @@ from services.local.trust.authority import Authority, named_box
 from services.local.trust.files import new_key, write_key
 from tests.support.brokers import MosquittoBroker
 from tests.support.guarded import REFUSED, TAKEN, YEAR, Guarded, a_guest
+from tests.support.listening import listening_ports
 from tests.support.waiting import wait_until
 
 OWN = "cl/v1/00/{}/telemetry"
-
-
-def _target(link: Path) -> str | None:
-    """What an open file points at; None once a file listed a moment ago has been closed."""
-    try:
-        return str(link.readlink())
-    except FileNotFoundError:
-        return None
-
-
-def listening_ports(pid: int | None) -> set[tuple[str, int]]:
-    """Address and port of each of its listening sockets, from the kernel's own list."""
-    folder = Path(f"/proc/{pid}")
-    sockets = {target for link in (folder / "fd").iterdir() if (target := _target(link))}
-    found = set()
-    for table in ("tcp", "tcp6"):
-        for line in (folder / "net" / table).read_text().splitlines()[1:]:
-            columns = line.split()
-            if columns[3] == "0A" and f"socket:[{columns[9]}]" in sockets:
-                address, port = columns[1].split(":")
-                found.add((address, int(port, 16)))
-    return found
 
 
 def test_s1_connection_without_a_certificate_is_refused(guarded: Guarded) -> None:
