@@ -179,6 +179,7 @@ def create_app(
         summary="From a box's reading to the inspection that comes in time.",
         openapi_tags=_TAGS,
         servers=[{"url": "/", "description": "This machine"}],
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -230,6 +231,7 @@ def _routes() -> list[BaseRoute]:
     router.include_router(provider_routes.router)
     router.include_router(pages.router, dependencies=signed_in)
     router.include_router(apidocs.router, dependencies=signed_in)
+    router.include_router(apidocs.document)
     router.include_router(errands.router)
     router.include_router(links.page)
     return router.routes

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -42,18 +42,44 @@ def test_the_domain_contract_names_every_package_we_chose(root: Path) -> None:
     assert sorted(modules - named) == []
 
 
-def test_s31_libraries_that_prove_people_are_past_their_known_holes(root: Path) -> None:
-    """The first releases without them; what is not there has none."""
-    floors = {
-        "pyjwt": (2, 13, 0),  # CVE-2026-48523, CVE-2026-32597
-        "authlib": (1, 6, 4),  # CVE-2025-59420
-        "python-multipart": (0, 0, 27),  # CVE-2026-42561, CVE-2026-40347
+FLOORS = {
+    "pyjwt": (2, 13, 0),  # CVE-2026-48523, CVE-2026-32597
+    "authlib": (1, 6, 9),  # CVE-2025-59420, CVE-2026-27962
+    "starlette": (1, 3, 1),  # CVE-2026-48710 (1.0.1), CVE-2026-54282 (1.3.0), CVE-2026-54283
+    "python-multipart": (0, 0, 27),  # CVE-2026-42561, CVE-2026-40347
+}
+"""The first releases without them, by the advisories of the projects."""
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_s31_libraries_that_prove_people_are_past_their_known_holes(root: Path, name: str) -> None:
+    """What is not locked is not there; what runs here is what is locked."""
+    found = locked(root / name)
+    assert {"pyjwt", "starlette"} <= found.keys()
+    for library, floor in FLOORS.items():
+        if library in found:
+            assert tuple(map(int, found[library].split("."))) >= floor, library
+            assert version(library) == found[library]
+
+
+READ_BY_THE_PATH = {
+    "limits.py": 1,  # how large a body may be
+    "packedfiles.py": 1,  # which of the files that are everybody's
+    "headers.py": 1,  # what a browser may keep
+    "dependencies.py": 1,  # what a request that is sent again must be the same in
+    "pages.py": 1,  # which item of the menu is marked
+    "sign_in_pages.py": 1,  # where to after signing in
+}
+
+
+def test_s31_nothing_is_decided_by_the_path_of_an_address(root: Path) -> None:
+    """A header Host that is none can make a framework read another path than it routed."""
+    found = {
+        file.name: len(re.findall(r"url\.path|scope(?:\.get\(|\[)\W?[\"']path[\"']", text))
+        for file in (root / "services/api").rglob("*.py")
+        if (text := file.read_text())
     }
-    found = locked(root / "requirements.lock")
-    assert "pyjwt" in found
-    for name, floor in floors.items():
-        if name in found:
-            assert tuple(map(int, found[name].split("."))) >= floor, name
+    assert {name: count for name, count in found.items() if count} == READ_BY_THE_PATH
 
 
 def test_the_two_lock_files_agree(root: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
 from services.api.access import viewer_of
 from services.api.apidocs import details_of, groups_of
 from services.api.menu import API_DOCS, PagePlan
+from services.api.refusals import HttpRefusal
 from services.api.routes.pages import refused, show
 from services.api.rules import may
 
@@ -19,6 +20,17 @@ _ONE = PagePlan(
 )
 
 router = APIRouter(include_in_schema=False)
+document = APIRouter(include_in_schema=False)
+"""For programs, which are not led to the page for signing in."""
+
+
+@document.get("/openapi.json")
+async def whole(request: Request) -> Response:
+    """The description, to whoever signs in or has a key: strangers are not told what there is."""
+    if await viewer_of(request) is None:
+        remedy = "open /sign-in, or send a key"
+        raise HttpRefusal(401, "sign in first", field="session", remedy=remedy)
+    return JSONResponse(_app(request).openapi(), headers={"cache-control": "no-store"})
 
 
 @router.get(API_DOCS.path)

@@ -33,7 +33,7 @@ async def signed_in(request: Request, parts: PartsDep) -> None:
     if not parts.gate.demanded and parts.gate.cookie not in request.cookies:
         return
     level = await _level(request)
-    if level is Level.FULL or (level is Level.ENROL and request.url.path == "/me"):
+    if level is Level.FULL or (level is Level.ENROL and request.scope["route"].path == _ME.path):
         return
     raise SeeOther(_way(level, request))
 
@@ -47,7 +47,7 @@ async def _level(request: Request) -> Level | None:
 
 def _way(level: Level | None, request: Request) -> str:
     if level is Level.ENROL:
-        return "/me"
+        return _ME.path
     step = "/sign-in/second" if level is Level.SECOND else "/sign-in"
     query = f"?{request.url.query}" if request.url.query else ""
     wishes = {"next": request.url.path + query}
