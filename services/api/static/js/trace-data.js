@@ -8,6 +8,7 @@ import { boxOf } from "./verdict.js";
  * @typedef {{at: number, kind: string}} Event
  * @typedef {{box: string | null, probe: string, probes: string[], thinned: boolean, points: Point[],
  *   gaps: number[][], late: number[][], events: Event[]}} Trace
+ * @typedef {{from: number, to: number, off: boolean, came: number | null}} Bar
  * @typedef {{lo: number | null, hi: number | null, limit: number | null, side: string}} Limits
  * @typedef {{at: number, temp: number, limit: number, p10: number, p50: number}} Forecast
  */
@@ -16,6 +17,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const POINTS = 1_000;
+/** What of a record of inspection is not decided yet. */
+const OPEN = new Set(["OPEN", "WAITING_FOR_PAPERS"]);
 /** So many readings are asked for at once when every one is wanted: less than the server's most. */
 const RAW_POINTS = 10_000;
 const RAW_STRETCH = 5 * DAY;
@@ -167,9 +170,51 @@ export function eventsOf(trace, shipment) {
     { at: instant(leg.actual_departure), kind: "departed" },
     { at: instant(leg.actual_arrival), kind: "landed" },
   ]);
-  const booked = shipment.appointment;
+  const { appointment: booked, clearance } = shipment;
   if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
+  if (clearance) legs.push({ at: instant(clearance.at), kind: OPEN.has(clearance.state) ? "inspected" : "decided" });
   return [...trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Stretches in which the radio was off in flight, by the box's own word; the last one goes on while silence is planned.
+ * @param {Trace} trace
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ */
+function silencesOf(trace, shipment, now) {
+  const told = trace.events.filter(({ kind }) => kind === "radio_off" || kind === "radio_on");
+  const ends = told.map((event, n) => ({ ...event, to: told[n + 1]?.at ?? null }));
+  const found = ends.filter(({ kind, to }) => kind === "radio_off" && to !== null).map(({ at, to }) => [at, to]);
+  if (shipment.summary?.silence?.state !== "planned") return found;
+  const since = told.at(-1)?.kind === "radio_off" ? told.at(-1).at : trace.points.at(-1)?.at;
+  return since === undefined || since >= now ? found : [...found, [since, now]];
+}
+
+/**
+ * Bars at the lower edge: where the radio was off, and what came later than it was taken, with when it came.
+ * @param {Trace} trace
+ * @param {Api.Shipment} shipment
+ * @param {number} now
+ * @returns {Bar[]}
+ */
+export function barsOf(trace, shipment, now) {
+  const silences = silencesOf(trace, shipment, now);
+  /** @param {number[]} a @param {number[]} b */
+  const meet = ([from, to], [begin, end]) => from < end && to > begin;
+  const late = trace.late.filter((one) => !silences.some((silence) => meet(silence, one)));
+  return [
+    ...silences.map((silence) => ({
+      from: silence[0],
+      to: silence[1],
+      off: true,
+      came: trace.late.find((one) => meet(silence, one))?.[2] ?? null,
+    })),
+    ...late.map(([from, to, came]) => ({ from, to, off: false, came })),
+    ...trace.late
+      .filter((one) => !late.includes(one))
+      .map(([from, to]) => ({ from, to, off: false, came: /** @type {number | null} */ (null) })),
+  ].sort((a, b) => a.from - b.from);
 }
 
 /**

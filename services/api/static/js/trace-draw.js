@@ -1,16 +1,16 @@
 // What is drawn around the curve: band, limits, hatching, fan, events, the present.
 import { token } from "./dom.js";
-import { clockTime, clockTimeWithDay, inUnit, limitTemperature, temperature } from "./format.js";
-import { has, t } from "./i18n.js";
+import { clockTimeWithDay, inUnit, limitTemperature, temperature } from "./format.js";
+import { t } from "./i18n.js";
 
-/** @import {Event, Forecast, Limits, Point} from "./trace-data.js" */
+/** @import {Forecast, Limits, Point} from "./trace-data.js" */
 /** @typedef {ReturnType<typeof frame>} Frame */
 
 const FACE = "Inter, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
 /** @param {number} size */
 export const font = (size, weight = 500) => `${weight} ${size * devicePixelRatio}px ${FACE}`;
 /** @param {number} value */
-const px = (value) => Math.round(value * devicePixelRatio);
+export const px = (value) => Math.round(value * devicePixelRatio);
 
 /**
  * Everything a hook needs to place things.
@@ -142,7 +142,7 @@ export function drawForecast(f, forecast, now, zone) {
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {number[][]} points */
-function path(ctx, points) {
+export function path(ctx, points) {
   ctx.beginPath();
   points.forEach(([x, y], index) => (index ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
 }
@@ -206,44 +206,6 @@ export function drawNow(f, now, last) {
   dot(f, f.x(last.at), f.y(last.temp), "series");
   ctx.textAlign = "right";
   label(f, temperature(last.temp), f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
-}
-
-/**
- * Ticks and words at the lower edge; words that would overlap are left out, never the tick.
- * @param {Frame} f
- * @param {Event[]} events
- * @param {number[][]} late
- * @param {string} zone
- */
-export function drawEvents(f, events, late, zone) {
-  const { ctx } = f;
-  let free = f.left;
-  ctx.save();
-  ctx.textAlign = "left";
-  for (const [from, to, at] of late) {
-    ctx.fillStyle = token("band-line");
-    ctx.fillRect(f.x(from), f.bottom - px(3), f.x(to) - f.x(from), px(3));
-    if (at) label(f, t("live.back_filled", { time: clockTime(at, zone) }), f.x(from) + px(4), f.bottom - px(27), "tx2");
-  }
-  for (const event of events) {
-    const x = f.x(event.at);
-    if (x < f.left || x > f.right) continue;
-    ctx.strokeStyle = token("band-line");
-    ctx.lineWidth = px(1);
-    path(ctx, [
-      [x, f.bottom - px(22)],
-      [x, f.bottom],
-    ]);
-    ctx.stroke();
-    const key = `live.event.${event.kind}`;
-    const words = has(key) ? t(key) : event.kind;
-    ctx.font = font(11, 550);
-    const width = ctx.measureText(words).width;
-    if (x < free || x + width > f.right) continue;
-    label(f, words, x + px(4), f.bottom - px(6), "tx2");
-    free = x + width + px(12);
-  }
-  ctx.restore();
 }
 
 /**

@@ -3,18 +3,9 @@ import { board } from "./board.js";
 import { serverNow } from "./clock.js";
 import { offsetName } from "./format.js";
 import { drawUnits } from "./trace-axes.js";
-import { eventsOf, forecastOf, limitsOf } from "./trace-data.js";
-import {
-  clipped,
-  drawBand,
-  drawEnvelope,
-  drawEvents,
-  drawForecast,
-  drawGaps,
-  drawLimits,
-  drawNow,
-  frame,
-} from "./trace-draw.js";
+import { barsOf, eventsOf, forecastOf, limitsOf } from "./trace-data.js";
+import { clipped, drawBand, drawEnvelope, drawForecast, drawGaps, drawLimits, drawNow, frame } from "./trace-draw.js";
+import { drawBars, drawEvents } from "./trace-edge.js";
 
 /** @import {Trace} from "./trace-data.js" */
 
@@ -45,7 +36,8 @@ export function drawOver(u, shipment, seen, whole) {
   clipped(f, () => {
     drawLimits(f, limitsOf(shipment));
     if (forecast) drawForecast(f, forecast, now, board.zone);
-    drawEvents(f, eventsOf(whole, shipment), seen.late, board.zone);
+    drawBars(f, barsOf(seen, shipment, now), board.zone);
+    drawEvents(f, eventsOf(whole, shipment));
   });
   drawNow(f, now, whole.points.at(-1));
   drawUnits(f, offsetName(now, board.zone));
