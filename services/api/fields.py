@@ -84,7 +84,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "Bay": _BAY,
     "CustomsStanding": EVERY,
     "Box": _names(
-        "box_id kind simulated model report_interval_s registered_at revision shard"
+        "box_id kind simulated model report_interval_s registered_at retired_at revision shard"
         " last_received_at grade topics certificate_ends_at battery_pct calibrated_until shipment"
     ),
     "BoxShipment": _names("id reference"),

@@ -222,7 +222,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="box.html",
         title="page.box",
         needs=("GET", "/boxes/{box_id}"),
-        texts=("boxes",),
+        texts=("boxes", "form"),
     ),
     PagePlan(
         path="/inspections/{inspection_id}",

@@ -68,6 +68,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/boxes"): Rule(_RUN, "box"),
     ("POST", "/boxes/batch"): Rule(_RUN, "box"),
     ("GET", "/boxes/{box_id}"): Rule(_COLD_CHAIN | {_R.DEVICE}, "box"),
+    ("POST", "/boxes/{box_id}/retire"): Rule(_RUN, "box"),
+    ("POST", "/boxes/{box_id}/return-to-service"): Rule(_RUN, "box"),
     ("GET", "/boxes/{box_id}/readings"): Rule(_COLD_CHAIN, "box"),
     ("GET", "/boxes/{box_id}/trace"): Rule(_COLD_CHAIN, "box"),
     ("GET", "/boxes/{box_id}/log"): Rule(_WITHIN, "box"),

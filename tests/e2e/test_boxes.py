@@ -8,7 +8,10 @@ from playwright.async_api import Browser, expect
 
 from services.local.trust.authority import Authority
 from services.local.trust.files import new_key
+from tests.e2e.box import PublishingBox
+from tests.e2e.entering import enter_quickly
 from tests.e2e.watching import Watch
+from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -51,11 +54,37 @@ async def test_a_box_is_registered_calibrated_and_its_certificate_ended(
     await page.locator(".asking button[type=submit]").click()
     await expect(certificates).to_contain_text("lost at the airport", timeout=PATIENCE_MS)
 
-    await page.goto(f"{url}/boxes?lang=zh&q=cb-1100")
+    await page.locator("#service").press("Enter")
+    await page.locator("#ask-reason").fill("lining is damaged")
+    await page.locator("dialog.ask [type=submit]").click()
+    await expect(page.locator("#identity")).to_contain_text("Out of service", timeout=PATIENCE_MS)
+    await expect(page.locator("#service")).to_have_text("Take back into service")
+
+    await page.goto(f"{url}/boxes?lang=zh&q=cb-1100&show=retired")
     row = page.locator("tr[data-box='CB-1100']")
     await expect(row).to_contain_text("从未上报", timeout=PATIENCE_MS)
+    await expect(row).to_contain_text("已停用")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await expect(page.locator("#certificates")).to_contain_text("已吊销", timeout=PATIENCE_MS)
     await page.goto(f"{url}/boxes/CB-1199?lang=en")
     await expect(page.locator(".state-failed")).to_contain_text("CB-1199", timeout=PATIENCE_MS)
+
+
+async def test_the_raw_log_of_a_box_is_read_where_it_stands(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    registered = enter_quickly(url, "CT-01101", "CB-1101")
+    box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+    box.publish([-185.0, -184.5, -184.25], every=timedelta(minutes=1))
+    box.close()
+    page = await watch.open(browser)
+    await page.goto(f"{url}/boxes/CB-1101?lang=en")
+    await expect(page.locator("#service-acts")).to_contain_text(
+        "stays in service", timeout=PATIENCE_MS
+    )
+    await expect(page.locator("#logs table")).to_be_visible(timeout=PATIENCE_MS)
+    await page.locator("#raw-log summary").press("Enter")
+    rows = page.locator("#raw-log tbody tr")
+    await expect(rows.first).to_contain_text("−184.25 °C", timeout=PATIENCE_MS)
+    await expect(rows.last).to_contain_text("−185 °C")

@@ -41,6 +41,7 @@ def box_out(record: BoxRecord, use: BoxUse = UNUSED) -> Box:
         model=record.model,
         report_interval_s=record.report_interval_s,
         registered_at=record.registered_at,
+        retired_at=record.retired_at,
         revision=record.revision,
         last_received_at=record.last_received_at,
         certificate_ends_at=record.certificate_ends_at,

@@ -36,12 +36,18 @@ async def list_log(
     unit: UnitOfWorkDep,
     limit: Annotated[int, Query(ge=1, le=5000, description="Most rows.")] = 1000,
     cursor: CursorText = None,
+    newest: Annotated[
+        bool, Query(description="The last rows, the last one first; then there is no next part.")
+    ] = False,
 ) -> Response:
     """Readings and events as the box sent them, with boot and sequence: for checks and exports.
 
     In an order that does not change. What is stored meanwhile may lie before the cursor.
     """
     box = await BoxRepository(unit).get(parse_box_id(box_id))
+    if newest:
+        last = await RawLogRepository(unit).newest(box.box_no, limit)
+        return as_json(Page[LogEntry](items=[log_entry_out(row) for row in last], next_cursor=None))
     rows = await RawLogRepository(unit).page(box.box_no, paging.log_place(cursor), limit + 1)
     shown = rows[:limit]
     page = Page[LogEntry](

@@ -15,13 +15,14 @@ from services.api.schemas.base import (
     Instant,
     OwnerName,
     Request,
+    Sentence,
     Word,
 )
 
 BoxName = Annotated[str, StringConstraints(pattern=patterns.BOX)]
 ProbeName = Annotated[str, StringConstraints(pattern=patterns.PROBE)]
 BoxKind = Literal["box", "room"]
-BoxShow = Literal["under_way", "free", "runs_out", "silent"]
+BoxShow = Literal["under_way", "free", "runs_out", "silent", "retired"]
 DeliveryGrade = Literal["receipted", "acknowledged", "best_effort"]
 ProbeKind = Literal["payload", "lid", "ambient", "coolant"]
 
@@ -72,6 +73,12 @@ class BoxShipment(Answer):
     reference: str = Field(description="Its reference.", examples=["CT-00417"])
 
 
+class RetireBox(Request):
+    """Taking a box out of service, or back."""
+
+    reason: Sentence = Field(description="Why.", examples=["lining is damaged"])
+
+
 class BoxTopics(Answer):
     """The topics of one box."""
 
@@ -96,6 +103,10 @@ class Box(Answer):
     model: str | None = Field(description="Maker's model.")
     report_interval_s: int = Field(description="Seconds between two readings.", examples=[60])
     registered_at: Instant = Field(description="When it was registered.")
+    retired_at: Instant | None = Field(
+        description="Since when it is out of service: what it sends is refused. Null while it is in"
+        " service."
+    )
     revision: Count = Field(description="Grows with every change.", examples=[1])
     last_received_at: Instant | None = Field(description="When its last message was stored.")
     certificate_ends_at: Instant | None = Field(

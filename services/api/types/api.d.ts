@@ -275,6 +275,7 @@ declare namespace Api {
     model: string | null;
     report_interval_s: number;
     registered_at: string;
+    retired_at: string | null;
     revision: number;
     last_received_at: string | null;
     certificate_ends_at: string | null;
@@ -2066,6 +2067,10 @@ declare namespace Api {
     signatures: Array<Signature>;
     revision: number;
   }
+  /** Taking a box out of service, or back. */
+  interface RetireBox {
+    reason: string;
+  }
   /** Ending a certificate for good. */
   interface RevokeCertificate {
     reason: string;
@@ -2694,6 +2699,8 @@ declare namespace Api {
     | "POST /boxes/batch"
     | "POST /boxes/{box_id}/certificates"
     | "POST /boxes/{box_id}/certificates/{fingerprint}/revoke"
+    | "POST /boxes/{box_id}/retire"
+    | "POST /boxes/{box_id}/return-to-service"
     | "POST /checklists"
     | "POST /data-policy/emergencies"
     | "POST /data-policy/emergencies/{entry_id}/papers"

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from services.core.domain.errors import ColdlaneError, Conflict, Invalid
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
-from services.core.storage.schema import assignment
+from services.core.storage.schema import assignment, box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,24 @@ class AssignmentRepository:
         if rows:
             with refusals({**_overlaps(), "assignment_box_no_fkey": _not_ours()}):
                 await self._unit.execute(insert(assignment), rows)
+            await self._refuse_retired(stays)
+
+    async def _refuse_retired(self, stays: Sequence[NewStay]) -> None:
+        """Asked behind the entry, which waits for whoever retires the box at the same moment."""
+        retired = await self._unit.execute(
+            select(box.c.box_no, box.c.box_id, box.c.retired_at).where(
+                box.c.box_no.in_({stay.box_no for stay in stays}), box.c.retired_at.is_not(None)
+            )
+        )
+        since = {row.box_no: row for row in retired}
+        for stay in stays:
+            row = since.get(stay.box_no)
+            if row is not None and (stay.end is None or stay.end > row.retired_at):
+                raise Conflict(
+                    f"box {row.box_id} is out of service",
+                    field="box_id",
+                    remedy="take another box, or return this one to service",
+                )
 
     async def touching(
         self, payload_id: UUID, start: datetime, end: datetime | None

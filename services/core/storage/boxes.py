@@ -44,6 +44,7 @@ class BoxRecord:
     last_received_at: datetime | None
     grade: int | None
     certificate_ends_at: datetime | None
+    retired_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ _COLUMNS = (
     _LAST.label("last_received_at"),
     _GRADE.label("grade"),
     _CERTIFICATE_ENDS.label("certificate_ends_at"),
+    box.c.retired_at,
 )
 
 

@@ -39,15 +39,15 @@ class BoxWish:
 
     search: str | None = None
     show: str | None = None
-    """`under_way`, `free`, `runs_out` within a month, or `silent` beyond what is due."""
+    """`under_way`, `free`, `runs_out` within a month, `silent` beyond what is due, or `retired`."""
 
 
 # A probe's record in force is the one that began last, as judging takes it.
 _LISTED = """
 WITH listed AS (
   SELECT box.box_no, box.box_id, box.shard, box.kind, box.simulated, box.model,
-         box.report_interval_s, box.registered_at, box.revision,
-         heard.last_received_at, heard.grade, held.certificate_ends_at,
+         box.report_interval_s, box.registered_at, box.retired_at,
+         box.revision, heard.last_received_at, heard.grade, held.certificate_ends_at,
          contact.battery_pct, contact.next_due_at, sat.probes, sat.calibrated_until,
          carried.shipment_id, carried.shipment_reference
   FROM box
@@ -80,9 +80,9 @@ WITH listed AS (
     ORDER BY lower(assignment.during) DESC, shipment.shipment_id LIMIT 1
   ) AS carried ON true
 )
-SELECT box_no, box_id, shard, kind, simulated, model, report_interval_s, registered_at, revision,
-       last_received_at, grade, certificate_ends_at, battery_pct, probes, calibrated_until,
-       shipment_id, shipment_reference
+SELECT box_no, box_id, shard, kind, simulated, model, report_interval_s, registered_at,
+       retired_at, revision, last_received_at, grade, certificate_ends_at, battery_pct, probes,
+       calibrated_until, shipment_id, shipment_reference
 FROM listed
 """
 _ONE = text(_LISTED + " WHERE box_id = :box_id")
@@ -94,10 +94,12 @@ WHERE (CAST(:after AS text) IS NULL OR box_id > :after)
        OR strpos(lower(shipment_reference), :search) > 0)
   AND CASE CAST(:show AS text)
         WHEN 'under_way' THEN shipment_id IS NOT NULL
-        WHEN 'free' THEN shipment_id IS NULL
-        WHEN 'silent' THEN coalesce(next_due_at <= :now, false)
-        WHEN 'runs_out' THEN coalesce(least(certificate_ends_at, calibrated_until) <= :soon, false)
-                             OR (probes > 0 AND calibrated_until IS NULL)
+        WHEN 'free' THEN shipment_id IS NULL AND retired_at IS NULL
+        WHEN 'retired' THEN retired_at IS NOT NULL
+        WHEN 'silent' THEN coalesce(next_due_at <= :now, false) AND retired_at IS NULL
+        WHEN 'runs_out' THEN retired_at IS NULL AND (
+          coalesce(least(certificate_ends_at, calibrated_until) <= :soon, false)
+          OR (probes > 0 AND calibrated_until IS NULL))
         ELSE true
       END
 ORDER BY box_id LIMIT :limit

@@ -32,9 +32,7 @@ class LogRow:
     detail: Mapping[str, Any] | None
 
 
-# In the order of the primary key, so that a page is a walk along it. Rows are never changed and a
-# row stored later may lie before the cursor: read the log from its start to be sure of the whole.
-_PAGE = text(f"""
+_ROWS = f"""
 SELECT reading.bucket_at, reading.boot_no, watermark.boot, reading.seq,
        -- An instant that no calendar here can hold, written by hand, must not hide the others.
        CASE WHEN reading.device_at BETWEEN '0001-01-02' AND '9999-12-30'
@@ -44,13 +42,28 @@ SELECT reading.bucket_at, reading.boot_no, watermark.boot, reading.seq,
 FROM shown_reading AS reading
 JOIN watermark USING (boot_no)
 LEFT JOIN boot_clock USING (boot_no)
+"""  # noqa: S608  composed of constants
+# In the order of the primary key, so that a page is a walk along it. Rows are never changed and a
+# row stored later may lie before the cursor: read the log from its start to be sure of the whole.
+_PAGE = text(
+    _ROWS
+    + """
 WHERE reading.box_no = :box_no
   AND (CAST(:bucket_at AS timestamptz) IS NULL
        OR (reading.bucket_at >= :bucket_at  -- says no more than the next line; prunes partitions
            AND (reading.bucket_at, reading.boot_no, reading.seq) > (:bucket_at, :boot_no, :seq)))
 ORDER BY reading.bucket_at, reading.boot_no, reading.seq
 LIMIT :limit
-""")  # noqa: S608  composed of constants
+"""
+)
+_NEWEST = text(
+    _ROWS
+    + """
+WHERE reading.box_no = :box_no
+ORDER BY reading.bucket_at DESC, reading.boot_no DESC, reading.seq DESC
+LIMIT :limit
+"""
+)
 
 
 class RawLogRepository:
@@ -72,6 +85,11 @@ class RawLogRepository:
                 "limit": limit,
             },
         )
+        return [_row(row) for row in found.mappings()]
+
+    async def newest(self, box_no: int, limit: int) -> list[LogRow]:
+        """The last rows of that order, the last one first."""
+        found = await self._unit.execute(_NEWEST, {"box_no": box_no, "limit": limit})
         return [_row(row) for row in found.mappings()]
 
 

@@ -1,6 +1,6 @@
 // The parts of a box's page: facts and topics, certificates, probes, and the log of each boot.
 import { batteryOf, contactOf, endOf, shipmentOf } from "./box-row.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, duration, instant, number } from "./format.js";
 import { t } from "./i18n.js";
 import { facts, table } from "./tables.js";
@@ -52,10 +52,24 @@ export function identity(box, shipment, now, zone) {
       [t("boxes.column.calibration"), endOf(box.calibrated_until, now, zone, t("boxes.no_calibration"))],
       [t("boxes.column.certificate"), endOf(box.certificate_ends_at, now, zone, t("boxes.no_certificate"))],
       [t("boxes.registered"), dateTime(instant(box.registered_at), zone)],
+      [t("boxes.retired"), box.retired_at ? retiredSince(box, zone) : null],
     ]),
     h("details", { class: "folded" }, h("summary", {}, t("boxes.topics")), facts(topics)),
   );
 }
+
+/**
+ * @param {Api.Box} box
+ * @param {string} zone
+ */
+const retiredSince = ({ retired_at: since }, zone) =>
+  h(
+    "span",
+    { class: "is-p2" },
+    icon("m-p2", "mark"),
+    dateTime(instant(since), zone),
+    h("span", { class: "sub" }, t("boxes.retired_means")),
+  );
 
 /**
  * Certificates, the one that ends last first; `revoke` is null for who may not.

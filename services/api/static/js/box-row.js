@@ -94,6 +94,7 @@ export function cellsOf(box, now, zone) {
       {},
       h("a", { class: "reference mono", href: `/boxes/${box.box_id}` }, box.box_id),
       box.simulated ? [" ", h("span", { class: "tag" }, t("boxes.simulated"))] : null,
+      box.retired_at ? [" ", h("span", { class: "tag" }, t("boxes.retired"))] : null,
       h("span", { class: "sub" }, [t(`boxes.kind.${box.kind}`), box.model].filter(Boolean).join(" · ")),
     ),
     h("td", {}, shipmentOf(box)),

@@ -1,6 +1,7 @@
 // One box: who it is, how it stands, its certificates, its probes and what is stored of its log.
 import { get, post, RequestError } from "./api.js";
 import { calibrations, certificates, identity, logs } from "./box-parts.js";
+import { rawLog, serviceButton } from "./box-service.js";
 import { formOf } from "./capacity-forms.js";
 import { onTick, serverNow } from "./clock.js";
 import { h } from "./dom.js";
@@ -72,6 +73,8 @@ function write(answer) {
   put("probes", probes && calibrations(probes, now, zone.name));
   put("logs", boots && logs(boots, now, zone.name));
   writeForms(probes ?? []);
+  const service = serviceButton(box, path, load);
+  document.getElementById("service-acts").replaceChildren(service ?? "");
 }
 
 const load = () => panel.load(read, write);
@@ -188,5 +191,6 @@ onTick(() => {
     load();
   }
 });
+rawLog(/** @type {HTMLDetailsElement} */ (document.getElementById("raw-log")), path);
 startShell();
 load();
