@@ -20,7 +20,7 @@ router = APIRouter(prefix="/boxes/{box_id}", tags=["boxes"])
 @router.post(
     "/retire",
     response_model=Box,
-    operation_id="retire_box",
+    operation_id="take_box_out_of_service",
     summary="Take a box out of service",
     responses=problem_responses(404, 409, 422),
 )
@@ -38,7 +38,7 @@ async def post_retirement(
 @router.post(
     "/return-to-service",
     response_model=Box,
-    operation_id="return_box_to_service",
+    operation_id="take_box_into_service",
     summary="Take a box back into service",
     responses=problem_responses(404, 409, 422),
 )

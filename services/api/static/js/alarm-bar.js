@@ -1,4 +1,5 @@
 // Alarms that nobody has taken yet, most urgent first; one tap takes one.
+import { writeAge } from "./ages.js";
 import { acknowledge, unshelve } from "./alarm-acts.js";
 import { isShelved, isUntaken } from "./alarm-count.js";
 import { actWords, alarmWords, callWords } from "./alarm-words.js";
@@ -6,7 +7,7 @@ import { get } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, icon, setText } from "./dom.js";
-import { age, clockTimeWithDay, instant } from "./format.js";
+import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { announceAlarm, note } from "./say.js";
 import { Still } from "./still.js";
@@ -164,7 +165,7 @@ class AlarmBar extends HTMLElement {
           h("b", { class: "priority" }),
           pick,
           h("span", { class: "call" }),
-          h("span", { class: "age" }),
+          h("time", { class: "age" }),
         ),
         h("div", { class: "card-title" }),
         h("div", { class: "card-detail" }),
@@ -188,7 +189,7 @@ class AlarmBar extends HTMLElement {
     card.querySelector("use").setAttribute("href", kind === "p3" ? "#m-adv" : `#m-${kind}`);
     setText(card.querySelector(".priority"), `P${alarm.priority}`);
     setText(card.querySelector(".pick"), alarm.shipment_reference ?? alarm.box_id ?? "");
-    setText(card.querySelector(".age"), age(instant(alarm.raised_at), now, board.zone));
+    writeAge(card.querySelector(".age"), instant(alarm.raised_at), now, board.zone);
     setText(card.querySelector(".card-title"), words.title);
     setText(card.querySelector(".card-detail"), words.detail);
     setText(card.querySelector(".call"), callWords(alarm, now, board.zone));

@@ -1,6 +1,7 @@
 // One box as the cells of a table's row, and the words for what runs out.
+import { ageOf } from "./ages.js";
 import { h, icon } from "./dom.js";
-import { age, clockTimeWithDay, dateTime, instant, number } from "./format.js";
+import { dateTime, instant, number } from "./format.js";
 import { t } from "./i18n.js";
 
 const DAY = 86_400_000;
@@ -53,11 +54,7 @@ export function endOf(text, now, zone, none) {
 export function contactOf(box, now, zone) {
   const last = instant(box.last_received_at);
   if (last === null) return h("span", { class: "sub" }, t("boxes.never_heard"));
-  const said = h(
-    "span",
-    { title: dateTime(last, zone) },
-    now - last < DAY ? age(last, now, zone) : clockTimeWithDay(last, now, zone),
-  );
+  const said = ageOf(last, now, zone);
   return [said, ...(box.grade ? [" ", h("span", { class: "sub" }, t(`boxes.grade.${box.grade}`))] : [])];
 }
 

@@ -1,8 +1,9 @@
 // How the installation stands, honestly: each part of the way from a box to a person, and how late it is.
+import { ageOf } from "./ages.js";
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, icon, setText } from "./dom.js";
-import { age, clockTimeSeconds, dateTime, duration, instant, number, zoneName } from "./format.js";
+import { clockTimeSeconds, dateTime, duration, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { build } from "./page.js";
@@ -115,7 +116,7 @@ function writeRest(found) {
     facts([
       [
         t("status.last_received"),
-        found.last_received_at ? age(instant(found.last_received_at), now, zone.name) : t("status.nothing_yet"),
+        found.last_received_at ? ageOf(instant(found.last_received_at), now, zone.name) : t("status.nothing_yet"),
       ],
       [t("status.boxes"), number(found.boxes_under_way)],
       [t("status.rejected"), found.rejected ? t("status.rejected_n", { n: number(found.rejected) }) : t("status.none")],
@@ -148,7 +149,7 @@ function writeRest(found) {
           "span",
           { class: one.live ? null : "is-p1" },
           one.live ? null : icon("m-p1", "mark"),
-          age(instant(one.at), now, zone.name),
+          ageOf(instant(one.at), now, zone.name),
         ),
       ]),
     ),
