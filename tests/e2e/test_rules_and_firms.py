@@ -51,18 +51,18 @@ async def test_an_administrator_moves_an_organisation_with_a_reason(
     await expect(page.locator("#ask-country-error")).to_contain_text("two letters")
     await page.locator("#ask-country").fill("de")
 
-    # Somebody else was faster: nothing is overwritten, and what is typed stays.
+    # Somebody else was faster: both versions are shown, and what is typed stays.
+    await page.locator("#ask-data_lists input[value=cn-sh]").check()
     rename(url)
     await page.locator(SEND).click()
-    await expect(page.locator("dialog.ask")).to_contain_text("has changed", timeout=PATIENCE_MS)
-    await page.locator("dialog.ask").get_by_role("button", name="Close").click()
-    await page.reload()
-    await expect(row).to_contain_text("Moved Firm", timeout=PATIENCE_MS)
-    await row.get_by_role("button").click()
-    await page.locator("#ask-country").fill("DE")
-    await page.locator("#ask-data_lists input[value=cn-sh]").check()
-    await page.locator("#ask-reason").fill("bought by a firm abroad")
+    both = page.locator("dialog.ask .meanwhile")
+    await expect(both).to_be_focused(timeout=PATIENCE_MS)
+    await expect(both.locator("tr", has_text="Name")).to_contain_text("Moved FirmMoving Firm")
+    await expect(both.locator("tbody")).to_contain_text("CNde")
+    await expect(page.locator("#ask-reason")).to_have_value("bought by a firm abroad")
+    await page.locator("#ask-name").fill("Moved Firm")
     await send(page)
+    await expect(row).to_contain_text("Moved Firm", timeout=PATIENCE_MS)
     await expect(row).to_contain_text("abroad: the data policy", timeout=PATIENCE_MS)
     await expect(row).to_contain_text("Shanghai")
 

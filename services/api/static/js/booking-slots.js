@@ -82,11 +82,22 @@ const move = (held, slot) =>
     meaning: t("booking.both_told"),
     submit: t("booking.move"),
     said: t("booking.said.moved", { slot: slotWords(slot) }),
+    newest: newest(held),
     act: (body, key) =>
       post(`/appointments/${held.id}/reschedule`, { bay_id: slot.bay_id, start: slot.start, ...body }, key, {
         "If-Match": `"${held.revision}"`,
       }),
   });
+
+/**
+ * The appointment as it stands now: what is sent next is made from it.
+ * @param {Api.Appointment} held
+ */
+const newest = (held) => async () => {
+  Object.assign(held, await get(`/appointments/${held.id}`));
+  const key = `desk.place.${held.state}`;
+  return { [held.number]: has(key) ? `${slotWords(held)}, ${t(key)}` : slotWords(held) };
+};
 
 /** @param {Api.Appointment} held */
 const giveBack = (held) =>
@@ -97,6 +108,7 @@ const giveBack = (held) =>
     meaning: t("booking.both_told"),
     submit: t("desk.give_back"),
     said: t("desk.said.given_back", { number: held.number }),
+    newest: newest(held),
     act: (body, key) => post(`/appointments/${held.id}/cancel`, body, key, { "If-Match": `"${held.revision}"` }),
   });
 

@@ -1,5 +1,5 @@
 // What customs and administrators do about a site's capacity: what it needs is asked for in a dialog.
-import { patch, post } from "./api.js";
+import { get, patch, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { inForce } from "./clearance-words.js";
 import { askFor } from "./form-dialog.js";
@@ -194,6 +194,14 @@ export function setTimes(site, bay) {
  * @param {Record<string, any>} body
  */
 const change = (site, body) => patch(`/sites/${site.site_id}`, body, { "If-Match": `"${site.revision}"` });
+
+/**
+ * What stands of the site now, by the names of the fields.
+ * @param {Api.Site} site
+ * @param {(now: Api.Site) => Record<string, any>} pick
+ */
+const newest = (site, pick) => async () => pick(Object.assign(site, await get(`/sites/${site.site_id}`)));
+
 const PASSAGE = /** @type {const} */ (["picking_min", "inspection_min", "receiving_min", "onward_min"]);
 
 /** @param {Api.Site} site */
@@ -204,8 +212,18 @@ export const setMinutes = (site) =>
     fields: PASSAGE.map((name) => minutes(name, site[name])),
     submit: t("capacity.do.set"),
     said: t("capacity.said.minutes"),
+    newest: newest(site, (now) => Object.fromEntries(PASSAGE.map((name) => [name, now[name]]))),
     act: (body) => change(site, body),
   });
+
+const QUOTA = /** @type {const} */ ([
+  "reserve_until_min",
+  "quota_regimes",
+  "freeze_min",
+  "grace_min",
+  "answer_min",
+  "book_ahead_h",
+]);
 
 /**
  * The reserve for urgent shipments, who may use it, and what goes with it.
@@ -231,6 +249,10 @@ export const setQuota = (site, rules) =>
     ],
     submit: t("capacity.do.set"),
     said: t("capacity.said.quota"),
+    newest: newest(site, ({ reserve_share: share, ...now }) => ({
+      reserve_share: Math.round(share * 100),
+      ...Object.fromEntries(QUOTA.map((name) => [name, now[name]])),
+    })),
     act: ({ quota_regimes: regimes, reserve_share: share, ...body }) =>
       change(site, { ...body, reserve_share: share / 100, quota_regimes: regimes.length ? regimes : null }),
   });

@@ -2,6 +2,7 @@
 import { newKey, RequestError } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
+import { bothVersions } from "./meanwhile.js";
 import { note } from "./say.js";
 import { zone } from "./zone.js";
 import { fieldText, instantIn } from "./zones.js";
@@ -16,7 +17,8 @@ const LONG = new Set(["area"]);
  *   required?: boolean, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
  * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
  *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string,
- *   local?: boolean}} Spec
+ *   local?: boolean, newest?: () => Promise<Record<string, any>>}} Spec
+ *   `newest`: what stands now, when somebody else was faster; what is sent next is made from it.
  *   `local`: nothing is sent, so that it also goes while the link is lost.
  */
 
@@ -177,8 +179,26 @@ export function askFor(spec) {
   const dialog = h("dialog", { class: "ask", "aria-labelledby": "ask-title" }, form);
   /** @type {[answer: any, sent: string, key: string]} What the server answers is whatever was asked for. */
   let [answer, sent, key] = [null, "", ""];
+  /** @type {HTMLElement | null} */
+  let both = null;
+  /**
+   * Both versions, when it was refused because somebody else was faster; what was typed stays.
+   * @param {Refusal} error
+   * @param {Record<string, any>} body
+   */
+  const shown = async (error, body) => {
+    if (error.status !== 412 || !spec.newest) return false;
+    const now = await spec.newest().catch(() => /** @type {Record<string, any> | null} */ (null));
+    if (!now) return false;
+    both = bothVersions(spec.fields, now, body);
+    box.hidden = true;
+    box.before(both);
+    both.focus();
+    return true;
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    both?.remove();
     for (const input of inputs.values()) fault(input, "");
     const wrong = spec.fields.find((field) => faultOf(field, inputs.get(field.name)));
     if (wrong) {
@@ -192,7 +212,8 @@ export function askFor(spec) {
       fault(inputs.get(unfit[0]), unfit[1]);
       return inputs.get(unfit[0]).focus();
     }
-    if (JSON.stringify(body) !== sent) [sent, key] = [JSON.stringify(body), newKey()];
+    if (JSON.stringify(body) !== sent || both) [sent, key] = [JSON.stringify(body), newKey()];
+    both = null;
     send.disabled = true;
     try {
       answer = await spec.act(body, key);
@@ -200,7 +221,7 @@ export function askFor(spec) {
       dialog.close();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      refuse(error, inputs, box);
+      if (!(await shown(error, body))) refuse(error, inputs, box);
     } finally {
       send.disabled = false;
     }

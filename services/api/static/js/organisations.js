@@ -116,6 +116,12 @@ const change = (firm) =>
     submit: t("firms.do.change"),
     said: t("firms.said.changed", { name: firm.name }),
     check,
+    newest: async () => {
+      const { items } = await get("/organisations");
+      const found = items.find((/** @type {Api.Organisation} */ one) => one.organisation_id === firm.organisation_id);
+      Object.assign(firm, found);
+      return { name: found.name, country: found.country, data_lists: found.data_lists };
+    },
     act: (body) => patch(`/organisations/${firm.organisation_id}`, checked(body), { "If-Match": `"${firm.revision}"` }),
   });
 
