@@ -11,12 +11,13 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import BAY, SITE, enter_quickly, post
 from tests.e2e.watching import Watch, look_out_for, was_seen
+from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
 from tests.support.papers import declaration
 
 pytestmark = pytest.mark.timeout(300)
 
-REFERENCE, BOX = "CT-00860", "CB-0860"
+STORIES = [("en", "CT-00860", "CB-0860"), ("zh", "CT-00861", "CB-0861")]
 PATIENCE_MS = 60_000
 # What of a block's words stands outside of it, or is a reference that is cut off.
 CUT = """(block) => [...block.children].filter((words) =>
@@ -35,16 +36,17 @@ def declare(url: str, shipment_id: str) -> None:
     assert httpx.post(path, json=nothing_needed, trust_env=False, timeout=60).status_code == 200
 
 
-async def go_through(page: Page) -> None:
+async def go_through(page: Page, language: str, box: str) -> None:
     """The wrong box, the right one, every item of the list, a finding, a photo."""
     sign = page.locator("#sign")
     await expect(sign).to_be_disabled(timeout=PATIENCE_MS)
     told = page.locator(".scan:has(#scan-box) .scan-told")
-    for code, words in (("CB-9999", "does not match"), (BOX, "matches")):
+    for code, key in (("CB-9999", "record.scan.mismatch"), (box, "record.scan.match")):
         await page.locator("#scan-box").fill(code)
         await page.locator("#scan-box").press("Enter")
-        await expect(told).to_contain_text(f"{code} {words}", timeout=PATIENCE_MS)
-    await expect(page.locator(".lid")).to_contain_text("counted, no allowance set")
+        await expect(told).to_contain_text(words(language, key), timeout=PATIENCE_MS)
+        await expect(told).to_contain_text(code)
+    await expect(page.locator(".lid")).to_contain_text(words(language, "record.no_allowance"))
     answers = page.locator(".check-item .btn[id$='-passed']")
     for n in range(await answers.count()):
         await answers.nth(n).click()
@@ -54,7 +56,9 @@ async def go_through(page: Page) -> None:
     await expect(page.locator(".findings").first).to_contain_text("label smudged")
     photo = {"name": "box.png", "mimeType": "image/png", "buffer": DOT}
     await page.locator("#photo").set_input_files(photo)  # type: ignore[arg-type]
-    await expect(page.locator(".findings a")).to_contain_text("Photo, ", timeout=PATIENCE_MS)
+    await expect(page.locator(".findings a")).to_contain_text(
+        words(language, "record.photo_at"), timeout=PATIENCE_MS
+    )
 
 
 async def send_on(page: Page) -> None:
@@ -72,14 +76,16 @@ async def send_on(page: Page) -> None:
     await expect(page.locator("#way-on")).to_contain_text("ZJ", timeout=PATIENCE_MS)
 
 
-async def take_the_day_along(page: Page) -> None:
+async def take_the_day_along(page: Page, language: str, reference: str) -> None:
     """The sheet of the day for the printer, and its figures as a file."""
     await page.evaluate("window.print = () => {}")
     await page.locator("#print").click()
     sheet = page.locator("#day-sheet")
-    await expect(sheet).to_contain_text(REFERENCE, timeout=PATIENCE_MS)
+    await expect(sheet).to_contain_text(reference, timeout=PATIENCE_MS)
     await page.emulate_media(media="print")
-    await expect(sheet.locator("tr", has_text=REFERENCE)).to_contain_text("at the bay")
+    await expect(sheet.locator("tr", has_text=reference)).to_contain_text(
+        words(language, "desk.place.CHECKED_IN")
+    )
     await expect(page.locator("#bays")).to_be_hidden()
     await page.emulate_media(media="screen")
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
@@ -87,26 +93,36 @@ async def take_the_day_along(page: Page) -> None:
     assert (await saving.value).suggested_filename == "PVG-figures.csv"
 
 
+@pytest.mark.parametrize(("language", "reference", "box"), STORIES)
 async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
-    system: RunningSystem, url: str, browser: Browser, watch: Watch
+    system: RunningSystem,
+    url: str,
+    browser: Browser,
+    watch: Watch,
+    language: str,
+    reference: str,
+    box: str,
 ) -> None:
-    registered = enter_quickly(url, REFERENCE, BOX)
+    registered = enter_quickly(url, reference, box)
     publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     publishing.publish([-185.0] * 60, every=timedelta(minutes=2))
     publishing.close()
 
+    def said(key: str, **known: object) -> re.Pattern[str]:
+        return words(language, key, **known)
+
     page = await watch.open(browser, viewport={"width": 1680, "height": 1000})
     second = await watch.open(browser)
     for one in (page, second):
-        await one.goto(f"{url}/inspections?site=PVG&lang=en")
-    row = f"#queue [data-reference='{REFERENCE}']"
-    await expect(page.locator(row)).to_contain_text("Latest start", timeout=PATIENCE_MS)
-    await expect(page.locator(row)).to_contain_text("to spare")
+        await one.goto(f"{url}/inspections?site=PVG&lang={language}")
+    row = f"#queue [data-reference='{reference}']"
+    await expect(page.locator(row)).to_contain_text(said("desk.latest_start"), timeout=PATIENCE_MS)
+    await expect(page.locator(f"{row} [data-spare]")).to_have_text(re.compile(r"^\d+:\d\d$"))
 
     # Chosen in the queue, chosen everywhere, and in the address.
     await page.locator(f"{row} .pick").click()
-    await expect(page.locator("#case h2")).to_have_text(REFERENCE)
-    assert f"s={REFERENCE}" in page.url
+    await expect(page.locator("#case h2")).to_have_text(reference)
+    assert f"s={reference}" in page.url
 
     # On a tablet the panel lies below: whoever chooses is taken to it.
     await second.set_viewport_size({"width": 820, "height": 1180})
@@ -115,11 +131,13 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await expect(second.locator("#case h2")).to_be_in_viewport(timeout=PATIENCE_MS)
     await second.set_viewport_size({"width": 1440, "height": 900})
     best = page.locator("#bays .cell.best")
-    await expect(best).to_contain_text("spare", timeout=PATIENCE_MS)
+    await expect(best).to_contain_text(re.compile(r"\d"), timeout=PATIENCE_MS)
 
     # Papers are missing: it says who has them, and nothing but the release waits for them.
-    await expect(page.locator("#case .blockers")).to_contain_text("applicant", timeout=PATIENCE_MS)
-    await expect(page.locator(row)).to_contain_text("1 missing: applicant")
+    await expect(page.locator("#case .blockers")).to_contain_text(
+        said("desk.who.applicant"), timeout=PATIENCE_MS
+    )
+    await expect(page.locator(row)).to_contain_text(said("desk.papers_missing", n=1))
 
     # By keys: to the best slot, one down and up again, and booked.
     await page.keyboard.press("b")
@@ -131,32 +149,38 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await expect(page.locator(f"#bays .cell.chosen[data-slot='{begins}']")).to_be_focused()
     await page.keyboard.press("Enter")
     for one in (page, second):
-        await expect(one.locator(row)).to_contain_text("confirmed", timeout=PATIENCE_MS)
+        await expect(one.locator(row)).to_contain_text(
+            said("desk.place.CONFIRMED"), timeout=PATIENCE_MS
+        )
 
     # Back by the slot: what is chosen on the board is chosen in the queue.
-    await second.locator("#bays .block", has_text=REFERENCE).click()
+    await second.locator("#bays .block", has_text=reference).click()
     await expect(second.locator(f"{row}.selected")).to_be_visible()
-    await second.get_by_role("button", name="Give the slot back").click()
-    await expect(second.locator("#desk-reason-error")).to_contain_text("Say why")
-    await second.get_by_role("button", name="What if it waits 2 h?").click()
-    await expect(second.locator(".what-if")).to_contain_text(re.compile(r"Place \d+ → "))
+    await second.get_by_role("button", name=said("desk.give_back")).click()
+    await expect(second.locator("#desk-reason-error")).to_contain_text(said("desk.reason_needed"))
+    await second.get_by_role("button", name=said("desk.what_if", n=2)).click()
+    await expect(second.locator(".what-if")).to_contain_text(said("desk.what_if_told"))
 
-    await page.get_by_role("button", name="Check in").click()
+    await page.get_by_role("button", name=said("desk.check_in")).click()
     for one in (page, second):
-        await expect(one.locator(row)).to_contain_text("at the bay", timeout=PATIENCE_MS)
+        await expect(one.locator(row)).to_contain_text(
+            said("desk.place.CHECKED_IN"), timeout=PATIENCE_MS
+        )
 
-    await take_the_day_along(second)
+    await take_the_day_along(second, language, reference)
 
     # The record: nothing is signed before all is gone through, and then it is customs-cleared.
     declare(url, str(await page.locator("#case").get_attribute("data-of")))
-    await page.get_by_role("button", name="Begin the inspection").click()
+    await page.get_by_role("button", name=said("desk.begin_record")).click()
     await page.wait_for_url("**/inspections/*-*", timeout=PATIENCE_MS)
-    await go_through(page)
+    await go_through(page, language, box)
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
     await second.locator(row).hover()
     await look_out_for(second, f"{row}.gone .pick:disabled")
     await send_on(page)
-    await expect(page.locator(".outcome")).to_contain_text("Customs-cleared", timeout=PATIENCE_MS)
+    await expect(page.locator(".outcome")).to_contain_text(
+        said("desk.outcome.CUSTOMS_CLEARED"), timeout=PATIENCE_MS
+    )
     await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
