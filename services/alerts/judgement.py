@@ -93,7 +93,9 @@ def judge(
         # Kept by the minutes of the site: who shows them takes those of the bay, booked or best.
         **shown.columns(verdict, plan.leaving(file.bay)),
         "ranked_start": _ranked_start(subject.state.shown.get("ranked_start"), plan, file, now),
-        "last_reading": shown.last_reading(file.case, state, revised=revised(subject, start)),
+        "last_reading": shown.last_reading(
+            file.case, state, revised=revised(subject, start), before=subject.state.shown, now=now
+        ),
         "summary": shown.summary(verdict, state),
     }
     changed = _differs(subject.state.shown, view) or bool(moves)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +37,20 @@ def columns(assessment: ViabilityAssessment, plan: InspectionPlan) -> dict[str, 
     }
 
 
-def last_reading(case: Case, state: JourneyState, *, revised: bool) -> dict[str, Any] | None:
-    """The last measured reading, with the last position and charge known."""
+def last_reading(
+    case: Case,
+    state: JourneyState,
+    *,
+    revised: bool,
+    before: Mapping[str, Any],
+    now: datetime,
+) -> dict[str, Any] | None:
+    """The last measured reading, with the last position and charge known, and when it was that late
+    data last changed what had been said."""
     last, fix = state.last, state.fix
     if last is None:
         return None
+    last_shown = before.get("last_reading") or {}
     line = state.trend.line(case.profile.value("trend_noise_k"))
     return {
         "box_id": last.box_id,
@@ -56,6 +66,7 @@ def last_reading(case: Case, state: JourneyState, *, revised: bool) -> dict[str,
         "tilt_deg": last.tilt_deg,
         "ambient_c": last.ambient_c,
         "revised": revised,
+        "revised_at": _text(now) if revised else last_shown.get("revised_at"),
     }
 
 

@@ -23,9 +23,11 @@ class PublishingBox:
         self._client.connect(address.host, address.port)
         self._client.loop_start()
 
-    def publish(self, temperatures_c: list[float], *, every: timedelta) -> None:
-        """Hand over a stretch of readings that ends now."""
-        end = datetime.now(UTC)
+    def publish(
+        self, temperatures_c: list[float], *, every: timedelta, ago: timedelta = timedelta(0)
+    ) -> None:
+        """Hand over a stretch of readings that ends now, or ended so long ago."""
+        end = datetime.now(UTC) - ago
         readings = []
         for place, temp_c in enumerate(temperatures_c):
             at = end - every * (len(temperatures_c) - 1 - place)

@@ -13,6 +13,7 @@ type Part = HTMLElement &
   Pick<HTMLInputElement, "value" | "checked" | "disabled" | "type" | "validity" | "checkValidity"> &
   Pick<HTMLDialogElement, "open" | "showModal" | "close"> &
   Pick<HTMLFormElement, "reset"> &
+  Partial<Pick<HTMLSelectElement, "labels" | "options">> &
   Pick<HTMLAnchorElement, "href"> &
   Pick<HTMLTemplateElement, "content">;
 

@@ -175,7 +175,7 @@ async def present_verdict(database: Database) -> bytes:
     (found,) = await rows(
         database,
         "SELECT to_jsonb(s) - ARRAY['revision', 'checkpoint', 'ranked_start']"
-        " || jsonb_build_object('last_reading', s.last_reading - 'revised',"
+        " || jsonb_build_object('last_reading', s.last_reading - ARRAY['revised', 'revised_at'],"
         "                       'state', s.checkpoint -> 'state')"
         " FROM assessment_state s",
     )

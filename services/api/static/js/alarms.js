@@ -111,7 +111,7 @@ function write(force = false) {
   if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
   bulk.shows(shown);
   if (shown.length) panel.ready();
-  else if (wishes.narrowed) panel.filtered(t("alarms.no_match"), () => wishes.clear());
+  else if (wishes.narrowed) panel.filtered(t("alarms.no_match"), wishes);
   else panel.empty(t("alarms.none"));
 }
 

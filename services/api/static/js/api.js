@@ -21,6 +21,8 @@ export class RequestError extends Error {
     this.remedy = problem.remedy ?? "";
     this.parts = problem.errors ?? [];
     this.retryAfter = retryAfter;
+    /** The request's number, as the server's log has it; "" when nobody answered. */
+    this.number = (problem.instance ?? "").replace("urn:uuid:", "");
   }
 
   /** What was wrong and what to do, as sentences. */

@@ -79,7 +79,7 @@ function write() {
   document.querySelectorAll(".zone-name").forEach((element) => setText(element, zoneName(serverNow(), zone.name)));
   setText(at("count"), entries.length ? t(cursor ? "audit.count_more" : "audit.count", { n: entries.length }) : "");
   if (!entries.length)
-    return wishes.narrowed ? panel.filtered(t("audit.no_match"), () => wishes.clear()) : panel.empty(t("audit.empty"));
+    return wishes.narrowed ? panel.filtered(t("audit.no_match"), wishes) : panel.empty(t("audit.empty"));
   document.querySelector("#entries tbody").replaceChildren(...entries.map((one) => entryRow(one, zone.name, narrow)));
   return undefined;
 }

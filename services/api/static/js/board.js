@@ -1,5 +1,6 @@
 // What a person has chosen on the board: shipment, filter, search, site. All of it is in the URL.
 import { instant } from "./format.js";
+import { t } from "./i18n.js";
 import { store } from "./store.js";
 import { bayOf, isOver, isOverdue } from "./verdict.js";
 import { isWall } from "./wall.js";
@@ -77,6 +78,17 @@ class Board extends EventTarget {
       if (site) counts.set(site.site_id, (counts.get(site.site_id) ?? 0) + 1);
     }
     this.#most = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  }
+
+  /** Each thing that narrows the list, in words, and how to take it away alone. */
+  get active() {
+    const { filter, search, siteId } = this;
+    const name = t(`live.filter.${filter}`, { n: "" }).trim();
+    return [
+      filter !== "all" && { words: name, remove: () => this.show({ filter: "all" }) },
+      search && { words: `${t("live.search")}: ${search}`, remove: () => this.show({ search: "" }) },
+      siteId && { words: siteId, remove: () => this.show({ siteId: null }) },
+    ].filter(Boolean);
   }
 
   get zone() {

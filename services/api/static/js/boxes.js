@@ -58,7 +58,7 @@ function add({ items, next_cursor: next }) {
 
 function nothing() {
   setText(document.getElementById("count"), "");
-  if (wishes.narrowed) panel.filtered(t("boxes.no_match"), () => wishes.clear());
+  if (wishes.narrowed) panel.filtered(t("boxes.no_match"), wishes);
   else panel.empty(t("boxes.empty"));
 }
 

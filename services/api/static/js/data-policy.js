@@ -215,9 +215,7 @@ function writeDecisions() {
     decisions.length ? t(cursor ? "policy.count_more" : "policy.count", { n: decisions.length }) : "",
   );
   if (!decisions.length)
-    return wishes.narrowed
-      ? decided.filtered(t("policy.no_match"), () => wishes.clear())
-      : decided.empty(t("policy.no_decision"));
+    return wishes.narrowed ? decided.filtered(t("policy.no_match"), wishes) : decided.empty(t("policy.no_decision"));
   const rules = rulesById();
   return document.querySelector("#decisions tbody").replaceChildren(...decisions.map((one) => decisionRow(one, rules)));
 }

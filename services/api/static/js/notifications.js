@@ -71,7 +71,7 @@ function writeWays() {
 
 function writeList() {
   document.querySelectorAll(".zone-name").forEach((element) => setText(element, zoneName(serverNow(), zone.name)));
-  if (!found.length && wishes.narrowed) return list.filtered(t("notices.no_match"), () => wishes.clear());
+  if (!found.length && wishes.narrowed) return list.filtered(t("notices.no_match"), wishes);
   if (!found.length) return list.empty(t("notices.empty"));
   if (!at("list").contains(document.activeElement))
     at("rows").replaceChildren(notices(found, zone.name, may("POST /notices/{notice_id}/replay") ? replay : null));

@@ -168,7 +168,7 @@ function write() {
   const shown = seen.firms.filter(matches);
   setText(at("count"), shown.length ? t("firms.count", { n: shown.length }) : "");
   if (!seen.firms.length) return panel.empty(t("firms.empty"));
-  if (!shown.length) return panel.filtered(t("firms.no_match"), () => wishes.clear());
+  if (!shown.length) return panel.filtered(t("firms.no_match"), wishes);
   panel.ready();
   const acts = may("PATCH /organisations/{organisation_id}");
   const names = ["name", "kind", "country", "data_lists", "since"].map((name) => t(`firms.field.${name}`));

@@ -7,6 +7,30 @@ import { zone } from "./zone.js";
 
 const SKELETON_LINES = 6;
 
+/**
+ * What narrows a list, as `Wishes` has it.
+ * @typedef {{words: string, remove: () => void}} Filter
+ * @typedef {{active: Filter[], clear: () => void}} Narrowing
+ */
+
+/**
+ * The filters that hold, each with a cross that takes it away.
+ * @param {Filter[]} active
+ */
+export const filterChips = (active) =>
+  h(
+    "p",
+    { class: "actions filter-chips" },
+    active.map(({ words, remove }) =>
+      h(
+        "button",
+        { class: "chip", type: "button", "aria-label": t("shell.remove_filter", { filter: words }), onclick: remove },
+        words,
+        h("span", { "aria-hidden": "true" }, " ×"),
+      ),
+    ),
+  );
+
 /** One panel: `element` holds its content; the state stands in front of it. */
 export class Panel {
   #asked = 0;
@@ -64,13 +88,13 @@ export class Panel {
   }
 
   /**
-   * Nothing matches the filters; they are taken away by one press.
+   * Nothing matches the filters: each can be taken away alone, all of them by one press.
    * @param {string} words
-   * @param {() => void} clear
+   * @param {Narrowing} wishes
    */
-  filtered(words, clear) {
-    const button = h("button", { class: "btn", type: "button", onclick: clear }, t("shell.clear_filters"));
-    this.#nothing(h("h2", {}, words), [button]);
+  filtered(words, wishes) {
+    const all = h("button", { class: "btn", type: "button", onclick: () => wishes.clear() }, t("shell.clear_filters"));
+    this.#nothing([h("h2", {}, words), filterChips(wishes.active)], [all]);
   }
 
   /**
@@ -91,6 +115,9 @@ export class Panel {
         h("h2", {}, icon("m-p1", "mark"), t(refused ? "shell.not_for_you" : "shell.failed")),
         h("p", {}, words),
         error.message && error.status ? h("p", {}, error.words) : null,
+        error.number && !refused
+          ? h("p", { class: "sub" }, t("shell.trace"), " ", h("span", { class: "mono" }, error.number))
+          : null,
         this.#loaded ? h("p", {}, t("shell.shown_of", { time: clockTimeSeconds(this.#readAt, zone.name) })) : null,
         refused
           ? null

@@ -114,7 +114,7 @@ function write() {
   const shown = people.filter(matches);
   setText(at("count"), shown.length ? t("people.count", { n: shown.length }) : "");
   if (!people.length) return panel.empty(t("people.empty"));
-  if (!shown.length) return panel.filtered(t("people.no_match"), () => wishes.clear());
+  if (!shown.length) return panel.filtered(t("people.no_match"), wishes);
   panel.ready();
   return writeChanged(body, shown.map(rowOf), written, JSON.stringify(shown));
 }

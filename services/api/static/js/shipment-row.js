@@ -3,6 +3,7 @@ import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, hoursMinutes, instant, unitName } from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
+import { revisedAt } from "./revised.js";
 import * as verdict from "./verdict.js";
 
 /** @typedef {(shipment: Api.Shipment, now: number, zone: string) => HTMLElement} Cell */
@@ -79,7 +80,7 @@ const keyed = (group, code) => (has(`${group}.${code}`) ? t(`${group}.${code}`) 
 function temperature(shipment, now, zone) {
   const value = verdict.temperatureWords(shipment);
   const silent = verdict.isSilent(shipment) ? "silent" : "";
-  const revised = shipment.last_reading?.revised ? " revised" : "";
+  const revised = revisedAt(shipment, now) === null ? "" : " revised";
   return h(
     "td",
     { class: "end" },

@@ -78,7 +78,7 @@ function add({ items, next_cursor: next }) {
 
 function nothing() {
   setText(document.getElementById("count"), "");
-  if (wishes.narrowed) panel.filtered(t("live.no_match"), () => wishes.clear());
+  if (wishes.narrowed) panel.filtered(t("live.no_match"), wishes);
   else
     panel.empty(
       t("live.empty"),

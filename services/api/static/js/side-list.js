@@ -62,12 +62,18 @@ export class SideList {
     this.#writeChips(plan.chips(all));
     setText(document.getElementById("count"), t("shipments.count", { n: shown.length }));
     if (!all.length) this.panel.empty(...plan.nothing());
-    else if (!shown.length) this.panel.filtered(t("live.no_match"), () => wishes.set({ [plan.chip]: "", q: "" }));
+    else if (!shown.length) this.panel.filtered(t("live.no_match"), this.#narrowing());
     else this.panel.ready();
     const focused = this.list.contains(document.activeElement) ? referenceOf(document.activeElement) : null;
     this.list.replaceChildren(...shown.map((one) => this.#row(one)));
     if (focused) this.#button(focused)?.focus({ preventScroll: true });
     plan.chosen();
+  }
+
+  /** The search, and the chip above the list that is pressed: what else the address says is no filter. */
+  #narrowing() {
+    const { plan, wishes } = this;
+    return { active: wishes.active, clear: () => wishes.set({ [plan.chip]: "", q: "" }) };
   }
 
   /** @param {Listed} one */

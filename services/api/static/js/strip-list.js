@@ -3,6 +3,7 @@ import { FILTERS, board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
+import { filterChips } from "./panel.js";
 import { isAmong, WAIT_AT_MOST_MS } from "./still.js";
 import { store } from "./store.js";
 import { Strip } from "./strip.js";
@@ -97,6 +98,9 @@ export class StripList extends HTMLElement {
     this.search = this.querySelector("input[type=search]");
     this.search.value = board.search;
     this.search.addEventListener("input", () => board.show({ search: this.search.value }));
+    board.addEventListener("view", () => {
+      if (document.activeElement !== this.search) this.search.value = board.search;
+    });
     this.querySelector(".clear-filters").addEventListener("click", () => {
       this.search.value = "";
       board.show({ filter: "all", search: "" });
@@ -281,12 +285,26 @@ export class StripList extends HTMLElement {
     }
   }
 
+  /**
+   * What narrows the list to nothing; written anew only when it differs.
+   * @param {HTMLElement} place
+   */
+  #writeActive(place) {
+    const active = board.active;
+    const key = active.map(({ words }) => words).join("\n");
+    if (place.dataset.key === key) return;
+    place.dataset.key = key;
+    place.replaceChildren(filterChips(active));
+  }
+
   /** @param {Map<string, Api.Shipment[]>} wanted */
   #writeStates(wanted) {
     const shown = [...wanted.values()].some((rows) => rows.length);
     this.querySelector(".skeleton").hidden = true;
     this.querySelector(".empty").hidden = store.shipments.size > 0;
-    this.querySelector(".no-match").hidden = store.shipments.size === 0 || shown;
+    const unmatched = this.querySelector(".no-match");
+    unmatched.hidden = store.shipments.size === 0 || shown;
+    if (!unmatched.hidden) this.#writeActive(unmatched.querySelector(".active"));
   }
 }
 

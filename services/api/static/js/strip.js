@@ -1,8 +1,10 @@
 // One strip: a row of fixed fields that is written only where something changed.
 import { board } from "./board.js";
+import { serverNow } from "./clock.js";
 import { h, icon, setClass, setIcon, setText } from "./dom.js";
-import { hoursMinutes, unitName } from "./format.js";
+import { clockTimeWithDay, hoursMinutes, unitName } from "./format.js";
 import { t } from "./i18n.js";
+import { revisedAt } from "./revised.js";
 import { drawSparkline, makeSparkline } from "./sparkline.js";
 import * as verdict from "./verdict.js";
 
@@ -104,13 +106,15 @@ export class Strip {
     const tags = [];
     this.simulated.hidden = !shipment.simulated;
     if (shipment.disposition === "QA_HOLD") tags.push("qa_hold");
-    if (shipment.last_reading?.revised) tags.push("revised");
-    const key = tags.join();
+    const at = revisedAt(shipment, serverNow());
+    if (at !== null) tags.push("revised");
+    const time = at === null ? "" : clockTimeWithDay(at, serverNow(), board.zone);
+    const key = [...tags, time].join();
     if (this.tags.dataset.key === key) return;
     this.tags.dataset.key = key;
     this.tags.replaceChildren(
       ...tags.map((tag) =>
-        h("span", { class: `tag tag-${tag}`, title: t(`live.tag.${tag}_long`) }, t(`live.tag.${tag}`)),
+        h("span", { class: `tag tag-${tag}`, title: t(`live.tag.${tag}_long`) }, t(`live.tag.${tag}`, { time })),
       ),
     );
   }

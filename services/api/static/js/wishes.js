@@ -5,6 +5,8 @@
  */
 export class Wishes extends EventTarget {
   #defaults;
+  /** The fields that people filter with, by name. @type {Map<string, Part>} */
+  #fields = new Map();
 
   /** @param {T} defaults */
   constructor(defaults) {
@@ -21,6 +23,19 @@ export class Wishes extends EventTarget {
   /** Whether any filter differs from its default. */
   get narrowed() {
     return Object.keys(this.#defaults).some((name) => this.get(name) !== this.#defaults[name]);
+  }
+
+  /** Each field that narrows what is shown: in words, and how to take it away alone. */
+  get active() {
+    return [...this.#fields]
+      .filter(([name]) => this.get(name) !== this.#defaults[name])
+      .map(([name, field]) => ({
+        words: [labelOf(field), chosenIn(field, this.get(name))].filter(Boolean).join(": "),
+        remove: () => {
+          this.set({ [name]: "" });
+          field.focus();
+        },
+      }));
   }
 
   /**
@@ -57,6 +72,7 @@ export class Wishes extends EventTarget {
    * @param {Part} field
    */
   bind(name, field, event = "change") {
+    this.#fields.set(name, field);
     const write = () => {
       if (document.activeElement !== field) field.value = this.get(name);
     };
@@ -64,4 +80,20 @@ export class Wishes extends EventTarget {
     field.addEventListener(event, () => this.set({ [name]: field.value }, { push: event === "change" }));
     this.addEventListener("change", write);
   }
+}
+
+/** @param {Part} field */
+function labelOf(field) {
+  const texts = [...(field.labels?.[0]?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE);
+  return texts.map((node) => node.textContent.trim()).find(Boolean) ?? field.getAttribute("aria-label") ?? "";
+}
+
+/**
+ * What people chose or typed, as they see it.
+ * @param {Part} field
+ * @param {string} value
+ */
+function chosenIn(field, value) {
+  const option = [...(field.options ?? [])].find((one) => one.value === value);
+  return option ? option.textContent.trim() : value;
 }
