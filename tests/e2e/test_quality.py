@@ -9,11 +9,13 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
+from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
 
-REFERENCE = "CT-00700"
+# The story, told in a language; the page of whoever comes later is in the other.
+STORIES = [("en", "zh", "CT-00700", "CB-0700"), ("zh", "en", "CT-00702", "CB-0702")]
 PATIENCE_MS = 20_000
 # Two hours cold, twenty minutes far above the label, cold again.
 TOO_WARM = [-185.0] * 60 + [-140.0] * 10 + [-185.0] * 20
@@ -51,32 +53,44 @@ async def fits_and_names_its_controls(page: Page) -> None:
     await page.set_viewport_size({"width": 1440, "height": 900})
 
 
+@pytest.mark.parametrize(("language", "others", "reference", "box_id"), STORIES)
 async def test_a_hold_is_taken_assessed_and_approved_by_a_second_person(
-    system: RunningSystem, url: str, browser: Browser, watch: Watch
+    system: RunningSystem,
+    url: str,
+    browser: Browser,
+    watch: Watch,
+    language: str,
+    others: str,
+    reference: str,
+    box_id: str,
 ) -> None:
+    def said(key: str) -> re.Pattern[str]:
+        return words(language, key)
+
     key = second_persons_key(url)
-    registered = enter_quickly(url, REFERENCE, "CB-0700", simulated=True)
+    registered = enter_quickly(url, reference, box_id, simulated=True)
     box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     box.publish(TOO_WARM, every=timedelta(minutes=2))
     box.close()
 
     live = await watch.open(browser)
-    await live.goto(f"{url}/live?lang=en&s={REFERENCE}")
+    await live.goto(f"{url}/live?lang={language}&s={reference}")
     decision = live.locator("[data-fact=disposition] a")
-    await expect(decision).to_have_text("QA hold, not decided", timeout=PATIENCE_MS)
+    await expect(decision).to_have_text(said("live.disposition.QA_HOLD"), timeout=PATIENCE_MS)
     condition = live.locator("[data-fact=condition]")
-    await expect(condition).to_contain_text("inside the label now, was outside before")
+    await expect(condition).to_contain_text(said("live.condition_after.IN_RANGE"))
     address = f"{url}{await decision.get_attribute('href')}"
 
     page = await watch.open(browser)
-    await page.goto(f"{address}&lang=en")
-    await expect(page.locator(f"#cases [data-reference='{REFERENCE}']")).to_have_count(1)
-    await expect(page.locator(".evidence")).to_contain_text("was outside before")
+    await page.goto(f"{address}&lang={language}")
+    await expect(page.locator(f"#cases [data-reference='{reference}']")).to_have_count(1)
+    await expect(page.locator(".evidence")).to_contain_text(said("quality.back_inside"))
     await sign(page, "acknowledge", "−140 °C for 20 min")
 
     # What happened stands beside the form: minutes beyond −150 °C in all, and what was broken.
-    await expect(page.locator(".evidence")).to_contain_text("above label range")
-    total = page.locator(".evidence tr", has_text="in all").locator("td").last
+    broken = words(language, "quality.limit.label", side=said("quality.side.high").pattern)
+    await expect(page.locator(".evidence")).to_contain_text(broken)
+    total = page.locator(".evidence tr", has_text=said("quality.total")).locator("td").last
     await expect(total).to_have_text(re.compile(r"^18\.9"))
     await fits_and_names_its_controls(page)
     await page.locator("input[value=RELEASED]").check()
@@ -84,16 +98,20 @@ async def test_a_hold_is_taken_assessed_and_approved_by_a_second_person(
 
     # The same person is refused, in words; nothing typed is lost but the key.
     other = await watch.open(browser)
-    await other.goto(f"{address}&lang=zh")
+    await other.goto(f"{address}&lang={others}")
     await sign(page, "approve", "seen")
-    await expect(page.locator(".moves [role=alert]")).to_contain_text("another person must")
+    await expect(page.locator(".moves [role=alert]")).to_contain_text(
+        said("quality.refused.same_person")
+    )
     await expect(page.locator("#reason")).to_have_value("seen")
     await sign(page, "approve", "seen", key="cl_nobodys")
-    await expect(page.locator(".moves [role=alert]")).to_contain_text("the key is")
+    await expect(page.locator(".moves [role=alert]")).to_contain_text(said("quality.refused.key"))
     await sign(page, "approve", "seen", key=key)
-    await expect(page.locator(".decision .value")).to_have_text("QA-released")
+    await expect(page.locator(".decision .value")).to_have_text(said("live.disposition.RELEASED"))
     await expect(page.locator("[data-move=approve]")).to_contain_text("chen.yu")
-    await expect(page.locator("[data-move=approve]")).to_contain_text("signed as approved")
+    await expect(page.locator("[data-move=approve]")).to_contain_text(
+        said("quality.signed_as.approved")
+    )
     assert key not in await page.content()
     assert await page.evaluate("localStorage.length + sessionStorage.length") == 0
 
@@ -101,6 +119,10 @@ async def test_a_hold_is_taken_assessed_and_approved_by_a_second_person(
     await other.locator("input[value=send_back]").or_(other.locator("input[value=reopen]")).check()
     if await other.locator("form[data-move=send_back]").count():
         await sign(other, "send_back", "not enough")
-    await expect(other.locator("#notes")).to_contain_text("其间另有人操作", timeout=PATIENCE_MS)
-    await expect(other.locator(".decision .value")).to_have_text("质保放行")
-    await expect(decision).to_have_text("QA-released", timeout=PATIENCE_MS)
+    await expect(other.locator("#notes")).to_contain_text(
+        words(others, "quality.meanwhile"), timeout=PATIENCE_MS
+    )
+    await expect(other.locator(".decision .value")).to_have_text(
+        words(others, "live.disposition.RELEASED")
+    )
+    await expect(decision).to_have_text(said("live.disposition.RELEASED"), timeout=PATIENCE_MS)
