@@ -28,7 +28,7 @@ TELLS = (
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
-async def _two_firms(database: Database) -> None:
+async def enter_two_firms(database: Database) -> None:
     for firm, temp_c in TEMPERATURES.items():
         box = await a_known_box(database, f"CB-{firm[-1].upper() * 6}")
         taken = [
@@ -85,23 +85,25 @@ def copied(connection: Connection, query: str) -> set[str]:
 
 
 async def test_s45_each_store_keeps_the_readings_of_firms_apart(either_database: Database) -> None:
-    await _two_firms(either_database)
-    _check_all(either_database.url)
+    await enter_two_firms(either_database)
+    with as_api(either_database.url) as connection:
+        check_store(connection)
 
 
 async def test_s45_readings_as_columns_are_kept_apart_as_well(
     columnstore_database: Database,
 ) -> None:
-    await _two_firms(columnstore_database)
+    await enter_two_firms(columnstore_database)
     assert await _columns(columnstore_database) == [True]
-    _check_all(columnstore_database.url)
+    with as_api(columnstore_database.url) as connection:
+        check_store(connection)
 
 
-def _check_all(url: str) -> None:
-    with as_api(url) as connection:
-        _check_view(connection)
-        _check_beside(connection)
-        _check_dump(connection)
+def check_store(connection: Connection) -> None:
+    """All that holds for whoever types statements with the rights of the API."""
+    _check_view(connection)
+    _check_beside(connection)
+    _check_dump(connection)
 
 
 def _check_view(connection: Connection) -> None:
