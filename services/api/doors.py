@@ -11,6 +11,7 @@ class Door(StrEnum):
 
     ANYBODY = "anybody: it says that it lives, or is the way in"
     SIGNED_IN = "whoever has signed in, where people sign in; what it shows it asks /api/v1 for"
+    KNOWN = "whoever has signed in, or sends a key"
     LINK = "whoever holds a link that has not ended"
     OBSERVER = "whoever sends the token of the figures, or this machine"
 
@@ -53,5 +54,6 @@ DOORS: Mapping[tuple[str, str], Door] = {
     ("GET", "/status"): _D.SIGNED_IN,
     ("GET", "/docs"): _D.SIGNED_IN,
     ("GET", "/docs/{operation_id}"): _D.SIGNED_IN,
+    ("GET", "/openapi.json"): _D.KNOWN,
 }
 """Method and path. Files under /static are the same for everybody."""

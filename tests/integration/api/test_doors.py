@@ -12,7 +12,12 @@ from services.core.storage.database import Database
 from tests.support.routes import api_routes
 
 API = "/api/v1"
-REFUSED = {Door.SIGNED_IN: {303, 307}, Door.LINK: {404}, Door.OBSERVER: {401}}
+REFUSED = {
+    Door.SIGNED_IN: {303, 307},
+    Door.KNOWN: {401},
+    Door.LINK: {404},
+    Door.OBSERVER: {401},
+}
 
 
 def _outside(app: FastAPI) -> Iterator[tuple[str, str]]:
