@@ -36,9 +36,15 @@ _PART = 1000
 _STATES = frozenset(
     {"draft", "packed", "moving", "received", "closed", "cancelled", "returned", "destroyed"}
 )
+_ONE = "|".join(sorted(_STATES))
 StateFilter = Annotated[
     str | None,
-    Query(max_length=100, description="States, separated by commas.", examples=["packed,moving"]),
+    Query(
+        max_length=100,
+        description="States, separated by commas.",
+        examples=["packed,moving"],
+        json_schema_extra={"pattern": f"^({_ONE})(,({_ONE}))*$"},
+    ),
 ]
 SearchText = Annotated[
     str | None,

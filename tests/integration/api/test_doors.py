@@ -1,6 +1,8 @@
 """Outside /api/v1: each route has its row, and answers a stranger as the row says."""
 
+import re
 from collections.abc import Iterator
+from uuid import uuid4
 
 import httpx
 from fastapi import FastAPI
@@ -12,6 +14,7 @@ from services.core.storage.database import Database
 from tests.support.routes import api_routes
 
 API = "/api/v1"
+METHODS = frozenset({"GET", "PUT", "POST", "PATCH", "DELETE", "TRACE"})
 REFUSED = {
     Door.SIGNED_IN: {303, 307},
     Door.KNOWN: {401},
@@ -48,3 +51,21 @@ async def test_s20_nobody_gets_in_outside_the_interface_but_by_its_door(
                 assert answer.status_code in REFUSED[door], path
             if door is Door.SIGNED_IN:
                 assert answer.headers["location"].startswith("/sign-in"), path
+
+
+async def test_s23_method_that_a_path_does_not_have_is_refused_on_every_path(
+    app: FastAPI, still: httpx.AsyncClient
+) -> None:
+    paths = {
+        re.compile(re.sub(r"\{\w+\}", "[^/]+", path)): (path, {name.upper() for name in methods})
+        for path, methods in app.openapi()["paths"].items()
+    }
+    asked = 0
+    for path, _ in paths.values():
+        target = re.sub(r"\{\w+\}", lambda _: str(uuid4()), path)
+        taken = [has for form, (_, has) in paths.items() if form.fullmatch(target)]
+        for method in sorted(METHODS - set().union(*taken))[:1]:
+            answer = await still.request(method, f"http://localhost{target}")
+            assert answer.status_code == 405, (method, path)
+            asked += 1
+    assert asked > 150
