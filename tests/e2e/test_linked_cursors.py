@@ -17,6 +17,12 @@ pytestmark = pytest.mark.timeout(300)
 PATIENCE_MS = 60_000
 WIDE = {"width": 1680, "height": 1000}
 TIME = re.compile(r"\d\d:\d\d")
+# On a telephone: what of the tools is cut off at the right, or too low for a thumb.
+BESIDE = """() => [
+    ...document.querySelectorAll(".trace-tools > *, .moves > *, trace-chart summary")]
+  .filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect())
+  .filter((box) => box.width && (box.right > innerWidth || box.height < 43.5))
+  .map((box) => [Math.round(box.right), Math.round(box.height)])"""
 
 
 def flight() -> dict[str, Any]:
@@ -137,3 +143,7 @@ async def test_a_curve_is_zoomed_by_buttons_and_the_address_keeps_it(
         await page.get_by_role("button", name=name).click()
     await expect(page).not_to_have_url(re.compile(r"trace="), timeout=PATIENCE_MS)
     await expect(whole).to_be_hidden()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.locator("[data-pane-button=detail]").click()
+    await expect(page.get_by_role("button", name="Curve: later")).to_be_visible()
+    assert await page.evaluate(BESIDE) == []

@@ -103,10 +103,8 @@ export function drawLimits(f, { lo, hi, limit }) {
  * The wedge between the early and the likely course, and the instants of crossing.
  * @param {Frame} f
  * @param {Forecast} forecast
- * @param {number} now
- * @param {string} zone
  */
-export function drawForecast(f, forecast, now, zone) {
+export function drawForecast(f, forecast) {
   const { ctx } = f;
   /** @param {number} p */
   const end = (p) => /** @type {[number, number]} */ ([f.x(p), f.y(forecast.limit)]);
@@ -129,12 +127,22 @@ export function drawForecast(f, forecast, now, zone) {
   ctx.stroke();
   ctx.restore();
   dot(f, ...end(forecast.p50), "crit");
-  ctx.textAlign = "left";
-  const [x, y] = end(forecast.p50);
+}
+
+/**
+ * The hour of the crossing beside it, over the line of the present; below it where the right edge is near.
+ * @param {Frame} f
+ * @param {Forecast} forecast
+ * @param {number} now
+ * @param {string} zone
+ */
+export function nameCrossing(f, forecast, now, zone) {
+  const [x, y] = [f.x(forecast.p50), f.y(forecast.limit)];
+  if (x < f.left || x > f.right) return;
   const words = clockTimeWithDay(forecast.p50, now, zone);
-  // Never over the line of the present: where the right edge is near it stands below its crossing.
-  ctx.font = font(12, 650);
-  const left = Math.min(x + px(9), f.right - ctx.measureText(words).width - px(4));
+  f.ctx.textAlign = "left";
+  f.ctx.font = font(12, 650);
+  const left = Math.min(x + px(9), f.right - f.ctx.measureText(words).width - px(4));
   const beside = left < x + px(9) ? px(24) : px(18);
   // The flag of the present hangs at the top: a crossing up there is named below its line.
   const above = left >= x + px(9) && y - px(8) > f.top + px(16);

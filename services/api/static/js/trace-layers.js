@@ -4,7 +4,17 @@ import { serverNow } from "./clock.js";
 import { offsetName } from "./format.js";
 import { drawUnits } from "./trace-axes.js";
 import { barsOf, eventsOf, forecastOf, limitsOf } from "./trace-data.js";
-import { clipped, drawBand, drawEnvelope, drawForecast, drawGaps, drawLimits, drawNow, frame } from "./trace-draw.js";
+import {
+  clipped,
+  drawBand,
+  drawEnvelope,
+  drawForecast,
+  drawGaps,
+  drawLimits,
+  drawNow,
+  frame,
+  nameCrossing,
+} from "./trace-draw.js";
 import { drawBars, drawEvents } from "./trace-edge.js";
 
 /** @import {Trace} from "./trace-data.js" */
@@ -35,10 +45,11 @@ export function drawOver(u, shipment, seen, whole) {
   const forecast = forecastOf(shipment);
   clipped(f, () => {
     drawLimits(f, limitsOf(shipment));
-    if (forecast) drawForecast(f, forecast, now, board.zone);
-    drawBars(f, barsOf(seen, shipment, now), board.zone);
+    if (forecast) drawForecast(f, forecast);
+    drawBars(f, barsOf({ ...whole, late: seen.late }, shipment, now), board.zone);
     drawEvents(f, eventsOf(whole, shipment));
   });
   drawNow(f, now, whole.points.at(-1));
+  if (forecast) nameCrossing(f, forecast, now, board.zone);
   drawUnits(f, offsetName(now, board.zone));
 }
