@@ -86,7 +86,10 @@ class Board extends EventTarget {
     const name = t(`live.filter.${filter}`, { n: "" }).trim();
     return [
       filter !== "all" && { words: name, remove: () => this.show({ filter: "all" }) },
-      search && { words: `${t("live.search")}: ${search}`, remove: () => this.show({ search: "" }) },
+      search && {
+        words: t("shell.filter_named", { name: t("live.search"), value: search }),
+        remove: () => this.show({ search: "" }),
+      },
       siteId && { words: siteId, remove: () => this.show({ siteId: null }) },
     ].filter(Boolean);
   }

@@ -1,4 +1,6 @@
 // The filters of a page, kept in its address so that a link and the back button bring them again.
+import { t } from "./i18n.js";
+
 /**
  * @template {Record<string, string>} T
  * @param {T} defaults Names and what they are when the address is silent.
@@ -30,7 +32,7 @@ export class Wishes extends EventTarget {
     return [...this.#fields]
       .filter(([name]) => this.get(name) !== this.#defaults[name])
       .map(([name, field]) => ({
-        words: [labelOf(field), chosenIn(field, this.get(name))].filter(Boolean).join(": "),
+        words: t("shell.filter_named", { name: labelOf(field), value: chosenIn(field, this.get(name)) }),
         remove: () => {
           this.set({ [name]: "" });
           field.focus();
