@@ -31,7 +31,9 @@ _SPACE_OUT = """() => {
   document.adoptedStyleSheets.push(sheet);
 }"""
 # What is outside of an element that shows no more than fits, and that cannot be scrolled. The map
-# draws by itself; the mark of the sound is said in whole in the menu.
+# draws by itself; tags of a strip say themselves in a title too; the mark of the sound is said in
+# whole in the menu; how far behind we are, UTC and the city of the clock give way as they do on a
+# narrower screen: /status says them.
 _CUT = """() => {%s
   const holders = (e) => {
     const found = [];
@@ -42,7 +44,8 @@ _CUT = """() => {%s
     }
     return found;
   };
-  return texts("live-map, script, option, .sr, .skip, .tag-sound").filter(({e, range}) => {
+  const out = "live-map, script, option, .sr, .skip, .tag-sound, .tags, .live, .clock";
+  return texts(out).filter(({e, range}) => {
     const text = range.getBoundingClientRect();
     return holders(e).some(({box, x, y}) =>
       (/hidden|clip/.test(x) && (text.right > box.right + 2 || text.left < box.left - 2)) ||
@@ -50,7 +53,8 @@ _CUT = """() => {%s
   }).map(({text}) => `cut: ${text}`);
 }"""
 _OVERLAPPING = """() => {%s
-  const out = "live-map, trace-chart, script, option, .sr, .skip, .tag-sound, .notes, [popover]";
+  const out = "live-map, trace-chart, script, option, .sr, .skip, .tag-sound, .tags, .live, "
+    + ".clock, .notes, [popover]";
   const lines = ({e, range, text}) => [...range.getClientRects()]
     .map(({left, right, top, bottom}) => ({e, text, left, right, top, bottom}));
   const all = texts(out).flatMap(lines);
