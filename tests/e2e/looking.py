@@ -31,9 +31,9 @@ _SPACE_OUT = """() => {
   document.adoptedStyleSheets.push(sheet);
 }"""
 # What is outside of an element that shows no more than fits, and that cannot be scrolled. The map
-# draws by itself; tags of a strip say themselves in a title too; the mark of the sound is said in
-# whole in the menu; how far behind we are, UTC and the city of the clock give way as they do on a
-# narrower screen: /status says them.
+# draws by itself; tags and phase of a strip say themselves in a title too; the mark of the sound
+# is said in whole in the menu; how far behind we are, UTC and the city of the clock give way as
+# they do on a narrower screen: /status says them.
 _CUT = """() => {%s
   const holders = (e) => {
     const found = [];
@@ -44,7 +44,8 @@ _CUT = """() => {%s
     }
     return found;
   };
-  const out = "live-map, script, option, .sr, .skip, .tag-sound, .tags, .live, .clock";
+  const out = "live-map, script, option, .sr, .skip, .tag-sound, .tags, .strip .phase, .live, "
+    + ".clock";
   return texts(out).filter(({e, range}) => {
     const text = range.getBoundingClientRect();
     return holders(e).some(({box, x, y}) =>
@@ -68,19 +69,24 @@ _OVERLAPPING = """() => {%s
     .map((b) => `over each other: ${a.text} / ${b.text}`));
 }"""
 # The element with the focus: whether it has a ring, and whether any of it can be seen. What is
-# written anew in between is known by its words.
+# written anew in between is known by its kind.
 _FOCUSED = """() => {
+  const [MANY, KINDS] = [40, 6];
   const e = document.activeElement;
   if (!e || e === document.body) return null;
-  const ringed = [e, ...e.children, e.parentElement, e.parentElement.parentElement].some((one) =>
+  // The cursor of a trace is as thin as a line: its plot wears the ring.
+  const face = e.matches(".trace-cursor") ? e.parentElement.querySelector(".plot") : e;
+  const around = [face.parentElement, face.parentElement.parentElement];
+  const ringed = [face, ...face.children, ...around].some((one) =>
     [null, "::after"].some((part) => {
       const {outlineStyle, outlineWidth} = getComputedStyle(one, part);
       return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
     }));
-  const box = e.getBoundingClientRect();
+  const box = face.getBoundingClientRect();
   const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
   const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
-  const ours = (on) => on && (e.contains(on) || on.contains(e) || on.closest("label")?.contains(e));
+  const ours = (on) =>
+    on && (face.contains(on) || on.contains(face) || on.closest("label")?.contains(face));
   const shown = right - left >= 1 && bottom - top >= 1 &&
     [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].some(([x, y]) =>
       ours(document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y)));
@@ -88,8 +94,20 @@ _FOCUSED = """() => {
   window.reached ??= new Set();
   const round = e !== window.walked.at(-1) && window.walked.includes(e);
   window.walked.push(e);
-  window.reached.add(e.className + e.id + e.textContent);
   const name = `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`;
+  window.reached.add(name);
+  // Row after row of the same stops proves no more: on to the last of them.
+  const late = window.walked.slice(-MANY).map((one) => one.localName + one.className + one.id);
+  if (late.length === MANY && new Set(late).size <= KINDS) {
+    let list = e.parentElement;
+    while (!window.walked.slice(-MANY).every((one) => !one.isConnected || list.contains(one)))
+      list = list.parentElement;
+    const alike = [...list.querySelectorAll("a[href], button, input, summary")].filter((one) =>
+      late.includes(one.localName + one.className + one.id) && one.tabIndex >= 0 && !one.disabled
+      && one.checkVisibility({visibilityProperty: true}));
+    window.walked = [];
+    alike.at(-1)?.focus();
+  }
   const faults = [ringed ? null : `no ring: ${name}`, shown ? null : `not seen: ${name}`];
   return {round, faults: faults.filter(Boolean)};
 }"""
@@ -97,7 +115,7 @@ _STOPS = "a[href], button, input, select, textarea, summary"
 _LEFT_OUT = """(stops) => [...document.querySelectorAll(stops)]
   .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
     && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked)
-    && !window.reached.has(e.className + e.id + e.textContent))
+    && !window.reached.has(`${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`))
   .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`)"""
 MOST_STOPS = 400
 SETTLES = 50

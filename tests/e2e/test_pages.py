@@ -196,7 +196,7 @@ async def test_every_control_has_a_name(
 ) -> None:
     cold_box(system, url, "CT-00540", "CB-0540").close()
     nameless = """() => [...document.querySelectorAll("button, a, input, select")]
-      .filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.innerText.trim()
+      .filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.textContent.trim()
         || e.labels?.length || e.title))
       .map((e) => e.outerHTML.slice(0, 120))"""
     page = await board(watch, browser, url, "lang=en&s=CT-00540")

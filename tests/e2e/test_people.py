@@ -108,7 +108,7 @@ async def test_a_person_is_invited_changed_locked_and_unlocked(
 
     await page.goto(f"{url}/people?lang=zh&q=nobody+at+all")
     await expect(page.locator(".state")).to_contain_text("没有符合", timeout=PATIENCE_MS)
-    await page.locator(".state button").click()
+    await page.locator(".state .btn").click()
     await expect(row).to_contain_text("已邀请", timeout=PATIENCE_MS)
 
 

@@ -32,7 +32,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await page.goto(f"{url}/shipments?lang=en")
     await page.locator("#f-q").fill("no such thing")
     await expect(page.locator(".state")).to_contain_text("No shipment matches", timeout=PATIENCE_MS)
-    await page.locator(".state button").click()
+    await page.locator(".state .btn").click()
     await page.locator("#f-q").fill("cb-0710")
     await expect(page).to_have_url(re.compile("q=cb-0710"), timeout=PATIENCE_MS)
     row = page.locator("tr[data-reference='CT-00710']")

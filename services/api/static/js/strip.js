@@ -96,6 +96,7 @@ export class Strip {
     this.writeTags(shipment);
     setText(this.route, `${shipment.origin ?? "?"} → ${shipment.destination ?? "?"}`);
     setText(this.phase, verdict.phaseWords(shipment, now, zone));
+    if (this.phase.title !== this.phase.textContent) this.phase.title = this.phase.textContent;
     this.writeTemperature(shipment, now, zone);
     drawSparkline(this.spark, shipment, now);
     this.tick(now);
