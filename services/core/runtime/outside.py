@@ -10,7 +10,8 @@ PORTS = frozenset({443, 8443})
 _NAT64 = 0x0064_FF9B << 96
 _NAT64_SIZE = 1 << 32
 _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
-"""The middle of such an address; its last 32 bits are the older one that it leads to (RFC 5214)."""
+"""The middle of such an address, in any network; its last 32 bits are the older one that it leads
+to (RFC 5214), so that both are judged."""
 _GLOBAL_UNICAST = ip_network("2000::/3")
 """All that was ever given out; what was meant for networks within lies beside it (`fec0::`)."""
 _NEVER = tuple(
@@ -30,8 +31,14 @@ def is_outside(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    inner = _within(found) if isinstance(found, IPv6Address) else None
-    judged = inner if inner is not None else found
+    if isinstance(found, IPv6Address):
+        if (int(found) >> 32) & 0xFFFF_FFFF in _ISATAP:
+            return _is_public(IPv4Address(int(found) & 0xFFFF_FFFF)) and _is_public(found)
+        found = _within(found) or found
+    return _is_public(found)
+
+
+def _is_public(judged: IPv4Address | IPv6Address) -> bool:
     if isinstance(judged, IPv6Address) and judged not in _GLOBAL_UNICAST:
         return False
     if any(judged in network for network in _NEVER):
@@ -40,13 +47,11 @@ def is_outside(address: str) -> bool:
 
 
 def _within(found: IPv6Address) -> IPv4Address | None:
-    """The older address that a newer one leads to: mapped, by NAT64, 6to4, Teredo or ISATAP."""
+    """The older address that a newer one leads to: mapped, by NAT64, 6to4 or Teredo."""
     if 0 <= int(found) - _NAT64 < _NAT64_SIZE:
         return IPv4Address(int(found) - _NAT64)
     if found.teredo is not None:
         return found.teredo[1]
-    if (int(found) >> 32) & 0xFFFF_FFFF in _ISATAP:
-        return IPv4Address(int(found) & 0xFFFF_FFFF)
     return found.ipv4_mapped or found.sixtofour
 
 
