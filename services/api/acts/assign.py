@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -38,8 +39,7 @@ async def assign(shipment_id: UUID, body: NewAssignment, act: Act) -> None:
         end=body.to,
         reason=body.reason,
     )
-    before = await _make_room(stay, act)
-    await AssignmentRepository(act.unit).add([stay], act.principal.principal_id, act.now)
+    before = await _enter(stay, act)
     await shipments.change(shipment_id, {})
     await act.audit(
         "assign",
@@ -54,12 +54,33 @@ async def assign(shipment_id: UUID, body: NewAssignment, act: Act) -> None:
     await work.put_boxes(dict.fromkeys(touched, body.from_), "assignment_changed", act.now)
 
 
-async def _make_room(stay: NewStay, act: Act) -> list[AssignmentRecord]:
-    """Cut the payload's other stays to what lies before and after the new one."""
+async def _enter(stay: NewStay, act: Act) -> list[AssignmentRecord]:
+    """Enter a stay; what the payload's other stays were before.
+
+    One in the same box of which nothing would be left is moved: by no other stay may a box of
+    another house be seen.
+    """
     repository = AssignmentRepository(act.unit)
     touching = await repository.touching(stay.payload_id, stay.start, stay.end)
+    same = next((one for one in touching if _is_replaced(one, stay)), None)
+    await _make_room(stay, [one for one in touching if one is not same], act)
+    if same is None:
+        await repository.add([stay], act.principal.principal_id, act.now)
+    else:
+        await repository.move(same, stay)
+    return touching
+
+
+def _is_replaced(other: AssignmentRecord, stay: NewStay) -> bool:
+    whole = other.start >= stay.start and _part_after(other, stay.end) is None
+    return whole and other.box_no == stay.box_no
+
+
+async def _make_room(stay: NewStay, others: Sequence[AssignmentRecord], act: Act) -> None:
+    """Cut the payload's other stays to what lies before and after the new one."""
+    repository = AssignmentRepository(act.unit)
     reason = stay.reason or ""
-    for other in touching:
+    for other in others:
         after = _part_after(other, stay.end)
         if other.start < stay.start:
             await repository.shorten(other, other.start, stay.start, reason)
@@ -69,7 +90,6 @@ async def _make_room(stay: NewStay, act: Act) -> list[AssignmentRecord]:
             await repository.shorten(other, after, other.end, reason)
         else:
             await repository.remove(other)
-    return touching
 
 
 def _part_after(other: AssignmentRecord, end: datetime | None) -> datetime | None:

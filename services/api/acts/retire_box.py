@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.api.dependencies import Act
 from services.api.parts import Parts
-from services.core.domain.errors import Conflict, NotFound
+from services.core.domain.errors import Conflict
 from services.core.domain.governance.reach import installation
 from services.core.domain.identifiers import parse_box_id
 from services.core.storage.boxes import BoxRepository
@@ -46,5 +46,6 @@ async def return_to_service(box_id: str, reason: str, act: Act) -> None:
 async def _held(box_id: str, act: Act) -> int:
     number = await lock_box(act.unit, parse_box_id(box_id))
     if number is None:
-        raise NotFound(f"there is no box {box_id}", field="box_id", remedy="register it first")
+        await BoxRepository(act.unit).get(box_id)
+        raise Conflict("this box is not yours", field="box_id", remedy="ask its owner")
     return number

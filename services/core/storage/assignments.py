@@ -119,6 +119,12 @@ class AssignmentRepository:
             .values(during=Range(start, end), reason=reason, revision=assignment.c.revision + 1)
         )
 
+    async def move(self, stay: AssignmentRecord, to: NewStay) -> None:
+        """Let a stay be as another one says; raises Conflict as `add` does."""
+        with refusals(_overlaps()):
+            await self.shorten(stay, to.start, to.end, to.reason or "")
+        await self._refuse_retired([to])
+
     async def remove(self, stay: AssignmentRecord) -> None:
         """A stay of which nothing is left; the audit entry keeps what it was."""
         await self._unit.execute(delete(assignment).where(assignment.c.id == stay.id))

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import TextClause, insert, text
+from sqlalchemy import TextClause, insert, select, text
 from sqlalchemy.dialects.postgresql import Range
 
 from services.core.domain.alarm.platform import INGEST_AWAY
 from services.core.domain.clearance.bay_climate import BayRoom, Logger
-from services.core.domain.errors import AlreadyExists, NotFound
+from services.core.domain.errors import AlreadyExists, Conflict, NotFound
 from services.core.storage.constraints import refusals
 from services.core.storage.database import UnitOfWork
 from services.core.storage.heartbeats import heartbeats
 from services.core.storage.placing import placed_readings
-from services.core.storage.schema import bay_logger
+from services.core.storage.schema import bay_logger, box
 
 _LOOKED_BACK = timedelta(hours=2)
 
@@ -107,12 +107,23 @@ class BayLoggerRepository:
         return [LoggerView(**row._mapping) for row in rows]
 
     async def put(self, values: Mapping[str, Any], since: datetime) -> None:
-        """Put a logger into a bay; raises AlreadyExists while it is in another."""
+        """Put a logger into a bay; raises AlreadyExists while it is in another.
+
+        Raises Conflict for one out of service, which is asked behind the entry: the entry waits
+        for whoever retires it at the same moment.
+        """
         refused = AlreadyExists(
             "this logger is in a bay already", field="box_id", remedy="take it out there first"
         )
         with refusals({"logger_in_one_bay": refused}):
             await self._unit.execute(insert(bay_logger).values(**values, during=Range(since, None)))
+        kept = select(box.c.retired_at).where(box.c.box_no == values["box_no"])
+        if (await self._unit.execute(kept)).scalar_one() is not None:
+            raise Conflict(
+                "this logger is out of service",
+                field="box_id",
+                remedy="take another one, or return this one to service",
+            )
 
     async def take_out(self, bay_id: str, box_id: str, reason: str, now: datetime) -> None:
         """Take a logger out of its bay; raises NotFound."""
