@@ -31,7 +31,7 @@ _COLUMNS = (
     *("id", "position", "at", "sealed_at", "principal_id", "source", "action", "entity"),
     *("entity_id", "before", "after", "reason", "hash"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @audit_app.command("list")

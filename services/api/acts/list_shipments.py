@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from services.api.leaving import as_shown, leave_file
 from services.api.present.spreadsheet import as_csv
-from services.api.schemas.base import Page
+from services.api.schemas.base import Answer, Page
 from services.api.schemas.shipments import Shipment
 from services.core.domain.errors import Invalid
 from services.core.domain.governance.data_rules import Purpose
@@ -32,6 +32,13 @@ _PLAIN = (
     "created_at",
     "simulated",
 )
+_WITHIN: Mapping[str, frozenset[str]] = {
+    "profile": frozenset({"profile_id", "version"}),
+    "site": frozenset({"site_id"}),
+    "appointment": frozenset({"number", "start"}),
+    "last_reading": frozenset({"temp_c", "placed_at"}),
+}
+_IN_FILE = frozenset({*_PLAIN, *_WITHIN, "boxes"})
 NAMES = (
     *_PLAIN,
     "boxes",
@@ -50,7 +57,7 @@ async def shipments_csv(parts: AsyncIterator[Page[Shipment]]) -> tuple[str, int]
     leave_file((), purpose=Purpose.EXPORT)
     rows: list[list[Any]] = []
     async for part in parts:
-        rows += [_row(one) for one in as_shown(part).items]
+        rows += [_row(as_shown(_listed(one))) for one in part.items]
         if len(rows) > MOST_ROWS:
             raise Invalid(
                 f"more than {MOST_ROWS} shipments are found",
@@ -60,8 +67,23 @@ async def shipments_csv(parts: AsyncIterator[Page[Shipment]]) -> tuple[str, int]
     return as_csv(NAMES, rows), len(rows)
 
 
+def _listed(shipment: Shipment) -> Shipment:
+    """What the file holds of it: by nothing else does the policy judge the file."""
+    rest = dict.fromkeys(set(Shipment.model_fields) - _IN_FILE - {"id"})
+    within = {name: _only(getattr(shipment, name), kept) for name, kept in _WITHIN.items()}
+    return shipment.model_copy(update={**rest, **within})
+
+
+def _only(value: Any, kept: frozenset[str]) -> Any:
+    if isinstance(value, Answer):
+        return value.model_copy(update=dict.fromkeys(set(type(value).model_fields) - kept))
+    return value and {name: one for name, one in value.items() if name in kept}
+
+
 def _row(shipment: Shipment) -> list[Any]:
-    values = shipment.model_dump(mode="json")
+    within: dict[str, bool | set[str]] = {name: set(kept) for name, kept in _WITHIN.items()}
+    whole: dict[str, bool | set[str]] = dict.fromkeys((*_PLAIN, "boxes"), True)
+    values = shipment.model_dump(mode="json", include=whole | within)
     reading = values["last_reading"] or {}
     profile, site = values["profile"] or {}, values["site"] or {}
     booked = values["appointment"] or {}

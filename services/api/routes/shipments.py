@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api.acts.change_shipment import change_shipment
 from services.api.acts.create_shipment import create_shipment
-from services.api.acts.list_shipments import shipments_csv
+from services.api.acts.list_shipments import MOST_ROWS, shipments_csv
 from services.api.answers import as_json, require_match, tagged
 from services.api.dependencies import (
     ActDep,
@@ -135,9 +135,10 @@ async def list_shipments_csv(
 
     UTF-8, with a header; no cell is a formula to a spreadsheet. Leaves an audit entry.
     """
-    listing = most_urgent_first if sort == "slack" else newest_first
+    # The order of inspection may change between two parts: it is read at once.
+    listing, part = (most_urgent_first, MOST_ROWS + 1) if sort == "slack" else (newest_first, _PART)
     sought = folded(search) if search else None
-    wanted = Listing(states=_states(state), search=sought, limit=_PART, cursor=None)
+    wanted = Listing(states=_states(state), search=sought, limit=part, cursor=None)
     table, count = await shipments_csv(every_part(listing, act.unit, act.now, wanted))
     noted = {"state": state, "sought": sought is not None, "rows": count}
     await act.audit("export", ("shipments", "list"), after=noted)

@@ -24,10 +24,11 @@ async def test_the_table_holds_what_the_same_filters_list_and_is_an_entry(
 ) -> None:
     first = await shipped(at_site, shipper="=cmd|Firm")
     clock.advance(timedelta(minutes=1))
-    await shipped(at_site, 2)
+    await shipped(at_site, 2, shipper="＝cmd|Firm")
     lines = _lines(await at_site.get("/shipments.csv"))
     assert [one["reference"] for one in lines] == ["CT-0002", "CT-0001"]
     assert (lines[1]["shipper"], lines[1]["site_id"]) == ("'=cmd|Firm", "PVG")
+    assert lines[0]["shipper"] == "'＝cmd|Firm", "the wide sign begins a formula, too"
     assert lines[1]["created_at"] == first["created_at"]
     found = _lines(await at_site.get("/shipments.csv", params={"q": "ct-0002", "sort": "slack"}))
     assert [one["reference"] for one in found] == ["CT-0002"]
