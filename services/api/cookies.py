@@ -85,9 +85,11 @@ def refuse_questions_of_other_pages(request: Request, gate: Gate) -> None:
     browsers send it the cookie.
     """
     origin = request.headers.get("origin")
-    site, mode = (request.headers.get(f"sec-fetch-{name}") for name in ("site", "mode"))
+    site, mode, into = (request.headers.get(f"sec-fetch-{n}") for n in ("site", "mode", "dest"))
     foreign = origin is not None and origin != gate.origin(request.headers.get("host", ""))
-    if foreign or (site in ("cross-site", "same-site") and mode != "navigate"):
+    # A frame navigates too, and would open a stream that it cannot show.
+    followed = mode == "navigate" and into in (None, "document")
+    if foreign or (site in ("cross-site", "same-site") and not followed):
         raise HttpRefusal(403, "pages of other sites may not use this API", field="Origin")
 
 

@@ -99,6 +99,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "SharedLink": _names("id shipment_id made_for created_at ends_at holds revoked_at"),
     "FreshLink": _names("id shipment_id made_for created_at ends_at holds revoked_at path"),
     "UnfitBooking": EVERY,
+    "FrequentAlarm": EVERY,
     "SiteRoute": EVERY,
     "Gone": _names("type id"),
     "Health": _names("status"),

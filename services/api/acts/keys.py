@@ -98,6 +98,13 @@ def _check_person(body: NewKey, act: Act) -> None:
             field="person",
             remedy="leave person out for a machine; people sign in: coldlane person create",
         )
+    if act.principal.key_prefix is not None:
+        raise HttpRefusal(
+            403,
+            "no key makes a person's key",
+            field="person",
+            remedy="sign in; a key that was made in somebody's name would make more of them",
+        )
     if body.role not in act.principal.roles:
         raise HttpRefusal(403, "this is no role of yours", field="role")
 

@@ -11,6 +11,7 @@ from services.api.menu import API_DOCS, PagePlan
 from services.api.refusals import HttpRefusal
 from services.api.routes.pages import refused, show
 from services.api.rules import may
+from services.core.domain.governance.people import Level
 
 _ONE = PagePlan(
     path="/docs/{operation_id}",
@@ -27,7 +28,8 @@ document = APIRouter(include_in_schema=False)
 @document.get("/openapi.json")
 async def whole(request: Request) -> Response:
     """The description, to whoever signs in or has a key: strangers are not told what there is."""
-    if await viewer_of(request) is None:
+    viewer = await viewer_of(request)
+    if viewer is None or viewer.level is not Level.FULL:
         remedy = "open /sign-in, or send a key"
         raise HttpRefusal(401, "sign in first", field="session", remedy=remedy)
     return JSONResponse(_app(request).openapi(), headers={"cache-control": "no-store"})

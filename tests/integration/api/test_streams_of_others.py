@@ -153,6 +153,7 @@ FOREIGN: tuple[Headers, ...] = (
     {"origin": "http://localhost:8081"},
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
     {"sec-fetch-site": "same-site", "sec-fetch-mode": "cors"},
+    {"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
 )
 
 

@@ -117,8 +117,12 @@ async def test_s33_administrator_makes_no_key_in_anothers_name(
     machine = await administrator.post("/keys", {**wish, "role": "administrator"})
     bearer = {"authorization": f"Bearer {machine.json()['key']}"}
     assert pointer(await client.post("/keys", json=theirs, headers=bearer)) == (403, "person")
-    own = await administrator.post("/keys", {**wide, "role": "administrator"})
+    mine = {**wide, "role": "administrator"}
+    own = await administrator.post("/keys", mine)
     assert (own.status_code, own.json()["principal_id"]) == (201, "zhao.min")
+    # Whoever made it in somebody's name would make more of them with it, as if that person had.
+    more = {"authorization": f"Bearer {own.json()['key']}"}
+    assert pointer(await client.post("/keys", json=mine, headers=more)) == (403, "person")
 
 
 @pytest.fixture
