@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from services.core.runtime.catalogue import catalogue
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_shipment, want_at_once
+from tests.e2e.entering import BAY, enter_shipment, want_at_once
 from tests.e2e.watching import Watch, look_out_for, was_seen
+from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
 
-REFERENCE = "CT-00417"
+# Who acts reads the first language, who watches the second.
+STORIES = [("en", "zh", "CT-00417", "CB-0417"), ("zh", "en", "CT-00418", "CB-0418")]
 # An hour cold, then warming 0.05 K a minute, half an hour of it above -150 °C: a slot saves it.
 WARMING = [-185.0] * 30 + [round(-185 + 0.1 * step, 1) for step in range(369)]
 PATIENCE_MS = 20_000
@@ -39,18 +42,38 @@ async def look_closely(page: Page) -> None:
         await page.mouse.up()
 
 
+async def look_at_the_facts(page: Page, language: str, strip: str) -> None:
+    """What is used up is told, and what is only advice is called so; an estimate that the
+    temperature speaks against is in doubt."""
+    await page.locator(f"{strip} .pick").click()
+    limit = catalogue(language).text("common.days", n=5)
+    await expect(page.locator("[data-fact=budget_hold]")).to_contain_text(
+        words(language, "live.budget", limit=limit)
+    )
+    for key in ("live.container_doubted", "live.advisory"):
+        await expect(page.locator("[data-fact=container]")).to_contain_text(words(language, key))
+
+
+@pytest.mark.parametrize(("acting", "watching", "reference", "box_id"), STORIES)
 async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
-    system: RunningSystem, url: str, browser: Browser, watch: Watch
+    system: RunningSystem,
+    url: str,
+    browser: Browser,
+    watch: Watch,
+    acting: str,
+    watching: str,
+    reference: str,
+    box_id: str,
 ) -> None:
     form = await watch.open(browser)
-    await form.goto(f"{url}/shipments/new?lang=en")
-    topics = await enter_shipment(form, REFERENCE, "CB-0417")
-    assert topics["telemetry"].endswith("/CB-0417/telemetry")
+    await form.goto(f"{url}/shipments/new?lang={acting}")
+    topics = await enter_shipment(form, reference, box_id)
+    assert topics["telemetry"].endswith(f"/{box_id}/telemetry")
 
-    first = await open_board(watch, browser, url, "en")
-    second = await open_board(watch, browser, url, "zh")
-    strip = f"[data-reference='{REFERENCE}']"
-    await expect(first.locator(strip)).to_contain_text("no reading")
+    first = await open_board(watch, browser, url, acting)
+    second = await open_board(watch, browser, url, watching)
+    strip = f"[data-reference='{reference}']"
+    await expect(first.locator(strip)).to_contain_text(words(acting, "live.no_value"))
 
     box = PublishingBox(system.run["mqtt_url"], topics["telemetry"])
     box.publish(WARMING, every=timedelta(minutes=2))
@@ -58,32 +81,25 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
         await expect(page.locator(f"{strip} .value")).to_have_text("−148.2", timeout=PATIENCE_MS)
 
     # The alarm comes by itself, in each reader's language, and the strip needs action.
-    ours = first.locator("alarm-bar .card", has_text=REFERENCE)
-    card = ours.filter(has_text="Above −150 °C")
-    theirs = second.locator("alarm-bar .card", has_text=REFERENCE).filter(has_text="高于 −150 °C")
+    card, theirs = (
+        page.locator("alarm-bar .card", has_text=reference).filter(
+            has_text=words(language, "alarm.excursion.title", limit="−150 °C")
+        )
+        for page, language in ((first, acting), (second, watching))
+    )
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
     await expect(theirs).to_be_visible(timeout=PATIENCE_MS)
     await expect(first.locator(f".bay:has(#bay-needs_action) {strip}")).to_be_visible()
 
-    # What is used up is told in both languages, and what is only advice is called so; an
-    # estimate that the temperature speaks against is in doubt.
-    told = (
-        (first, "of 5 d (", "in doubt", "from literature, advisory"),
-        (second, "/ 5", "存疑", "文献值，仅供参考"),
-    )
-    for page, used, doubt, advice in told:
-        await page.locator(f"{strip} .pick").click()
-        await expect(page.locator("[data-fact=budget_hold]")).to_contain_text(used)
-        await expect(page.locator("[data-fact=container]")).to_contain_text(doubt)
-        await expect(page.locator("[data-fact=container]")).to_contain_text(advice)
-
+    await look_at_the_facts(first, acting, strip)
+    await look_at_the_facts(second, watching, strip)
     await look_closely(second)
 
     # One tap takes it, everywhere; a card that is gone stays while somebody's pointer is on it.
     await theirs.hover()
     known = await theirs.get_attribute("data-id")
     await look_out_for(second, f"alarm-bar .gone[data-id='{known}'] .take:disabled")
-    await card.get_by_role("button", name="Acknowledge").click()
+    await card.get_by_role("button", name=words(acting, "live.acknowledge")).click()
     await first.mouse.move(0, 0)
     await expect(card).to_have_count(0, timeout=PATIENCE_MS)
     await was_seen(second)
@@ -94,9 +110,11 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await first.locator(f"{strip} .pick").click()
     await first.locator("slot-list .book").click(timeout=PATIENCE_MS)
     await expect(first.locator("slot-list .booked-slot")).to_contain_text("PVG-0")
-    await expect(second.locator(f"{strip} .phase")).to_contain_text("查验", timeout=PATIENCE_MS)
+    await expect(second.locator(f"{strip} .phase")).to_contain_text(
+        words(watching, "live.phase_with_slot"), timeout=PATIENCE_MS
+    )
     await second.locator(f"{strip} .pick").click()
-    await expect(second.locator("slot-list .booked-slot")).to_contain_text("深冷查验间1")
+    await expect(second.locator("slot-list .booked-slot")).to_contain_text(BAY[f"name_{watching}"])
 
     # A new reading moves the open pages.
     box.publish([-147.5], every=timedelta(minutes=1))
@@ -106,8 +124,8 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await first.locator("slot-list .cancel").click()
     await expect(first.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
     await first.wait_for_timeout(2_000)  # all that the page reads because of it is there
-    want_at_once(url, REFERENCE)
+    want_at_once(url, reference)
     notice = first.locator("slot-list .slot-message")
-    await expect(notice).to_contain_text("No slot in time", timeout=PATIENCE_MS)
+    await expect(notice).to_contain_text(words(acting, "live.no_slot_in_time"), timeout=PATIENCE_MS)
     await expect(first.locator("slot-list .book")).to_be_hidden(timeout=PATIENCE_MS)
     box.close()
