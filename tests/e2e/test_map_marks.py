@@ -1,9 +1,9 @@
-"""What the map says of a box that is silent, far off, or one of many at a site."""
+"""What the map says of a silent box, one far off, one of many; and that it is chosen there."""
 
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.watching import DESK, Watch
 
@@ -47,6 +47,19 @@ WORDS = {
 }
 
 
+async def choose_on_the_map(page: Page) -> None:
+    """A mark chooses its strip, a ring that of its worst; and a strip its mark."""
+    strip = page.locator(".strip.selected .pick")
+    await page.locator(".pin.old .mark").click()
+    await expect(strip).to_have_text("MARK-SILENT", timeout=PATIENCE_MS)
+    await expect(page.locator(".pin.chosen")).to_contain_text("MARK-SILENT")
+    await page.locator(".ring .ring-count").click()
+    await expect(strip).to_have_text("MARK-FIRST", timeout=PATIENCE_MS)
+    await expect(page).to_have_url(re.compile("s=MARK-FIRST"))
+    await page.locator(".strip[data-reference=MARK-VAGUE] .pick").click()
+    await expect(page.locator(".pin.chosen")).to_contain_text("MARK-VAGUE", timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_the_map_says_what_is_silent_estimated_or_vague_and_names_the_worst(
     url: str, browser: Browser, watch: Watch, language: str
@@ -73,3 +86,4 @@ async def test_the_map_says_what_is_silent_estimated_or_vague_and_names_the_wors
         "aria-label", re.compile(silent)
     )
     await expect(page.locator(".estimate")).to_contain_text(estimate)
+    await choose_on_the_map(page)
