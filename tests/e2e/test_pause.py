@@ -60,6 +60,10 @@ async def test_pause_holds_list_map_and_chart_against_readings_alarms_and_snapsh
     await expect(pause).to_have_attribute("aria-pressed", "true")
     said = page.locator("[data-part=paused]")
     await expect(said).to_contain_text("stand still since")
+    # What is done meanwhile is done to the shipment as it is now.
+    for press, then in ((".book", ".booked-slot"), (".cancel", ".book")):
+        await page.locator(f"slot-list {press}").click(timeout=PATIENCE_MS)
+        await expect(page.locator(f"slot-list {then}")).to_be_visible(timeout=PATIENCE_MS)
     await page.mouse.move(0, 0)
     before = await settled_picture(page)
     box.publish([-184.0], every=timedelta(minutes=1))

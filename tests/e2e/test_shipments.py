@@ -47,6 +47,8 @@ async def test_a_shipment_is_found_read_and_saved(
     await expect(page.locator(".plot")).to_have_attribute(
         "aria-label", re.compile("CB-0710"), timeout=PATIENCE_MS
     )
+    await page.locator("a[href='#timeline']").click()
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00710")
     await expect(page.locator("#timeline")).to_contain_text(
         "Packed and closed", timeout=PATIENCE_MS
     )

@@ -35,6 +35,18 @@ async def was_seen(page: Page) -> None:
     assert await page.evaluate("seen")
 
 
+_TICK = """async () => {
+  const script = document.querySelector("script[type=module][src*='/js/']").src;
+  const {onTick} = await import(script.replace(/[^/]+$/, "clock.js"));
+  await new Promise((done) => onTick(done));
+}"""
+
+
+async def next_second(page: Page) -> None:
+    """Wait until a page has written anew what it writes each second."""
+    await page.evaluate(_TICK)
+
+
 @dataclass
 class Watch:
     """What went wrong in all pages of one test."""

@@ -103,6 +103,7 @@ declare namespace Uplot {
     bbox: { left: number; top: number; width: number; height: number };
     ctx: CanvasRenderingContext2D;
     cursor: { idx: number | null; left: number };
+    over: HTMLElement;
     data: Columns;
     select: { left: number; width: number };
     valToPos(value: number, scale: string, onCanvas?: boolean): number;

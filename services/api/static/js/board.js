@@ -17,6 +17,8 @@ class Board extends EventTarget {
   search = "";
   /** @type {string | null} */
   siteId = null;
+  /** The shipment that a page of its own shows. @type {string | null} */
+  #pinned = null;
   /** The site that most shipments go to: asked by every row, counted at most once a second. @type {string | null} */
   #most = null;
   #countedAt = -Infinity;
@@ -46,7 +48,7 @@ class Board extends EventTarget {
    * @param {string} reference
    */
   pin(reference) {
-    this.selected = reference;
+    this.#pinned = this.selected = reference;
     this.dispatchEvent(new Event("select"));
   }
 
@@ -129,7 +131,7 @@ class Board extends EventTarget {
 
   #read() {
     const wishes = new URLSearchParams(location.search);
-    this.selected = wishes.get("s");
+    this.selected = this.#pinned ?? wishes.get("s");
     this.filter = FILTERS.includes(wishes.get("f")) ? wishes.get("f") : "all";
     this.search = wishes.get("q") ?? "";
     this.siteId = wishes.get("site");

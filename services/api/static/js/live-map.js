@@ -157,7 +157,9 @@ class LiveMap extends HTMLElement {
   #drawBox(one, now) {
     const at = [one.at[0], one.lon];
     if (isSilent(one.shipment) && one.estimate) this.#drawEstimate(one, now);
-    const { element, name, labelled } = pinOf(one, now, this.#hasRoom(at, TIME_PX));
+    // Only who writes a time takes the room for one.
+    const room = isSilent(one.shipment) && this.#hasRoom(at, TIME_PX);
+    const { element, name, labelled } = pinOf(one, now, room);
     this.#marker(at, element, name, one, labelled ? 800 : 0);
   }
 

@@ -6,6 +6,14 @@ class Pointed extends EventTarget {
   by = "trace";
 
   /**
+   * Whether somebody points at the map: a curve drawn anew meanwhile does not point of itself.
+   * @param {HTMLElement} plot
+   */
+  isOnMap(plot) {
+    return this.by === "map" && this.at !== null && !plot.matches(":hover");
+  }
+
+  /**
    * @param {number | null} at
    * @param {"trace" | "map"} by
    */

@@ -51,14 +51,21 @@ class SlotList extends HTMLElement {
     board.addEventListener("select", () => this.#choose());
     store.addEventListener("snapshot", () => this.#choose());
     store.addEventListener("appointments", () => this.#later());
-    store.addEventListener("shipments", (event) => this.#onChange(event.detail));
+    for (const kind of ["shipments", "held"]) store.addEventListener(kind, (event) => this.#onChange(event.detail));
     stream.addEventListener("link", () => this.#write());
     if (store.ready) this.#choose();
   }
 
-  /** The booking that stands: from the shipment, or from the stream of appointments. */
+  /** The chosen shipment as it is now, also while the board stands still; nothing of one that has left meanwhile. */
+  get shipment() {
+    const shown = board.shipment;
+    const now = shown ? store.newest(shown.id) : null;
+    return now === undefined ? shown : now;
+  }
+
+  /** The booking that stands. */
   get appointment() {
-    return board.shipment?.appointment ?? null;
+    return this.shipment?.appointment ?? null;
   }
 
   #choose() {
@@ -82,7 +89,7 @@ class SlotList extends HTMLElement {
   #onChange(ids) {
     if (!this.#shown || !ids.has(this.#shown)) return;
     this.#write();
-    if (startOf(board.shipment) !== this.#startAtLoad) this.#later();
+    if (startOf(this.shipment) !== this.#startAtLoad) this.#later();
     else if (!this.#waiting) this.#later(Math.max(SETTLE_MS, AGAIN_MS - (performance.now() - this.#loadedAt)));
   }
 
@@ -93,7 +100,7 @@ class SlotList extends HTMLElement {
   }
 
   async #load() {
-    const shipment = board.shipment;
+    const shipment = this.shipment;
     this.#loadedAt = performance.now();
     this.#startAtLoad = startOf(shipment);
     this.#waiting = false;
@@ -110,7 +117,7 @@ class SlotList extends HTMLElement {
   }
 
   #write() {
-    const shipment = board.shipment;
+    const shipment = this.shipment;
     this.hidden = !shipment || isOver(shipment);
     if (this.hidden) return;
     const booked = this.appointment;
@@ -130,7 +137,7 @@ class SlotList extends HTMLElement {
   /** @param {Api.Appointment} booked */
   #writeBooked(booked) {
     const now = serverNow();
-    const latest = instant(board.shipment.latest_inspection_start);
+    const latest = instant(this.shipment.latest_inspection_start);
     const spare = latest === null ? null : latest - instant(booked.start);
     const words =
       spare === null
@@ -223,7 +230,7 @@ class SlotList extends HTMLElement {
   }
 
   async #bookChosen() {
-    const shipment = board.shipment;
+    const shipment = this.shipment;
     const slot = this.#best();
     if (!shipment || !slot || this.#busy) return;
     await this.#during(async () => {

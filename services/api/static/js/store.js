@@ -35,8 +35,13 @@ class Store extends EventTarget {
     this.ready = true;
     this.#waiting.clear();
     // What stands still is not written anew by a snapshot either; alarms are.
-    if (this.paused) this.dispatchEvent(new CustomEvent("alarms", { detail: new Set(this.alarms.keys()) }));
+    if (this.paused) this.#tellNow();
     else this.#renew();
+  }
+
+  #tellNow() {
+    this.dispatchEvent(new CustomEvent("alarms", { detail: new Set(this.alarms.keys()) }));
+    this.dispatchEvent(new CustomEvent("held", { detail: new Set(this.#held.keys()) }));
   }
 
   #renew() {
@@ -61,7 +66,7 @@ class Store extends EventTarget {
     const known = kind === "shipments" ? this.newest(key) : this[kind].get(key);
     if (known && known.revision > object.revision) return;
     if (kind === "shipments" && this.paused) {
-      this.#held.set(key, object);
+      this.#hold(key, object);
       return;
     }
     this[kind].set(key, object);
@@ -75,8 +80,18 @@ class Store extends EventTarget {
    * @param {string} key
    */
   drop(kind, key) {
-    if (kind === "shipments" && this.paused) this.#held.set(key, null);
+    if (kind === "shipments" && this.paused) this.#hold(key, null);
     else if (this[kind].delete(key)) this.#tell(kind, key);
+  }
+
+  /**
+   * Whoever acts on a shipment is told even so.
+   * @param {string} key
+   * @param {Api.Shipment | null} shipment
+   */
+  #hold(key, shipment) {
+    this.#held.set(key, shipment);
+    this.#tell("held", key);
   }
 
   get paused() {
@@ -107,7 +122,7 @@ class Store extends EventTarget {
   }
 
   /**
-   * A shipment as it was told last, also while the page stands still: alarms speak of what is now.
+   * A shipment as it was told last, also while the page stands still: alarms and bookings are of what is now.
    * @param {string} id
    */
   newest(id) {
@@ -145,7 +160,7 @@ class Store extends EventTarget {
   }
 
   /**
-   * @param {Kind} kind
+   * @param {Kind | "held"} kind
    * @param {string} key
    */
   #tell(kind, key) {

@@ -253,7 +253,7 @@ class TraceChart extends HTMLElement {
     const told = away ? "" : `${clockTime(at, board.zone)} · ${words}`;
     setText(this.querySelector(".at-cursor"), told);
     this.tools.told = told;
-    if (!this.#following) pointed.point(at, "trace");
+    if (!this.#following && (this.tools.point >= 0 || !pointed.isOnMap(u.over))) pointed.point(at, "trace");
   }
 
   /** Put the cursor at an instant of the curve, or away. @param {number | null | undefined} at In seconds. */
