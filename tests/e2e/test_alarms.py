@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
-from tests.e2e.watching import Watch, look_out_for, was_seen
+from tests.e2e.watching import Watch, look_out_for, next_second, was_seen
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
 
@@ -84,7 +84,8 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await expect(untaken.first).to_be_focused()
     # Taken, it keeps its place while somebody is there, and leads nowhere any more.
     await untaken.first.hover()
-    await look_out_for(page, "[data-bay=untaken] .alarm-row.gone button:disabled")
+    gone = "[data-bay=untaken] .alarm-row.gone:has(.choose:disabled)"
+    await look_out_for(page, f"{gone} button:disabled")
     await page.keyboard.press("a")
     await was_seen(page)
     await page.locator("h1").hover()
@@ -99,7 +100,23 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await expect(why).to_have_count(0)
     await page.locator("#f-show").select_option("shelved")
     await expect(page.locator(".state")).to_contain_text(words(language, "alarms.no_match"))
+    chip = page.locator(".filter-chips .chip").first
+    await chip.focus()
+    await next_second(page)
+    await expect(chip).to_be_focused()
     await take_it_over(page, url, language, reference, promise)
+
+
+async def lose_the_second(page: Page) -> list[str]:
+    """From now on alarms are taken, but the second request does not arrive; where they went."""
+    sent: list[str] = []
+
+    async def pass_on(route: Route) -> None:
+        sent.append(route.request.url)
+        await (route.abort() if len(sent) == 2 else route.fallback())
+
+    await page.route("**/acknowledge", pass_on)
+    return sent
 
 
 async def test_several_alarms_are_taken_at_once_with_one_reason(
@@ -119,17 +136,25 @@ async def test_several_alarms_are_taken_at_once_with_one_reason(
     await untaken.first.focus()
     await page.keyboard.press("x")
     await expect(page.locator("#bulk [data-part=chosen]")).to_have_text("已选 1 条")
+    await untaken.first.locator(".choose").focus()
+    await page.keyboard.press("k")
+    await expect(untaken.first).to_be_focused()
     await page.locator("#bulk input").check()
     await page.get_by_role("button", name="确认所选").press("Enter")
     asked = page.locator("dialog.ask")
     await asked.locator("[type=submit]").click()
     await expect(asked.locator("#ask-reason-error")).not_to_be_empty()
     await asked.locator("#ask-reason").fill("押运员正在补液氮")
+    sent = await lose_the_second(page)
+    await asked.locator("[type=submit]").click()
+    await expect(asked.locator(".failed")).to_be_visible(timeout=PATIENCE_MS)
     await asked.locator("[type=submit]").click()
     await expect(asked).to_have_count(0, timeout=PATIENCE_MS)
     await expect(untaken).to_have_count(0, timeout=PATIENCE_MS)
     taken = page.locator("[data-bay=taken] .alarm-row", has_text="押运员正在补液氮").first
     await expect(taken).to_be_visible(timeout=PATIENCE_MS)
+    assert sent[1:2] == sent[2:3], "what was lost is sent again"
+    assert len(set(sent)) == len(sent) - 1, "what was done is not"
     alarm_id = await taken.get_attribute("data-id")
     answer = await page.request.get(f"{url}/api/v1/alarms/{alarm_id}/transitions")
     (step,) = [one for one in (await answer.json())["items"] if one["by"]]

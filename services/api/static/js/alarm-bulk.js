@@ -84,7 +84,7 @@ export class Bulk {
   }
 
   #alarms() {
-    return [...this.#chosen].map((id) => this.#shown.get(id));
+    return [...this.#chosen].map((id) => this.#shown.get(id)).filter(Boolean);
   }
 
   #take() {
@@ -95,7 +95,7 @@ export class Bulk {
       hint: t(urgent ? "alarms.bulk.reason_p1" : "alarms.bulk.reason_hint"),
       fields: [{ name: "reason", label: t("alarms.bulk.reason"), kind: "area", required: urgent }],
       submit: t("alarms.bulk.take"),
-      act: (body) => this.#each(alarms, "acknowledge", () => body),
+      act: this.#each(alarms, "acknowledge", (body) => body),
     });
   }
 
@@ -116,22 +116,37 @@ export class Bulk {
         { name: "reason", label: t("live.shelve_reason"), kind: "area", required: true },
       ],
       submit: t("alarms.bulk.shelve"),
-      act: ({ hours, reason }) => this.#each(alarms, "shelve", () => ({ until: shelfEnd(hours), reason })),
+      act: this.#each(alarms, "shelve", ({ hours, reason }) => ({ until: shelfEnd(hours), reason })),
     });
   }
 
   /**
-   * One after the other, each an act of its own in the audit trail. What is refused stays chosen, and says why.
+   * One after the other, each an act of its own in the audit trail; what was done is not done again when the
+   * rest is sent once more.
    * @param {Api.Alarm[]} alarms
    * @param {string} path
-   * @param {() => Record<string, any>} body
+   * @param {(asked: any) => Record<string, any>} bodyOf
    */
-  async #each(alarms, path, body) {
+  #each(alarms, path, bodyOf) {
+    /** @type {Set<Api.Alarm>} */
+    const done = new Set();
+    return (/** @type {any} */ asked) => this.#rest(alarms, done, (alarm) => send(alarm, path, bodyOf(asked)));
+  }
+
+  /**
+   * What is refused stays chosen, and says why.
+   * @param {Api.Alarm[]} alarms
+   * @param {Set<Api.Alarm>} done
+   * @param {(alarm: Api.Alarm) => Promise<void>} act
+   */
+  async #rest(alarms, done, act) {
     /** @type {Refusal[]} */
     const refused = [];
     for (const alarm of alarms) {
+      if (done.has(alarm)) continue;
       try {
-        await send(alarm, path, body());
+        await act(alarm);
+        done.add(alarm);
         this.#chosen.delete(alarm.id);
       } catch (error) {
         if (!(error instanceof RequestError)) throw error;
@@ -141,7 +156,7 @@ export class Bulk {
       }
     }
     if (refused.length === alarms.length) throw refused[0];
-    note(t("alarms.bulk.done", { n: alarms.length - refused.length }));
+    note(t("alarms.bulk.done", { n: done.size }));
     if (refused.length)
       note(t("alarms.bulk.failed", { n: refused.length, why: sentences(refused[0].message) }), {
         kind: "bad",

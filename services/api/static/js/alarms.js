@@ -154,7 +154,8 @@ function rowOf(alarm, now) {
   )
     return old;
   drawn.set(alarm.id, fresh);
-  if (busy) setTimeout(() => fresh.focus());
+  const choosing = old?.querySelector(".choose:focus") && fresh.querySelector(".choose:not(:disabled)");
+  if (busy) setTimeout(() => (choosing ?? fresh).focus());
   return fresh;
 }
 
@@ -174,12 +175,14 @@ function press(...verbs) {
   row?.querySelector(verbs.map((verb) => `[data-act=${verb}]:not(:disabled)`).join())?.click();
 }
 
-/** The counts are read again every minute, while somebody looks. */
+/** The counts are read again every minute, while somebody looks; who is among them by key keeps them until then. */
 function count() {
   if (document.hidden || performance.now() - countedAt < COUNT_EVERY_MS) return;
   countedAt = performance.now();
   readLoad().then(
-    () => writeLoad(load, serverNow()),
+    () => {
+      if (!load.contains(document.activeElement)) writeLoad(load, serverNow());
+    },
     () => {},
   );
 }

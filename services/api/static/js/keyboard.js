@@ -19,8 +19,13 @@ export function bindKey(keys, words, act, when) {
   bindings.push({ keys, words, act, when });
 }
 
-/** @param {Part} element */
-const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+const TEXT = "input:not([type=checkbox], [type=range]), textarea, select, [contenteditable]";
+/**
+ * Whether a key belongs to what has the focus: letters do where words go, the others in every control.
+ * @param {Part} element
+ * @param {string} key
+ */
+const typing = (element, key) => element.closest?.(key.length === 1 && key !== " " ? TEXT : `${TEXT}, input`);
 const links = () => [...document.querySelectorAll("[data-go]")];
 
 function showKeys() {
@@ -86,6 +91,6 @@ export function startKeyboard() {
   document.querySelectorAll("[data-part=keys]").forEach((button) => button.addEventListener("click", showKeys));
   addEventListener("keydown", (/** @type {OnPart<KeyboardEvent>} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
-    if (!typing(event.target) && !document.querySelector("dialog[open]")) onKey(event);
+    if (!typing(event.target, event.key) && !document.querySelector("dialog[open]")) onKey(event);
   });
 }

@@ -140,9 +140,13 @@ export class Panel {
     this.#put(h("section", { class: "state" }, words, actions.length ? h("p", { class: "actions" }, actions) : null));
   }
 
-  /** @param {HTMLElement} element */
+  /**
+   * What says the same stays: whoever goes through it by key is not thrown out.
+   * @param {HTMLElement} element
+   */
   #put(element) {
-    this.state.replaceChildren(element);
+    const [stands, more] = this.state.children;
+    if (more || !stands?.isEqualNode(element)) this.state.replaceChildren(element);
     this.content.hidden = true;
   }
 }

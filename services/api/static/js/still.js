@@ -15,7 +15,7 @@ export const isAmong = (list) => list.matches(":hover") || list.contains(documen
  */
 export function fade(element) {
   element.classList.add("gone");
-  for (const button of element.querySelectorAll("button")) button.disabled = true;
+  for (const control of element.querySelectorAll("button, input")) control.disabled = true;
 }
 
 export class Still {
