@@ -92,3 +92,7 @@ async def test_the_raw_log_of_a_box_is_read_where_it_stands(
     rows = page.locator("#raw-log tbody tr")
     await expect(rows.first).to_contain_text("−184.25 °C", timeout=PATIENCE_MS)
     await expect(rows.last).to_contain_text("−185 °C")
+    received = page.locator("#raw-log th", has_text="Received")
+    await page.locator(".more").click()
+    await page.locator("[data-part=zone]").select_option("utc")
+    await expect(received).to_have_text("Received UTC")

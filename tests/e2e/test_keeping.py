@@ -59,8 +59,8 @@ async def test_a_test_is_sent_and_its_receipt_seen_and_sent_once_more(
     row = page.locator("#rows tbody tr", has_text="Test").first
     await expect(row).to_contain_text("delivered", timeout=PATIENCE_MS)
     await row.locator("button").click()
-    await page.locator("#why").fill("seen by nobody")
-    await page.locator(".asking button[type=submit]").click()
+    await page.locator("#ask-reason").fill("seen by nobody")
+    await page.locator("dialog.ask [type=submit]").click()
     await expect(page.locator("#notes")).to_contain_text("once more by log", timeout=PATIENCE_MS)
 
 

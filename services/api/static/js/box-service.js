@@ -3,7 +3,7 @@ import { get, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
-import { clockTimeSeconds, dateTime, instant, number, recordedTemperature } from "./format.js";
+import { clockTimeSeconds, dateTime, instant, number, recordedTemperature, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
@@ -64,11 +64,18 @@ const moment = (text) =>
 const value = ({ event, temp_c: celsius }) =>
   event ? h("span", { class: "mono" }, event) : celsius === null ? "–" : recordedTemperature(celsius, 2);
 
+/** What is an instant in the log: its head names the zone. */
+const INSTANTS = new Set(["told", "received"]);
+
+/** @param {string} key */
+const headOf = (key) =>
+  INSTANTS.has(key) ? `${t(`boxes.log.${key}`)} ${zoneName(serverNow(), zone.name)}` : t(`boxes.log.${key}`);
+
 /** @param {Api.LogEntry[]} rows */
 const logTable = (rows) =>
   table(
     t("boxes.log"),
-    ["number", "told", "offset", "received", "value"].map((key) => t(`boxes.log.${key}`)),
+    ["number", "told", "offset", "received", "value"].map(headOf),
     rows.map((row) => [
       h("span", { class: "mono" }, `${row.boot}:${row.seq}`),
       row.t ? moment(row.t) : t("boxes.log.unknown"),
@@ -89,19 +96,22 @@ export function rawLog(fold, path) {
   const content = h("div", {});
   fold.append(content);
   const panel = new Panel(content);
+  let [items, readAt] = [/** @type {Api.LogEntry[]} */ ([]), 0];
+  const write = () => {
+    const words = t("boxes.log.as_of", { n: items.length, time: dateTime(readAt, zone.name) });
+    content.replaceChildren(h("p", { class: "sub" }, words), logTable(items));
+  };
   fold.addEventListener("toggle", () => {
     if (!fold.open) return;
     panel.load(
       () => get(`${path}/log?newest=true&limit=${ROWS}`),
-      ({ items }) => {
-        if (!items.length) return panel.empty(t("boxes.no_log"));
-        const when = dateTime(serverNow(), zone.name);
-        return content.replaceChildren(
-          h("p", { class: "sub" }, t("boxes.log.as_of", { n: items.length, time: when })),
-          logTable(items),
-        );
+      (answer) => {
+        [items, readAt] = [answer.items, serverNow()];
+        if (items.length) write();
+        else panel.empty(t("boxes.no_log"));
       },
     );
   });
+  zone.addEventListener("change", () => items.length && write());
   return undefined;
 }

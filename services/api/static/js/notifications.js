@@ -1,7 +1,8 @@
 // Who is told by which way: channels, the chain of calls, and each notice with its receipts.
-import { get, post, RequestError } from "./api.js";
+import { get, post } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { setText } from "./dom.js";
+import { askFor } from "./form-dialog.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -79,27 +80,16 @@ function writeList() {
 }
 
 /**
- * @param {() => Promise<any>} act
- * @param {string} words
- */
-async function tried(act, words) {
-  try {
-    await act();
-    note(words);
-    return true;
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    noteError(error);
-    return false;
-  }
-}
-
-/**
  * A test goes out as notices do: what becomes of it stands in the list below.
  * @param {string} channel
  */
 async function test(channel) {
-  await tried(() => post("/notices/test", { channel }), t("notices.said.test", { name: channel }));
+  try {
+    await post("/notices/test", { channel });
+    note(t("notices.said.test", { name: channel }));
+  } catch (error) {
+    noteError(error);
+  }
   loadList();
 }
 
@@ -108,37 +98,17 @@ async function test(channel) {
  * @param {Api.NoticeOut} notice
  * @param {Api.Delivery} delivery
  */
-function replay(notice, delivery) {
-  const why = h("input", { class: "field", id: "why", required: true, maxlength: 1000, autocomplete: "off" });
-  const dialog = h("dialog", { class: "asking", "aria-labelledby": "asking-title" });
-  /** @param {Event} event */
-  const submit = async (event) => {
-    event.preventDefault();
-    const sent = await tried(
-      () => post(`/notices/${notice.id}/replay`, { channel: delivery.channel, reason: why.value.trim() }),
-      t("notices.said.replayed", { name: delivery.channel }),
-    );
-    if (sent) dialog.close();
-    loadList();
-  };
-  dialog.append(
-    h(
-      "form",
-      { onsubmit: submit },
-      h("h2", { id: "asking-title" }, t("notices.replay_title", { name: delivery.channel })),
-      h("p", {}, t("notices.replay_hint")),
-      h("div", { class: "form-field" }, h("label", { for: "why" }, t("notices.reason")), why),
-      h(
-        "p",
-        { class: "actions" },
-        h("button", { class: "btn p", type: "submit" }, t("notices.replay")),
-        h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close")),
-      ),
-    ),
-  );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+async function replay(notice, delivery) {
+  const { channel } = delivery;
+  await askFor({
+    title: t("notices.replay_title", { name: channel }),
+    hint: t("notices.replay_hint"),
+    fields: [{ name: "reason", label: t("notices.reason"), kind: "area", required: true }],
+    submit: t("notices.replay"),
+    act: (body, key) => post(`/notices/${notice.id}/replay`, { channel, ...body }, key),
+    said: t("notices.said.replayed", { name: channel }),
+  });
+  loadList();
 }
 
 wishes.bind("state", at("f-state"));

@@ -41,8 +41,10 @@ export function savedViews(list, place, wishes) {
       fields: [{ name: "name", label: t("views.name"), required: true }],
       submit: t("views.keep"),
       local: true,
+      check: ({ name }) =>
+        views.length < MOST || views.some((one) => one.name === name) ? null : ["name", t("views.full", { n: MOST })],
       act: async ({ name }) => {
-        change([...views.filter((one) => one.name !== name), { name, query: here() }].slice(-MOST));
+        change([...views.filter((one) => one.name !== name), { name, query: here() }]);
         return name;
       },
     });
