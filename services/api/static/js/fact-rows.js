@@ -1,4 +1,5 @@
 // The facts of a shipment in the order they are read, each in words.
+import { budgetsOf, budgetWords, containerWords } from "./budgets.js";
 import { age, clockTimeWithDay, duration, instant, number, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
 import { named } from "./page.js";
@@ -35,7 +36,7 @@ export function factRows(shipment, now, zone) {
     ["out_of_label", minutes(summary.out_of_label_s)],
     ["unknown", minutes(summary.unknown_s)],
     ...budgetRows(shipment, now),
-    ["container", verdict.containerWords(shipment)],
+    ["container", containerWords(shipment)],
     ["mean_kinetic", kinetic(summary.mean_kinetic_24h_c)],
     ["battery", percent(reading?.battery_pct)],
     ["grade", reading ? keyed("live.grade", reasonOf(summary, "delivery_grade")?.grade ?? "receipted") : null],
@@ -85,12 +86,11 @@ function otherDeadline({ counts_down: code, deadline, viable_until: viable }, ti
  * @returns {[name: string, value: string][]}
  */
 function budgetRows(shipment, now) {
-  return verdict
-    .budgetsOf(shipment, now)
+  return budgetsOf(shipment, now)
     .filter((budget) => budget.key !== "container" && budget.usedMs > 0)
     .map((budget) => {
       const band = /^band_(.+)_(single|cumulative)$/.exec(budget.key);
-      const words = verdict.budgetWords(budget);
+      const words = budgetWords(budget);
       return band ? [`band_${band[2]}`, t("live.band", { name: band[1], words })] : [`budget_${budget.key}`, words];
     });
 }

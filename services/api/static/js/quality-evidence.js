@@ -1,12 +1,13 @@
 // What happened: the verdict, stays outside the label and broken limits, from the evidence pack.
 import { get } from "./api.js";
+import { budgetsOf, budgetWords } from "./budgets.js";
 import { h } from "./dom.js";
 import { duration, extremes, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { fact, limitWords, table, when, zoneHere } from "./quality-words.js";
-import { budgetsOf, budgetWords, conditionWords } from "./verdict.js";
+import { conditionWords } from "./verdict.js";
 
-/** @import {Budget} from "./verdict.js" */
+/** @import {Budget} from "./budgets.js" */
 /**
  * What is shown, from a pack or from a verdict; a verdict alone has no readings, profile or lid.
  * @typedef {{condition: string, evidence: string, asOf: string, summary: Record<string, any>,

@@ -1,11 +1,12 @@
 // What travels and how much of each time budget is used, the binding one named.
+import { budgetsOf } from "./budgets.js";
 import { h } from "./dom.js";
 import { dateTime, hoursMinutes, instant, number } from "./format.js";
 import { has, t } from "./i18n.js";
 import { table } from "./tables.js";
-import { budgetsOf, conditionWords } from "./verdict.js";
+import { conditionWords } from "./verdict.js";
 
-/** @import {Budget} from "./verdict.js" */
+/** @import {Budget} from "./budgets.js" */
 
 /**
  * @param {string} group
