@@ -173,6 +173,7 @@ FIELDS: Mapping[View, Mapping[str, frozenset[str]]] = {
         "Profile": _BRIEF | _names("document shipped frozen_at"),
         "Shipment": _SHIPMENT | _names("needed_by"),
         "ShipmentAfterNews": _SHIPMENT | _names("no_longer_fit"),
+        "ShipmentNote": EVERY,
         "Payload": _PAYLOAD | _names("reference"),
         "Appointment": _APPOINTMENT | _names("booked_by"),
         "Alarm": _ALARM,

@@ -86,6 +86,7 @@ def enter_quickly(
     *,
     simulated: bool = False,
     legs: Sequence[dict[str, Any]] = (),
+    contacts: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """A shipment over HTTP, packed forty hours ago, that starts where it is inspected."""
     packed = (datetime.now(UTC) - timedelta(hours=40)).isoformat().replace("+00:00", "Z")
@@ -102,6 +103,7 @@ def enter_quickly(
         "payloads": [bag],
         "simulated": simulated,
         "legs": list(legs),
+        "contacts": list(contacts),
     }
     post(url, "/shipments", shipment)
     return registered

@@ -15,6 +15,7 @@ from tests.integration.local.running import RunningSystem
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
+DESK = {"role": "consignee night desk", "name": "Ward 5", "phone": "+86 21 0000 0000"}
 
 
 def lines_of(path: Path) -> list[str]:
@@ -24,7 +25,7 @@ def lines_of(path: Path) -> list[str]:
 async def test_a_shipment_is_found_read_and_saved(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    registered = enter_quickly(url, "CT-00710", "CB-0710")
+    registered = enter_quickly(url, "CT-00710", "CB-0710", contacts=[DESK])
     box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     box.publish([-185.0] * 200, every=timedelta(minutes=1))
     page = await watch.open(browser)
@@ -32,7 +33,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await page.goto(f"{url}/shipments?lang=en")
     await page.locator("#f-q").fill("no such thing")
     await expect(page.locator(".state")).to_contain_text("No shipment matches", timeout=PATIENCE_MS)
-    await page.locator(".state .btn").click()
+    await page.get_by_role("button", name="Clear filters").click()
     await page.locator("#f-q").fill("cb-0710")
     await expect(page).to_have_url(re.compile("q=cb-0710"), timeout=PATIENCE_MS)
     row = page.locator("tr[data-reference='CT-00710']")
@@ -47,14 +48,18 @@ async def test_a_shipment_is_found_read_and_saved(
     await expect(page.locator(".plot")).to_have_attribute(
         "aria-label", re.compile("CB-0710"), timeout=PATIENCE_MS
     )
-    await page.locator("a[href='#timeline']").click()
-    await expect(page.locator("#detail .reference")).to_have_text("CT-00710")
     await expect(page.locator("#timeline")).to_contain_text(
         "Packed and closed", timeout=PATIENCE_MS
     )
     await expect(page.locator("#payloads table")).to_contain_text("CB-0710")
     await expect(page.locator("#evidence table")).to_contain_text("nothing", timeout=PATIENCE_MS)
     await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(page.locator("#contacts a")).to_have_attribute("href", "tel:+862100000000")
+    await page.locator("#note-words").fill("courier waits at gate 3")
+    await page.locator("#note-words").press("Enter")
+    noted = page.locator(".timeline li", has_text="Note: courier waits at gate 3")
+    await expect(noted).to_contain_text("Local operator", timeout=PATIENCE_MS)
+    await expect(page.locator("#note-words")).to_have_value("")
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
         await page.locator("[data-part=csv]").click()
     saved = lines_of(await (await saving.value).path())

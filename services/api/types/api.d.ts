@@ -1478,6 +1478,10 @@ declare namespace Api {
     contacts?: Array<NewContact>;
     owner?: string | null;
   }
+  /** Something that whoever follows the shipment should know; it is never changed. */
+  interface NewShipmentNote {
+    words: string;
+  }
   /** One move of a department's step. */
   interface NewSignOffStep {
     move: "give" | "send_back" | "refuse" | "answer" | "withdraw";
@@ -1633,6 +1637,10 @@ declare namespace Api {
     items: Array<Calibration>;
     next_cursor: string | null;
   }
+  interface Page_Callee_ {
+    items: Array<Callee>;
+    next_cursor: string | null;
+  }
   interface Page_ClearanceLine_ {
     items: Array<ClearanceLine>;
     next_cursor: string | null;
@@ -1727,6 +1735,10 @@ declare namespace Api {
   }
   interface Page_SharedLink_ {
     items: Array<SharedLink>;
+    next_cursor: string | null;
+  }
+  interface Page_ShipmentNote_ {
+    items: Array<ShipmentNote>;
     next_cursor: string | null;
   }
   interface Page_Shipment_ {
@@ -2307,6 +2319,15 @@ declare namespace Api {
     payloads?: Array<PayloadClocks>;
     reason?: string | null;
   }
+  /** A note that somebody wrote on a shipment. */
+  interface ShipmentNote {
+    note_id: string;
+    shipment_id: string;
+    written_at: string;
+    written_by: string | null;
+    organisation: string | null;
+    words: string;
+  }
   /** A name and a password. */
   interface SignIn {
     person: string;
@@ -2660,9 +2681,11 @@ declare namespace Api {
     | "GET /shipments/{shipment_id}"
     | "GET /shipments/{shipment_id}/assessments"
     | "GET /shipments/{shipment_id}/clearance"
+    | "GET /shipments/{shipment_id}/contacts"
     | "GET /shipments/{shipment_id}/grants"
     | "GET /shipments/{shipment_id}/links"
     | "GET /shipments/{shipment_id}/marks"
+    | "GET /shipments/{shipment_id}/notes"
     | "GET /shipments/{shipment_id}/profile-moves"
     | "GET /shipments/{shipment_id}/slots"
     | "GET /sites"
@@ -2771,6 +2794,7 @@ declare namespace Api {
     | "POST /shipments/{shipment_id}/marks"
     | "POST /shipments/{shipment_id}/marks/end"
     | "POST /shipments/{shipment_id}/milestones"
+    | "POST /shipments/{shipment_id}/notes"
     | "POST /shipments/{shipment_id}/papers"
     | "POST /shipments/{shipment_id}/papers/{use_id}/give-back"
     | "POST /shipments/{shipment_id}/papers/{use_id}/re-export"

@@ -72,6 +72,23 @@ async def seen(unit: UnitOfWork, table: str) -> list[str]:
     return [row[0] for row in await unit.execute(text(f"SELECT {table}::text FROM {table}"))]
 
 
+async def test_nobody_leaves_a_note_in_the_name_of_another(api: Database) -> None:
+    """Neither of another person nor of another house; one's own is taken."""
+    statement = text(
+        "INSERT INTO shipment_note (note_id, shipment_id, written_at, written_by, organisation_id,"
+        " words) SELECT gen_random_uuid(), shipment_id, now(), :by, :house, 'x' FROM shipment"
+    )
+    for by, house in (("bo", "firm-a"), ("ann", "firm-b"), ("ann", None)):
+        with pytest.raises(ProgrammingError):
+            async with api.unit_of_work(A) as unit:
+                await unit.execute(statement, {"by": by, "house": house})
+    async with api.unit_of_work(A) as unit:
+        await unit.execute(statement, {"by": "ann", "house": "firm-a"})
+        assert len(await seen(unit, "shipment_note")) == 1
+    async with api.unit_of_work(B) as unit:
+        assert await seen(unit, "shipment_note") == []
+
+
 async def test_a_forgotten_filter_shows_a_firm_its_own_rows_and_no_others(api: Database) -> None:
     for reach, own, other in ((A, "firm-a", "firm-b"), (B, "firm-b", "firm-a")):
         async with api.unit_of_work(reach) as unit:

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { h, icon } from "./dom.js";
 import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
+import { noteRows } from "./shipment-notes.js";
 import { boxOf, conditionWords } from "./verdict.js";
 
 /**
@@ -20,7 +21,12 @@ const QUIET = new Set(["revised"]);
  * @param {Promise<Api.KeptVerdict[]>} verdicts
  */
 export async function timelineOf(shipment, verdicts) {
-  const [alarms, told, kept] = await Promise.all([alarmRows(shipment), boxRows(shipment), verdicts]);
+  const [alarms, told, kept, notes] = await Promise.all([
+    alarmRows(shipment),
+    boxRows(shipment),
+    verdicts,
+    noteRows(shipment.id),
+  ]);
   const rows = [
     ...clockRows(shipment),
     ...legRows(shipment),
@@ -28,6 +34,7 @@ export async function timelineOf(shipment, verdicts) {
     ...alarms,
     ...told,
     ...verdictRows(kept),
+    ...notes,
   ];
   return rows.filter((row) => row.at !== null).sort((a, b) => a.at - b.at);
 }

@@ -12,8 +12,10 @@ import { bindKey } from "./keyboard.js";
 import { may, pathPart } from "./page.js";
 import { Panel } from "./panel.js";
 import { writeBudgets, writePayloads } from "./shipment-budgets.js";
+import { showContacts } from "./shipment-contacts.js";
 import { writeEvidence, writeVerdicts } from "./shipment-evidence.js";
 import { wireLinks } from "./shipment-links.js";
+import { wireNotes } from "./shipment-notes.js";
 import { timelineOf, writeTimeline } from "./shipment-timeline.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
@@ -100,6 +102,7 @@ const load = () =>
       take(found);
       afterTrace(() => {
         documents?.show(id);
+        showContacts(document.getElementById("contacts"), id);
         readMore();
       });
     },
@@ -122,6 +125,7 @@ zone.addEventListener("change", () => {
   writeOwn();
   readMore();
 });
+wireNotes(document.getElementById("note"), id, readMore);
 wireLinks(document.getElementById("links"), id);
 startShell({ follows: ["shipments", "appointments", "sites"] });
 load();

@@ -95,6 +95,7 @@ from services.core.storage.schema.shipments import (
     profile,
     profile_move,
     shipment,
+    shipment_note,
 )
 from services.core.storage.schema.signin import (
     oidc_attempt,
@@ -197,6 +198,7 @@ __all__ = [
     "shift_note",
     "shipment",
     "shipment_grant",
+    "shipment_note",
     "sign_in_attempt",
     "sign_in_link",
     "sign_off",

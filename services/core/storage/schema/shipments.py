@@ -202,6 +202,24 @@ milestone = Table(
     ),
 )
 
+shipment_note = Table(
+    "shipment_note",
+    metadata,
+    Column("note_id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "shipment_id",
+        UUID(as_uuid=True),
+        ForeignKey("shipment.shipment_id"),
+        nullable=False,
+        index=True,
+    ),
+    instant("written_at", nullable=False),
+    Column("written_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    # The author's, as it was then; not there when it is the installation's.
+    owner(),
+    Column("words", Text, nullable=False),
+)
+
 contact = Table(
     "contact",
     metadata,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.core.storage.isolation.conditions import (
     ORGANISATION,
     OWN,
+    PRINCIPAL,
     Rows,
     either,
     of_shipment,
@@ -67,6 +68,17 @@ SHIPMENTS: Mapping[str, TableRule] = {
     "assignment": of_api(of_shipment("assignment"), ALL),
     "leg": of_api(of_shipment("leg")),
     "milestone": of_api(of_shipment("milestone"), ADD),
+    # Read by whoever sees the shipment; nobody writes in another's name.
+    "shipment_note": of_api(
+        Rows(
+            seen=either(shared("shipment_note.shipment_id")),
+            written=either(
+                f"shipment_note.{OWN} AND shipment_note.written_by = {PRINCIPAL}"
+                f" AND {shared('shipment_note.shipment_id')}"
+            ),
+        ),
+        ADD,
+    ),
     "contact": of_api(
         Rows(seen=either("contact.site_id IS NOT NULL", shared("contact.shipment_id")))
     ),

@@ -1,0 +1,62 @@
+// Notes of people on this shipment: read for its timeline, and the form that adds one.
+import { get, newKey, post } from "./api.js";
+import { instant } from "./format.js";
+import { t } from "./i18n.js";
+import { may } from "./page.js";
+import { noteError } from "./say.js";
+
+/** @import {Row} from "./shipment-timeline.js" */
+
+/**
+ * As rows of the timeline; who wrote is named within the own organisation only.
+ * @param {string} shipmentId
+ * @returns {Promise<Row[]>}
+ */
+export async function noteRows(shipmentId) {
+  if (!may("GET /shipments/{shipment_id}/notes")) return [];
+  /** @type {Row[]} */
+  const rows = [];
+  for (let cursor = ""; cursor !== null; ) {
+    /** @type {Api.Page_ShipmentNote_} */
+    const page = await get(
+      `/shipments/${shipmentId}/notes?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    rows.push(...page.items.map(noteRow));
+    cursor = page.next_cursor;
+  }
+  return rows;
+}
+
+/** @param {Api.ShipmentNote} one */
+const noteRow = (one) => ({
+  at: instant(one.written_at),
+  words: t("shipments.event.note", { words: one.words }),
+  by: [one.written_by, one.organisation].filter(Boolean).join(" · ") || t("shipments.note.by_house"),
+});
+
+/**
+ * What was typed stays until it is kept; sent again unchanged it is the same note.
+ * @param {HTMLFormElement} form
+ * @param {string} shipmentId
+ * @param {() => void} kept
+ */
+export function wireNotes(form, shipmentId, kept) {
+  if (!may("POST /shipments/{shipment_id}/notes")) return;
+  form.hidden = false;
+  let key = newKey();
+  const words = form.querySelector("input");
+  words.addEventListener("input", () => {
+    key = newKey();
+  });
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await post(`/shipments/${shipmentId}/notes`, { words: words.value.trim() }, key);
+    } catch (error) {
+      return noteError(error);
+    }
+    form.reset();
+    key = newKey();
+    return kept();
+  });
+}
