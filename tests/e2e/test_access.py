@@ -1,12 +1,11 @@
 """Every page in both languages and themes: nothing for axe to find, few bytes, no wide page."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from services.api.menu import PAGES
+from tests.e2e.looking import paths_of
 from tests.e2e.watching import Watch
 
 pytestmark = pytest.mark.timeout(420)
@@ -78,28 +77,35 @@ async def sideways(page: Page) -> list[str]:
     return found
 
 
+async def heavy(page: Page, address: str) -> list[str]:
+    """Open a page in English and dark; what came over the wire for it, when that is too much."""
+    size = await weighed(page, f"{address}?lang=en&theme=dark")
+    return [f"{size} bytes"] if size > MOST_BYTES else []
+
+
+async def faults_of(page: Page, address: str, axe: Path) -> dict[str, list[str]]:
+    """What is wrong with a page, in both languages and themes, on a desk and on a phone."""
+    faults = {"bytes": await heavy(page, address)}
+    for language, themes in (("en", ("dark", "light")), ("zh", ("light", "dark"))):
+        if language == "zh":
+            await page.goto(f"{address}?lang=zh")
+            await settled(page)
+        faults[f"{language} {themes[0]}"] = await findings(page, axe)
+        await page.locator("[data-part=theme]").click()
+        faults[f"{language} {themes[1]}"] = await findings(page, axe, ["color-contrast"])
+        faults[f"{language} sideways"] = await sideways(page)
+    return {name: found for name, found in faults.items() if found}
+
+
 @pytest.mark.usefixtures("somebody")
 async def test_every_page_is_light_and_open_to_everybody(
     url: str, browser: Browser, watch: Watch, axe: Path, shipment_id: str, inspection_id: str
 ) -> None:
-    faults: dict[str, Any] = {}
-    for plan in PAGES:
-        path = plan.path.replace("{shipment_id}", shipment_id)
-        path = path.replace("{inspection_id}", inspection_id).replace("{box_id}", "CB-0800")
+    faults = {}
+    for path in paths_of(shipment_id, inspection_id, "CB-0800"):
         page = await watch.open(browser, reduced_motion="reduce")
-        size = await weighed(page, f"{url}{path}?lang=en&theme=dark")
-        if size > MOST_BYTES:
-            faults[f"{path} bytes"] = size
-        faults[f"{path} en dark"] = await findings(page, axe)
-        await page.locator("[data-part=theme]").click()
-        faults[f"{path} en light"] = await findings(page, axe, ["color-contrast"])
-        faults[f"{path} en sideways"] = await sideways(page)
-        await page.goto(f"{url}{path}?lang=zh")
-        await settled(page)
-        faults[f"{path} zh light"] = await findings(page, axe)
-        await page.locator("[data-part=theme]").click()
-        faults[f"{path} zh dark"] = await findings(page, axe, ["color-contrast"])
-        faults[f"{path} zh sideways"] = await sideways(page)
+        if found := await faults_of(page, url + path, axe):
+            faults[path] = found
         await page.context.close()
         watch.contexts.clear()
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert faults == {}, faults

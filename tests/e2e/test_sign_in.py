@@ -6,29 +6,40 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
+from tests.e2e.guarding import (
+    PASSWORD,
+    PATIENCE_MS,
+    Guarded,
+    enrolled,
+    give_code,
+    give_password,
+    signed_in,
+)
+from tests.e2e.looking import walk
+from tests.e2e.test_access import faults_of
+from tests.e2e.test_access_apart import looked_at
+from tests.e2e.test_magnified import unreadable
 from tests.e2e.watching import Watch
-from tests.integration.local.running import RunningSystem, clean_environment, coldlane, up
+from tests.integration.local.running import clean_environment, coldlane, up
 
 pytestmark = pytest.mark.timeout(300)
 
-PASSWORD = "an ice box full of kettles"
-PATIENCE_MS = 20_000
+IDLE = (
+    "active_at = active_at - interval '57 minutes',"
+    " idle_ends_at = idle_ends_at - interval '57 minutes'"
+)
+NEAR_ITS_LAST_END = (
+    "ends_at = now() + interval '4 minutes',"
+    " idle_ends_at = least(idle_ends_at, now() + interval '4 minutes')"
+)
 
 
-class Guarded:
-    """A system that demands a sign-in, and the link that it printed."""
-
-    def __init__(self, system: RunningSystem) -> None:
-        self.system = system
-        self.url = str(system.run["page_url"])
-        assert system.process.stdout is not None
-        line = system.process.stdout.readline()
-        found = re.search(r"(http://\S+/sign-in#link=[\w-]{43})$", line)
-        assert found, line
-        self.link = found[1]
-        self.codes: list[str] = []
+def change_sessions(guarded: Guarded, change: str) -> None:
+    """What the hours would do to everybody who is signed in."""
+    with psycopg.connect(guarded.system.run["database_url"], autocommit=True) as connection:
+        connection.execute(f"UPDATE session SET {change}")
 
 
 @pytest.fixture(scope="module")
@@ -36,61 +47,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     system = up(tmp_path_factory.mktemp("guarded") / "data", "--sign-in")
     yield Guarded(system.await_ready())
     system.end()
-
-
-async def shown(page: Page) -> None:
-    """On a phone nothing is wider than the screen, and every control has a name."""
-    nameless = """() => [...document.querySelectorAll("button, a, input, select")]
-      .filter((e) => e.checkVisibility() && !(e.getAttribute("aria-label") || e.innerText.trim()
-        || e.labels?.length)).map((e) => e.outerHTML.slice(0, 120))"""
-    assert await page.evaluate(nameless) == []
-    await page.set_viewport_size({"width": 390, "height": 844})
-    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-    assert not await page.evaluate(wide)
-    await page.set_viewport_size({"width": 1440, "height": 900})
-
-
-async def give_password(page: Page, password: str = PASSWORD) -> None:
-    await page.locator("#person").fill("administrator")
-    await page.locator("#sign-in #password").fill(password)
-    await page.locator("#sign-in button").click()
-
-
-async def enrolled(guarded: Guarded, browser: Browser, watch: Watch) -> None:
-    """The administrator has come in by the link and has a second factor; once a system."""
-    if guarded.codes:
-        return
-    import pyotp
-
-    page = await watch.open(browser)
-    await page.goto(f"{guarded.url}/quality?lang=en")
-    await expect(page).to_have_url(re.compile(r"/sign-in\?next=/quality"))
-    await shown(page)
-    await page.goto(guarded.link)
-    await page.locator("#new-password").fill("password2026!")
-    await page.locator("#repeated").fill("password2026!")
-    assert "link=" not in page.url
-    await page.locator("#by-link button").click()
-    await expect(page.locator("#failed")).to_contain_text("too common")
-    for field in ("#new-password", "#repeated"):
-        await page.locator(field).fill(PASSWORD)
-    await page.locator("#by-link button").click()
-
-    await expect(page.locator("#owed")).to_be_visible(timeout=PATIENCE_MS)
-    await page.locator("#add-app").click()
-    secret = await page.locator("[data-part=secret]").inner_text()
-    await shown(page)
-    await page.locator("#app-code").fill(pyotp.TOTP(secret).now())
-    await page.locator("#new-factor form button").click()
-    codes = page.locator("[data-part=codes] li")
-    await expect(codes).to_have_count(10)
-    guarded.codes = await codes.all_inner_texts()
-    await page.locator("#new-factor button").click()
-    await expect(page.locator("#sessions li")).to_have_count(1)
-    await expect(page.locator("#factors li")).to_contain_text("Authenticator app")
-    await shown(page)
-    await page.goto(f"{guarded.url}/live?lang=en")
-    await expect(page.locator("[data-part=health-count]")).not_to_be_empty(timeout=PATIENCE_MS)
 
 
 async def test_administrator_gets_in_by_the_printed_link_and_takes_a_second_factor(
@@ -109,11 +65,9 @@ async def test_second_sign_in_asks_for_both_and_leads_where_one_wanted_to_go(
     await give_password(page, "not the password at all")
     await expect(page.locator("#failed")).to_contain_text("不正确")
     await give_password(page)
-    await page.locator("#code").fill("000000")
-    await page.locator("#second button[type=submit]").click()
+    await give_code(page, "000000")
     await expect(page.locator("#failed")).to_contain_text("验证码错误")
-    await page.locator("#code").fill(guarded.codes[0])
-    await page.locator("#second button[type=submit]").click()
+    await give_code(page, guarded.codes[0])
     await expect(page).to_have_url(re.compile(r"/shipments/new"), timeout=PATIENCE_MS)
     cookies = {one["name"]: one for one in await page.context.cookies()}
     port = guarded.url.rpartition(":")[2]
@@ -122,16 +76,59 @@ async def test_second_sign_in_asks_for_both_and_leads_where_one_wanted_to_go(
     assert await page.evaluate(f"document.cookie.includes('coldlane-local-{port}=')") is False
 
     # Nobody has done anything for 57 of the 60 minutes: the page says so, and one word is enough.
-    with psycopg.connect(guarded.system.run["database_url"], autocommit=True) as connection:
-        connection.execute(
-            "UPDATE session SET active_at = active_at - interval '57 minutes',"
-            " idle_ends_at = idle_ends_at - interval '57 minutes'"
-        )
+    change_sessions(guarded, IDLE)
     ends = page.locator("[data-part=ends]")
     await page.evaluate("dispatchEvent(new Event('focus'))")
     await expect(ends).to_contain_text("3 分钟后结束", timeout=PATIENCE_MS)
     await page.get_by_role("button", name="保持登录").click()
     await expect(ends).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_work_puts_the_end_of_a_session_off_but_never_its_last_end(
+    guarded: Guarded, browser: Browser, watch: Watch
+) -> None:
+    page = await signed_in(guarded, browser, watch, "/handover?lang=en", 4)
+    await page.clock.install()
+    change_sessions(guarded, IDLE)
+    await page.goto(f"{guarded.url}/handover?lang=en")
+    ends = page.locator("[data-part=ends]")
+    await expect(ends).to_have_text("Your session ends in 3 min.", timeout=PATIENCE_MS)
+    await expect(page.get_by_role("button", name="Stay signed in")).to_be_visible()
+    await page.keyboard.press("Shift")
+    async with page.expect_response("**/api/v1/me/stay") as answered:
+        await page.clock.fast_forward("06:00")
+    assert (await answered.value).ok
+    await expect(ends).to_have_count(0, timeout=PATIENCE_MS)
+
+    # After twelve hours work does not help any more; typed words are kept by signing in elsewhere.
+    change_sessions(guarded, NEAR_ITS_LAST_END)
+    await page.evaluate("dispatchEvent(new Event('focus'))")
+    await expect(ends).to_have_text(re.compile("ends in [34] min"), timeout=PATIENCE_MS)
+    again = page.locator(".note:has([data-part=ends]) a")
+    await expect(again).to_have_attribute("href", "/sign-in")
+    await expect(again).to_have_attribute("target", "_blank")
+    await expect(page.get_by_role("button", name="Stay signed in")).to_have_count(0)
+
+
+async def test_ones_own_page_and_the_second_step_are_open_to_everybody(
+    guarded: Guarded, browser: Browser, watch: Watch, axe: Path
+) -> None:
+    await enrolled(guarded, browser, watch)
+    page = await watch.open(browser, reduced_motion="reduce")
+    await page.goto(f"{guarded.url}/me?lang=en")
+    await give_password(page)
+    await expect(page.locator("#second button[type=submit]")).to_be_enabled(timeout=PATIENCE_MS)
+    faults = {"/sign-in/second": await looked_at(page, axe)}
+    await give_code(page, guarded.codes[3])
+    own = page.locator("#sessions li").first
+    await expect(own).to_be_visible(timeout=PATIENCE_MS)
+    faults |= await faults_of(page, f"{guarded.url}/me", axe)
+    for language in ("en", "zh"):
+        await page.goto(f"{guarded.url}/me?lang={language}")
+        await expect(own).to_be_visible(timeout=PATIENCE_MS)
+        faults[f"{language} by keyboard"] = await walk(page)
+        faults[f"{language} magnified"] = await unreadable(page)
+    assert {name: found for name, found in faults.items() if found} == {}
 
 
 async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
@@ -152,8 +149,7 @@ async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
     await device.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     await page.goto(f"{guarded.url}/me?lang=en")
     await give_password(page)
-    await page.locator("#code").fill(guarded.codes[2])
-    await page.locator("#second button[type=submit]").click()
+    await give_code(page, guarded.codes[2])
     await page.locator("#add-passkey").click()
     await page.locator("#proof").fill("not the password at all")
     await page.locator("#prove button[type=submit]").click()
@@ -178,8 +174,7 @@ async def test_s53_signed_out_elsewhere_keeps_what_was_typed_and_ends_the_stream
     page = await watch.open(browser)
     await page.goto(f"{guarded.url}/shipments/new?lang=en")
     await give_password(page)
-    await page.locator("#code").fill(guarded.codes[1])
-    await page.locator("#second button[type=submit]").click()
+    await give_code(page, guarded.codes[1])
     typed = page.locator("[id='f-shipment.reference']")
     await typed.fill("CT-00900")
     live = await page.context.new_page()
