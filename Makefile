@@ -8,8 +8,9 @@ SEED ?=
 BOXES ?= 40
 WORKERS ?= 3
 EXAMPLES ?= 10
+FOLDER ?= build/pictures
 
-.PHONY: help setup lock generate fmt lint check bom test-quick test fuzz bench soak demo docs-pictures clean
+.PHONY: help setup lock generate fmt lint check bom test-quick test fuzz bench soak demo docs-pictures pictures clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -65,6 +66,10 @@ demo: setup ## The whole system on this machine with 40 simulated boxes (BOXES=n
 docs-pictures: setup ## Take the pictures of the pages that the documentation shows
 	@$(BIN)/python -m scripts.machine chromium
 	$(BIN)/python -m scripts.pictures
+
+pictures: setup ## Take every page in every state, language and theme, to be looked at (FOLDER=build/pictures)
+	@$(BIN)/python -m scripts.machine chromium
+	$(BIN)/python -m scripts.pictures --all $(FOLDER)
 
 clean: ## Remove what tools have built and cached; the virtual environment stays
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -2,54 +2,26 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_quickly, post
+from tests.e2e.entering import enter_quickly
+from tests.e2e.flying import LONG_AGO, depart, flight
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
-LONG_AGO = timedelta(hours=1)
 EVERY = timedelta(minutes=1)
 
 
 def box_of(system: RunningSystem, registered: dict[str, Any]) -> PublishingBox:
     return PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
-
-
-def flight() -> dict[str, Any]:
-    """Over the sea, with its radio off: it left after the last reading and is far from landing."""
-    now = datetime.now(UTC)
-    return {
-        "mode": "air",
-        "carrier_number": "LH 8408",
-        "from_code": "FRA",
-        "from_lat": 50.03,
-        "from_lon": 8.57,
-        "to_code": "PVG",
-        "to_lat": 31.1443,
-        "to_lon": 121.8083,
-        "planned_departure": (now - LONG_AGO).isoformat(),
-        "planned_arrival": (now + timedelta(hours=8)).isoformat(),
-        "radio_off": True,
-    }
-
-
-def depart(url: str, reference: str) -> None:
-    """The flight has left, and somebody says so."""
-    items = httpx.get(f"{url}/api/v1/shipments?q={reference}", trust_env=False, timeout=60).json()
-    (shipment,) = items["items"]
-    at = (datetime.now(UTC) - LONG_AGO).isoformat()
-    milestone = {"kind": "departed", "leg_id": shipment["legs"][0]["id"], "occurred_at": at}
-    post(url, f"/shipments/{shipment['id']}/milestones", milestone)
 
 
 async def test_a_silent_box_one_in_flight_and_one_that_was_late_look_like_it(
