@@ -6,9 +6,10 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from services.core.runtime.written import parse_mqtt_url
-from services.core.wire.payload import TelemetryReading, encode_telemetry
+from services.core.wire.payload import Channel, TelemetryReading, encode_telemetry
 
 BOOT = "0a1b2c3d"
+PROBE, SECOND_PROBE = "PT-1", "PT-2"
 
 
 class PublishingBox:
@@ -24,10 +25,17 @@ class PublishingBox:
         self._client.loop_start()
 
     def publish(
-        self, temperatures_c: list[float], *, every: timedelta, ago: timedelta = timedelta(0)
+        self,
+        temperatures_c: list[float],
+        *,
+        every: timedelta,
+        ago: timedelta = timedelta(0),
+        beside_c: float | None = None,
     ) -> None:
-        """Hand over a stretch of readings that ends now, or ended so long ago."""
+        """Hand over a stretch of readings that ends now, or ended so long ago; where it is said,
+        with what a second probe read beside each."""
         end = datetime.now(UTC) - ago
+        beside = None if beside_c is None else (Channel(probe=SECOND_PROBE, temp_c=beside_c),)
         readings = []
         for place, temp_c in enumerate(temperatures_c):
             at = end - every * (len(temperatures_c) - 1 - place)
@@ -37,6 +45,8 @@ class PublishingBox:
                     t=at,
                     temp_c=temp_c,
                     clock="synced",
+                    probe=PROBE if beside else None,
+                    channels=beside,
                     lat=31.1443,
                     lon=121.8083,
                     acc_m=12,

@@ -1,4 +1,4 @@
-"""Curve and map point at the same instant; a curve is zoomed without a drag, too."""
+"""Curve and map point at the same instant; a curve is zoomed without a drag, and of any probe."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.box import PublishingBox
+from tests.e2e.box import PROBE, SECOND_PROBE, PublishingBox
 from tests.e2e.entering import enter_quickly
 from tests.e2e.watching import Watch, next_second
 from tests.integration.local.running import RunningSystem
@@ -42,11 +42,11 @@ def flight() -> dict[str, Any]:
     }
 
 
-def enter(system: RunningSystem, url: str, number: str) -> str:
+def enter(system: RunningSystem, url: str, number: str, *, beside_c: float | None = None) -> str:
     """A shipment on that flight, with a reading every three minutes of the last thirteen hours."""
     registered = enter_quickly(url, f"CT-0{number}", f"CB-{number}", legs=[flight()])
     publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
-    publishing.publish([-185.0] * 260, every=timedelta(minutes=3))
+    publishing.publish([-185.0] * 260, every=timedelta(minutes=3), beside_c=beside_c)
     publishing.close()
     return f"CT-0{number}"
 
@@ -124,14 +124,29 @@ async def test_curve_and_map_point_at_the_same_instant(
     await expect(page.locator(".pointed")).to_have_count(0, timeout=PATIENCE_MS)
 
 
+async def choose_the_other_probe(page: Page) -> None:
+    """The curve is of the probe that is chosen, and of the payload's again."""
+    probe = page.locator("[data-part=probe]")
+    await expect(probe).to_be_visible(timeout=PATIENCE_MS)
+    names = ["Payload probe", f"Probe {PROBE}", f"Probe {SECOND_PROBE}"]
+    await expect(probe.locator("option")).to_have_text(names)
+    for chosen, told in ((SECOND_PROBE, "−170.0 °C"), (PROBE, "−185.0 °C")):
+        await probe.select_option(chosen)
+        await expect(page.locator(".plot")).to_have_attribute(
+            "aria-label", re.compile(told), timeout=PATIENCE_MS
+        )
+    await probe.select_option("")
+
+
 async def test_a_curve_is_zoomed_by_buttons_and_the_address_keeps_it(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    reference = enter(system, url, "0868")
+    reference = enter(system, url, "0868", beside_c=-170.0)
     page = await watch.open(browser, viewport=WIDE)
     await page.goto(f"{url}/live?s={reference}&lang=en")
     label = page.locator(".plot")
     await expect(label).to_have_attribute("aria-label", re.compile("260"), timeout=PATIENCE_MS)
+    await choose_the_other_probe(page)
     whole = page.get_by_role("button", name="Show all")
     await expect(whole).to_be_hidden()
     await page.get_by_role("button", name="Curve: zoom in").click()
