@@ -69,10 +69,12 @@ async def test_an_open_stream_does_not_delay_the_end(app: FastAPI) -> None:
 
 
 POLICY = {
-    "default-src 'self'",
-    "img-src 'self' data: blob:",
+    "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' data: blob:",
     "connect-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -81,7 +83,7 @@ POLICY = {
 }
 GUARDS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
+    "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
