@@ -1,5 +1,6 @@
-"""A planted person comes out by no webhook: not in a body, not in a header, not in an address."""
+"""A planted person comes out by no webhook and no mail: in no body, no header and no address."""
 
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.alerts.channels.channel import Channel
+from services.alerts.channels.channel import Channel, InWords
+from services.alerts.channels.mail import AppriseSender
 from services.alerts.channels.webhook import WebhookNotifier
+from services.alerts.channels.words import Reader
 from services.alerts.clearance import ClearanceWatch
 from services.alerts.dispatcher import Dispatcher
 from services.api.app import create_app
@@ -18,6 +21,7 @@ from services.core.storage.database import Database
 from tests.integration.api.inspecting import begun, decided, entered, gone_through
 from tests.support.api import at, made, payload, seen, shipped
 from tests.support.canaries import BAG, CANARY, NAMES, identity_keys, planted_in
+from tests.support.postbox import post_office
 from tests.support.webhooks import Receiver, a_receiver
 
 KEY = bytes(range(32))
@@ -51,15 +55,27 @@ def _everything(receiver: Receiver) -> str:
     return "\n".join(f"{headers} {body.decode()}" for headers, body in receiver.posts)
 
 
-async def test_s73_planted_names_are_in_no_body_and_no_header_of_a_webhook(
+def _words(mail: EmailMessage) -> str:
+    """Its head and its text, as whoever opens it reads them."""
+    text = mail.get_body(("plain", "html"))
+    assert text is not None
+    return f"{mail.items()} {text.get_content()}"
+
+
+async def test_s73_planted_names_are_in_no_webhook_and_no_mail(
     at_site: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
-    """To a receiver at home, for whom the policy on data that leaves holds nothing back."""
+    """To receivers at home, for whom the policy on data that leaves holds nothing back."""
     await _with_a_name_in_every_sentence(at_site)
-    with a_receiver() as receiver:
+    home = shipped_data_rules().home
+    with a_receiver() as receiver, post_office() as (postbox, address):
         webhook = WebhookNotifier(receiver.url, KEY, clock, inside=[receiver.place])
-        channel = Channel(name="desk", notifier=webhook, country=shipped_data_rules().home)
-        dispatcher = Dispatcher(database, [channel], clock)
+        mail = InWords(sender=AppriseSender(address), reader=Reader(language="zh"))
+        channels = [
+            Channel(name="desk", notifier=webhook, country=home),
+            Channel(name="mail", notifier=mail, country=home),
+        ]
+        dispatcher = Dispatcher(database, channels, clock)
         await ClearanceWatch(database, clock).run_once()
         while await dispatcher.run_once():
             pass
@@ -69,3 +85,5 @@ async def test_s73_planted_names_are_in_no_body_and_no_header_of_a_webhook(
     for kind in ("slot.moved", "inspection.customs_cleared"):
         assert kind in said
     assert planted_in(said) == []
+    assert len(postbox.mails) == len(told)
+    assert planted_in("\n".join(_words(one) for one in postbox.mails)) == []
