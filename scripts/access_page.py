@@ -26,7 +26,9 @@ coldlane key revoke cl_abcdefgh --reason "left the team"
 ```
 
 `key create` prints the key alone on standard output. It is 256 random bits behind a prefix; its
-SHA-256 is kept, the key is not. `COLDLANE_API_KEY` holds the key that other commands act with.
+SHA-256 is kept, the key is not. Its scope is its role, its organisation and, with `--box` for a
+device, its one box; there is no narrower one. `--expires` ends it, `key revoke` at once.
+`COLDLANE_API_KEY` holds the key that other commands act with.
 
 {table}
 

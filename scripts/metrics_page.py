@@ -23,6 +23,16 @@ What to watch: `coldlane_heartbeat_age_seconds` above 15, `coldlane_ingest_lag_s
 `coldlane_ingest_key_conflicts_total` or `coldlane_alerts_failed_total`. `coldlane doctor` looks at
 the same things and says what to do.
 
+Refused access counts by route and status: 401 not proven, 403 not allowed, 429 too often. What
+another house has is 404 and no refusal. Roles and routes stand in the log ([logs](logs.md)). A rule
+to begin with, its numbers our own choice:
+
+    - alert: ColdlaneAccessRefused
+      expr: >-
+        sum by (route, status)
+        (increase(coldlane_http_requests_total{status=~"401|403|429"}[10m])) > 20
+      annotations: {summary: "{{ $labels.route }} was refused again and again"}
+
 | figure | kind | meaning |
 |---|---|---|
 """

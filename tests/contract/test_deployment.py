@@ -1,5 +1,6 @@
 """The deployment files hold, and the checks that say so can fail."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,23 @@ def test_the_compose_file_holds(pytestconfig: pytest.Config) -> None:
 
 def test_the_dockerfile_holds(pytestconfig: pytest.Config) -> None:
     assert list(dockerfile_problems(pytestconfig.rootpath)) == []
+
+
+def test_s80_image_takes_in_sources_by_name_and_no_secret(pytestconfig: pytest.Config) -> None:
+    """What is not named is not sent to the builder: a file of keys beside the tree stays out."""
+    deploy = pytestconfig.rootpath / "deploy"
+    ignored, *named = (deploy / "Dockerfile.dockerignore").read_text().split()
+    assert ignored == "*"
+    assert {one[1:] for one in named if one.startswith("!")} == {
+        "requirements*.lock",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "services",
+        "simulators",
+    }
+    said = (deploy / "Dockerfile").read_text()
+    assert re.findall(r"^ARG\b.*|\w*(?:PASSWORD|SECRET|TOKEN|_URL|_KEY)\w*", said, re.M) == []
 
 
 def test_the_example_environment_names_what_compose_reads(pytestconfig: pytest.Config) -> None:

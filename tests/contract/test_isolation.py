@@ -26,7 +26,7 @@ def test_every_table_says_who_may_do_what_and_see_which_rows() -> None:
     assert set(TABLES) - set(metadata.tables) == set()
 
 
-def test_a_table_without_a_policy_says_why() -> None:
+def test_a_table_without_a_policy_says_why(pytestconfig: pytest.Config) -> None:
     open_ones = {name: rule.rows.why for name, rule in TABLES.items() if rule.rows.seen is None}
     assert all(len(why) > 20 for why in open_ones.values())
     assert set(open_ones) == {
@@ -38,6 +38,8 @@ def test_a_table_without_a_policy_says_why() -> None:
         "membership",
         "paper_rule",
     }
+    page = (pytestconfig.rootpath / "docs/explanation/isolation.md").read_text()
+    assert [name for name in open_ones if f"`{name}`" not in page] == []
 
 
 def test_only_one_service_may_change_the_rows_of_a_table() -> None:

@@ -85,6 +85,15 @@ async def test_s83_refused_access_is_logged_by_role_and_route_and_names_nobody(
     assert not any(name in str(line.__dict__) for name in ("chen.yu", "wang.li", "Chen Yu"))
 
 
+async def test_s83_refused_access_is_counted_by_route_and_status(admin: httpx.AsyncClient) -> None:
+    key = await made(admin, "/keys", _key("auditor"))
+    for _ in range(2):
+        await admin.post("/people/wang.li/reset", json={"reason": "x"}, headers=_bearer(key["key"]))
+    told = (await admin.get("http://localhost/metrics")).text
+    route = 'method="POST",route="/people/{person_id}/reset",status="403"'
+    assert f"coldlane_http_requests_total{{{route}}} 2.0" in told.splitlines()
+
+
 async def test_a_key_opens_the_api_from_anywhere(
     admin: httpx.AsyncClient, far: httpx.AsyncClient
 ) -> None:

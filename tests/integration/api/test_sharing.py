@@ -201,6 +201,19 @@ def _said(answer: httpx.Response) -> str:
     return json.dumps(said).replace("CB-0001", "CB-9999").replace("SN-1", "SN-9")
 
 
+@pytest.mark.parametrize("path", ["/shipments", "/boxes"])
+async def test_case_149_cursor_of_another_house_brings_nothing_of_it(
+    house: House, path: str
+) -> None:
+    """It says where to go on, and gives no right to what lies behind it."""
+    await enter_shipment(house.client, house.a, 2)
+    first = await house.client.get(path, params={"limit": 1}, headers=house.a)
+    wish = {"limit": 1, "cursor": first.json()["next_cursor"]}
+    for headers, count in ((house.a, 1), (house.b, 0)):
+        answer = await house.client.get(path, params=wish, headers=headers)
+        assert (answer.status_code, len(answer.json()["items"])) == (200, count)
+
+
 async def test_the_installation_itself_sees_and_may_name_every_owner(
     house: House, client: httpx.AsyncClient
 ) -> None:

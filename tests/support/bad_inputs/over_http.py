@@ -187,6 +187,13 @@ CASES = [
         "test_s54_table_saved_by_a_page_holds_no_formula",
     ),
     Elsewhere(
+        145,
+        "the same in the list of shipments that is taken out",
+        "text",
+        f"{_API}/test_shipment_table.py::"
+        "test_the_table_holds_what_the_same_filters_list_and_is_an_entry",
+    ),
+    Elsewhere(
         146,
         "a token without end, of another issuer or audience, with its end as text",
         "nobody is signed in",
@@ -197,6 +204,25 @@ CASES = [
         "a token signed by another key, by another algorithm, or not",
         "nobody is signed in",
         "tests/unit/api/test_oidc.py::test_s30_token_of_another_key_or_algorithm_is_refused",
+    ),
+    Elsewhere(
+        146,
+        "a token that ends in the year 9999",
+        "nobody is signed in: a day at most",
+        "tests/unit/api/test_oidc.py::test_s30_token_with_a_wrong_claim_is_refused",
+    ),
+    Elsewhere(
+        146,
+        "a token whose head demands an extension (`crit`)",
+        "nobody is signed in",
+        "tests/unit/api/test_oidc.py::"
+        "test_s30_token_with_another_head_is_refused_though_its_signature_holds",
+    ),
+    Elsewhere(
+        146,
+        "key confusion: HS256 with the public key as its secret",
+        "nobody is signed in",
+        "tests/unit/api/test_oidc.py::test_s30_the_public_key_is_no_secret_of_a_mac",
     ),
     Elsewhere(
         147,
@@ -217,6 +243,13 @@ CASES = [
         f"{_API}/test_access.py::test_a_revoked_or_ended_key_opens_nothing",
     ),
     Elsewhere(
+        147,
+        "a key of an organisation that is out",
+        "an organisation cannot be revoked as a whole: its keys are revoked and its people"
+        " disabled, each of them; from then on 401",
+        f"{_SIGN_IN}::test_disabled_person_is_out_at_once_and_a_reset_lets_in_again",
+    ),
+    Elsewhere(
         148,
         "a change by cookie without token, from another or the `null` origin",
         "403",
@@ -227,6 +260,12 @@ CASES = [
         "Last-Event-ID with a second line, of 10 kB, of somebody else",
         "not looked at: a stream begins with a snapshot of what its reader may see",
         f"{_WIRE}::test_case_149_what_a_browser_saw_last_is_not_believed",
+    ),
+    Elsewhere(
+        149,
+        "the cursor of another house's list",
+        "a place to go on from, and no right: one's own rows behind it, none of theirs",
+        f"{_API}/test_sharing.py::test_case_149_cursor_of_another_house_brings_nothing_of_it",
     ),
     Elsewhere(
         150,
