@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -14,6 +15,31 @@ from services.core.domain.errors import StaleRevision
 
 _NAMED = 20
 """Fields that a header names."""
+
+
+def _if_match(description: str, *, required: bool) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": required,
+                "description": description,
+                "schema": {"type": "string", "examples": ['"3"']},
+            }
+        ]
+    }
+
+
+MATCH_DEMANDED = _if_match(
+    "The ETag of what you read: 428 without it, 412 when it has changed since.", required=True
+)
+"""For the description of a route that calls `require_match` every time."""
+MATCH_IN_CASE = _if_match(
+    "The ETag of what you read, where there is something that could have changed since.",
+    required=False,
+)
+"""For one that does so now and then."""
 
 
 def tag(*numbers: int) -> str:

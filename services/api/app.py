@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import time
 from functools import cache
-from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.routing import BaseRoute
@@ -14,6 +13,7 @@ from services.api.access import principal_of
 from services.api.border import at_the_border
 from services.api.broadcaster import Broadcaster
 from services.api.build import build_id
+from services.api.described import describe
 from services.api.errors import problem_responses
 from services.api.gate import Gate
 from services.api.guards import refuse_unknown_parameters
@@ -75,7 +75,6 @@ from services.api.routes import (
     supervision,
 )
 from services.api.routes import provider as provider_routes
-from services.api.schemas.base import Problem
 from services.core.domain.governance.foreign import Provider
 from services.core.runtime.audit_folder import AuditFolder
 from services.core.runtime.clock import Clock
@@ -219,7 +218,7 @@ def create_app(
         over_tls=app.state.parts.gate.secure,
         images_from=map_tiles.origin if map_tiles else None,
     )
-    _describe_problems(app)
+    describe(app)
     return app
 
 
@@ -256,22 +255,3 @@ def _version_1() -> APIRouter:
         router.include_router(module.router)
     router.include_router(sign_in.behind)
     return router
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the problem body among the schemas, in place of the framework's own error body."""
-    make = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = make()
-            schemas = document["components"]["schemas"]
-            schemas.pop("HTTPValidationError", None)
-            schemas.pop("ValidationError", None)
-            described = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(described.pop("$defs", {}))
-            schemas["Problem"] = described
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

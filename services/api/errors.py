@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from services.api.allowed import methods_of
 from services.api.refusals import HttpRefusal, Replay, SeeOther, TooOften, is_plain
 from services.api.schemas.base import Problem, ProblemPart
 from services.api.schemas.patterns import in_words
@@ -176,8 +177,16 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         error.status_code,
         _slug(error.status_code),
         str(error.detail),
-        headers=error.headers,
+        headers=_headers_of(request, error),
     )
+
+
+def _headers_of(request: Request, error: HTTPException) -> Mapping[str, str] | None:
+    """Where a method is missing, all that the path has: the framework names the first route's."""
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return error.headers
+    known = methods_of(request.scope["path"])
+    return {"allow": ", ".join(known)} if known else error.headers
 
 
 async def _on_defect(request: Request, error: Exception) -> Response:

@@ -66,6 +66,7 @@ READ_BY_THE_PATH = {
     "limits.py": 1,  # how large a body may be
     "packedfiles.py": 1,  # which of the files that are everybody's
     "headers.py": 1,  # what a browser may keep
+    "errors.py": 1,  # which methods the answer 405 names
     "dependencies.py": 1,  # what a request that is sent again must be the same in
     "pages.py": 1,  # which item of the menu is marked
     "sign_in_pages.py": 1,  # where to after signing in

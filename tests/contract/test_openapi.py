@@ -76,6 +76,24 @@ def test_every_refusal_is_a_problem(document: dict[str, Any]) -> None:
             assert "422" in operation["responses"]
 
 
+def test_what_compares_states_says_by_which_header(document: dict[str, Any]) -> None:
+    """428 is for a change that always has something to compare with."""
+    for path, method, operation in operations(document):
+        named = [one for one in operation.get("parameters", ()) if one["name"] == "If-Match"]
+        assert bool(named) == ("412" in operation["responses"]), (path, method)
+        assert not named or not named[0]["required"] or "428" in operation["responses"], path
+
+
+def test_every_operation_says_how_its_caller_proves_who_they_are(document: dict[str, Any]) -> None:
+    known = document["components"]["securitySchemes"]
+    unproven = set()
+    for path, method, operation in operations(document):
+        assert {name for proof in operation["security"] for name in proof} <= set(known)
+        if not operation["security"]:
+            unproven.add((method.upper(), path.removeprefix("/api/v1")))
+    assert unproven == OPEN | {("GET", "/livez"), ("GET", "/readyz")}
+
+
 def test_every_field_of_every_body_is_described(document: dict[str, Any]) -> None:
     undescribed = [
         f"{name}.{field}"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from services.api import paging
 from services.api.acts.book import book, give_back, held_for
 from services.api.acts.slot_moves import answer, check_in, reschedule
-from services.api.answers import as_json, require_match, tag, tagged
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag, tagged
 from services.api.dependencies import (
     Act,
     ActDep,
@@ -107,6 +107,7 @@ async def get_appointment(
     operation_id="cancel_appointment",
     summary="Give a slot back",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def cancel_appointment(
     request: Request, appointment_id: Identifier, body: Cancellation, act: ActDep, once: OnceDep
@@ -124,6 +125,7 @@ async def cancel_appointment(
     operation_id="create_appointment_answer",
     summary="Agree to a request, or decline it",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_answer(
     request: Request, appointment_id: Identifier, body: SlotAnswer, act: ActDep, once: OnceDep
@@ -143,6 +145,7 @@ async def post_answer(
     operation_id="update_appointment_time",
     summary="Move an appointment to another slot",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_reschedule(
     request: Request, appointment_id: Identifier, body: NewTime, act: ActDep, once: OnceDep
@@ -162,6 +165,7 @@ async def post_reschedule(
     operation_id="confirm_check_in",
     summary="Say that the box is at the bay",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_check_in(
     request: Request, appointment_id: Identifier, body: CheckIn, act: ActDep, once: OnceDep

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.api.acts import emergency, papers, supervise
 from services.api.acts.parts_seen import parts_for
-from services.api.answers import as_json, require_match, tag
+from services.api.answers import MATCH_IN_CASE, as_json, require_match, tag
 from services.api.dependencies import Act, ActDep, Once, OnceDep
 from services.api.errors import problem_responses
 from services.api.present.clearance import clearance_out
@@ -73,6 +73,7 @@ async def get_clearance(
     operation_id="update_declaration",
     summary="Say what the goods are before the law, and how they cross the border",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_IN_CASE,
 )
 async def post_declaration(
     request: Request, shipment_id: Identifier, body: NewDeclaration, act: ActDep, once: OnceDep

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.api import paging
 from services.api.acts.deviate import open_deviation, take_step
 from services.api.acts.evidence import gather
-from services.api.answers import as_json, require_match, tag, tagged
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag, tagged
 from services.api.dependencies import ActDep, CursorText, Limit, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
@@ -97,7 +97,8 @@ async def get_deviation(
     response_model=Deviation,
     operation_id="update_deviation",
     summary="Assess, approve, send back, reopen or close a deviation",
-    responses=problem_responses(404, 409, 422, 428),
+    responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_step(
     request: Request, deviation_id: Identifier, body: NewStep, act: ActDep, once: OnceDep

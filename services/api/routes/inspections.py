@@ -14,7 +14,7 @@ from services.api.acts.identify import reseal, scan_in_bay
 from services.api.acts.inspect import begin, enter
 from services.api.acts.record import record_of
 from services.api.acts.show_inspection import show, shown
-from services.api.answers import as_json, require_match, tag
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag
 from services.api.dependencies import (
     Act,
     ActDep,
@@ -144,6 +144,7 @@ async def get_record(inspection_id: Identifier, act: ActDep) -> Response:
     operation_id="update_inspection",
     summary="Decide, take over, or void an inspection",
     responses=_REFUSALS,
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_move(
     request: Request, inspection_id: Identifier, body: NewInspectionMove, act: ActDep, once: OnceDep
@@ -160,6 +161,7 @@ async def post_move(
     operation_id="create_scan",
     summary="Scan box, seal or chain-of-identity code",
     responses=_REFUSALS,
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_scan(
     request: Request, inspection_id: Identifier, body: NewScan, act: ActDep, once: OnceDep
@@ -175,6 +177,7 @@ async def post_scan(
     operation_id="create_check",
     summary="Answer an item of the checklist",
     responses=_REFUSALS,
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_check(
     request: Request, inspection_id: Identifier, body: NewCheck, act: ActDep, once: OnceDep
@@ -191,6 +194,7 @@ async def post_check(
     operation_id="create_finding",
     summary="Enter something that was found",
     responses=_REFUSALS,
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_finding(
     request: Request, inspection_id: Identifier, body: NewFinding, act: ActDep, once: OnceDep
@@ -206,6 +210,7 @@ async def post_finding(
     operation_id="create_seal",
     summary="Record the new seal",
     responses=_REFUSALS,
+    openapi_extra=MATCH_DEMANDED,
 )
 async def post_seal(
     request: Request, inspection_id: Identifier, body: NewSeal, act: ActDep, once: OnceDep

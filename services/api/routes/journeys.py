@@ -13,7 +13,7 @@ from services.api.acts.milestones import add_milestone
 from services.api.acts.order_inspection import order_inspection
 from services.api.acts.slot_moves import start_now
 from services.api.acts.unfit import no_longer_fit
-from services.api.answers import as_json, require_match, tag
+from services.api.answers import MATCH_IN_CASE, as_json, require_match, tag
 from services.api.dependencies import Act, ActDep, ClockDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.look import look_at
@@ -75,6 +75,7 @@ async def post_milestone(
     operation_id="update_leg",
     summary="Tell how a leg stands now",
     responses=problem_responses(404, 409, 412, 422),
+    openapi_extra=MATCH_IN_CASE,
 )
 async def patch_leg(
     request: Request, shipment_id: Identifier, leg_id: Identifier, body: LegChange, act: ActDep

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from services.api.acts.keys import make_key, revoke_key
 from services.api.acts.organisations import change_organisation
-from services.api.answers import as_json, require_match, tag
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag
 from services.api.dependencies import ActDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.schemas.base import Page
@@ -73,6 +73,7 @@ async def post_organisation(body: NewOrganisation, act: ActDep) -> Response:
     operation_id="update_organisation",
     summary="Change an organisation's name, country or lists of zones",
     responses=problem_responses(404, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def patch_organisation(
     request: Request, organisation_id: OrganisationName, body: OrganisationChange, act: ActDep

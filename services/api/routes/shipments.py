@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.api.acts.change_shipment import change_shipment
 from services.api.acts.create_shipment import create_shipment
 from services.api.acts.list_shipments import MOST_ROWS, shipments_csv
-from services.api.answers import as_json, require_match, tagged
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tagged
 from services.api.dependencies import (
     ActDep,
     ClockDep,
@@ -182,6 +182,7 @@ async def list_contacts(shipment_id: Identifier, unit: UnitOfWorkDep) -> Respons
     operation_id="update_shipment",
     summary="Change a shipment",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def patch_shipment(
     request: Request, shipment_id: Identifier, body: ShipmentChange, act: ActDep

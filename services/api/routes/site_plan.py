@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api.acts.decide_plan import decide
 from services.api.acts.follow import note_follower
-from services.api.answers import as_json, require_match
+from services.api.answers import MATCH_IN_CASE, as_json, require_match
 from services.api.dependencies import ActDep, ClockDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.leaving import leave_file
@@ -112,6 +112,7 @@ def _stretch(
     operation_id="create_plan_answer",
     summary="Confirm, move or override what is proposed",
     responses=problem_responses(404, 409, 412, 422, 428),
+    openapi_extra=MATCH_IN_CASE,
 )
 async def post_plan_answer(
     request: Request, site_id: SitePath, body: PlanAnswer, act: ActDep, once: OnceDep

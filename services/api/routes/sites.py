@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from services.api.acts.publish import judge_site_again
-from services.api.answers import as_json, require_match, tag, tagged
+from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag, tagged
 from services.api.dependencies import Act, ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.identifiers import new_id
@@ -106,6 +106,7 @@ async def get_site(request: Request, site_id: SitePath, unit: UnitOfWorkDep) -> 
     operation_id="update_site",
     summary="Change a site's names, minutes, hours or rules",
     responses=problem_responses(404, 412, 422, 428),
+    openapi_extra=MATCH_DEMANDED,
 )
 async def update_site(
     request: Request, site_id: SitePath, body: SiteChange, act: ActDep

@@ -22,9 +22,9 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 
-from tests.support.fuzzing.sending import request_of, settled
+from tests.support.fuzzing.probing import BASE, made_at, misshapen, probes_through, seen_now
+from tests.support.fuzzing.sending import put, request_of, settled
 
-BASE = "http://localhost"
 _NEVER_ENDS = "/api/v1/stream"
 _TRAIL = "/api/v1/audit"
 TAKEN = ["2xx", "401", "403", "404", "409", "412", "422", "428", "429", "503"]
@@ -57,7 +57,9 @@ Operation = APIOperation[Any, Any, Any, Any]
 def operations(app: FastAPI) -> dict[tuple[str, str], Operation]:
     """Operations of the description, by method and path under /api/v1."""
     schema = schemathesis.openapi.from_dict(app.openapi())
+    schema.config.generation.update(with_security_parameters=False)  # we send true ones, or none
     schema.config.checks.positive_data_acceptance.expected_statuses = TAKEN
+    schema.config.checks.missing_required_header.expected_statuses = ["428"]
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     return {
         (one.method.upper(), one.path.removeprefix("/api/v1")): one
@@ -85,6 +87,7 @@ class Fuzzer:
         self._client = client
         self._known = known
         self._told = told
+        self._proven: set[str] = set()
         self.findings = Findings()
 
     def attack(self, one: Operation, who: Somebody, examples: int) -> None:
@@ -95,21 +98,78 @@ class Fuzzer:
             with suppress(Unsatisfiable):  # an operation without input cannot be asked wrongly
                 _each(one.as_strategy(generation_mode=mode), examples, number, attempt)
 
+    def misshape(self, one: Operation, who: Somebody, methods: Collection[str]) -> None:
+        """Methods that the path has not, and requests that lack something."""
+        luck = Random(zlib.crc32(one.label.encode()))
+        for case in misshapen(one, methods):
+            put(case, self._known, luck)
+            self._send(case, who)
+
+    def refuse(self, case: Case[Any], who: Somebody) -> None:
+        """A case that fits, of somebody who may not: nobody looks at what it asks for."""
+        request, answer = self._answered(case, who)
+        if answer.status_code not in {403, 404}:
+            self._note(case, f"{answer.status_code} to {who.name}", request, answer)
+
     def _try(self, case: Case[Any], *, who: Somebody, luck: Random) -> None:
         settled(case, self._known, luck)
-        if _fits(case) and isinstance(case.query, dict):
-            case.query.pop("cursor", None)  # opaque: only the one that an answer gave is good
+        if _fits(case):
+            if isinstance(case.query, dict):
+                case.query.pop("cursor", None)  # opaque: only the one that an answer gave is good
+            if luck.random() < 0.5:
+                seen_now(case, partial(self._ask, who=who))
+        self._send(case, who)
+
+    def _send(self, case: Case[Any], who: Somebody) -> None:
+        request, answer = self._answered(case, who)
+        for problem in [*self._broken(case, answer, who), *self._lost(case, answer, who)]:
+            self._note(case, problem, request, answer)
+
+    def _answered(self, case: Case[Any], who: Somebody) -> tuple[httpx.Request, httpx.Response]:
         request = request_of(case, BASE, who.headers)
-        answer = self._runner.run(self._client.send(request))
+        answer = self._ask(request)
         found = self.findings
         found.sent += 1
         found.statuses[answer.status_code] = found.statuses.get(answer.status_code, 0) + 1
         if answer.is_success and request.method != "GET":
             sent = f"{request.url} {request.content!r}"
             self._told.update(name for name in who.hidden if name in sent)
-        for problem in [*_broken(case, answer), *self._leaks(request, answer, who)]:
-            key = f"{case.operation.label}: {problem}"
-            found.wrong.setdefault(key, _told(request, answer))
+        for problem in self._leaks(request, answer, who):
+            self._note(case, problem, request, answer)
+        return request, answer
+
+    def _ask(self, request: httpx.Request, who: Somebody | None = None) -> httpx.Response:
+        request.headers.update(who.headers if who is not None else {})
+        return self._runner.run(self._client.send(request))
+
+    def _note(
+        self, case: Case[Any], problem: str, request: httpx.Request, answer: httpx.Response
+    ) -> None:
+        key = f"{case.operation.label}: {problem}"
+        self.findings.wrong.setdefault(key, _told(request, answer))
+
+    def _broken(self, case: Case[Any], answer: httpx.Response, who: Somebody) -> list[str]:
+        """What schemathesis says against the answer; of each route once whether proof is demanded.
+
+        A proof is taken away from whoever sent one.
+        """
+        asked = answer.is_success and who.headers and case.operation.label not in self._proven
+        checks = [*CHECKS, PROOF_DEMANDED] if asked else CHECKS
+        try:
+            with probes_through(self._ask):
+                case.validate_response(answer, checks=checks, headers=dict(who.headers))
+        except FailureGroup as group:
+            return [f"{one.title} ({answer.status_code})" for one in group.exceptions]
+        if asked:
+            self._proven.add(case.operation.label)
+        return []
+
+    def _lost(self, case: Case[Any], answer: httpx.Response, who: Somebody) -> list[str]:
+        """What was made must be there, for whoever made it."""
+        address = made_at(case, answer)
+        if address is None or self._ask(httpx.Request("GET", address), who).status_code != 404:
+            return []
+        return [f"made, and not there for {who.name}"]
 
     def _leaks(self, request: httpx.Request, answer: httpx.Response, who: Somebody) -> list[str]:
         """Names of another house in the answer, unless the request itself named them.
@@ -147,13 +207,12 @@ def _each(
     try_one()
 
 
-def _broken(case: Case[Any], answer: httpx.Response) -> list[str]:
-    """What schemathesis says against the answer."""
-    try:
-        case.validate_response(answer, checks=CHECKS)
-    except FailureGroup as group:
-        return [f"{one.title} ({answer.status_code})" for one in group.exceptions]
-    return []
+def fitting(one: Operation) -> Case[Any]:
+    """One case that fits the description, the same each time."""
+    found: list[Case[Any]] = []
+    number = zlib.crc32(one.label.encode())
+    _each(one.as_strategy(generation_mode=GenerationMode.POSITIVE), 1, number, found.append)
+    return found[0]
 
 
 def _fits(case: Case[Any]) -> bool:
@@ -166,21 +225,29 @@ def _told(request: httpx.Request, answer: httpx.Response) -> str:
     return f"{sent}\n      -> {answer.status_code} {answer.text[:400]}"
 
 
-def _checks() -> list[Any]:
+def _checks(*names: str) -> list[Any]:
     from schemathesis.checks import CHECKS as registered
     from schemathesis.checks import load_all_checks
 
     load_all_checks()
-    wanted = (
-        "not_a_server_error",
-        "status_code_conformance",
-        "content_type_conformance",
-        "response_headers_conformance",
-        "response_schema_conformance",
-        "negative_data_rejection",
-        "positive_data_acceptance",
-    )
-    return [registered.get_one(name) for name in wanted]
+    return [registered.get_one(name) for name in names]
 
 
-CHECKS = _checks()
+CHECKS = _checks(
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "negative_data_rejection",
+    "positive_data_acceptance",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+)
+(PROOF_DEMANDED,) = _checks("ignored_auth")
+"""Those that are left out could not fail here. `use_after_free` waits for a DELETE: nothing is ever
+deleted. `ensure_resource_availability` follows links from the answer that made an object, of which
+the description has none: `Fuzzer` reads itself what was made. `object_level_authorization` reads it
+as another, which is S21, for every route and role.
+"""
