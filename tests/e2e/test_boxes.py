@@ -31,7 +31,7 @@ async def test_a_box_is_registered_calibrated_and_its_certificate_ended(
     page = await watch.open(browser)
     await page.goto(f"{url}/boxes?lang=en&q=no+such+box")
     await expect(page.locator(".state")).to_contain_text("No box matches", timeout=PATIENCE_MS)
-    await page.locator(".state .btn").click()
+    await page.get_by_role("button", name="Clear filters").click()
     await page.locator("#register summary").click()
     await page.locator("#register-box_id").fill("CB-1100")
     await page.locator("#register-probes").fill("SN-1100")
