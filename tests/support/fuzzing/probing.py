@@ -47,16 +47,18 @@ def seen_now(case: Case[Any], send: Send) -> None:
 
 
 def made_at(case: Case[Any], answer: httpx.Response) -> str | None:
-    """Where that is read which was just made; None when it has no address of its own."""
+    """Where that is read which was just made; None when it has no address of its own, or when
+    what answers is that to which it was added.
+    """
     if answer.status_code != 201:
         return None
     below = re.compile(re.escape(case.path) + r"/\{(\w+)\}")
     schema = case.operation.schema
     for name in (found[1] for path in schema if (found := below.fullmatch(path))):
-        made = answer.json()
-        number = made.get(name, made.get("id"))
-        if number and "get" in schema[f"{case.path}/{{{name}}}"]:
-            return f"{answer.request.url.copy_with(query=None)}/{number}"
+        made, address = answer.json(), str(answer.request.url.copy_with(query=None))
+        number = str(made.get(name, made.get("id", "")))
+        if number and number not in address and "get" in list(schema[f"{case.path}/{{{name}}}"]):
+            return f"{address}/{number}"
     return None
 
 
