@@ -70,7 +70,10 @@ _OVERLAPPING = """() => {%s
 }"""
 # The element with the focus: whether it has a ring, and whether any of it can be seen. What is
 # written anew in between is known by its kind.
+_KIND = """const KIND = (e) =>
+  `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;"""
 _FOCUSED = """() => {
+  %s
   const [MANY, KINDS] = [40, 6];
   const e = document.activeElement;
   if (!e || e === document.body) return null;
@@ -95,15 +98,15 @@ _FOCUSED = """() => {
   const round = e !== window.walked.at(-1) && window.walked.includes(e);
   window.walked.push(e);
   const name = `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`;
-  window.reached.add(name);
+  window.reached.add(KIND(e));
   // Row after row of the same stops proves no more: on to the last of them.
-  const late = window.walked.slice(-MANY).map((one) => one.localName + one.className + one.id);
+  const late = window.walked.slice(-MANY).map(KIND);
   if (late.length === MANY && new Set(late).size <= KINDS) {
     let list = e.parentElement;
     while (!window.walked.slice(-MANY).every((one) => !one.isConnected || list.contains(one)))
       list = list.parentElement;
     const alike = [...list.querySelectorAll("a[href], button, input, summary")].filter((one) =>
-      late.includes(one.localName + one.className + one.id) && one.tabIndex >= 0 && !one.disabled
+      late.includes(KIND(one)) && one.tabIndex >= 0 && !one.disabled
       && one.checkVisibility({visibilityProperty: true}));
     window.walked = [];
     alike.at(-1)?.focus();
@@ -112,11 +115,11 @@ _FOCUSED = """() => {
   return {round, faults: faults.filter(Boolean)};
 }"""
 _STOPS = "a[href], button, input, select, textarea, summary"
-_LEFT_OUT = """(stops) => [...document.querySelectorAll(stops)]
+_LEFT_OUT = """(stops) => { %s return [...document.querySelectorAll(stops)]
   .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
     && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked)
-    && !window.reached.has(`${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`))
-  .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`)"""
+    && !window.reached.has(KIND(e)))
+  .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`); }"""
 MOST_STOPS = 400
 SETTLES = 50
 
@@ -156,8 +159,8 @@ async def walk(page: Page) -> list[str]:
     faults: list[str] = []
     for _ in range(MOST_STOPS):
         await page.keyboard.press("Tab")
-        stop: dict[str, Any] | None = await page.evaluate(_FOCUSED)
+        stop: dict[str, Any] | None = await page.evaluate(_FOCUSED % _KIND)
         if stop is None or stop["round"]:
-            return [*faults, *await page.evaluate(_LEFT_OUT, _STOPS)]
+            return [*faults, *await page.evaluate(_LEFT_OUT % _KIND, _STOPS)]
         faults += stop["faults"]
     return [*faults, f"no end after {MOST_STOPS} stops"]
