@@ -31,6 +31,9 @@ FREE_FORM = {
 }
 """Read apart behind the schema, each with a parser of its own; a mebibyte is the most."""
 
+COMPARED = {"If-Match"}
+"""Kept nowhere and read by nothing: what is longer than a tag is another tag."""
+
 
 @pytest.fixture(scope="module")
 def document() -> Schema:
@@ -65,6 +68,8 @@ def _sent(document: Schema) -> Iterator[tuple[str, Schema]]:
     for path, methods in document["paths"].items():
         for operation in methods.values():
             for one in operation.get("parameters", []):
+                if one["name"] in COMPARED:
+                    continue
                 yield f"{path} {one['name']}", one["schema"]
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 yield path, content["schema"]

@@ -15,6 +15,7 @@ SHIPPED = "shipped lists and words, the same for everybody"
 NUMBERS = "numbers of a formula, asked for by numbers"
 PACKING = "how ingest packs a row; it answers nobody"
 KEPT = {
+    "services/api/allowed.py:_by_path": OF_THE_BUILD,
     "services/api/app.py:_routes": OF_THE_BUILD,
     "services/api/build.py:build_id": OF_THE_BUILD,
     "services/api/modules.py:modules_of": OF_THE_BUILD,
