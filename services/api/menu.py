@@ -158,7 +158,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="notifications.html",
         title="page.notifications",
         needs=("GET", "/notices"),
-        texts=("notices", "notice", "alarm"),
+        texts=("notices", "notice", "alarm", "form"),
         place="more",
         key="m",
     ),

@@ -74,7 +74,7 @@ _KIND = """const KIND = (e) =>
   `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;"""
 _FOCUSED = """() => {
   %s
-  const [MANY, KINDS] = [40, 6];
+  const [MANY, FEW, KINDS] = [40, 10, 6];
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   // The cursor of a trace is as thin as a line: its plot wears the ring.
@@ -102,11 +102,11 @@ _FOCUSED = """() => {
   // Row after row of the same stops proves no more: on to the last of them.
   const late = window.walked.slice(-MANY).map(KIND);
   if (late.length === MANY && new Set(late).size <= KINDS) {
+    const last = window.walked.slice(-FEW);
     let list = e.parentElement;
-    while (!window.walked.slice(-MANY).every((one) => !one.isConnected || list.contains(one)))
-      list = list.parentElement;
+    while (!last.every((one) => !one.isConnected || list.contains(one))) list = list.parentElement;
     const alike = [...list.querySelectorAll("a[href], button, input, summary")].filter((one) =>
-      late.includes(KIND(one)) && one.tabIndex >= 0 && !one.disabled
+      last.map(KIND).includes(KIND(one)) && one.tabIndex >= 0 && !one.disabled
       && one.checkVisibility({visibilityProperty: true}));
     window.walked = [];
     alike.at(-1)?.focus();
