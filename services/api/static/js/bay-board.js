@@ -111,14 +111,22 @@ const stopsOf = (part) =>
 /** @param {Element} row @returns {Part[]} */
 const cellsOf = (row) => [...row.querySelectorAll(":scope > .bay-cell")];
 
+/** Where the focus was when its cell was written anew: a slot just booked may be nothing for a moment. @type {{cell: string, stop: string} | null} */
+let stoodAt = null;
+addEventListener("pointerdown", () => {
+  stoodAt = null;
+});
+
 /** Where the focus is, to bring it there again when its row is written anew. */
 function focusBefore() {
   const focused = sheet.contains(document.activeElement) ? document.activeElement : null;
   const cell = focused?.closest(".bay-cell");
+  if (cell) stoodAt = { cell: cell.dataset.cell, stop: focused.dataset.stop };
+  else if (document.activeElement !== document.body) stoodAt = null;
   return () => {
-    if (!cell || sheet.contains(document.activeElement)) return;
-    const again = sheet.querySelector(`[data-cell="${CSS.escape(cell.dataset.cell)}"]`);
-    (at(focused.dataset.stop) ?? (again && stopsOf(again)[0]))?.focus({ preventScroll: true });
+    if (!stoodAt || sheet.contains(document.activeElement)) return;
+    const again = sheet.querySelector(`[data-cell="${CSS.escape(stoodAt.cell)}"]`);
+    (at(stoodAt.stop) ?? (again && stopsOf(again)[0]))?.focus({ preventScroll: true });
   };
 }
 
