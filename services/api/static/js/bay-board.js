@@ -111,7 +111,7 @@ const stopsOf = (part) =>
 /** @param {Element} row @returns {Part[]} */
 const cellsOf = (row) => [...row.querySelectorAll(":scope > .bay-cell")];
 
-/** Where the focus was when its cell was written anew: a slot just booked may be nothing for a moment. @type {{cell: string, stop: string} | null} */
+/** Where the focus was when its cell was written anew: a slot just booked may be nothing for a moment. @type {{cell: string, stop: string, chosen: boolean} | null} */
 let stoodAt = null;
 addEventListener("pointerdown", () => {
   stoodAt = null;
@@ -121,11 +121,20 @@ addEventListener("pointerdown", () => {
 function focusBefore() {
   const focused = sheet.contains(document.activeElement) ? document.activeElement : null;
   const cell = focused?.closest(".bay-cell");
-  if (cell) stoodAt = { cell: cell.dataset.cell, stop: focused.dataset.stop };
-  else if (document.activeElement !== document.body) stoodAt = null;
+  if (cell) {
+    const chosen = focused.classList.contains("chosen") || (stoodAt?.chosen && stoodAt.cell === cell.dataset.cell);
+    stoodAt = { cell: cell.dataset.cell, stop: focused.dataset.stop, chosen: Boolean(chosen) };
+  } else if (document.activeElement !== document.body) stoodAt = null;
   return () => {
-    if (!stoodAt || sheet.contains(document.activeElement)) return;
+    if (!stoodAt) return;
     const again = sheet.querySelector(`[data-cell="${CSS.escape(stoodAt.cell)}"]`);
+    // The server may hold another place of the bay than the one that was chosen.
+    const held = stoodAt.chosen ? again?.querySelector(".block.selected") : null;
+    if (held && (again.contains(document.activeElement) || document.activeElement === document.body)) {
+      stoodAt.chosen = false;
+      return held.focus({ preventScroll: true });
+    }
+    if (sheet.contains(document.activeElement)) return;
     (at(stoodAt.stop) ?? (again && stopsOf(again)[0]))?.focus({ preventScroll: true });
   };
 }
