@@ -10,8 +10,13 @@ from tests.e2e.entering import post
 LONG_AGO = timedelta(hours=1)
 
 
-def flight() -> dict[str, Any]:
-    """It left after the last reading and is far from landing."""
+def flight(
+    left: timedelta = LONG_AGO, lands: timedelta = timedelta(hours=8), *, silent: bool = True
+) -> dict[str, Any]:
+    """From Frankfurt to Pudong: it left so long ago, and lands so far from now.
+
+    As it is, it left after the last reading and is far from landing.
+    """
     now = datetime.now(UTC)
     return {
         "mode": "air",
@@ -22,9 +27,9 @@ def flight() -> dict[str, Any]:
         "to_code": "PVG",
         "to_lat": 31.1443,
         "to_lon": 121.8083,
-        "planned_departure": (now - LONG_AGO).isoformat(),
-        "planned_arrival": (now + timedelta(hours=8)).isoformat(),
-        "radio_off": True,
+        "planned_departure": (now - left).isoformat(),
+        "planned_arrival": (now + lands).isoformat(),
+        "radio_off": silent,
     }
 
 

@@ -1,14 +1,14 @@
 """Curve and map point at the same instant; a curve is zoomed without a drag, and of any probe."""
 
 import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PROBE, SECOND_PROBE, PublishingBox
 from tests.e2e.entering import enter_quickly
+from tests.e2e.flying import flight
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -25,26 +25,10 @@ BESIDE = """() => [
   .map((box) => [Math.round(box.right), Math.round(box.height)])"""
 
 
-def flight() -> dict[str, Any]:
-    """Left Frankfurt thirteen hours ago and came two hours ago."""
-    now = datetime.now(UTC)
-    return {
-        "mode": "air",
-        "carrier_number": "LH732",
-        "from_code": "FRA",
-        "from_lat": 50.03,
-        "from_lon": 8.57,
-        "to_code": "PVG",
-        "to_lat": 31.1443,
-        "to_lon": 121.8083,
-        "planned_departure": (now - timedelta(hours=13)).isoformat().replace("+00:00", "Z"),
-        "planned_arrival": (now - timedelta(hours=2)).isoformat().replace("+00:00", "Z"),
-    }
-
-
 def enter(system: RunningSystem, url: str, number: str, *, beside_c: float | None = None) -> str:
     """A shipment on that flight, with a reading every three minutes of the last thirteen hours."""
-    registered = enter_quickly(url, f"CT-0{number}", f"CB-{number}", legs=[flight()])
+    leg = flight(timedelta(hours=13), -timedelta(hours=2), silent=False)
+    registered = enter_quickly(url, f"CT-0{number}", f"CB-{number}", legs=[leg])
     publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     publishing.publish([-185.0] * 260, every=timedelta(minutes=3), beside_c=beside_c)
     publishing.close()

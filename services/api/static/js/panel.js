@@ -17,7 +17,7 @@ const SKELETON_LINES = 6;
  * The filters that hold, each with a cross that takes it away.
  * @param {Filter[]} active
  */
-export const filterChips = (active) =>
+const filterChips = (active) =>
   h(
     "p",
     { class: "actions filter-chips" },
@@ -30,6 +30,18 @@ export const filterChips = (active) =>
       ),
     ),
   );
+
+/**
+ * The same in a place of their own; written anew only when they differ.
+ * @param {HTMLElement} place
+ * @param {Filter[]} active
+ */
+export function writeChips(place, active) {
+  const key = active.map(({ words }) => words).join("\n");
+  if (place.dataset.key === key) return;
+  place.dataset.key = key;
+  place.replaceChildren(filterChips(active));
+}
 
 /** One panel: `element` holds its content; the state stands in front of it. */
 export class Panel {

@@ -3,11 +3,11 @@ import { FILTERS, board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { filterChips } from "./panel.js";
+import { writeChips } from "./panel.js";
 import { isAmong, WAIT_AT_MOST_MS } from "./still.js";
 import { store } from "./store.js";
 import { Strip } from "./strip.js";
-import { placesOf, urgentFirst } from "./strip-order.js";
+import { placesOf, sameRows, urgentFirst } from "./strip-order.js";
 import { MANY, StripWindow } from "./strip-window.js";
 import { BAYS, bayOf } from "./verdict.js";
 
@@ -285,18 +285,6 @@ export class StripList extends HTMLElement {
     }
   }
 
-  /**
-   * What narrows the list to nothing; written anew only when it differs.
-   * @param {HTMLElement} place
-   */
-  #writeActive(place) {
-    const active = board.active;
-    const key = active.map(({ words }) => words).join("\n");
-    if (place.dataset.key === key) return;
-    place.dataset.key = key;
-    place.replaceChildren(filterChips(active));
-  }
-
   /** @param {Map<string, Api.Shipment[]>} wanted */
   #writeStates(wanted) {
     const shown = [...wanted.values()].some((rows) => rows.length);
@@ -304,15 +292,8 @@ export class StripList extends HTMLElement {
     this.querySelector(".empty").hidden = store.shipments.size > 0;
     const unmatched = this.querySelector(".no-match");
     unmatched.hidden = store.shipments.size === 0 || shown;
-    if (!unmatched.hidden) this.#writeActive(unmatched.querySelector(".active"));
+    if (!unmatched.hidden) writeChips(unmatched.querySelector(".active"), board.active);
   }
 }
-
-/**
- * @param {Api.Shipment[]} before
- * @param {Api.Shipment[]} after
- */
-const sameRows = (before, after) =>
-  before.length === after.length && before.every((row, index) => row.id === after[index].id);
 
 customElements.define("strip-list", StripList);

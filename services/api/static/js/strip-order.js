@@ -67,3 +67,10 @@ export function urgentFirst(rows) {
   const urgent = new Set(rows.filter((row) => markOf(row) === "p1"));
   return urgent.size ? [...urgent, ...rows.filter((row) => !urgent.has(row))] : rows;
 }
+
+/**
+ * @param {Api.Shipment[]} before
+ * @param {Api.Shipment[]} after
+ */
+export const sameRows = (before, after) =>
+  before.length === after.length && before.every((row, index) => row.id === after[index].id);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import TIMESTAMP, BigInteger, Column, ForeignKey, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import UUID
 
 metadata = MetaData(
     naming_convention={
@@ -32,3 +33,10 @@ def revision() -> Column[Any]:
 def owner() -> Column[Any]:
     """Whose the row is; without one it is the installation's."""
     return Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), index=True)
+
+
+def of_shipment() -> Column[Any]:
+    """The one shipment that the row is of."""
+    name = "shipment_id"
+    key = ForeignKey("shipment.shipment_id")
+    return Column(name, UUID(as_uuid=True), key, nullable=False, index=True)

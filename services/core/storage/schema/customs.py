@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
-from services.core.storage.schema.base import instant, metadata, owner, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, owner, revision
 
 site = Table(
     "site",
@@ -121,13 +121,7 @@ appointment = Table(
     metadata,
     Column("appointment_id", UUID(as_uuid=True), primary_key=True),
     Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("bay_id", Text, ForeignKey("bay.bay_id"), nullable=False),
     Column("place", SmallInteger, nullable=False),
     Column("during", TSTZRANGE, nullable=False),

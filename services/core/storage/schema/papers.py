@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.core.storage.schema.base import instant, metadata, owner, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, owner, revision
 
 paper = Table(
     "paper",
@@ -55,13 +55,7 @@ paper_use = Table(
     metadata,
     Column("use_id", UUID(as_uuid=True), primary_key=True),
     Column("paper_id", UUID(as_uuid=True), ForeignKey("paper.paper_id"), nullable=False),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("subject", Text, nullable=False),
     Column("single", Boolean, nullable=False),
     Column("quantity", Numeric),

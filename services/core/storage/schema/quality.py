@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, revision
 
 _DISPOSITIONS = "('RELEASED', 'RELEASED_WITH_COMMENT', 'OUT_OF_SPEC_MEDICAL', 'REJECTED')"
 
@@ -27,13 +27,7 @@ deviation = Table(
     Column("deviation_id", UUID(as_uuid=True), primary_key=True),
     Column("number", BigInteger, Identity(always=True), nullable=False),
     Column("payload_id", UUID(as_uuid=True), ForeignKey("payload.payload_id"), nullable=False),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("state", Text, nullable=False),
     Column("description", Text, nullable=False),
     instant("detected_at", nullable=False),

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from services.core.storage.schema.base import instant, metadata, owner, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, owner, revision
 
 retention_rule = Table(
     "retention_rule",
@@ -43,13 +43,7 @@ reading_removal = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("rule_id", UUID(as_uuid=True), ForeignKey("retention_rule.rule_id"), nullable=False),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("box_no", Integer, ForeignKey("box.box_no"), nullable=False),
     Column("boot_no", Integer, ForeignKey("watermark.boot_no"), nullable=False),
     Column("first_seq", BigInteger, nullable=False),

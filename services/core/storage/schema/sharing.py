@@ -14,19 +14,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import UUID
 
-from services.core.storage.schema.base import instant, metadata
+from services.core.storage.schema.base import instant, metadata, of_shipment
 
 shipment_grant = Table(
     "shipment_grant",
     metadata,
     Column("grant_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), nullable=False),
     # The shipment's own organisation; not there when it is the installation's.
     Column("owner_id", Text, ForeignKey("organisation.organisation_id"), index=True),
@@ -61,13 +55,7 @@ shared_link = Table(
     "shared_link",
     metadata,
     Column("link_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("token_sha256", LargeBinary, nullable=False, unique=True),
     Column("made_for", Text, nullable=False),
     Column("created_by", Text, ForeignKey("principal.principal_id"), nullable=False),

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, UUID, ExcludeConstraint
 
-from services.core.storage.schema.base import instant, metadata, owner, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, owner, revision
 
 profile = Table(
     "profile",
@@ -69,13 +69,7 @@ profile_move = Table(
     "profile_move",
     metadata,
     Column("move_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("profile_id", Text, nullable=False),
     Column("profile_version", Integer, nullable=False),
     Column("reason", Text, nullable=False),
@@ -101,13 +95,7 @@ payload = Table(
     "payload",
     metadata,
     Column("payload_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("reference", Text, nullable=False),
     Column("profile_id", Text, nullable=False),
     Column("profile_version", Integer, nullable=False),
@@ -182,13 +170,7 @@ milestone = Table(
     "milestone",
     metadata,
     Column("milestone_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("leg_id", UUID(as_uuid=True), ForeignKey("leg.leg_id")),
     Column("kind", Text, nullable=False),
     instant("occurred_at", nullable=False),
@@ -206,13 +188,7 @@ shipment_note = Table(
     "shipment_note",
     metadata,
     Column("note_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     instant("written_at", nullable=False),
     Column("written_by", Text, ForeignKey("principal.principal_id"), nullable=False),
     # The author's, as it was then; not there when it is the installation's.

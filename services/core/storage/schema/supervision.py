@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from services.core.storage.schema.base import instant, metadata, revision
+from services.core.storage.schema.base import instant, metadata, of_shipment, revision
 
 sign_off = Table(
     "sign_off",
@@ -80,13 +80,7 @@ condition_check = Table(
     "condition_check",
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column(
         "assessment_id",
         UUID(as_uuid=True),
@@ -105,13 +99,7 @@ emergency_release = Table(
     "emergency_release",
     metadata,
     Column("release_id", UUID(as_uuid=True), primary_key=True),
-    Column(
-        "shipment_id",
-        UUID(as_uuid=True),
-        ForeignKey("shipment.shipment_id"),
-        nullable=False,
-        index=True,
-    ),
+    of_shipment(),
     Column("basis_id", Text, nullable=False),
     Column("papers", JSONB, nullable=False),
     Column("granted_by", Text, ForeignKey("principal.principal_id"), nullable=False),
