@@ -94,8 +94,10 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/shipments/{shipment_id}/links"): Rule(_ENTER, "grant"),
     ("POST", "/shipments/{shipment_id}/links"): Rule(_ENTER, "grant"),
     ("POST", "/shipments/{shipment_id}/links/{link_id}/revoke"): Rule(_ENTER, "grant"),
-    ("GET", "/shipments/{shipment_id}/notes"): Rule(_SENDERS, "shipment"),
-    ("POST", "/shipments/{shipment_id}/notes"): Rule(_SENDERS - {_R.AUDITOR}, "shipment"),
+    ("GET", "/shipments/{shipment_id}/notes"): Rule(_SENDERS | {_R.APPLICANT}, "shipment"),
+    ("POST", "/shipments/{shipment_id}/notes"): Rule(
+        _SENDERS - {_R.AUDITOR} | {_R.APPLICANT}, "shipment"
+    ),
     ("GET", "/shipments/{shipment_id}/contacts"): Rule(_WITHIN, "shipment"),
     ("GET", "/shipments/{shipment_id}/slots"): Rule(_BOARD, "shipment"),
     ("GET", "/shipments/{shipment_id}/assessments"): Rule(_WITHIN, "shipment"),

@@ -70,8 +70,11 @@ _OVERLAPPING = """() => {%s
 }"""
 # The element with the focus: whether it has a ring, and whether any of it can be seen. What is
 # written anew in between is known by its kind.
+# A stop is known by its words, but for numbers; in a row of a list by its kind.
 _KIND = """const KIND = (e) =>
-  `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;"""
+    `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;
+  const KEY = (e) => e.closest("li, tr, [role=row], [data-reference], .case, .card") ? KIND(e)
+    : KIND(e) + e.textContent.replace(/\\d/g, "");"""
 _FOCUSED = """() => {
   %s
   const [MANY, FEW, KINDS] = [40, 10, 6];
@@ -98,7 +101,7 @@ _FOCUSED = """() => {
   const round = e !== window.walked.at(-1) && window.walked.includes(e);
   window.walked.push(e);
   const name = `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`;
-  window.reached.add(KIND(e));
+  window.reached.add(KEY(e));
   // Row after row of the same stops proves no more: on to the last of them.
   const late = window.walked.slice(-MANY).map(KIND);
   if (late.length === MANY && new Set(late).size <= KINDS) {
@@ -109,6 +112,7 @@ _FOCUSED = """() => {
       last.map(KIND).includes(KIND(one)) && one.tabIndex >= 0 && !one.disabled
       && one.checkVisibility({visibilityProperty: true}));
     window.walked = [];
+    for (const one of alike) window.reached.add(KEY(one));
     alike.at(-1)?.focus();
   }
   const faults = [ringed ? null : `no ring: ${name}`, shown ? null : `not seen: ${name}`];
@@ -118,7 +122,7 @@ _STOPS = "a[href], button, input, select, textarea, summary"
 _LEFT_OUT = """(stops) => { %s return [...document.querySelectorAll(stops)]
   .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
     && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked)
-    && !window.reached.has(KIND(e)))
+    && !window.reached.has(KEY(e)))
   .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`); }"""
 MOST_STOPS = 400
 SETTLES = 50

@@ -52,6 +52,7 @@ async def weighed(page: Page, address: str) -> int:
     sizes: list[float] = []
     session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     await session.send("Network.enable")
+    await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     await page.goto(address)
     await expect(page.locator("[data-part=link]")).to_have_class(
         "live link-live", timeout=PATIENCE_MS

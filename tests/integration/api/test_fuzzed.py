@@ -113,6 +113,7 @@ def test_s21_s22_api_answers_as_described_in_each_role_and_shows_no_other_house(
     for route in routes:
         fuzzer.attack(stage.operations[route], who, EXAMPLES)
     found = fuzzer.findings
+    assert fuzzer.has_probed
     assert found.sent > 5
     assert found.statuses.keys() - {401, 403}
     assert not found.wrong, _listed(found)

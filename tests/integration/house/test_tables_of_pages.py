@@ -11,7 +11,7 @@ def source(pytestconfig: pytest.Config) -> str:
 
 async def test_s54_table_saved_by_a_page_holds_no_formula(page: Page, source: str) -> None:
     cells = ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "-12.5", -12.5, "CB-0001"]
-    cells += ['a"b', "a,b", "=a,b", None, "+86 21 5555", "", "\r=1", "a\r=1"]
+    cells += ['a"b', "a,b", "=a,b", None, "+86 21 5555", "", "\r=1", "a\r=1", "＝1+1", "＠SUM(1)"]
     written = await page.evaluate(
         """async ([source, cells]) => {
             const module = await import("data:text/javascript," + encodeURIComponent(source));
@@ -22,7 +22,7 @@ async def test_s54_table_saved_by_a_page_holds_no_formula(page: Page, source: st
     assert written == [
         "'=1+1", "'+1+1", "'-1+cmd|' /C calc'!A0", "'@SUM(1)", "'\t=1", "-12.5", "-12.5", "CB-0001",
         '"a""b"', '"a,b"', '"\'=a,b"', "", "'+86 21 5555", "",
-        '"\'\r=1"', '"a\r=1"',
+        '"\'\r=1"', '"a\r=1"', "'＝1+1", "'＠SUM(1)",
     ]  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 // What people do to alarms from the page: take, take over, shelve, bring back.
-import { post } from "./api.js";
+import { newKey, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
@@ -27,9 +27,9 @@ const SAYS = new Set(["acknowledge", "take-over", "shelve"]);
  * @param {Api.Alarm} alarm
  * @param {string} path
  */
-export async function send(alarm, path, body = {}) {
+export async function send(alarm, path, body = {}, key = newKey()) {
   const said = SAYS.has(path) ? { ...body, seen: seen(alarm) } : body;
-  store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said));
+  store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said, key));
 }
 
 /**

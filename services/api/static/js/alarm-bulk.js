@@ -1,7 +1,7 @@
 // Several alarms at once: chosen row by row, then taken or shelved with one reason for all of them.
 import { send, SHELF_HOURS, shelfEnd } from "./alarm-acts.js";
 import { bayOfAlarm } from "./alarm-row.js";
-import { RequestError, sentences } from "./api.js";
+import { newKey, RequestError, sentences } from "./api.js";
 import { h, setText } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
@@ -130,7 +130,15 @@ export class Bulk {
   #each(alarms, path, bodyOf) {
     /** @type {Set<Api.Alarm>} */
     const done = new Set();
-    return (/** @type {any} */ asked) => this.#rest(alarms, done, (alarm) => send(alarm, path, bodyOf(asked)));
+    /** What was sent, and under which key: an answer may have been lost. @type {Map<Api.Alarm, any>} */
+    const sent = new Map();
+    return (/** @type {any} */ asked) =>
+      this.#rest(alarms, done, (alarm) => {
+        const words = JSON.stringify(asked);
+        if (sent.get(alarm)?.words !== words) sent.set(alarm, { words, key: newKey(), body: bodyOf(asked) });
+        const { body, key } = sent.get(alarm);
+        return send(alarm, path, body, key);
+      });
   }
 
   /**

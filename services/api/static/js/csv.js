@@ -4,7 +4,7 @@ const quoted = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '"
 /** @param {string} text */
 const isNumber = (text) => /^-?\d+(\.\d+)?$/.test(text);
 /** @param {string} text */
-const isFormula = (text) => /^[=+\-@\t\r]/.test(text) && !isNumber(text);
+const isFormula = (text) => /^[=+\-@\t\r＝＋－＠]/.test(text) && !isNumber(text);
 
 /**
  * A value as a spreadsheet may read it: numbers stay, text never becomes a formula.

@@ -14,7 +14,7 @@ const LONG = new Set(["area"]);
 
 /**
  * @typedef {{name: string, label: string, kind?: string, options?: string[][], value?: any,
- *   required?: boolean, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
+ *   required?: boolean, most?: number, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
  * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
  *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string,
  *   local?: boolean, newest?: () => Promise<Record<string, any>>}} Spec
@@ -41,7 +41,8 @@ function inputOf(field) {
       field.options.map(([value, words]) => h("option", { value, selected: value === field.value }, words)),
     );
   if (field.kind === "several") return severalOf(field, id);
-  if (LONG.has(field.kind)) return h("textarea", { ...shared, rows: 3, maxlength: 500 }, field.value ?? "");
+  if (LONG.has(field.kind))
+    return h("textarea", { ...shared, rows: 3, maxlength: field.most ?? 500 }, field.value ?? "");
   if (field.kind === "check")
     return h("input", { ...shared, class: "", type: "checkbox", checked: Boolean(field.value) });
   const value = field.kind === "moment" && field.value ? fieldText(field.value, zone.name) : field.value;

@@ -103,7 +103,7 @@ async function replay(notice, delivery) {
   await askFor({
     title: t("notices.replay_title", { name: channel }),
     hint: t("notices.replay_hint"),
-    fields: [{ name: "reason", label: t("notices.reason"), kind: "area", required: true }],
+    fields: [{ name: "reason", label: t("notices.reason"), kind: "area", most: 1000, required: true }],
     submit: t("notices.replay"),
     act: (body, key) => post(`/notices/${notice.id}/replay`, { channel, ...body }, key),
     said: t("notices.said.replayed", { name: channel }),

@@ -48,15 +48,21 @@ export function wireNotes(form, shipmentId, kept) {
   words.addEventListener("input", () => {
     key = newKey();
   });
+  let busy = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (busy) return;
+    busy = true;
+    const sent = words.value;
     try {
-      await post(`/shipments/${shipmentId}/notes`, { words: words.value.trim() }, key);
+      await post(`/shipments/${shipmentId}/notes`, { words: sent.trim() }, key);
+      if (words.value === sent) form.reset();
+      key = newKey();
+      kept();
     } catch (error) {
-      return noteError(error);
+      noteError(error);
+    } finally {
+      busy = false;
     }
-    form.reset();
-    key = newKey();
-    return kept();
   });
 }

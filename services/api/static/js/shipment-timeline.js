@@ -1,6 +1,7 @@
 // What happened to a shipment, and what is planned, in one list by time.
 import { alarmWords } from "./alarm-words.js";
-import { get } from "./api.js";
+import { get, RequestError } from "./api.js";
+import { serverNow } from "./clock.js";
 import { h, icon } from "./dom.js";
 import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
@@ -25,7 +26,7 @@ export async function timelineOf(shipment, verdicts) {
     alarmRows(shipment),
     boxRows(shipment),
     verdicts,
-    noteRows(shipment.id),
+    noteRows(shipment.id).catch(unread),
   ]);
   const rows = [
     ...clockRows(shipment),
@@ -37,6 +38,16 @@ export async function timelineOf(shipment, verdicts) {
     ...notes,
   ];
   return rows.filter((row) => row.at !== null).sort((a, b) => a.at - b.at);
+}
+
+/**
+ * Notes that cannot be read hide nothing else.
+ * @param {unknown} error
+ * @returns {Row[]}
+ */
+function unread(error) {
+  if (!(error instanceof RequestError)) throw error;
+  return [{ at: serverNow(), words: t("shipments.note.unread"), mark: "m-stale" }];
 }
 
 /**
