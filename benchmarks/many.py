@@ -81,12 +81,16 @@ SELECT md5('p' || box_id)::uuid, md5(box_id)::uuid, 'IN_RANGE', %(now)s,
                           'revised', false,
                           'lat', -50 + 110 * ((box_no * 7919) %% 997) / 997.0,
                           'lon', -170 + 340 * ((box_no * 104729) %% 991) / 991.0, 'acc_m', 10),
-       '{}'
+       jsonb_build_object('preview', (
+         SELECT jsonb_agg(jsonb_build_array(%(now)s - step * interval '10 minutes',
+                                            round((5 + 0.5 * sin(step))::numeric, 1))
+                          ORDER BY step DESC)
+         FROM generate_series(0, 47) AS step))
 FROM box
 """
 
 
 def judge_shipments(connection: Connection, now: datetime) -> None:
-    """A verdict of each, with a reading and a place somewhere on the earth."""
+    """A verdict of each, with a reading, eight hours' small curve, a place on the earth."""
     connection.execute(_JUDGED, {"now": now})
     connection.commit()

@@ -1,4 +1,7 @@
-"""Ten minutes at fifty times the traffic: what browser and API gain in memory, a minute."""
+"""Ten minutes at fifty times the traffic: what browser and API gain in memory, a minute.
+
+Of the browser the page and the worker that its tabs share, which keeps every object too.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import psycopg
 from playwright.async_api import CDPSession
 
 from benchmarks.benchmark import Benchmark
-from benchmarks.browser import cold_page, running_browser
+from benchmarks.browser import Worker, cold_page, running_browser
 from benchmarks.many import add_shipments, judge_shipments
 from benchmarks.measure_web import PATIENCE_MS, SHIPMENTS, change_for
 from benchmarks.system import System, running_system
@@ -46,20 +49,22 @@ async def _watch(system: System, minutes: float) -> list[tuple[float, float, flo
             session = await page.context.new_cdp_session(page)
             await page.goto(f"http://localhost:{system.api_port}/live")
             await page.locator(".strip").first.wait_for(timeout=PATIENCE_MS)
+            worker = await Worker.of(browser)
             changing = asyncio.create_task(
                 asyncio.to_thread(change_for, connection, seconds, IN_STEP)
             )
             await asyncio.sleep(WARM_S)
             samples = []
             while not changing.done():
-                samples.append((time.monotonic() / 60, await _heap(session), _resident(system)))
+                heap = await _heap(session) + await _heap(worker)
+                samples.append((time.monotonic() / 60, heap, _resident(system)))
                 await asyncio.sleep(SAMPLE_S)
             await changing
             return samples
 
 
-async def _heap(session: CDPSession) -> float:
-    """Bytes that the page still holds after everything else was collected."""
+async def _heap(session: CDPSession | Worker) -> float:
+    """Bytes that a page or the worker still holds after everything else was collected."""
     await session.send("HeapProfiler.collectGarbage")
     answer = await session.send("Runtime.getHeapUsage")
     return float(answer["usedSize"])
