@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (SELECT seq, %(end)s - seq * interval '1 minute' AS at
 """
 # A new reading as a verdict shows it: another temperature, another time, the last point of the
 # small curve. What a row says differs each time.
-_CHANGE = """
+CHANGE = """
 UPDATE assessment_state AS state
 SET revision = state.revision + 1, as_of = %(now)s,
     last_reading = state.last_reading || jsonb_build_object(
@@ -44,6 +44,7 @@ SET revision = state.revision + 1, as_of = %(now)s,
 FROM (SELECT shipment_id, round((2 + 6 * random())::numeric, 1) AS temp_c
       FROM shipment WHERE reference = ANY(%(names)s)) AS told
 WHERE state.shipment_id = told.shipment_id
+RETURNING told.temp_c
 """
 _PAINTED = """async () => {
   const painted = await window.tracePainted;
@@ -128,7 +129,7 @@ def change_for(connection: Connection, seconds: float, in_step: int = IN_STEP) -
     ends = time.monotonic() + seconds
     while (begun := time.monotonic()) < ends:
         chosen = random.sample(names, in_step)
-        connection.execute(_CHANGE, {"names": chosen, "now": datetime.now(UTC)})
+        connection.execute(CHANGE, {"names": chosen, "now": datetime.now(UTC)})
         connection.execute("NOTIFY coldlane_changed")
         time.sleep(max(0.0, STEP_S - (time.monotonic() - begun)))
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from services.api.packedfiles import PackedFiles
+from services.api.packedfiles import PackedFiles, without_comments
 
 SCRIPT = "export const words = 'the same words';\n" * 40
 
@@ -88,3 +88,9 @@ async def test_nothing_else_is_there(client: httpx.AsyncClient, path: str) -> No
 async def test_a_file_is_not_written_to(client: httpx.AsyncClient) -> None:
     async with client:
         assert (await client.post("/static/b1/js/one.js")).status_code == 404
+
+
+def test_comments_stay_with_the_source_and_each_line_keeps_its_number() -> None:
+    asked = b'ask("http://a//b"); // here\n/*! ours */ go();\n'
+    source = b"// why\n/** @param {string} url\n * more */\n" + asked
+    assert without_comments(source) == b"\n\n\n" + asked
