@@ -68,6 +68,8 @@ async def test_a_page_says_who_may_open_it(
     assert refused.status_code == 403
     assert "You may not open this page" in refused.text
     assert ">operator</span>" in refused.text
+    other = await browser_here.get("/shipments/new?lang=zh", headers=headers)
+    assert (">操作员</span>" in other.text, ">operator</span>" in other.text) == (True, False)
     assert 'href="/quality"' in refused.text
     assert 'href="/shipments/new"' not in refused.text
 
