@@ -15,10 +15,10 @@ from services.api.access import address_of
 from services.api.build import build_id
 from services.api.dependencies import ClockDep, OpenUnitOfWorkDep
 from services.api.duty import duty_of
-from services.api.i18n import HTML_LANGUAGE
+from services.api.i18n import HTML_LANGUAGE, choose_language
 from services.api.pagefiles import render
 from services.api.passers_by import HOLDER, tell_by_link
-from services.core.runtime.catalogue import LANGUAGES, catalogue
+from services.core.runtime.catalogue import catalogue
 from services.core.storage.audit import AuditEntry, AuditRepository
 from services.core.storage.notices import Errand, NoticeRepository
 
@@ -35,8 +35,10 @@ async def get_errand(
     """What to do, without saying what is in the box."""
     now = clock.now()
     errand = await _find(token, unit)
-    if errand is None or now >= errand.expires_at:
+    if errand is None:
         return _page(request, None, status=404)
+    if now >= errand.expires_at:
+        return _page(request, None, language=errand.language, status=404)
     told = await tell_by_link(unit, "page.errand", asdict(errand), "GET /errand/{token}", now)
     return _page(request, told, language=errand.language, status=403 if told is None else 200)
 
@@ -78,9 +80,11 @@ def _digest(token: str) -> bytes:
 def _page(
     request: Request,
     errand: Mapping[str, Any] | None,
-    language: str = LANGUAGES[0],
+    language: str | None = None,
     status: int = 200,
 ) -> HTMLResponse:
+    """In the language of the errand; where there is none, in that of the telephone."""
+    language = language or choose_language(None, None, request.headers.get("Accept-Language"))
     words = catalogue(language)
     body = render(
         "errand.html",

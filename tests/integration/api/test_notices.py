@@ -111,7 +111,8 @@ async def test_a_courier_sees_one_instruction_and_answers_once(
         pressed = await courier.post(f"/errand/{TOKEN}")
         assert (pressed.status_code, pressed.headers["location"]) == (303, f"/errand/{TOKEN}")
         clock.advance(timedelta(minutes=1))
-    assert "已收到" in (await courier.get(f"/errand/{TOKEN}")).text
+    over = (await courier.get(f"/errand/{TOKEN}")).text
+    assert ("已收到" in over, "请立即处理" in over) == (True, False)
     (one,) = (await client.get("/notices")).json()["items"]
     assert one["deliveries"][0]["courier_done_at"] == at(0)
 
@@ -143,13 +144,16 @@ async def test_s74_a_courier_sees_nothing_where_a_rule_closes_what_has_no_known_
 async def test_a_link_that_is_not_ours_leads_nowhere(
     courier: httpx.AsyncClient, told: UUID, token: str
 ) -> None:
-    assert (await courier.get(f"/errand/{token}")).status_code == 404
+    page = await courier.get(f"/errand/{token}", headers={"accept-language": "zh-CN"})
+    assert (page.status_code, "此链接已失效" in page.text) == (404, True)
     assert (await courier.post(f"/errand/{token}")).status_code == 404
 
 
 async def test_a_link_ends(courier: httpx.AsyncClient, told: UUID, clock: FixedClock) -> None:
     clock.advance(timedelta(hours=24))
-    assert (await courier.get(f"/errand/{TOKEN}")).status_code == 404
+    ended = await courier.get(f"/errand/{TOKEN}")
+    assert (ended.status_code, "此链接已失效" in ended.text) == (404, True)
+    assert "请立即处理" not in ended.text
     assert (await courier.post(f"/errand/{TOKEN}")).status_code == 404
 
 
