@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_quickly
+from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -60,6 +61,9 @@ async def test_a_shipment_is_found_read_and_saved(
     noted = page.locator(".timeline li", has_text="Note: courier waits at gate 3")
     await expect(noted).to_contain_text("Local operator", timeout=PATIENCE_MS)
     await expect(page.locator("#note-words")).to_have_value("")
+    post(url, f"{urlsplit(page.url).path}/notes", {"words": "gate 3 is closed"})
+    others = page.locator(".timeline li", has_text="gate 3 is closed")
+    await expect(others).to_be_visible(timeout=PATIENCE_MS)
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
         await page.locator("[data-part=csv]").click()
     saved = lines_of(await (await saving.value).path())

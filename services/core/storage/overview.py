@@ -69,7 +69,9 @@ SELECT s.shipment_id, s.reference, s.state, s.product, s.shipper, s.consignee, s
        (s.revision + coalesce(p.revisions, 0) + coalesce(booked.revisions, 0)
           + coalesce(alarms.revisions, 0) + coalesce(way.revisions, 0)
           + coalesce(site.revision, 0) + coalesce(looked.revisions, 0)
-          + coalesce(declared.revision, 0) + coalesce(fits.revision, 0))::bigint AS revision,
+          + coalesce(declared.revision, 0) + coalesce(fits.revision, 0)
+          + (SELECT count(*) FROM shipment_note AS note
+             WHERE note.shipment_id = s.shipment_id))::bigint AS revision,
        coalesce(p.payloads, '[]') AS payloads,
        coalesce(way.legs, '[]') AS legs,
        CASE WHEN site.site_id IS NOT NULL THEN jsonb_build_object(

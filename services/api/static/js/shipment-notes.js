@@ -7,6 +7,9 @@ import { noteError } from "./say.js";
 
 /** @import {Row} from "./shipment-timeline.js" */
 
+/** How many were read last. */
+let known = 0;
+
 /**
  * As rows of the timeline; who wrote is named within the own organisation only.
  * @param {string} shipmentId
@@ -24,7 +27,18 @@ export async function noteRows(shipmentId) {
     rows.push(...page.items.map(noteRow));
     cursor = page.next_cursor;
   }
+  known = rows.length;
   return rows;
+}
+
+/**
+ * Whether somebody has written since; what cannot be read now is seen with the next change.
+ * @param {string} shipmentId
+ */
+export async function hasMoreNotes(shipmentId) {
+  const before = known;
+  const now = await noteRows(shipmentId).catch(() => /** @type {Row[]} */ ([]));
+  return now.length > before;
 }
 
 /** @param {Api.ShipmentNote} one */

@@ -15,13 +15,15 @@ import { writeBudgets, writePayloads } from "./shipment-budgets.js";
 import { showContacts } from "./shipment-contacts.js";
 import { writeEvidence, writeVerdicts } from "./shipment-evidence.js";
 import { wireLinks } from "./shipment-links.js";
-import { wireNotes } from "./shipment-notes.js";
+import { hasMoreNotes, wireNotes } from "./shipment-notes.js";
 import { timelineOf, writeTimeline } from "./shipment-timeline.js";
 import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { zone } from "./zone.js";
 
 const REREAD_MS = 30_000;
+/** What others write is looked for sooner than the rest is read again. */
+const NOTES_MS = 2_000;
 const id = pathPart.shipment_id;
 /** @param {string} name */
 const bodyOf = (name) => document.querySelector(`#${name} .body`);
@@ -115,6 +117,17 @@ function follow(ids) {
   shipment = fresh;
   writeOwn();
   if (performance.now() - readAt > REREAD_MS) readMore();
+  else lookForNotes();
+}
+
+let looking = false;
+function lookForNotes() {
+  if (looking) return;
+  looking = true;
+  setTimeout(async () => {
+    if (await hasMoreNotes(id)) readMore();
+    looking = false;
+  }, NOTES_MS);
 }
 
 for (const part of document.querySelectorAll("#documents, [href='#documents']")) part.hidden = !documents;
