@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -30,10 +31,11 @@ _SETTLE_S = 60
 _BESIDE = ("/docs/list_shipments", "/live?wall")
 
 
-def first_shipment(address: str) -> str:
+def first_shipment(address: str) -> dict[str, Any]:
     """The one to inspect first."""
     found = httpx.get(f"{address}/api/v1/shipments?sort=slack&limit=1").json()
-    return str(found["items"][0]["id"])
+    first: dict[str, Any] = found["items"][0]
+    return first
 
 
 def first_inspection(address: str, shipment: str) -> str:
@@ -54,7 +56,7 @@ def page_paths(address: str, shipment: str) -> list[str]:
 async def take_demo(camera: Camera, system: Running) -> None:
     """Every page at each size, then its states, then what only some may see."""
     await asyncio.sleep(_SETTLE_S)
-    shipment = await asyncio.to_thread(first_shipment, system.address)
+    shipment = (await asyncio.to_thread(first_shipment, system.address))["id"]
     paths = await asyncio.to_thread(page_paths, system.address, shipment)
     guests = await asyncio.to_thread(Guests, system.address)
     boxes = await asyncio.to_thread(OwnBoxes, system.address, system.run["mqtt_url"])

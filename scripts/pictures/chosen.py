@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page
 
-from scripts.pictures.camera import PATIENCE_MS, SIZES, settled
+from scripts.pictures.camera import PATIENCE_MS, SIZES, settled, wished
 
 MOST_BYTES = 200 * 1024
 _QUALITY = 82
@@ -16,7 +18,7 @@ _QUALITY = 82
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A page in one look; an address with `{shipment_id}` shows what is to be inspected first."""
+    """A page in one look; `{id}` and `{reference}` are of what is to be inspected first."""
 
     name: str
     path: str
@@ -27,19 +29,21 @@ class Chosen:
 CHOSEN = (
     Chosen(name="live.webp", path="/live"),
     Chosen(name="live-zh.webp", path="/live", language="zh", theme="light"),
-    Chosen(name="inspections.webp", path="/inspections", theme="light"),
-    Chosen(name="shipment.webp", path="/shipments/{shipment_id}", theme="light"),
+    Chosen(name="inspections.webp", path="/inspections?s={reference}", theme="light"),
+    Chosen(name="shipment.webp", path="/shipments/{id}", theme="light"),
 )
 
 
-async def take_chosen(browser: Browser, address: str, shipment: str, folder: Path) -> None:
+async def take_chosen(
+    browser: Browser, address: str, shipment: Mapping[str, Any], folder: Path
+) -> None:
     """One picture of each, as wide as a desk's screen."""
     for one in CHOSEN:
         context = await browser.new_context(viewport=SIZES["desk"])
         page = await context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        path = one.path.replace("{shipment_id}", shipment)
-        await page.goto(f"{address}{path}?lang={one.language}&theme={one.theme}")
+        path = one.path.format_map(shipment)
+        await page.goto(address + wished(path, one.language, one.theme))
         await settled(page)
         await page.wait_for_timeout(5_000)
         shot = await _webp(page)
