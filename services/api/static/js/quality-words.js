@@ -1,12 +1,12 @@
 // Words of the quality page: instants, people, decisions, limits.
+import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { dateTime, instant, zoneName } from "./format.js";
 import { has, t } from "./i18n.js";
-
-const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { zone } from "./zone.js";
 
 /** The zone all times of this page are in, for the head of a column. */
-export const zoneHere = () => zoneName(Date.now(), ZONE);
+export const zoneHere = () => zoneName(serverNow(), zone.name);
 
 /**
  * An instant with its date; in UTC for whoever points at it.
@@ -16,7 +16,7 @@ export function when(text) {
   if (!text) return "–";
   const ms = instant(text);
   const utc = `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return h("time", { class: "num", datetime: text, title: utc }, dateTime(ms, ZONE));
+  return h("time", { class: "num", datetime: text, title: utc }, dateTime(ms, zone.name));
 }
 
 /**

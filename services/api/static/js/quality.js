@@ -8,6 +8,7 @@ import { inOrder, isOvertaken, keyOf, tagsOf, wireKeys, writeList } from "./qual
 import { showMoves } from "./quality-moves.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
+import { zone } from "./zone.js";
 
 /** @import {Draft} from "./quality-moves.js" */
 
@@ -272,6 +273,11 @@ more.addEventListener("click", async () => {
   writeShown();
 });
 wireKeys(list);
+zone.addEventListener("change", () => {
+  if (!shown) return;
+  writeShown();
+  show(shown);
+});
 load();
 setInterval(() => {
   if (!document.hidden) load();
