@@ -18,10 +18,12 @@ const { L } = window;
 const tiles = mapTiles && (await import("./map-tiles.js"));
 const AT_SITE_KM = 30;
 const UNSURE_M = 5000;
-/** So wide and high are an hour, a few words, a line. */
-const TIME_PX = 40;
+/** So wide and high are an hour, a few words, what a site says, a line, a pin. */
+const TIME_PX = 56;
 const WORDS_PX = 60;
+const LABEL_PX = 150;
 const LINE_PX = 16;
+const PIN_PX = 18;
 const REDRAW_MS = 1000;
 const REDRAW_MANY_MS = 3000;
 /** @type {Record<string, string>} */
@@ -33,7 +35,7 @@ class LiveMap extends HTMLElement {
   /** @type {number | null} */
   #due = null;
   #fitted = false;
-  /** Where words stand already. @type {{x: number, y: number}[]} */
+  /** Where words and ticks stand already. @type {{left: number, y: number, width: number}[]} */
   #words = [];
 
   connectedCallback() {
@@ -138,6 +140,9 @@ class LiveMap extends HTMLElement {
   #drawRing(site, here) {
     const worst = worstOf(here);
     const { element, name, labelled } = ringOf(site, here, worst);
+    const { x, y } = this.map.latLngToLayerPoint([site.lat, near(site.lon)]);
+    for (const line of [y - LINE_PX / 2, y + LINE_PX / 2])
+      this.#words.push({ left: x - PIN_PX, y: line, width: LABEL_PX });
     this.#marker([site.lat, near(site.lon)], element, name, worst, labelled ? 900 : 500);
   }
 
@@ -158,8 +163,8 @@ class LiveMap extends HTMLElement {
     const at = [one.at[0], one.lon];
     if (isSilent(one.shipment) && one.estimate) this.#drawEstimate(one, now);
     // Only who writes a time takes the room for one.
-    const room = isSilent(one.shipment) && this.#hasRoom(at, TIME_PX);
-    const { element, name, labelled } = pinOf(one, now, room);
+    const side = isSilent(one.shipment) ? this.#sideFor(at) : null;
+    const { element, name, labelled } = pinOf(one, now, side);
     this.#marker(at, element, name, one, labelled ? 800 : 0);
   }
 
@@ -180,20 +185,35 @@ class LiveMap extends HTMLElement {
    */
   #drawEstimate(one, now) {
     const at = [one.estimate[0], near(one.estimate[1], one.lon)];
-    const { element, name } = estimateOf(one, now, this.#hasRoom(at, WORDS_PX));
+    const { x, y } = this.map.latLngToLayerPoint(at);
+    this.#words.push({ left: x - 2, y, width: 4 });
+    const { element, name } = estimateOf(one, now, this.#hasRoom(x + 4, y + LINE_PX, WORDS_PX));
     this.#marker(at, element, name, one, 100);
   }
 
   /**
-   * Words that would lie over others are left out, never their mark; whose name is told keeps them.
-   * @param {number[]} at
+   * Words that would lie over others, or over a tick, are left out, never their mark; whose name is told keeps them.
+   * @param {number} left
+   * @param {number} y
    * @param {number} width
    */
-  #hasRoom(at, width) {
-    const { x, y } = this.map.latLngToLayerPoint(at);
-    const free = this.#words.every((one) => Math.abs(one.x - x) > width || Math.abs(one.y - y) > LINE_PX);
-    if (free) this.#words.push({ x, y });
+  #hasRoom(left, y, width) {
+    const free = this.#words.every(
+      (one) => one.left > left + width || left > one.left + one.width || Math.abs(one.y - y) >= LINE_PX,
+    );
+    if (free) this.#words.push({ left, y, width });
     return free;
+  }
+
+  /**
+   * On which side of a pin its time finds room.
+   * @param {number[]} at
+   * @returns {"right" | "left" | null}
+   */
+  #sideFor(at) {
+    const { x, y } = this.map.latLngToLayerPoint(at);
+    if (this.#hasRoom(x + PIN_PX, y - PIN_PX / 2, TIME_PX)) return "right";
+    return this.#hasRoom(x - PIN_PX - TIME_PX, y - PIN_PX / 2, TIME_PX) ? "left" : null;
   }
 
   /** @param {Place[]} places */

@@ -47,10 +47,10 @@ export function ringOf(site, here, worst) {
  * A box: by name when it asks for somebody or is chosen; grey, with the time it was last heard, when it is silent.
  * @param {Place} one
  * @param {number} now
- * @param {boolean} room Whether the time finds room there.
+ * @param {"right" | "left" | null} side On which side the time finds room.
  * @returns {Mark}
  */
-export function pinOf({ shipment, mark, chosen }, now, room) {
+export function pinOf({ shipment, mark, chosen }, now, side) {
   const silent = isSilent(shipment);
   const labelled = LOUD.has(mark) || mark === "adv" || chosen;
   const heard = instant(shipment.last_reading?.placed_at);
@@ -61,7 +61,7 @@ export function pinOf({ shipment, mark, chosen }, now, room) {
     { class: `pin is-${mark}${silent ? " old" : ""}${chosen ? " chosen" : ""}` },
     icon(`m-${mark}`, "mark"),
     labelled ? h("span", { class: "pin-label mono" }, shipment.reference) : null,
-    time && (room || labelled) ? h("span", { class: "pin-time num" }, time) : null,
+    time && (side || labelled) ? h("span", { class: `pin-time num ${side ?? ""}` }, time) : null,
   );
   return { element, name: time ? t("live.silent_pin", { said, time }) : said, labelled };
 }
