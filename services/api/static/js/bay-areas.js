@@ -9,6 +9,9 @@ import { zone } from "./zone.js";
 
 /** @import {Column} from "./bay-cells.js" */
 
+/** Half the height of the tag of this moment. */
+const TAG_PX = 10;
+
 /**
  * @param {number[]} span
  * @param {string} kind
@@ -42,8 +45,10 @@ export function writeNow() {
   const at = px(now - desk.begin);
   for (const element of document.querySelectorAll("#bays [data-now]")) {
     element.hidden = at < 0 || at > px(SHOWN_MS);
-    element.style.top = `${at}px`;
-    if (element.matches("span")) element.textContent = clockTime(now, zone.name);
+    const tag = element.matches("span");
+    // The heads of the bays would cover half of the tag.
+    element.style.top = `${tag ? Math.max(at, TAG_PX) : at}px`;
+    if (tag) element.textContent = clockTime(now, zone.name);
   }
 }
 

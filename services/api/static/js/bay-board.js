@@ -14,6 +14,8 @@ import { zone } from "./zone.js";
 
 /** The least width in which a reference and the beginning of a state can be read. */
 const LANE_PX = 132;
+/** So much before and after it is covered by the tag of this moment. */
+const COVERED_MS = 420_000;
 const INSIDE = new Set(["CHECKED_IN", "IN_INSPECTION"]);
 const board = document.getElementById("bays");
 const sheet = h("div", { class: "bay-sheet", role: "rowgroup" });
@@ -54,12 +56,13 @@ function head({ bay, wrong, held }) {
 }
 
 /**
- * The hour of a row: each is named, only half hours are written.
+ * The hour of a row: each is named, only half hours are written, and none below the tag of this moment.
  * @param {number} at
+ * @param {number} now
  */
-function hour(at) {
+function hour(at, now) {
   const minutes = (at / QUARTER) % 4;
-  const kind = { 0: "hour", 2: "half" }[minutes] ?? "sr";
+  const kind = Math.abs(now - at) < COVERED_MS ? "sr" : ({ 0: "hour", 2: "half" }[minutes] ?? "sr");
   return h(
     "div",
     { role: "rowheader", class: "bay-hour" },
@@ -159,7 +162,7 @@ export function writeBoard() {
     h("span", { class: "sr" }, t("desk.sheet.time")),
   );
   const rows = quarters().map((time) =>
-    row("bay-row", hour(time), ...columns.map((one) => cell(one, time, now, best))),
+    row("bay-row", hour(time, now), ...columns.map((one) => cell(one, time, now, best))),
   );
   putStop(rows, now);
   put([areas(columns), row("bay-row heads", corner, ...columns.map(head)), ...rows]);
