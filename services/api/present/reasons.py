@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from services.api.schemas.customs import Explanation
 from services.core.runtime.catalogue import catalogue
 
+_WIDE = ("，", "；", "：")
+"""Signs that bring their own room: no space stands behind them."""
+
 
 def explain(code: str, minutes: Mapping[str, int]) -> Explanation:
     """The rule by its code, its minutes, and the line in both languages."""
@@ -25,7 +28,10 @@ def in_words(code: str, minutes: Mapping[str, int], language: str) -> str:
     told = {name: str(count) for name, count in minutes.items()}
     line = texts.text(key, **told) if told else texts.text(key)
     side = next((side for side in ("spare", "late") if f"{side}_min" in minutes), None)
-    return line if side is None else f"{line} {_told(side, minutes[f'{side}_min'], language)}"
+    if side is None:
+        return line
+    joint = "" if line.endswith(_WIDE) else " "
+    return f"{line}{joint}{_told(side, minutes[f'{side}_min'], language)}"
 
 
 def _told(side: str, minutes: int, language: str) -> str:

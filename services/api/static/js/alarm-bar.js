@@ -53,7 +53,7 @@ function showShelf() {
       "li",
       {},
       h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
-      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason} `,
+      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason} `,
       back,
     );
     back.addEventListener("click", async () => {

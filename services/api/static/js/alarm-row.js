@@ -89,7 +89,7 @@ function standing(alarm, now, zone) {
   }
   if (alarm.shelved && bayOfAlarm(alarm) === "shelved") {
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, zone);
-    return `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}: ${alarm.shelved.reason}`;
+    return `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason}`;
   }
   return alarm.state === "SUPPRESSED_BY_DESIGN" ? t("alarms.suppressed") : ownerWords(alarm, now, zone);
 }

@@ -13,7 +13,7 @@ export function misfit(row, bay, equipment = []) {
   if (bay.unfit_since) return t("desk.unfit", { reason: bay.unfit_reason ?? "" });
   if (bay.bay_class !== row.bay_class) return t("desk.needs", { kind: t(`desk.class.${row.bay_class}`) });
   const lacks = equipment.filter((one) => !bay.equipment.includes(one));
-  return lacks.length ? t("desk.lacks", { what: lacks.join(", ") }) : null;
+  return lacks.length ? t("desk.lacks", { what: lacks.join(t("common.comma")) }) : null;
 }
 
 /**

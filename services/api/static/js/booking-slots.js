@@ -231,7 +231,7 @@ export function slotsPart(seen) {
   const frame = table(
     t("booking.slots"),
     [
-      `${t("booking.start")} (${zoneName(serverNow(), zone.name)})`,
+      `${t("booking.start")} ${zoneName(serverNow(), zone.name)}`,
       t("booking.where"),
       t("booking.spare"),
       t("booking.act"),

@@ -147,7 +147,7 @@ function holes({ missing }) {
   return h(
     "span",
     { class: "is-p2" },
-    spans.join(", "),
+    spans.join(t("common.comma")),
     rest > 0 ? h("span", { class: "sub" }, t("boxes.more_holes", { n: rest })) : null,
   );
 }

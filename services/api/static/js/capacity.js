@@ -144,7 +144,7 @@ function bays({ site, openings }) {
       t("capacity.places"),
       t("capacity.inspection"),
       t("capacity.way"),
-      `${t("capacity.open")} (${zoneName(now, zone.name)})`,
+      `${t("capacity.open")} ${zoneName(now, zone.name)}`,
       t("capacity.state"),
       t("capacity.acts"),
     ],
@@ -187,7 +187,7 @@ function closures({ site, closures: found }) {
     t("capacity.closures"),
     [
       t("capacity.bay"),
-      `${t("capacity.when")} (${zoneName(serverNow(), zone.name)})`,
+      `${t("capacity.when")} ${zoneName(serverNow(), zone.name)}`,
       t("capacity.reason"),
       t("capacity.take_back"),
     ],

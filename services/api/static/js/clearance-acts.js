@@ -53,7 +53,7 @@ export const askDepartments = (id) => post(`/shipments/${id}/sign-offs`, {});
 export const checkCondition = (id, condition, outcome) =>
   askFor({
     title: t(`clear.check.${outcome}`),
-    hint: `${condition.name}: ${condition.text}`,
+    hint: `${condition.name}${t("common.colon")}${condition.text}`,
     fields: [
       {
         name: "note",

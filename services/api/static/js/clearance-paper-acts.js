@@ -84,7 +84,9 @@ export function declare(found, rules) {
 
 /** @param {Api.Paper} paper */
 const left = (paper) =>
-  paper.balance === null ? "" : ` (${t("clear.balance", { n: paper.balance, unit: paper.unit ?? "" })})`;
+  paper.balance === null
+    ? ""
+    : t("common.brackets", { words: t("clear.balance", { n: paper.balance, unit: paper.unit ?? "" }) });
 
 /**
  * Attach one of the ledger; of a counted one it says how much is drawn.

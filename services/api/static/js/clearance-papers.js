@@ -111,9 +111,10 @@ function needed(seen) {
   if (!found.papers.length)
     return h("p", { class: "sub" }, t(found.revision ? "clear.none_needed" : "clear.declare_first"));
   const rows = found.papers.map((one) => {
-    const name = [paperName(rules, one.paper), one.subject === "boxes" ? ` (${t("clear.subject.boxes")})` : ""].join(
-      "",
-    );
+    const name = [
+      paperName(rules, one.paper),
+      one.subject === "boxes" ? t("common.brackets", { words: t("clear.subject.boxes") }) : "",
+    ].join("");
     const lacks =
       one.state !== "valid" &&
       actButton(
@@ -150,7 +151,7 @@ const numberOf = (one, rules) =>
     "div",
     {},
     paperName(rules, one.kind),
-    one.subject === "boxes" ? ` (${t("clear.subject.boxes")})` : "",
+    one.subject === "boxes" ? t("common.brackets", { words: t("clear.subject.boxes") }) : "",
     h("div", { class: "mono" }, one.number),
   );
 

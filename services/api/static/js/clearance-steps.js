@@ -88,7 +88,7 @@ export function departmentsPart(seen) {
     table(
       t("clear.departments"),
       ["department", "standing", "who", "since", "due", "act"].map((name) =>
-        name === "due" ? `${t("clear.due")} (${zoneName(now, zone.name)})` : t(`clear.${name}`),
+        name === "due" ? `${t("clear.due")} ${zoneName(now, zone.name)}` : t(`clear.${name}`),
       ),
       rows,
       { end: true },

@@ -27,7 +27,12 @@ export function factRows(shipment, now, zone) {
     ["viable", viableWords(viable, time)],
     ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
-    ["counts_on", (summary.caveats ?? []).map((/** @type {string} */ code) => keyed("live.caveat", code)).join("; ")],
+    [
+      "counts_on",
+      (summary.caveats ?? [])
+        .map((/** @type {string} */ code) => keyed("live.caveat", code))
+        .join(t("common.semicolon")),
+    ],
     ["counts_down", otherDeadline(shipment, time)],
     ["counted_by", countedBy(shipment)],
     ["condition", verdict.conditionWords(shipment.condition, shipment.left_label)],

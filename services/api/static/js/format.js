@@ -145,7 +145,7 @@ export function daysApart(ms, now, zone) {
 }
 
 /**
- * 14:57 today, "03:15 +1" tomorrow; in Chinese 次日 03:15.
+ * 14:57 today, "03:15 +1" tomorrow; in Chinese 次日 03:15, and 昨日 of the day before.
  * @param {number} ms
  * @param {number} now
  * @param {string} zone
@@ -154,7 +154,7 @@ export function clockTimeWithDay(ms, now, zone) {
   const days = daysApart(ms, now, zone);
   const time = clockTime(ms, zone);
   if (days === 0) return time;
-  const key = days === 1 ? "common.time_next_day" : "common.time_other_day";
+  const key = { 1: "common.time_next_day", [-1]: "common.time_day_before" }[days] ?? "common.time_other_day";
   return t(key, { time, days: days > 0 ? `+${days}` : `−${-days}` });
 }
 

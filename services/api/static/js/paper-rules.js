@@ -61,6 +61,9 @@ function daysWords({ valid_from: from, valid_until: until }) {
 }
 
 /** @param {Rule} rule */
+const days = (rule) => h("span", { class: "days num" }, daysWords(rule));
+
+/** @param {Rule} rule */
 const holds = ({ valid_from: from, valid_until: until }) => (!from || from <= today()) && (!until || until >= today());
 /** @param {Rule} rule */
 const sourceWords = ({ source, grade, url }) => [
@@ -99,7 +102,7 @@ function factWords(rules, name, values) {
 const whenWords = (rules, when = {}) =>
   Object.entries(when)
     .map(([name, values]) => factWords(rules, name, values))
-    .join("; ");
+    .join(t("common.semicolon"));
 
 /**
  * @param {Api.PaperRules} rules
@@ -116,7 +119,7 @@ function ruleCells(rules, rule) {
       sub(h("span", { class: "mono" }, rule.id)),
     ],
     sourceWords(rule),
-    [daysWords(rule), holds(rule) ? null : sub(t("rules.not_in_force"))].filter(Boolean),
+    [days(rule), holds(rule) ? null : sub(t("rules.not_in_force"))].filter(Boolean),
   ];
 }
 
@@ -154,7 +157,7 @@ function firms({ rules, firms: found }) {
       [h("b", {}, one.firm), one.item ? sub(one.item) : null].filter(Boolean),
       regimeName(rules, one.regime),
       one.reference,
-      [daysWords(one), holds(one) ? null : sub(t("rules.not_in_force"))].filter(Boolean),
+      [days(one), holds(one) ? null : sub(t("rules.not_in_force"))].filter(Boolean),
     ]),
   );
 }

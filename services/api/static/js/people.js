@@ -97,8 +97,12 @@ const rowOf = (person) =>
     { "data-person": person.person_id, class: `is-${person.state}` },
     h("td", {}, h("b", {}, person.name), h("span", { class: "sub mono" }, person.person_id)),
     h("td", {}, orNone(person.organisation, "–")),
-    h("td", {}, person.roles.map((role) => t(`me.role.${role}`)).join(", ")),
-    h("td", {}, orNone(person.second_factors.map((kind) => t(`me.kind.${kind}`)).join(", "), t("people.no_factor"))),
+    h("td", {}, person.roles.map((role) => t(`me.role.${role}`)).join(t("common.comma"))),
+    h(
+      "td",
+      {},
+      orNone(person.second_factors.map((kind) => t(`me.kind.${kind}`)).join(t("common.comma")), t("people.no_factor")),
+    ),
     h(
       "td",
       { class: "num" },

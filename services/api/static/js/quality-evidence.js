@@ -116,7 +116,7 @@ function factsOf(found) {
     fact(
       t("quality.broken"),
       broken.length
-        ? broken.map(limitWords).join(", ")
+        ? broken.map(limitWords).join(t("common.comma"))
         : stays.length && !readings
           ? t("quality.not_gathered")
           : t("common.nothing"),
@@ -167,12 +167,7 @@ function staysTable({ stays, through }) {
       number(ms / MINUTE, 1),
     ];
   });
-  const heads = [
-    t("quality.side"),
-    `${t("quality.began")} (${zoneHere()})`,
-    t("quality.returned"),
-    t("quality.minutes"),
-  ];
+  const heads = [t("quality.side"), `${t("quality.began")} ${zoneHere()}`, t("quality.returned"), t("quality.minutes")];
   return table(t("quality.stays"), heads, rows);
 }
 

@@ -24,7 +24,12 @@ export function showDecision(deviation) {
   return h(
     "section",
     { class: `decision${overtaken || ended ? " past" : ""}`, "aria-label": t("quality.decision") },
-    h("h3", {}, `${t("quality.decision")}: `, h("span", { class: "value" }, decisionWords(decided.value))),
+    h(
+      "h3",
+      {},
+      `${t("quality.decision")}${t("common.colon")}`,
+      h("span", { class: "value" }, decisionWords(decided.value)),
+    ),
     overtaken ? h("p", { class: "warning" }, t("quality.overtaken_long")) : null,
     ended ? h("p", { class: "hint" }, t("quality.ended_long")) : null,
     h("dl", { class: "facts" }, rows),

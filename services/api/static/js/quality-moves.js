@@ -206,7 +206,7 @@ const decisions = (draft) =>
       radio(
         "disposition",
         value,
-        `${decisionWords(value)}: ${t(`quality.means.${value}`)}`,
+        `${decisionWords(value)}${t("common.colon")}${t(`quality.means.${value}`)}`,
         () => {
           draft.disposition = value;
         },

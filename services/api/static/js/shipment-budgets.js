@@ -88,7 +88,7 @@ const binds = ({ key }, shipment) => shipment.binding_constraint === (KINDS[key]
 /** @param {Budget} budget */
 function nameOf({ key }) {
   const band = /^band_(.+)_(single|cumulative)$/.exec(key);
-  if (band) return `${t(`live.fact.band_${band[2]}`)}: ${band[1]}`;
+  if (band) return `${t(`live.fact.band_${band[2]}`)}${t("common.colon")}${band[1]}`;
   return t(key === "container" ? "live.fact.container" : `live.fact.budget_${key}`);
 }
 

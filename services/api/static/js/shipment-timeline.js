@@ -143,7 +143,7 @@ function stepWords(alarm, step, shipment, zone) {
   const facts = { ...alarm.facts, ...step.facts };
   const { title } = alarmWords({ ...alarm, facts }, shipment, instant(step.at), zone);
   const move = has(`shipments.move.${step.move}`) ? t(`shipments.move.${step.move}`) : step.move;
-  return `P${alarm.priority} ${title}: ${move}`;
+  return `P${alarm.priority} ${title}${t("common.colon")}${move}`;
 }
 
 /**
