@@ -49,7 +49,17 @@ def joined_sheets() -> frozenset[str]:
     return frozenset(_joined(found) for found in links if found)
 
 
+def _coded(words: str) -> Markup:
+    """What stands between backticks as code; the rest as text."""
+    parts = words.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd % 2 and odd < len(parts) - 1 else part
+        for odd, part in enumerate(parts)
+    )
+
+
 _templates.filters["one_sheet"] = _one_sheet
+_templates.filters["coded"] = _coded
 
 
 def render(template: str, **values: object) -> str:

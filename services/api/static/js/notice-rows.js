@@ -168,7 +168,7 @@ function whom({ body, audience: name }) {
     "span",
     {},
     audience(name),
-    reference || box ? h("span", { class: "sub mono" }, [reference, box].filter(Boolean).join(" ")) : null,
+    [reference, box].filter(Boolean).map((name) => h("span", { class: "sub mono reference" }, name)),
   );
 }
 

@@ -2,7 +2,8 @@
 import { h } from "./dom.js";
 
 /**
- * A table with a head; the last column stands at the right when `end` is set.
+ * A table with a head; the last column stands at the right when `end` is set. A cell knows its head, for where
+ * there is room for one column only.
  * @param {string} caption
  * @param {Content[]} heads
  * @param {Content[][]} rows
@@ -33,7 +34,10 @@ export function table(caption, heads, rows, { end = false } = {}) {
           h(
             "tr",
             {},
-            row.map((cell, /** @type {number} */ index) => h("td", { class: last(index) }, cell)),
+            row.map((cell, /** @type {number} */ index) => {
+              const head = heads[index];
+              return h("td", { class: last(index), "data-head": typeof head === "string" ? head : null }, cell);
+            }),
           ),
         ),
       ),
