@@ -107,3 +107,23 @@ async def test_a_part_that_loads_says_so_and_one_that_failed_names_the_requests_
     await page.unroute(f"**{asked}*")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.locator(".state-failed")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_a_list_that_the_stream_has_not_told_yet_is_not_shown_as_empty(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    page = await watch.open(browser)
+
+    async def hold(_: Route) -> None:
+        """Say nothing."""
+
+    # A worker's requests pass by the page's routes.
+    await page.add_init_script("delete window.SharedWorker")
+    await page.route("**/api/v1/stream*", hold)
+    for path in ("/alarms", "/handover", "/bookings"):
+        async with page.expect_request("**/api/v1/stream*"):
+            await page.goto(f"{url}{path}?lang=en")
+        if path == "/alarms":
+            await expect(page.locator("#load")).to_contain_text("hour", timeout=PATIENCE_MS)
+        await expect(page.locator(".state-loading")).to_be_visible(timeout=PATIENCE_MS)
+    await page.unroute_all(behavior="ignoreErrors")

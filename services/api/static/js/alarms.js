@@ -95,7 +95,10 @@ function bayNow(alarm) {
 }
 
 function write(force = false) {
-  if (!store.ready) return;
+  if (!store.ready) {
+    panel.waiting();
+    return;
+  }
   still.begin(force);
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const all = [...store.alarms.values(), ...ended.filter((one) => !store.alarms.has(one.id))].filter(matches);

@@ -169,6 +169,7 @@ async function act(run) {
 
 const write = () => {
   if (store.ready) side.write();
+  else side.panel.waiting();
 };
 bindKey(["b"], t("booking.keys.best"), () =>
   /** @type {HTMLElement} */ (document.querySelector("#slots .btn.p:not(:disabled)"))?.click(),
@@ -190,3 +191,4 @@ onTick(() => {
   if (seen.id && !document.hidden && performance.now() - readAt > SLOWLY_MS) load();
 });
 startShell({ follows: ["shipments", "appointments", "sites"] });
+write();

@@ -16,6 +16,7 @@ import { instantIn } from "./zones.js";
 
 const EVERY_MS = 30_000;
 const panel = new Panel(document.getElementById("table"));
+const open = new Panel(document.querySelector("#alarms .open"));
 const take = document.getElementById("take");
 /** @type {HTMLFormElement} */
 const form = document.getElementById("write");
@@ -26,7 +27,11 @@ let table = null;
 let seen = 0;
 
 function writeAlarms() {
-  if (!store.ready) return;
+  if (!store.ready) {
+    open.waiting();
+    return;
+  }
+  open.ready();
   const now = serverNow();
   const alarms = [...store.alarms.values()].filter((alarm) => bayOfAlarm(alarm) !== "ended");
   alarms.sort((a, b) => a.priority - b.priority || instant(a.act_by) - instant(b.act_by));
@@ -156,4 +161,5 @@ onTick(() => {
   load();
 });
 startShell({ follows: ["shipments"] });
+writeAlarms();
 load();

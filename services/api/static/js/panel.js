@@ -90,6 +90,11 @@ export class Panel {
     this.content.hidden = false;
   }
 
+  /** What the stream tells has not come yet: an empty place would say that there is nothing. */
+  waiting() {
+    if (!this.#failing) this.#put(skeleton());
+  }
+
   /**
    * Nothing yet: one sentence, and the action that fills it.
    * @param {string} words

@@ -103,7 +103,7 @@ function dispositionTag({ disposition }) {
  * @param {string} zone
  */
 function slot({ appointment, site }, now, zone) {
-  if (!appointment) return h("td", { class: "sub" }, site?.site_id ?? "–");
+  if (!appointment) return h("td", {}, "–", h("span", { class: "sub" }, site?.site_id ?? ""));
   return h(
     "td",
     {},
