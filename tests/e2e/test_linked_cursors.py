@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.box import PROBE, SECOND_PROBE, PublishingBox
 from tests.e2e.entering import enter_quickly
 from tests.e2e.flying import flight
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, next_second
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
@@ -58,6 +58,23 @@ async def point_at_the_curve(page: Page, share: float) -> float:
     return mark["x"] + mark["width"] / 2
 
 
+async def point_at_the_way(page: Page, place: tuple[float, float]) -> str:
+    """Hover over the line on the map; the hour that the curve marks."""
+    await page.mouse.move(*place)
+    await expect(page.locator(".pointed")).to_have_count(1, timeout=PATIENCE_MS)
+    return await time_of(page, ".at-cursor")
+
+
+async def leave_the_map(page: Page) -> None:
+    """Nobody points any more: neither of the two is marked, nor when they are drawn anew."""
+    await page.mouse.move(5, 5)
+    for selector in (".pointed", ".at-cursor:not(:empty)"):
+        await expect(page.locator(selector)).to_have_count(0, timeout=PATIENCE_MS)
+    await next_second(page)
+    assert await page.locator(".pointed, .at-cursor:not(:empty)").count() == 0
+    await expect(page.locator(".plot .u-cursor-x")).to_have_class(re.compile("u-off"))
+
+
 @pytest.mark.parametrize(
     ("language", "number", "guess"),
     [("en", "0866", "place estimated"), ("zh", "0867", "位置为推算")],
@@ -97,10 +114,17 @@ async def test_curve_and_map_point_at_the_same_instant(
     await expect(page.locator(".pointed")).to_have_count(0, timeout=PATIENCE_MS)
 
     # On the map, where the mark was: the curve says the reading of that time, give or take one.
-    await page.mouse.move(mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
-    again = await time_of(page, ".at-cursor")
+    place = (mark["x"] + mark["width"] / 2, mark["y"] + mark["height"] / 2)
+    again = await point_at_the_way(page, place)
     minutes = [60 * int(one[:2]) + int(one[3:]) for one in (told, again)]
     assert (minutes[1] - minutes[0] + 30) % 1440 <= 60
+    await leave_the_map(page)
+
+    # Who went along by key before, and still could, leaves no mark either.
+    await cursor.focus()
+    await point_at_the_way(page, place)
+    await next_second(page)
+    await leave_the_map(page)
 
 
 async def choose_the_other_probe(page: Page) -> None:

@@ -39,6 +39,7 @@ declare namespace Leaflet {
     latLngToLayerPoint(place: Place): Point;
     latLngToContainerPoint(place: Place): Point;
     createPane(name: string): HTMLElement;
+    getContainer(): HTMLElement;
     on(event: string, listener: (event: { containerPoint: Point }) => void): void;
   }
   interface Style {

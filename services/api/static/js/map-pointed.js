@@ -54,7 +54,13 @@ export function linkCursors(map) {
     const index = indexNear(line, containerPoint);
     if (index !== null || pointed.by === "map") pointed.point(index === null ? null : timeAt(place, index), "map");
   });
-  map.on("mouseout", () => {
+  const box = map.getContainer();
+  const leave = () => {
     if (pointed.by === "map") pointed.point(null, "map");
+  };
+  // Leaflet tells nothing of who leaves its canvas, nor the browser of a mark that was drawn anew under the pointer.
+  box.addEventListener("mouseleave", leave);
+  addEventListener("pointerover", ({ target }) => {
+    if (!box.contains(/** @type {Node} */ (target))) leave();
   });
 }

@@ -63,7 +63,10 @@ class TraceChart extends HTMLElement {
     this.tools.addEventListener("whole", () => this.#lookClose(null));
     for (const [name, move] of Object.entries(MOVES))
       this.tools.addEventListener(name, () => this.#lookClose(move(...this.#stretches())));
-    this.tools.addEventListener("point", () => this.#pointAt(this.#plot?.data[0][this.tools.point]));
+    this.tools.addEventListener("point", () => {
+      pointed.by = "trace";
+      this.#pointAt(this.#plot?.data[0][this.tools.point]);
+    });
     pointed.addEventListener("change", () => pointed.by === "map" && this.#follow());
     this.tools.addEventListener("csv", () => this.#save());
     this.canvas.addEventListener("dblclick", () => this.#lookClose(null));
@@ -253,7 +256,7 @@ class TraceChart extends HTMLElement {
     const told = away ? "" : `${clockTime(at, board.zone)} · ${words}`;
     setText(this.querySelector(".at-cursor"), told);
     this.tools.told = told;
-    if (!this.#following && (this.tools.point >= 0 || !pointed.isOnMap(u.over))) pointed.point(at, "trace");
+    if (!this.#following && !pointed.isOnMap(u.over)) pointed.point(at, "trace");
   }
 
   /** Put the cursor at an instant of the curve, or away. @param {number | null | undefined} at In seconds. */
