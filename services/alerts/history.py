@@ -12,7 +12,7 @@ from services.core.domain.units import optional_from_us
 from services.core.domain.viability.assessment import MODEL_VERSION
 from services.core.domain.viability.state import JourneyState
 from services.core.domain.viability.verdict import ViabilityAssessment
-from services.core.storage.assessments import NewAssessment
+from services.core.storage.assessments import BECAUSE_LATE, NewAssessment
 from services.core.storage.judging import Subject
 
 
@@ -89,7 +89,7 @@ def _reason(subject: Subject, start: Start, *, first: bool) -> str:
     if first:
         return "first verdict"
     if revised(subject, start) and subject.earliest is not None:
-        return f"revised because of late data from {subject.earliest.isoformat()}"
+        return f"{BECAUSE_LATE}{subject.earliest.isoformat()}"
     if subject.state.model_version != MODEL_VERSION:
         return f"revised because of model version {MODEL_VERSION}"
     changes = [one for one in subject.reasons if one not in ("readings", "key_conflict")]

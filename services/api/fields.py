@@ -114,10 +114,11 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "ProfileBrief": _BRIEF,
     "RankReason": _names("code minutes"),
     "Series": _names("box_id resolution_s items gaps late"),
-    "Trace": _names("box_id resolution_s from_s t temp_c min_c max_c probes gaps late"),
+    "Trace": _names("box_id resolution_s from_s t temp_c min_c max_c probes gaps late revised"),
     "ReadingPoint": _names("t temp_c min_c max_c mean_c n"),
     "Gap": _names("from_ to"),
     "LateStretch": _names("from_ to received_at"),
+    "RevisedStretch": _names("from_ to"),
     "Site": _SITE,
     "SiteBrief": _names("site_id name_en name_zh zone"),
     "Slot": _names(

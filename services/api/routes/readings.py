@@ -119,6 +119,7 @@ async def get_trace(
             "probes": answer.probes,
             "gaps": answer.gaps,
             "late": answer.late,
+            "revised": answer.revised,
             "events": answer.events,
         }
     )

@@ -154,6 +154,13 @@ class LateStretch(Answer):
     received_at: Instant = Field(description="When the last of them was stored.")
 
 
+class RevisedStretch(Answer):
+    """From the first reading whose lateness changed a verdict until the verdict was set right."""
+
+    from_: Instant = Field(alias="from", description="First of the late readings.")
+    to: Instant = Field(description="When the verdict was set right, the last time.")
+
+
 class BoxEvent(Answer):
     """Something the box told beside its readings."""
 
@@ -190,6 +197,9 @@ class Trace(Answer):
     probes: list[str] = Field(description="Probes that told something in this stretch.")
     gaps: list[Gap] = Field(description="Stretches without readings.")
     late: list[LateStretch] = Field(description="Stretches that arrived late.")
+    revised: list[RevisedStretch] = Field(
+        description="Stretches of which something else was said before late readings came."
+    )
     events: list[BoxEvent] = Field(description="Events in the same stretch of time.")
 
 

@@ -2083,6 +2083,11 @@ declare namespace Api {
   interface RetireBox {
     reason: string;
   }
+  /** From the first reading whose lateness changed a verdict until the verdict was set right. */
+  interface RevisedStretch {
+    from: string;
+    to: string;
+  }
   /** Ending a certificate for good. */
   interface RevokeCertificate {
     reason: string;
@@ -2552,6 +2557,7 @@ declare namespace Api {
     probes: Array<string>;
     gaps: Array<Gap>;
     late: Array<LateStretch>;
+    revised: Array<RevisedStretch>;
     events: Array<BoxEvent>;
   }
   /** A booking that a change of a leg has made useless. */

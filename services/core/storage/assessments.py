@@ -13,6 +13,9 @@ from sqlalchemy import text
 from services.core.storage.database import UnitOfWork
 from services.core.storage.documents import rows_as_json
 
+BECAUSE_LATE = "revised because of late data from "
+"""So begins the reason of a verdict that late readings set right; the earliest of them follows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAssessment:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, TextClause, text
 
+from services.core.storage.assessments import BECAUSE_LATE
 from services.core.storage.database import UnitOfWork
 from services.core.storage.placing import placed_readings
 
@@ -43,6 +44,7 @@ class TraceAnswer:
     probes: Sequence[str]
     gaps: Sequence[Mapping[str, Any]]
     late: Sequence[Mapping[str, Any]]
+    revised: Sequence[Mapping[str, Any]]
     events: Sequence[Mapping[str, Any]]
 
 
@@ -124,9 +126,22 @@ _TRACE = text(f"""{_POINTS}, columns AS (
   SELECT probe FROM placed WHERE probe IS NOT NULL
   UNION
   SELECT channel ->> 'probe' FROM placed CROSS JOIN jsonb_array_elements(placed.channels) AS channel
+), stays AS (
+  SELECT DISTINCT payload_id FROM assignment
+  WHERE box_no = :box_no
+    AND during && tstzrange(CAST(:start AS timestamptz), CAST(:end AS timestamptz))
+), changed AS (
+  SELECT CAST(substring(kept.reason FROM '^{BECAUSE_LATE}(.+)$') AS timestamptz) AS since,
+         kept.recorded_at
+  FROM stays JOIN assessment AS kept USING (payload_id)
+), revised AS (
+  SELECT unnest(range_agg(tstzrange(since, greatest(recorded_at, since), '[]'))) AS part
+  FROM changed WHERE since < :end AND recorded_at >= :start
 )
 SELECT (SELECT width FROM extent) AS resolution_s, columns.*,
   (SELECT array_agg(probe ORDER BY probe) FROM named) AS probes,
+  (SELECT jsonb_agg(jsonb_build_object('from', lower(part), 'to', upper(part)) ORDER BY part)
+     FROM revised) AS revised,
   {_AROUND}
 FROM columns
 """)  # noqa: S608  composed of constants
@@ -161,6 +176,7 @@ class SeriesRepository:
             probes=row.probes or [],
             gaps=row.gaps or [],
             late=row.late or [],
+            revised=row.revised or [],
             events=row.events or [],
         )
 

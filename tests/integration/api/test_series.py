@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import insert, text
 
 from services.core.storage.database import Database
-from services.core.storage.schema import boot_clock, reading
-from tests.support.api import NOW, at, box, made
+from services.core.storage.schema import assessment, boot_clock, reading
+from tests.support.api import NOW, at, box, made, shipped
 
 
 class Log:
@@ -131,6 +132,35 @@ async def test_late_stretches_are_named(client: httpx.AsyncClient, log: Log) -> 
             "received_at": "2026-11-22T12:00:00Z",
         }
     ]
+
+
+async def test_what_late_readings_revised_is_named_once_where_it_overlaps(
+    at_site: httpx.AsyncClient, database: Database
+) -> None:
+    payload_id = UUID((await shipped(at_site))["payloads"][0]["id"])
+    kept = [
+        ("readings", -4.0),
+        ("revised because of late data from 2026-11-22T09:00:00+00:00", -2.0),
+        ("revised because of late data from 2026-11-22T09:30:00.250000+00:00", -1.0),
+        ("revised because of profile_changed from 2026-11-22T08:00:00+00:00", -0.5),
+        ("revised because of late data from 2026-11-22T11:40:00+00:00", -0.25),
+    ]
+    made_of = {"payload_id": payload_id, "model_version": "1", "inputs_hash": "00", "body": {}}
+    for revision, (reason, hours) in enumerate(kept, start=1):
+        said = {"revision": revision, "reason": reason, "as_of": NOW}
+        async with database.unit_of_work() as unit:
+            await unit.execute(
+                insert(assessment).values(
+                    **made_of, **said, recorded_at=NOW + timedelta(hours=hours)
+                )
+            )
+    trace = (await at_site.get("/boxes/CB-0001/trace")).json()
+    assert trace["revised"] == [
+        {"from": "2026-11-22T09:00:00Z", "to": "2026-11-22T11:00:00Z"},
+        {"from": "2026-11-22T11:40:00Z", "to": "2026-11-22T11:45:00Z"},
+    ]
+    earlier = {"from": at(-24), "to": at(-3.5)}
+    assert (await at_site.get("/boxes/CB-0001/trace", params=earlier)).json()["revised"] == []
 
 
 async def test_events_stand_beside_the_readings(client: httpx.AsyncClient, log: Log) -> None:

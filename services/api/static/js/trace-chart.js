@@ -5,6 +5,7 @@ import { setText, token } from "./dom.js";
 import { clockTime, inUnit, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { pointed } from "./pointed.js";
+import { revisedSince } from "./revised.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
 import {
@@ -18,6 +19,7 @@ import {
   traceFrom,
 } from "./trace-data.js";
 import { axes } from "./trace-axes.js";
+import { remarks } from "./trace-edge.js";
 import { drawGround, drawOver } from "./trace-layers.js";
 import { keepInAddress, MOVES, stretchInAddress } from "./trace-look.js";
 import { curveWords, saveTrace, tableRows, TraceTools } from "./trace-tools.js";
@@ -178,6 +180,7 @@ class TraceChart extends HTMLElement {
     const shipment = board.shipment;
     if (!shipment || !ids.has(shipment.id)) return;
     if (`${shipment.id}:${boxOf(shipment)}` !== this.#shown) this.#choose();
+    else if (revisedSince(shipment, this.#loadedAt)) this.#load();
     else if (continueTrace(this.#trace, shipment)) {
       if (!this.message.classList.contains("bad")) this.#tell("");
       this.#redraw();
@@ -194,10 +197,6 @@ class TraceChart extends HTMLElement {
   #stretches() {
     const whole = timeRange(this.shipment, this.#trace, this.tools.stretch, serverNow()).map((s) => s * 1000);
     return [this.#close?.between ?? whole, whole];
-  }
-
-  #xRange() {
-    return this.#stretches()[0].map((ms) => ms / 1000);
   }
 
   #make() {
@@ -223,7 +222,7 @@ class TraceChart extends HTMLElement {
       legend: { show: false },
       cursor,
       scales: {
-        x: { time: true, range: () => this.#xRange() },
+        x: { time: true, range: () => this.#stretches()[0].map((ms) => ms / 1000) },
         y: { range: () => degreeRange(this.shipment, this.#seen) },
       },
       axes: axes(board.zone),
@@ -253,7 +252,7 @@ class TraceChart extends HTMLElement {
     // In a gap it is the instant itself, not the reading before it.
     const at = away ? null : (temp === null ? u.posToVal(left, "x") : u.data[0][index]) * 1000;
     const words = temp === null ? t("live.no_reading") : temperature(temp);
-    const told = away ? "" : `${clockTime(at, board.zone)} · ${words}`;
+    const told = away ? "" : [clockTime(at, board.zone), words, ...remarks(this.#seen, at, board.zone)].join(" · ");
     setText(this.querySelector(".at-cursor"), told);
     this.tools.told = told;
     if (!this.#following && !pointed.isOnMap(u.over)) pointed.point(at, "trace");
@@ -280,12 +279,13 @@ class TraceChart extends HTMLElement {
     }
     this.canvas.setAttribute("aria-label", curveWords(this.#trace, this.shipment, board.zone));
     this.tools.points = this.#temps.length;
+    this.tools.explains = this.#seen;
     this.#writeTable();
   }
 
   #writeTable() {
     if (!this.table.open) return;
-    this.table.querySelector("tbody").replaceChildren(...tableRows(this.#seen.points, board.zone));
+    this.table.querySelector("tbody").replaceChildren(...tableRows(this.#seen, board.zone));
   }
 
   #resize() {

@@ -7,7 +7,7 @@ import { boxOf } from "./verdict.js";
  * @typedef {{at: number, temp: number | null, min: number | null, max: number | null}} Point
  * @typedef {{at: number, kind: string}} Event
  * @typedef {{box: string | null, probe: string, probes: string[], thinned: boolean, points: Point[],
- *   gaps: number[][], late: number[][], events: Event[]}} Trace
+ *   gaps: number[][], late: number[][], revised: number[][], events: Event[]}} Trace
  * @typedef {{from: number, to: number, off: boolean, came: number | null}} Bar
  * @typedef {{lo: number | null, hi: number | null, limit: number | null, side: string}} Limits
  * @typedef {{at: number, temp: number, limit: number, p10: number, p50: number}} Forecast
@@ -75,6 +75,7 @@ export async function loadTrace(shipment, between, probe = "", close = false) {
     points: pointsOf(answer),
     gaps: answer.gaps.map((gap) => [Date.parse(gap.from), Date.parse(gap.to)]),
     late: answer.late.map((late) => [Date.parse(late.from), Date.parse(late.to), instant(late.received_at)]),
+    revised: answer.revised.map((part) => [Date.parse(part.from), Date.parse(part.to)]),
     events: answer.events.map((event) => ({ at: Date.parse(event.t), kind: event.kind })),
   };
 }
@@ -102,6 +103,7 @@ export const emptyTrace = () => ({
   points: [],
   gaps: [],
   late: [],
+  revised: [],
   events: [],
 });
 

@@ -1,10 +1,11 @@
-// What stands at the lower edge of the curve: where the radio was off, what came late, what happened.
+// What stands at the edges of the curve: where the radio was off, what came late, what happened; above, what was revised.
+import { serverNow } from "./clock.js";
 import { token } from "./dom.js";
-import { clockTime } from "./format.js";
+import { clockTime, clockTimeWithDay } from "./format.js";
 import { has, t } from "./i18n.js";
 import { font, label, path, px } from "./trace-draw.js";
 
-/** @import {Bar, Event} from "./trace-data.js" */
+/** @import {Bar, Event, Trace} from "./trace-data.js" */
 /** @import {Frame} from "./trace-draw.js" */
 
 /** @param {Bar} bar @param {string} zone */
@@ -36,6 +37,58 @@ export function drawBars(f, bars, zone) {
     free = from + ctx.measureText(words).width + px(16);
   }
   ctx.restore();
+}
+
+/** @param {number} at @param {string} zone */
+const revisedWords = (at, zone) => t("live.tag.revised", { time: clockTimeWithDay(at, serverNow(), zone) });
+
+/**
+ * Of which part something else was said before late readings came: dots along the upper edge, and a flag where they begin.
+ * @param {Frame} f
+ * @param {number[][]} revised
+ * @param {string} zone
+ */
+export function drawRevised(f, revised, zone) {
+  const { ctx } = f;
+  let free = f.left;
+  ctx.save();
+  ctx.strokeStyle = token("tx2");
+  ctx.lineWidth = px(2);
+  ctx.setLineDash([px(2), px(3)]);
+  ctx.textAlign = "left";
+  for (const [began, at] of revised) {
+    const [from, to] = [Math.max(f.x(began), f.left), Math.min(f.x(at), f.right)];
+    if (to <= from) continue;
+    path(ctx, [
+      [from + px(1), f.top + px(16)],
+      [from + px(1), f.top + px(2)],
+      [to, f.top + px(2)],
+    ]);
+    ctx.stroke();
+    const words = revisedWords(at, zone);
+    ctx.font = font(11, 550);
+    if (from < free) continue;
+    label(f, words, from + px(6), f.top + px(15), "tx2");
+    free = from + ctx.measureText(words).width + px(16);
+  }
+  ctx.restore();
+}
+
+/**
+ * What is said of a reading beside its value: that it came late, that what had been said of its time was revised.
+ * @param {Trace} trace
+ * @param {number} at
+ * @param {string} zone
+ */
+export function remarks({ late, revised }, at, zone) {
+  // The instants of readings come rounded to the millisecond, the ends of parts cut off at it.
+  /** @param {number[]} part */
+  const holds = ([from, to]) => from <= at + 1 && at <= to + 1;
+  const [came, part] = [late.find(holds)?.[2], revised.find(holds)];
+  return [
+    came ? t("live.back_filled", { time: clockTimeWithDay(came, serverNow(), zone) }) : "",
+    part ? revisedWords(part[1], zone) : "",
+  ].filter(Boolean);
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   frame,
   nameCrossing,
 } from "./trace-draw.js";
-import { drawBars, drawEvents } from "./trace-edge.js";
+import { drawBars, drawEvents, drawRevised } from "./trace-edge.js";
 
 /** @import {Trace} from "./trace-data.js" */
 
@@ -48,6 +48,7 @@ export function drawOver(u, shipment, seen, whole) {
     if (forecast) drawForecast(f, forecast);
     drawBars(f, barsOf({ ...whole, late: seen.late }, shipment, now), board.zone);
     drawEvents(f, eventsOf(whole, shipment));
+    drawRevised(f, seen.revised, board.zone);
   });
   drawNow(f, now, whole.points.at(-1));
   if (forecast) nameCrossing(f, forecast, now, board.zone);

@@ -3,9 +3,13 @@ import { saveCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { dateTime, temperature } from "./format.js";
 import { t } from "./i18n.js";
+import { remarks } from "./trace-edge.js";
 import { labelRange } from "./verdict.js";
 
 /** @import {Point, Trace} from "./trace-data.js" */
+
+/** So many parts that came late, or were revised, are told in words: the newest. */
+const TOLD = 3;
 
 export class TraceTools extends EventTarget {
   /** @param {HTMLElement} chart */
@@ -23,6 +27,7 @@ export class TraceTools extends EventTarget {
       tell("change")();
     });
     this.#cursor = /** @type {Part} */ (chart.querySelector("[data-part=cursor]"));
+    this.#keys = ["late", "revised"].map(part);
     for (const name of ["whole", "csv", "nearer", "wider", "earlier", "later"])
       part(name).addEventListener("click", tell(name));
     for (const event of ["input", "focus", "blur"]) this.#cursor.addEventListener(event, tell("point"));
@@ -34,6 +39,8 @@ export class TraceTools extends EventTarget {
   #stretch;
   /** @type {HTMLElement} */
   #whole;
+  /** What the legend says only of a curve that has it. @type {HTMLElement[]} */
+  #keys;
   /** Moves along the readings by key. @type {Part} */
   #cursor;
 
@@ -55,6 +62,13 @@ export class TraceTools extends EventTarget {
     const newest = String(Math.max(0, n - 1));
     this.#cursor.setAttribute("max", newest);
     if (document.activeElement !== this.#cursor) this.#cursor.value = newest;
+  }
+
+  /** The legend names what came late, and what was revised, where there is such a part. @param {Trace} trace */
+  set explains({ late, revised }) {
+    [late, revised].forEach((parts, n) => {
+      this.#keys[n].hidden = !parts.length;
+    });
   }
 
   /** What the cursor says. @param {string} words */
@@ -94,22 +108,28 @@ export class TraceTools extends EventTarget {
 
 /**
  * The newest readings as rows of a table, the newest first.
- * @param {Point[]} points
+ * @param {Trace} trace
  * @param {string} zone
  */
-export function tableRows(points, zone) {
+export function tableRows(trace, zone) {
   /** @param {Content} words */
   const cell = (words) => h("td", {}, words);
-  return points
+  return trace.points
     .slice(-60)
     .reverse()
     .map(({ at, temp }) =>
-      h("tr", {}, cell(dateTime(at, zone)), cell(dateTime(at, "UTC")), cell(temperature(temp, 2))),
+      h(
+        "tr",
+        {},
+        ...[dateTime(at, zone), dateTime(at, "UTC"), temperature(temp, 2), remarks(trace, at, zone).join(" · ")].map(
+          cell,
+        ),
+      ),
     );
 }
 
 /**
- * The curve for whoever does not see it: how many readings, the newest, what is allowed.
+ * The curve for whoever does not see it: how many readings, the newest, what is allowed, what came late and what that revised.
  * @param {Trace} trace
  * @param {Api.Shipment | null} shipment
  * @param {string} zone
@@ -117,13 +137,20 @@ export function tableRows(points, zone) {
 export function curveWords(trace, shipment, zone) {
   const last = trace.points.at(-1);
   if (!last || !shipment) return t("live.no_readings");
-  return t("live.trace_words", {
+  const words = t("live.trace_words", {
     box: trace.box,
     n: trace.points.length,
     temp: temperature(last.temp),
     time: dateTime(last.at, zone),
     range: labelRange(shipment.profile),
   });
+  /** @param {string} key @param {number[][]} parts */
+  const told = (key, parts) =>
+    parts.slice(-TOLD).map(([from, to, came = to]) => {
+      const [begin, end, time] = [from, to, came].map((at) => dateTime(at, zone));
+      return t(key, { from: begin, to: end, time });
+    });
+  return [words, ...told("live.trace_late", trace.late), ...told("live.trace_revised", trace.revised)].join(" ");
 }
 
 /**
