@@ -104,6 +104,10 @@ so it is right also while alerts is down. Each table shows every state with ever
 possible in it, and the state afterwards; everything else is refused. `revised` and `called` change
 no state.
 
+Neither does giving an alarm to somebody (`POST /alarms/{id}/assign`): it says whose it is, takes
+nothing and silences nothing, and whoever is called goes on being called. Nobody has seen an alarm
+by being named. It is theirs until somebody takes it, it is given to another, or it is closed.
+
 """
 
 _CALLS = """\

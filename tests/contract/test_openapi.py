@@ -42,6 +42,7 @@ VERBS = frozenset(
         "cancel",
         "confirm",
         "acknowledge",
+        "assign",
         "take",
         "shelve",
         "unshelve",

@@ -1,12 +1,14 @@
 """The page of alarms and the change of shift: found, taken by a key, handed over by name."""
 
+import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_quickly
+from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch, look_out_for, next_second, was_seen
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
@@ -39,6 +41,23 @@ async def hear_it_twice(page: Page) -> None:
     )
 
 
+def let_in(url: str, person: str, name: str) -> None:
+    """Somebody who may acknowledge has come in by their link."""
+    house = {"organisation_id": "alarm-house", "name": "Alarm House", "country": "CN"}
+    post(url, "/organisations", {**house, "kind": "platform"})
+    body = {"person_id": person, "name": name, "organisation": "alarm-house"}
+    link = post(url, "/people", {**body, "roles": ["operator"]})["link"]
+    proof = {"token": link.partition("#link=")[2], "password": "an ice box full of kettles"}
+    answer = httpx.post(
+        f"{url}/api/v1/sign-in/link",
+        json=proof,
+        headers={"origin": url},
+        trust_env=False,
+        timeout=60,
+    )
+    assert answer.status_code == 200, answer.text
+
+
 async def take_it_over(page: Page, url: str, language: str, reference: str, promise: str) -> None:
     """A note is left, the alarms lie there, and the shift is taken over by name."""
     await page.goto(f"{url}/handover?lang={language}")
@@ -55,6 +74,29 @@ async def take_it_over(page: Page, url: str, language: str, reference: str, prom
     await expect(taking).to_contain_text(words(language, "handover.lay"))
     await note.get_by_role("button", name=words(language, "handover.done")).click()
     await expect(note).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def give_it(page: Page, url: str, language: str, row: Locator, box_id: str) -> None:
+    """Given to somebody it is theirs, and nobody has taken it yet."""
+    name = f"Gu Ming {box_id}"
+    await asyncio.to_thread(let_in, url, box_id.lower(), name)
+    await row.focus()
+    await page.keyboard.press("o")
+    asked = page.locator("dialog.ask")
+    await asked.locator("#ask-to").select_option(label=name)
+    await asked.locator("#ask-reason").fill("knows the courier")
+    await asked.locator("[type=submit]").click()
+    await expect(asked).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(row.locator(".tag.for")).to_have_text(words(language, "alarm.for", name=name))
+    await expect(row).to_contain_text("knows the courier")
+    await page.locator("#f-whose").select_option("mine")
+    await expect(page.locator(".state")).to_contain_text(words(language, "alarms.no_match"))
+    await page.locator("#f-whose").select_option("")
+    other = await page.context.new_page()
+    await other.goto(f"{url}/handover?lang={language}")
+    counted = words(language, "handover.owner", name=name, n=1)
+    await expect(other.locator("#owners")).to_have_text(counted, timeout=PATIENCE_MS)
+    await other.close()
 
 
 @pytest.mark.parametrize(("language", "reference", "box_id", "promise"), STORIES)
@@ -78,6 +120,7 @@ async def test_an_alarm_is_taken_by_a_key_and_the_shift_taken_over(
     await expect(untaken.first).to_contain_text(reference, timeout=PATIENCE_MS)
     if language == "en":  # A sound has no language, and takes half a minute.
         await hear_it_twice(page)
+    await give_it(page, url, language, untaken.first, box_id)
     count = await untaken.count()
     await page.locator("h1").click()
     await page.keyboard.press("j")

@@ -12,9 +12,10 @@ from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.schemas.alarms import Acknowledge, Seen, Shelve, TakeOver
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
-from services.core.domain.alarm.life import REASON_WITHIN, Move, after, checked_shelf
+from services.core.domain.alarm.life import REASON_WITHIN, AlarmState, Move, after, checked_shelf
 from services.core.domain.errors import Invalid
 from services.core.storage.acknowledgements import AcknowledgementRepository, AlarmView
+from services.core.storage.alarm_assignments import AlarmAssignments
 from services.core.storage.database import Channel
 from services.core.storage.worklist import Worklist
 
@@ -31,6 +32,7 @@ async def acknowledge(alarm_id: UUID, said: Acknowledge, shifts: Shifts, act: Ac
     alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
     resets = alarm.returned_at is not None and _spec_latches(alarm) and reason is not None
     _check(alarm, Move.RESET if resets else Move.ACKNOWLEDGED)
+    await _end_assignment(alarm, act)
     lapses_at = end_of_shift(act.now, alarm.zone, shifts)
     if until is not None:
         lapses_at = _checked_wait(act.now, until, lapses_at)
@@ -41,12 +43,19 @@ async def acknowledge(alarm_id: UUID, said: Acknowledge, shifts: Shifts, act: Ac
     return await _take(alarm, values, said.seen, act)
 
 
-async def take_over(alarm_id: UUID, said: TakeOver, shifts: Shifts, act: Act) -> AlarmView:
-    """Own an alarm that somebody else has taken, until the end of this shift."""
+async def take_over(
+    alarm_id: UUID, said: TakeOver, shifts: Shifts, act: Act, *, with_shift: bool = False
+) -> AlarmView:
+    """Own an alarm that somebody else has taken, until the end of this shift.
+
+    Taken over with the whole shift, it stays whose it was said to be.
+    """
     alarm = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
     if alarm.taken_at is None:
         raise Invalid("nobody has taken this alarm", field="alarm_id", remedy="acknowledge it")
     _check(alarm, Move.ACKNOWLEDGED)
+    if not with_shift:
+        await _end_assignment(alarm, act)
     values = {
         "kind": "taken_over",
         "reason": said.reason or alarm.taken_reason,
@@ -69,10 +78,10 @@ async def shelve(alarm_id: UUID, said: Shelve, act: Act) -> AlarmView:
             "ends_at": checked_shelf(act.now, said.until),
             "reason": said.reason,
             "alarm_revision": alarm.alarm_revision,
-            **_seen(said.seen),
+            **seen_values(said.seen),
         }
     )
-    noted = {"until": said.until.isoformat(), **_seen(said.seen)}
+    noted = {"until": said.until.isoformat(), **seen_values(said.seen)}
     return await _done(alarm, "shelve", noted, said.reason, act)
 
 
@@ -103,11 +112,28 @@ def _checked_wait(now: datetime, until: datetime, shift_end: datetime) -> dateti
     return until
 
 
-def _seen(seen: Seen | None) -> dict[str, Any]:
+def standing(alarm: AlarmView) -> dict[str, Any]:
+    """How an alarm stood before an act, as the audit entry keeps it."""
+    return {
+        "state": alarm.state,
+        "taken_by": alarm.taken_by,
+        "assigned_to": alarm.assigned_to,
+    }
+
+
+def seen_values(seen: Seen | None) -> dict[str, Any]:
     """From where somebody acted and what they saw, as the table and the audit entry keep it."""
     if seen is None:
         return {}
     return {"screen": seen.screen, "state_seen": seen.state, "revision_seen": seen.revision}
+
+
+async def _end_assignment(alarm: AlarmView, act: Act) -> None:
+    """Whoever takes an alarm has it; who has it already may say more, and it stays another's."""
+    me = act.principal.principal_id
+    holds = alarm.taken_by == me and alarm.state in {AlarmState.ACKNOWLEDGED, AlarmState.LATCHED}
+    if alarm.assigned_to is not None and (alarm.assigned_to == me or not holds):
+        await AlarmAssignments(act.unit).end(alarm.alarm_id, act.now)
 
 
 async def _take(
@@ -116,7 +142,7 @@ async def _take(
     await AcknowledgementRepository(act.unit).add(
         {
             **values,
-            **_seen(seen),
+            **seen_values(seen),
             "id": new_id(act.now),
             "alarm_id": alarm.alarm_id,
             "principal_id": act.principal.principal_id,
@@ -125,7 +151,7 @@ async def _take(
         }
     )
     action = "take_over" if values["kind"] == "taken_over" else "acknowledge"
-    said = {"lapses_at": values["lapses_at"].isoformat(), **_seen(seen)}
+    said = {"lapses_at": values["lapses_at"].isoformat(), **seen_values(seen)}
     return await _done(alarm, action, said, values["reason"], act)
 
 
@@ -136,7 +162,7 @@ async def _done(
     await act.audit(
         action,
         ("alarm", alarm.alarm_id),
-        before={"state": alarm.state, "taken_by": alarm.taken_by},
+        before=standing(alarm),
         after=said,
         reason=reason,
     )

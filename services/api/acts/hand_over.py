@@ -30,7 +30,7 @@ async def take_shift(seen: int, shifts: tuple[time, ...], act: Act) -> UUID:
         )
     for alarm in alarms:
         if alarm.state is AlarmState.ACKNOWLEDGED:
-            await take_over(alarm.alarm_id, TakeOver(), shifts, act)
+            await take_over(alarm.alarm_id, TakeOver(), shifts, act, with_shift=True)
     repository = HandoverRepository(act.unit)
     notes = await repository.open_notes()
     table: dict[str, Any] = {
@@ -54,4 +54,5 @@ def _seen(alarm: AlarmView) -> dict[str, Any]:
         "shipment_reference": alarm.shipment_reference,
         "box_id": alarm.box_id,
         "taken_by": alarm.taken_by,
+        "assigned_to": alarm.assigned_to,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.api.schemas.alarms import Acknowledged, Alarm, AlarmStep, Callee, Shelved
+from services.api.schemas.alarms import Acknowledged, Alarm, AlarmStep, Assigned, Callee, Shelved
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind, whom_of
 from services.core.domain.alarm.life import AlarmState
 from services.core.storage.acknowledgements import AlarmMove, AlarmView
@@ -21,6 +21,7 @@ def alarm_out(view: AlarmView) -> Alarm:
         "group": spec.group,
         "state": state,
         "acknowledged": _acknowledged(view) if state in _TAKEN else None,
+        "assigned": _assigned(view) if state is not AlarmState.CLOSED else None,
         "shelved": _shelved(view) if state in _ON_A_SHELF else None,
         "shelvable": spec.shelvable,
         "first_action": spec.first_action,
@@ -45,6 +46,18 @@ def _acknowledged(view: AlarmView) -> Acknowledged | None:
         reason=view.taken_reason,
         lapses_at=view.lapses_at,
         waiting=view.taken_kind == "waiting",
+    )
+
+
+def _assigned(view: AlarmView) -> Assigned | None:
+    if view.assigned_at is None:
+        return None
+    return Assigned(
+        at=view.assigned_at,
+        by=view.assigned_by,
+        to=view.assigned_to,
+        name=view.assigned_name,
+        reason=view.assigned_reason,
     )
 
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api import paging
 from services.api.acts.alarms import acknowledge, shelve, take_over, unshelve
-from services.api.answers import as_json, tag, tagged
+from services.api.acts.assign_alarm import assign, assignees
+from services.api.answers import MATCH_IN_CASE, as_json, require_match, tag, tagged
 from services.api.dependencies import (
     ActDep,
     ClockDep,
@@ -22,7 +23,15 @@ from services.api.dependencies import (
 from services.api.errors import problem_responses
 from services.api.present.alarms import alarm_out, step_out
 from services.api.schemas.alarm_load import AlarmLoad, FrequentAlarm, HourOfAlarms
-from services.api.schemas.alarms import Acknowledge, Alarm, AlarmStep, Shelve, TakeOver
+from services.api.schemas.alarms import (
+    Acknowledge,
+    Alarm,
+    AlarmStep,
+    Assign,
+    Assignee,
+    Shelve,
+    TakeOver,
+)
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.boxes import BoxName
 from services.core.domain.alarm.kinds import BEARABLE_PER_HOUR, AlarmKind
@@ -114,6 +123,18 @@ async def get_load(
 
 
 @router.get(
+    "/assignees",
+    response_model=Page[Assignee],
+    operation_id="list_assignees",
+    summary="List whom an alarm can be given to",
+)
+async def list_assignees(act: ActDep) -> Response:
+    """People of the own house who may acknowledge, by name, in one part."""
+    items = [Assignee.model_validate(asdict(one)) for one in await assignees(act)]
+    return as_json(Page[Assignee](items=items, next_cursor=None))
+
+
+@router.get(
     "/{alarm_id}",
     response_model=Alarm,
     operation_id="get_alarm",
@@ -181,6 +202,27 @@ async def post_take_over(
 ) -> Response:
     """From whoever has it now, until the end of this shift."""
     return await _answer(await take_over(alarm_id, body or TakeOver(), shifts, act), once)
+
+
+@router.post(
+    "/{alarm_id}/assign",
+    response_model=Alarm,
+    operation_id="assign_alarm",
+    summary="Say whose an alarm is",
+    responses=problem_responses(404, 409, 412, 422),
+    openapi_extra=MATCH_IN_CASE,
+)
+async def post_assignment(
+    request: Request, alarm_id: Identifier, body: Assign, act: ActDep, once: OnceDep
+) -> Response:
+    """It takes nothing and silences nothing: they take it themselves, and until then it sounds.
+
+    Whose it was when you chose stands in `instead_of`; an ETag in If-Match holds all of it.
+    """
+    if "if-match" in request.headers:
+        seen = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
+        require_match(request, numbers=(), prefix=seen.revision)
+    return await _answer(await assign(alarm_id, body, act), once)
 
 
 @router.post(

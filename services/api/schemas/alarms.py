@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Sentence
+from services.api.schemas.keys import PersonName
 
 AlarmState = Literal[
     "UNACKNOWLEDGED",
@@ -70,6 +71,42 @@ class Shelve(Request):
     seen: Seen | None = SEEN
 
 
+class Assign(Request):
+    """Saying whose an alarm is; it stays as unacknowledged as it was."""
+
+    to: PersonName | None = Field(
+        description="Who is to take it, of `GET /alarms/assignees`; null: nobody in particular.",
+        examples=["chen-yu"],
+    )
+    instead_of: PersonName | None = Field(
+        default=None,
+        description="Whose it was when you chose; when it is somebody else's by now: 412.",
+    )
+    reason: Sentence | None = Field(
+        default=None, description="Why, or what to do.", examples=["knows the courier"]
+    )
+    seen: Seen | None = SEEN
+
+
+class Assignee(Answer):
+    """Somebody who may be given alarms."""
+
+    person_id: str = Field(description="Short name of the person.", examples=["chen-yu"])
+    name: str = Field(description="Name.", examples=["Chen Yu"])
+
+
+class Assigned(Answer):
+    """Whose the alarm is: they were named, and need not have seen it yet."""
+
+    at: Instant = Field(description="When that was said.")
+    by: str | None = Field(description="Who said so.", examples=["local-operator"])
+    to: str | None = Field(description="Who is to take it.", examples=["chen-yu"])
+    name: str | None = Field(
+        description="Their name, within the own organisation.", examples=["Chen Yu"]
+    )
+    reason: str | None = Field(description="Why, or what to do.")
+
+
 class Acknowledged(Answer):
     """Who has taken the alarm, and until when that holds."""
 
@@ -116,6 +153,7 @@ class Alarm(Answer):
     facts: dict[str, Any] = Field(description="What the condition was; temperatures in °C.")
     config: dict[str, Any] = Field(description="The rule it was raised by, as it stood then.")
     acknowledged: Acknowledged | None = Field(description="Who is on it.")
+    assigned: Assigned | None = Field(description="Whose it is, if somebody said so.")
     shelved: Shelved | None = Field(description="Who has put it aside.")
     shelvable: bool = Field(description="Whether alarms of this kind may be shelved.")
     first_action: str = Field(
@@ -146,3 +184,4 @@ class AlarmStep(Answer):
     )
     state_seen: AlarmState | None = Field(description="What the alarm's state was there then.")
     revision_seen: Count | None = Field(description="Which revision of it was seen there.")
+    assigned_to: str | None = Field(description="Whose it was said to be, in `assigned`.")

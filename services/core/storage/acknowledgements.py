@@ -16,7 +16,7 @@ from services.core.domain.alarm.life import AlarmState, Standing, Taken, state_a
 from services.core.domain.errors import NotFound
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import acknowledgement, shelving
-from services.core.storage.standing import CHANGES, SETTLED, SHELF, TAKEN
+from services.core.storage.standing import ASSIGNED, CHANGES, SETTLED, SHELF, TAKEN
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -57,6 +57,11 @@ class AlarmView:
     shelved_by: str | None
     shelved_reason: str | None
     shelved_until: datetime | None
+    assigned_at: datetime | None
+    assigned_by: str | None
+    assigned_to: str | None
+    assigned_name: str | None
+    assigned_reason: str | None
     contact: Mapping[str, Any] | None
 
     @property
@@ -96,7 +101,9 @@ SELECT alarm.alarm_id, alarm.kind, alarm.priority, alarm.shipment_id, alarm.payl
        taken.at AS taken_at, taken.principal_id AS taken_by, taken.reason AS taken_reason,
        taken.kind AS taken_kind, taken.lapses_at,
        shelf.at AS shelved_at, shelf.principal_id AS shelved_by, shelf.reason AS shelved_reason,
-       shelf.until AS shelved_until, called.contact
+       shelf.until AS shelved_until,
+       given.at AS assigned_at, given.assigned_by, given.assigned_to,
+       given_to.name AS assigned_name, given.reason AS assigned_reason, called.contact
 FROM alarm
 LEFT JOIN shipment USING (shipment_id)
 LEFT JOIN site USING (site_id)
@@ -104,6 +111,8 @@ LEFT JOIN box ON box.box_no = alarm.box_no
 CROSS JOIN {CHANGES} AS done
 LEFT JOIN {TAKEN} AS taken ON true
 LEFT JOIN {SHELF} AS shelf ON true
+LEFT JOIN {ASSIGNED} AS given ON true
+LEFT JOIN principal AS given_to ON given_to.principal_id = given.assigned_to
 LEFT JOIN LATERAL (
   SELECT jsonb_build_object('role', contact.role, 'name', contact.name, 'phone', contact.phone,
                             'hours', contact.hours) AS contact
@@ -131,17 +140,22 @@ _PAGE = text(
 # What alerts wrote and what people did, as one history.
 _HISTORY = text("""
 SELECT move, at, recorded_at, NULL AS by, NULL AS reason, NULL::timestamptz AS until, facts,
-       NULL AS screen, NULL AS state_seen, NULL::bigint AS revision_seen
+       NULL AS screen, NULL AS state_seen, NULL::bigint AS revision_seen, NULL AS assigned_to
 FROM alarm_transition WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT kind, at, at, principal_id, reason, lapses_at, '{}', screen, state_seen, revision_seen
+SELECT kind, at, at, principal_id, reason, lapses_at, '{}', screen, state_seen, revision_seen, NULL
 FROM acknowledgement WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT 'shelved', at, at, principal_id, reason, ends_at, '{}', screen, state_seen, revision_seen
+SELECT 'shelved', at, at, principal_id, reason, ends_at, '{}', screen, state_seen, revision_seen,
+       NULL
 FROM shelving WHERE alarm_id = :alarm_id
 UNION ALL
-SELECT 'unshelved', ended_at, ended_at, principal_id, NULL, NULL, '{}', NULL, NULL, NULL
+SELECT 'unshelved', ended_at, ended_at, principal_id, NULL, NULL, '{}', NULL, NULL, NULL, NULL
 FROM shelving WHERE alarm_id = :alarm_id AND ended_at IS NOT NULL
+UNION ALL
+SELECT CASE WHEN assigned_to IS NULL THEN 'unassigned' ELSE 'assigned' END, at, at, assigned_by,
+       reason, NULL, '{}', screen, state_seen, revision_seen, assigned_to
+FROM alarm_assignment WHERE alarm_id = :alarm_id
 ORDER BY recorded_at, at
 """)
 
@@ -183,6 +197,7 @@ class AlarmMove:
     screen: str | None
     state_seen: str | None
     revision_seen: int | None
+    assigned_to: str | None
 
 
 class AcknowledgementRepository:

@@ -1,4 +1,5 @@
-"""Where an alarm stands for people, in SQL: its newest acknowledgement, its newest shelving.
+"""Where an alarm stands for people, in SQL: its newest acknowledgement, its newest shelving,
+and whose it is.
 
 The same as `services.core.domain.alarm.life`, for the statements that choose among many alarms.
 Each part speaks of a row of `alarm` and of the instant `:now`.
@@ -32,6 +33,18 @@ SHELF = """LATERAL (
   WHERE s.alarm_revision >= alarm.worsened_revision
 )"""
 
+# Naming somebody takes nothing: it is no part of SETTLED. It ends with the alarm, though the same
+# condition may come again under the same key.
+ASSIGNED = """LATERAL (
+  SELECT g.at, g.assigned_by, g.assigned_to, g.reason
+  FROM alarm_assignment AS g
+  WHERE g.alarm_id = alarm.alarm_id AND g.ended_at IS NULL AND alarm.closed_at IS NULL
+    AND NOT EXISTS (
+      SELECT FROM alarm_transition AS past
+      WHERE past.alarm_id = g.alarm_id AND past.move = 'closed' AND past.recorded_at > g.at
+    )
+)"""
+
 SUPPRESSED = "(alarm.facts ->> 'suppressed_by' IS NOT NULL)"
 
 SETTLED = f"""(alarm.returned_at IS NOT NULL AND (
@@ -46,6 +59,8 @@ CHANGES = """LATERAL (
   SELECT (SELECT count(*) + count(withdrawn_at) FROM acknowledgement AS a
           WHERE a.alarm_id = alarm.alarm_id)
        + (SELECT count(*) + count(ended_at) FROM shelving AS s
-          WHERE s.alarm_id = alarm.alarm_id) AS changes
+          WHERE s.alarm_id = alarm.alarm_id)
+       + (SELECT count(*) + count(ended_at) FROM alarm_assignment AS g
+          WHERE g.alarm_id = alarm.alarm_id) AS changes
 )"""
 """What people did; it only grows, and is part of what pages compare."""

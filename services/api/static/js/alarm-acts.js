@@ -20,7 +20,7 @@ const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
 const seen = ({ state, revision }) => ({ screen: location.pathname.split("/")[1] || "live", state, revision });
 
 /** What bears a body, and so can say what was seen. */
-const SAYS = new Set(["acknowledge", "take-over", "shelve"]);
+const SAYS = new Set(["acknowledge", "assign", "take-over", "shelve"]);
 
 /**
  * Do it, and keep the alarm as it stands then.
@@ -66,6 +66,12 @@ export const lacksReason = ({ state, acknowledged: taken }) =>
  * @param {Api.Alarm} alarm
  */
 export const isMine = ({ acknowledged: taken }) => Boolean(viewer) && taken?.by === viewer.id;
+
+/**
+ * Whether it is theirs who look: they have it, or were given it.
+ * @param {Api.Alarm} alarm
+ */
+export const isFor = (alarm) => isMine(alarm) || (Boolean(viewer) && alarm.assigned?.to === viewer.id);
 
 /**
  * Say why it was taken, or how one that latches was dealt with.

@@ -2,7 +2,7 @@
 import { writeAge } from "./ages.js";
 import { acknowledge, unshelve } from "./alarm-acts.js";
 import { isShelved, isUntaken } from "./alarm-count.js";
-import { actWords, alarmWords, callWords } from "./alarm-words.js";
+import { actWords, alarmWords, callWords, forWords } from "./alarm-words.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
@@ -193,7 +193,7 @@ class AlarmBar extends HTMLElement {
     setText(card.querySelector(".card-title"), words.title);
     setText(card.querySelector(".card-detail"), words.detail);
     setText(card.querySelector(".call"), callWords(alarm, now, board.zone));
-    setText(card.querySelector(".card-action"), words.action);
+    setText(card.querySelector(".card-action"), [forWords(alarm), words.action].filter(Boolean).join(" · "));
     card.title = [words.consequence, words.action, actWords(alarm, now, board.zone)].join(" ");
     const take = card.querySelector(".take");
     take.disabled = stream.state === "lost" || performance.now() - Number(card.dataset.made) < ASLEEP_MS;

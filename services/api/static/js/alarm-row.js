@@ -1,6 +1,7 @@
 // One alarm as a row: what, so what, what first and whom to call, who has it, and what one may do.
 import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver, unshelve } from "./alarm-acts.js";
-import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
+import { askAssign } from "./alarm-assign.js";
+import { actWords, alarmWords, forWords, ownerWords } from "./alarm-words.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -70,6 +71,7 @@ function head(alarm, now, zone) {
       ? h("a", { class: "mono", href: `/shipments/${alarm.shipment_id}` }, name)
       : h("span", { class: "mono" }, name),
     alarm.simulated ? h("span", { class: "tag" }, t("live.tag.simulated")) : null,
+    alarm.assigned?.to ? h("span", { class: "tag for" }, forWords(alarm)) : null,
     h("span", {}, t("alarms.since", { time: clockTimeWithDay(instant(alarm.raised_at), now, zone) })),
   );
 }
@@ -89,23 +91,28 @@ function standing(alarm, now, zone) {
   }
   if (alarm.shelved && bayOfAlarm(alarm) === "shelved") {
     const until = clockTimeWithDay(instant(alarm.shelved.until), now, zone);
-    return `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason}`;
+    const words = `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason}`;
+    return [words, ownerWords(alarm, now, zone)].filter(Boolean).join(" · ");
   }
   return alarm.state === "SUPPRESSED_BY_DESIGN" ? t("alarms.suppressed") : ownerWords(alarm, now, zone);
 }
 
 /** @typedef {[verb: string, key: string, act: (alarm: Api.Alarm) => unknown, name?: string]} Act */
 
+/** @type {Act} */
+const GIVING = ["assign", "alarms.assign", askAssign];
+
 /** @param {Api.Alarm} alarm */
 function acts(alarm) {
   /** @type {Record<string, (Act | false | null)[]>} */
   const offered = {
-    untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], shelving(alarm)],
+    untaken: [["acknowledge", "live.acknowledge", acknowledge, "take"], GIVING, shelving(alarm)],
     taken: [
       lacksReason(alarm) && ["acknowledge", "live.give_reason", giveReason],
       alarm.state === "LATCHED"
         ? ["acknowledge", "live.reset", acknowledge]
         : !isMine(alarm) && ["take-over", "live.take_over", takeOver],
+      GIVING,
       shelving(alarm),
     ],
     shelved: alarm.shelved ? [["unshelve", "live.unshelve", unshelve]] : [],

@@ -1,6 +1,7 @@
 // What an alarm says: title, detail and first action from its kind and its facts.
 import { clockTimeWithDay, duration, instant, limitTemperature, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
+import { viewer } from "./page.js";
 
 /**
  * Title, consequence line and first action of an alarm, with the newest figures.
@@ -46,17 +47,40 @@ export function callWords(alarm, now, zone) {
 }
 
 /**
- * Who has it, since when and how long, and what is being done.
+ * Whose it is, if somebody said so.
+ * @param {Api.Alarm} alarm
+ */
+export function forWords({ assigned }) {
+  if (!assigned?.to) return "";
+  return assigned.to === viewer?.id ? t("alarm.for_you") : t("alarm.for", { name: assigned.name ?? assigned.to });
+}
+
+/**
+ * Who said whose it is, and why.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
+function givenWords(alarm, now, zone) {
+  const given = alarm.assigned;
+  if (!given?.to) return "";
+  const values = { by: given.by ?? "", name: given.name ?? given.to, time: time(given.at, now, zone) };
+  return [t("alarm.given", values), given.reason].filter(Boolean).join(": ");
+}
+
+/**
+ * Who has it, since when and how long, and what is being done; whose it is to be.
  * @param {Api.Alarm} alarm
  * @param {number} now
  * @param {string} zone
  */
 export function ownerWords(alarm, now, zone) {
+  const given = givenWords(alarm, now, zone);
   const taken = alarm.acknowledged;
-  if (!taken) return "";
+  if (!taken) return given;
   const values = { by: taken.by, time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
   const key = taken.waiting ? "alarm.waiting_until" : "alarm.owned_until";
-  return [t(key, values), taken.reason].filter(Boolean).join(": ");
+  return [[t(key, values), taken.reason].filter(Boolean).join(": "), given].filter(Boolean).join(" · ");
 }
 
 /**

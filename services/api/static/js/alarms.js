@@ -1,4 +1,5 @@
 // The page of alarms: open ones from the stream in three bays, ended ones part by part, keys to act.
+import { isFor } from "./alarm-acts.js";
 import { Bulk } from "./alarm-bulk.js";
 import { readLoad, writeLoad } from "./alarm-load.js";
 import { alarmRow, bayOfAlarm } from "./alarm-row.js";
@@ -25,7 +26,7 @@ const COUNT_EVERY_MS = 60_000;
 const BAYS = ["untaken", "taken", "shelved", "ended"];
 const list = document.getElementById("alarms");
 const panel = new Panel(list);
-const wishes = new Wishes({ q: "", show: "all", priority: "" });
+const wishes = new Wishes({ q: "", show: "all", priority: "", whose: "" });
 const more = document.getElementById("more");
 /** Ended alarms as read so far; open ones are in the store. @type {Api.Alarm[]} */
 const ended = [];
@@ -64,10 +65,20 @@ function writeLastHour(newest) {
 /** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
 
+/**
+ * Everybody's, their own who look, or those that nobody has and nobody was given.
+ * @param {Api.Alarm} alarm
+ */
+function isWanted(alarm) {
+  if (wishes.get("whose") === "mine") return isFor(alarm);
+  return wishes.get("whose") !== "nobody" || !(alarm.assigned || alarm.acknowledged);
+}
+
 /** @param {Api.Alarm} alarm */
 function matches(alarm) {
   const wanted = folded(wishes.get("q"));
   if (wishes.get("priority") && String(alarm.priority) !== wishes.get("priority")) return false;
+  if (!isWanted(alarm)) return false;
   if (!wanted) return true;
   const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), serverNow(), zone.name);
   return folded([alarm.shipment_reference, alarm.box_id, title].join(" ")).includes(wanted);
@@ -195,6 +206,7 @@ function wire() {
     ["q", "input"],
     ["show", "change"],
     ["priority", "change"],
+    ["whose", "change"],
   ]) {
     wishes.bind(name, document.getElementById(`f-${name}`), event);
   }
@@ -204,6 +216,7 @@ function wire() {
   bindKey(["k"], t("alarms.keys.up"), () => move(-1));
   bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));
   bindKey(["s"], t("alarms.keys.shelve"), () => press("shelve", "unshelve"));
+  bindKey(["o"], t("alarms.keys.assign"), () => press("assign"));
   bindKey(["x"], t("alarms.keys.choose"), () =>
     document.activeElement?.closest(".alarm-row")?.querySelector(".choose")?.click(),
   );

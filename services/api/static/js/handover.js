@@ -45,7 +45,25 @@ function writeAlarms() {
       .querySelector("ol")
       .replaceChildren(...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name)));
   }
+  writeOwners(alarms);
   take.hidden = !may("POST /handover");
+}
+
+/**
+ * How many are whose: given to somebody, else of whoever has taken it.
+ * @param {Api.Alarm[]} alarms
+ */
+function writeOwners(alarms) {
+  /** @type {Map<string, string | null>} */
+  const names = new Map(alarms.map(({ assigned }) => [assigned?.to, assigned?.name]));
+  if (viewer) names.set(viewer.id, viewer.name);
+  const owned = Map.groupBy(alarms, ({ assigned, acknowledged }) => assigned?.to ?? acknowledged?.by ?? "");
+  const words = [...owned]
+    .filter(([id]) => id)
+    .map(([id, theirs]) => t("handover.owner", { name: names.get(id) ?? id, n: theirs.length }));
+  const place = document.getElementById("owners");
+  setText(place, `${t("handover.owners")} ${words.sort().join(" · ")}`);
+  place.hidden = words.length === 0;
 }
 
 /**

@@ -142,7 +142,9 @@ async function alarmRows(shipment) {
 function stepWords(alarm, step, shipment, zone) {
   const facts = { ...alarm.facts, ...step.facts };
   const { title } = alarmWords({ ...alarm, facts }, shipment, instant(step.at), zone);
-  const move = has(`shipments.move.${step.move}`) ? t(`shipments.move.${step.move}`) : step.move;
+  const move = has(`shipments.move.${step.move}`)
+    ? t(`shipments.move.${step.move}`, { to: step.assigned_to ?? "" })
+    : step.move;
   return `P${alarm.priority} ${title}${t("common.colon")}${move}`;
 }
 

@@ -184,6 +184,16 @@ def after(spec: AlarmSpec, state: AlarmState, move: Move) -> AlarmState:
     return then
 
 
+def check_assignable(state: AlarmState) -> None:
+    """Whose it is can be said of every alarm that is not over; the state stays what it is."""
+    if state is AlarmState.CLOSED:
+        raise IllegalTransition(
+            "an alarm that is closed is nobody's",
+            field="alarm_id",
+            remedy="read the alarm again",
+        )
+
+
 def checked_shelf(now: datetime, until: datetime) -> datetime:
     """The end of a shelving; raises Invalid when it is past or more than four hours away."""
     if not now < until <= now + SHELF_MOST:

@@ -40,6 +40,7 @@ from services.core.storage.schema.inspections import (
 from services.core.storage.schema.judgement import (
     acknowledgement,
     alarm,
+    alarm_assignment,
     alarm_transition,
     assessment,
     assessment_state,
@@ -118,6 +119,7 @@ from services.core.storage.schema.supervision import (
 __all__ = [
     "acknowledgement",
     "alarm",
+    "alarm_assignment",
     "alarm_transition",
     "api_key",
     "applied_rule",

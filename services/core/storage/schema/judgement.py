@@ -185,6 +185,29 @@ shelving = Table(
     comment="written by the API; ends by itself, also while alerts is down",
 )
 
+alarm_assignment = Table(
+    "alarm_assignment",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True),
+    Column(
+        "alarm_id", UUID(as_uuid=True), ForeignKey("alarm.alarm_id"), nullable=False, index=True
+    ),
+    # Nobody: the one before was taken back.
+    Column("assigned_to", Text, ForeignKey("principal.principal_id")),
+    Column("assigned_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("at", nullable=False),
+    instant("ended_at"),
+    Column("reason", Text),
+    *_seen(),
+    CheckConstraint("assigned_to IS NOT NULL OR ended_at IS NOT NULL", name="nobody"),
+    Index(
+        "alarm_assignment_open_idx",
+        "alarm_id",
+        unique=True,
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
 notification_outbox = Table(
     "notification_outbox",
     metadata,

@@ -41,5 +41,6 @@ JUDGEMENT: Mapping[str, TableRule] = {
     "courier_link": of_alerts(Rows(seen=NOBODY), ADD),
     "courier_answer": of_api(Rows(seen=NOBODY), ADD),
     "acknowledgement": of_api(through("alarm", "acknowledgement", "alarm_id")),
+    "alarm_assignment": of_api(through("alarm", "alarm_assignment", "alarm_id")),
     "shelving": of_api(through("alarm", "shelving", "alarm_id")),
 }

@@ -1,0 +1,81 @@
+"""Whose an alarm is, when somebody said so, and who may be given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from services.core.domain.errors import StaleRevision
+from services.core.domain.governance.access import Role
+from services.core.domain.governance.organisation import OrganisationKind
+from services.core.storage.constraints import refusals
+from services.core.storage.database import UnitOfWork
+from services.core.storage.schema import alarm_assignment
+
+MEANWHILE = StaleRevision(
+    "this alarm was given to somebody else, or taken, since you read it",
+    field="instead_of",
+    remedy="read it again, then say in instead_of whose it is now",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignee:
+    """Somebody who may be given alarms."""
+
+    person_id: str
+    name: str
+
+
+# Of the same house: they see the same alarms. Whoever asks may always keep one for themselves.
+_ASSIGNEES = text("""
+SELECT principal.principal_id AS person_id, principal.name
+FROM principal
+LEFT JOIN person ON person.principal_id = principal.principal_id
+LEFT JOIN organisation AS house ON house.organisation_id = principal.organisation_id
+WHERE principal.active AND principal.kind = 'person'
+  AND (principal.principal_id = :asker
+       OR (person.state = 'active' AND person.roles && CAST(:roles AS text[])))
+  AND (principal.organisation_id = :organisation
+       OR (CAST(:whole AS boolean)
+           AND (principal.organisation_id IS NULL OR house.kind = :platform)))
+ORDER BY principal.name, principal.principal_id
+""")
+_END = text("""
+UPDATE alarm_assignment SET ended_at = :now WHERE alarm_id = :alarm_id AND ended_at IS NULL
+""")
+
+
+class AlarmAssignments:
+    """Keeps whose each alarm is; one at a time, and each of them stays readable."""
+
+    def __init__(self, unit: UnitOfWork) -> None:
+        self._unit = unit
+
+    async def assignees(
+        self, asker: str, organisation_id: str | None, roles: Iterable[Role], *, whole: bool
+    ) -> list[Assignee]:
+        """Who may be given an alarm by somebody of this organisation, by name."""
+        asked = {
+            "asker": asker,
+            "organisation": organisation_id,
+            "roles": sorted(role.value for role in roles),
+            "whole": whole,
+            "platform": OrganisationKind.PLATFORM.value,
+        }
+        return [Assignee(**row._mapping) for row in await self._unit.execute(_ASSIGNEES, asked)]
+
+    async def add(self, values: Mapping[str, Any]) -> None:
+        """It is theirs, and whoever's it was before no longer; raises StaleRevision."""
+        await self.end(values["alarm_id"], values["at"])
+        with refusals({"alarm_assignment_open_idx": MEANWHILE}):
+            await self._unit.execute(insert(alarm_assignment).values(**values))
+
+    async def end(self, alarm_id: UUID, now: datetime) -> None:
+        """It is nobody's in particular any more."""
+        await self._unit.execute(_END, {"alarm_id": alarm_id, "now": now})
