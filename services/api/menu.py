@@ -149,7 +149,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="profiles.html",
         title="page.profiles",
         needs=("GET", "/profiles"),
-        texts=("profiles",),
+        texts=("profiles", "form"),
         place="more",
         key="p",
     ),

@@ -48,7 +48,7 @@ def add(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add a profile, or the next version of one; a refusal names the field.
+    """Add a profile, or its next version, at once; where people sign in, propose it instead.
 
     \b
     Examples:
@@ -60,6 +60,28 @@ def add(
         print_json(profile)
     else:
         typer.echo(f"{profile['profile_id']}  version {profile['version']}")
+
+
+@profile_app.command("propose")
+def propose(
+    file: Annotated[Path, typer.Argument(help="The profile as a JSON document, with a reason.")],
+    api_url_option: ApiUrl = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a profile, or its next version; another person approves it at /profiles.
+
+    \b
+    Example:
+      coldlane profile propose acme-leukapheresis.json
+    """
+    proposal = post(api_url(api_url_option, data_dir), "/api/v1/profile-proposals", _read(file))
+    if as_json:
+        print_json(proposal)
+    else:
+        typer.echo(
+            f"{proposal['profile_id']}  version {proposal['version']}  waits for another person"
+        )
 
 
 def _read(file: Path) -> dict[str, Any]:

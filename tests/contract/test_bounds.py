@@ -26,6 +26,9 @@ FREE_FORM = {
     "NewPaperRule.document",
     "ExchangeRequest.messages[]",
     "NewProfile.numbers",
+    "NewProfileProposal.bands[]",
+    "NewProfileProposal.numbers",
+    "NewProfileProposal.rate_table",
     "NewProfile.bands[]",
     "NewProfile.rate_table",
 }

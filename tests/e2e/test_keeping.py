@@ -27,7 +27,33 @@ async def override(page: Page) -> None:
     await form.locator("button").click()
 
 
-async def test_a_number_is_overridden_and_both_versions_stand_side_by_side(
+HOLD = {
+    "value": 96, "unit": "h", "source": "stability report SR-12", "grade": "S",
+    "basis": "sponsor_validated",
+}  # fmt: skip
+
+
+def proposed_by_another(url: str) -> None:
+    """Chen Yu, played with a key, proposes the same."""
+    firm = {"organisation_id": "qa", "name": "Sponsor QA", "country": "CN", "kind": "platform"}
+    post(url, "/organisations", firm)
+    key = {"organisation": "qa", "role": "qa_approver", "person": "chen.yu", "name": "Chen Yu"}
+    headers = {"authorization": f"Bearer {post(url, '/keys', key)['key']}"}
+    body = {"profile_id": "acme_story", "base_profile_id": CRYO, "numbers": {"hold_h": HOLD}}
+    path = f"{url}/api/v1/profile-proposals"
+    wish = {**body, "reason": "study 7"}
+    answer = httpx.post(path, json=wish, headers=headers, trust_env=False, timeout=60)
+    assert answer.status_code == 201, answer.text
+
+
+async def give_reason(page: Page, words: str) -> None:
+    """The one field of the dialog, and its button."""
+    await page.locator("#ask-reason").fill(words)
+    await page.locator("dialog.ask button[type=submit]").click()
+    await expect(page.locator("dialog.ask")).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def test_a_number_is_proposed_by_one_and_approved_by_another_and_stands_beside_the_old(
     url: str, browser: Browser, watch: Watch
 ) -> None:
     page = await watch.open(browser)
@@ -38,6 +64,18 @@ async def test_a_number_is_overridden_and_both_versions_stand_side_by_side(
     absolute = page.locator("#numbers tr", has_text="absolute_hi_c")
     await expect(absolute).to_contain_text("tisagenlecleucel", timeout=PATIENCE_MS)
     await override(page)
+    proposal = page.locator(".proposal", has_text="acme_story")
+    row = proposal.locator("tbody tr", has_text="Hold time")
+    await expect(row).to_contain_text("120 h", timeout=PATIENCE_MS)
+    await expect(row).to_contain_text("96 h")
+    await expect(proposal.get_by_role("button", name="Approve and sign")).to_have_count(0)
+    await proposal.get_by_role("button", name="Withdraw").click()
+    await give_reason(page, "typing error")
+    await expect(proposal).to_have_count(0, timeout=PATIENCE_MS)
+    await asyncio.to_thread(proposed_by_another, url)
+    await page.reload()
+    await proposal.get_by_role("button", name="Approve and sign").click(timeout=PATIENCE_MS)
+    await give_reason(page, "read the report")
     changed = page.locator("#numbers tr.differs")
     await expect(changed).to_contain_text("was 120 h", timeout=PATIENCE_MS)
     await expect(changed).to_contain_text("stability report SR-12")

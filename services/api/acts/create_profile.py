@@ -1,10 +1,12 @@
-"""Entering a profile, or a new version of one: a sponsor's numbers over what is known."""
+"""A profile, or a new version of one: a sponsor's numbers over what is known."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from services.api.dependencies import Act
+from services.api.refusals import HttpRefusal
 from services.api.schemas.profiles import NewProfile
 from services.core.domain.errors import Conflict, Invalid
 from services.core.domain.viability.profile import MaterialProfile
@@ -14,9 +16,24 @@ from services.core.storage.profiles import ProfileRecord, ProfileRepository
 
 SHIPPED_NAMES = frozenset(profile.profile_id for profile in SHIPPED_PROFILES)
 
+_TWO_PEOPLE = HttpRefusal(
+    403,
+    "where people sign in, a version of a profile takes two people",
+    field="profile_id",
+    remedy="propose it at /api/v1/profile-proposals; somebody else of quality approves it",
+)
 
-async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
-    """A version that nobody has used yet; once used it is frozen, and a change is a new version."""
+
+async def create_profile(body: NewProfile, act: Act, *, signed_in: bool) -> ProfileRecord:
+    """A version at once, by whoever sets the machine up; where people sign in there are two."""
+    if signed_in:
+        raise _TWO_PEOPLE
+    profile = await worked_out(body, act)
+    return await add_version(profile.to_document(), act, owner=act.owner(None), reason=body.reason)
+
+
+async def worked_out(body: NewProfile, act: Act) -> MaterialProfile:
+    """The next version of this name, as it would be; nothing is stored."""
     if body.profile_id in SHIPPED_NAMES:
         raise Conflict(
             f"{body.profile_id} comes with the product and is not changed here",
@@ -24,24 +41,30 @@ async def create_profile(body: NewProfile, act: Act) -> ProfileRecord:
             remedy=f"choose a name of your own, with base_profile_id {body.profile_id}",
         )
     profiles = ProfileRepository(act.unit)
-    version = await profiles.next_version(body.profile_id)
     document = {**await _beginning(body, profiles), **_said(body)}
-    document |= {"profile_id": body.profile_id, "version": version}
+    document["profile_id"] = body.profile_id
+    document["version"] = await profiles.next_version(body.profile_id)
     document["numbers"] = _numbers(document["numbers"], body.numbers)
-    profile = MaterialProfile.from_document(document)
+    return MaterialProfile.from_document(document)
+
+
+async def add_version(
+    document: Mapping[str, Any], act: Act, *, owner: str | None, reason: str | None
+) -> ProfileRecord:
+    """A version that nobody has used yet; once used it is frozen, and a change is a new version."""
     record = ProfileRecord(
-        profile_id=body.profile_id,
-        version=version,
-        document=profile.to_document(),
-        owner=act.owner(None),
+        profile_id=document["profile_id"],
+        version=document["version"],
+        document=document,
+        owner=owner,
         created_at=act.now,
     )
-    await profiles.add(record, act.now, record.owner)
+    await ProfileRepository(act.unit).add(record, act.now, owner)
     await act.audit(
         "create",
-        ("profile", f"{body.profile_id}/{version}"),
+        ("profile", f"{record.profile_id}/{record.version}"),
         after=dict(record.document),
-        reason=body.reason,
+        reason=reason,
     )
     return record
 

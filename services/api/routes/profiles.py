@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from services.api.acts.create_profile import SHIPPED_NAMES, create_profile
 from services.api.answers import as_json
-from services.api.dependencies import ActDep, OnceDep, UnitOfWorkDep
+from services.api.dependencies import ActDep, OnceDep, PartsDep, UnitOfWorkDep
 from services.api.errors import problem_responses
 from services.api.present.shipments import profile_values
 from services.api.schemas.base import Page
@@ -57,12 +57,15 @@ async def list_templates() -> Response:
     status_code=201,
     response_model=Profile,
     operation_id="create_profile",
-    summary="Add a profile, or a new version of one",
-    responses=problem_responses(409, 422),
+    summary="Add a profile, or a new version of one, where nobody signs in",
+    responses=problem_responses(403, 409, 422),
 )
-async def add_profile(body: NewProfile, act: ActDep, once: OnceDep) -> Response:
-    """A sponsor's profile: every number has source, grade and basis. Once used it is frozen."""
-    record = await create_profile(body, act)
+async def add_profile(body: NewProfile, act: ActDep, once: OnceDep, parts: PartsDep) -> Response:
+    """A sponsor's profile: every number has source, grade and basis. Once used it is frozen.
+
+    Where people sign in it takes two of them: 403, propose it instead.
+    """
+    record = await create_profile(body, act, signed_in=parts.gate.demanded)
     profile = _profile(record)
     await once.keep(201, profile)
     return as_json(profile, status=201)

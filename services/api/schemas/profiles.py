@@ -59,6 +59,63 @@ class NewProfile(Request):
     reason: Sentence | None = Field(default=None, description="Why, for the audit trail.")
 
 
+class NewProfileProposal(NewProfile):
+    """A version as it would be, once somebody else has approved it."""
+
+    reason: Sentence = Field(description="Why; it stands in the audit trail.")
+
+
+class ProfileDecision(Request):
+    """What another person says to a proposal."""
+
+    decision: Literal["approved", "refused"] = Field(description="What comes of it.")
+    reason: Sentence = Field(description="Why; it is signed, and stands in the audit trail.")
+
+
+class ProfileWithdrawal(Request):
+    """The end of a proposal by whoever made it."""
+
+    reason: Sentence = Field(description="Why; it stands in the audit trail.")
+
+
+class NumberChange(Answer):
+    """A number that would be another one."""
+
+    name: str = Field(description="Its name.", examples=["hold_h"])
+    band: str | None = Field(description="The excursion band that it stands in.")
+    before: dict[str, Any] | None = Field(description="As it is; null when it is new.")
+    after: dict[str, Any] | None = Field(description="As it would be; null when it is taken away.")
+
+
+class ProfileProposal(Answer):
+    """A version that somebody proposed; it judges nothing until somebody else has approved it."""
+
+    proposal_id: Identifier = Field(description="The proposal.")
+    profile_id: str = Field(description="The profile.")
+    version: int = Field(description="The version that it would be, or is.")
+    over_profile_id: str | None = Field(
+        description="What it is compared with: the version before it, else what it begins with;"
+        " null for a template."
+    )
+    over_version: int | None = Field(description="And the version of that.")
+    changes: list[NumberChange] = Field(description="Each number that differs.")
+    other_changes: list[str] = Field(
+        description="What differs beside numbers.", examples=[["clock_start"]]
+    )
+    document: dict[str, Any] = Field(description="The whole version as it would be.")
+    owner: str | None = Field(description="The organisation that it is of.")
+    reason: str = Field(description="Why it was proposed.")
+    proposed_by: str = Field(description="By whom.")
+    proposed_at: Instant = Field(description="When.")
+    decision: Literal["approved", "refused", "withdrawn"] | None = Field(
+        description="What came of it; null while it waits."
+    )
+    decided_by: str | None = Field(description="Who decided.")
+    decided_at: Instant | None = Field(description="When.")
+    decision_reason: str | None = Field(description="Why.")
+    signatures: list[Signature] = Field(description="Of who proposed and who decided.")
+
+
 class NewProfileMove(Request):
     """To judge a live shipment by another profile version."""
 

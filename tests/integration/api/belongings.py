@@ -31,6 +31,7 @@ RULE = {
     "reference": "QAA-1",
     "reason": "duty ends",
 }
+VERSION = {"profile_id": "acme", "base_profile_id": "cart_cryo_150", "reason": "study 7"}
 ABSENT = {
     "person_id": "nobody",
     "principal_id": "nobody",
@@ -52,6 +53,7 @@ async def belongings(house: House, database: Database) -> dict[str, str]:
     await done(client, "/officials/local-operator", {"grade": 5})
     released = await made(client, f"{path}/emergency-releases", BASIS)
     rule = await made(client, "/retention-rules", RULE)
+    proposal = await made(client, "/profile-proposals", VERSION)
     found = {
         "person_id": "ann",
         "principal_id": "ann",
@@ -60,6 +62,7 @@ async def belongings(house: House, database: Database) -> dict[str, str]:
         "sign_off_id": asked["sign_offs"][0]["id"],
         "release_id": released["emergency"]["id"],
         "rule_id": rule["rule_id"],
+        "proposal_id": proposal["proposal_id"],
     }
     return {**found, **await _written(house, database)}
 

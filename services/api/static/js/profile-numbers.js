@@ -152,7 +152,7 @@ function row(name, mine, theirs) {
     h("td", { class: "num" }, h("b", {}, recordedNumber(mine)), fresh ? [" ", fresh] : null, before),
     h("td", {}, t(`profiles.basis.${mine.basis}`), h("span", { class: "sub" }, binding(mine))),
     h("td", {}, h("abbr", { title: t(`profiles.grade.${mine.grade}`) }, mine.grade)),
-    h("td", { class: "long" }, source(mine)),
+    h("td", { class: "long" }, sourceOf(mine)),
   );
 }
 
@@ -166,7 +166,7 @@ function binding({ binding: binds, switched_on: why }) {
  * Sources lie outside: the link says so by its host, and is opened only by hand.
  * @param {Numbered} number
  */
-function source({ source: words, url }) {
+export function sourceOf({ source: words, url }) {
   const text = h("span", { lang: "en" }, words);
   if (!url || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return text;
   return [text, " ", h("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, new URL(url).hostname)];
@@ -184,7 +184,7 @@ export function tables({ document: told }) {
       recordedNumber(one),
       t(`profiles.basis.${one.basis}`),
       one.grade,
-      source(one),
+      sourceOf(one),
     ]);
     found.push(
       h("h3", {}, t("profiles.band", { name: band.name, side: t(`profiles.side.${band.side}`) })),
@@ -209,7 +209,7 @@ export function tables({ document: told }) {
         ", ",
         reference.grade,
         ". ",
-        source(reference),
+        sourceOf(reference),
       ),
       table(
         rates.name,

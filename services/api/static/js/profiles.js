@@ -1,4 +1,4 @@
-// Profiles: each version with its numbers and where they come from, compared with another; new versions, moves.
+// Profiles: each version with its numbers and where they come from, compared with another; proposals, moves.
 import { get, post, RequestError } from "./api.js";
 import { formOf } from "./capacity-forms.js";
 import { h } from "./dom.js";
@@ -8,6 +8,7 @@ import { may, named } from "./page.js";
 import { Panel } from "./panel.js";
 import { wireMoves } from "./profile-moves.js";
 import { head, numberName, numbers, tables, whose } from "./profile-numbers.js";
+import { writeProposals } from "./profile-proposals.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
@@ -24,8 +25,10 @@ const panel = new Panel(at("profiles"));
 const words = (part, key) => t(`profiles.${part}.${key}`);
 /** Every version, the newest of a name first. @type {Api.Profile[]} */
 let all = [];
+/** What somebody proposed. @type {Api.ProfileProposal[]} */
+let proposed = [];
 
-/** @param {Api.Profile} one */
+/** @param {{profile_id: string, version: number}} one */
 const keyOf = (one) => `${one.profile_id}.${one.version}`;
 const chosen = () => all.find((one) => keyOf(one) === wishes.get("p")) ?? all.find(matches);
 
@@ -44,11 +47,16 @@ function matches(one) {
   return text.includes(wishes.get("q").trim().toLowerCase());
 }
 
+const read = async () => ({
+  profiles: await get("/profiles"),
+  proposals: may("GET /profile-proposals") ? await get("/profile-proposals") : { items: [] },
+});
 const load = () =>
   panel.load(
-    () => get("/profiles"),
-    (/** @type {Api.Page_Profile_} */ { items }) => {
-      all = items.sort((a, b) => a.profile_id.localeCompare(b.profile_id) || b.version - a.version);
+    read,
+    (/** @type {{profiles: Api.Page_Profile_, proposals: Api.Page_ProfileProposal_}} */ { profiles, proposals }) => {
+      proposed = proposals.items;
+      all = profiles.items.sort((a, b) => a.profile_id.localeCompare(b.profile_id) || b.version - a.version);
       if (!all.length) return panel.empty(t("profiles.empty"));
       return write();
     },
@@ -94,7 +102,18 @@ function write() {
   at("names").replaceChildren(...found.map((one) => row(one, one === profile)));
   if (held) at("names").querySelector("[aria-current]")?.focus();
   at("profile").hidden = !profile;
+  writeProposals(at("proposals"), proposed, decided);
   if (profile) writeOne(profile);
+}
+
+/**
+ * The version that came of a proposal is shown beside what it was compared with.
+ * @param {Api.ProfileProposal} [made]
+ */
+async function decided(made) {
+  const over = made?.over_profile_id ? `${made.over_profile_id}.${made.over_version}` : "";
+  if (made) wishes.set({ p: keyOf(made), with: over, q: "" });
+  await load();
 }
 
 /** @param {Api.Profile} profile */
@@ -116,12 +135,12 @@ function writeOne(profile) {
 }
 
 /**
- * A new version carries one number of the sponsor's; more at once come from a file.
+ * A proposal carries one number of the sponsor's; more at once come from a file.
  * @param {Api.Profile} profile
  */
 function writeForm(profile) {
   const place = at("forms");
-  if (!may("POST /profiles") || place.dataset.key === keyOf(profile)) return;
+  if (!may("POST /profile-proposals") || place.dataset.key === keyOf(profile)) return;
   place.dataset.key = keyOf(profile);
   const names = Object.keys(profile.document.numbers).sort();
   const own = profile.shipped ? "" : profile.profile_id;
@@ -138,14 +157,14 @@ function writeForm(profile) {
     { name: "source" },
     { name: "reason" },
   ];
-  place.replaceChildren(formOf("override", fields, (body) => override(profile, body), words));
+  place.replaceChildren(formOf("override", fields, (body) => propose(profile, body), words));
 }
 
 /**
  * @param {Api.Profile} profile
  * @param {Record<string, any>} body
  */
-async function override(profile, { profile_id: name, number, reason, ...said }) {
+async function propose(profile, { profile_id: name, number, reason, ...said }) {
   const { unit } = profile.document.numbers[number];
   const body = {
     profile_id: name,
@@ -155,10 +174,10 @@ async function override(profile, { profile_id: name, number, reason, ...said }) 
     numbers: { [number]: { ...said, unit } },
   };
   try {
-    const made = await post("/profiles", body);
-    note(t("profiles.said.made", { name: made.profile_id, n: made.version }));
-    wishes.set({ p: keyOf(made), with: keyOf(profile) });
+    const made = await post("/profile-proposals", body);
+    note(t("profiles.said.proposed", { name: made.profile_id, n: made.version }));
     await load();
+    at("proposals").querySelector(`[data-proposal="${made.proposal_id}"]`)?.scrollIntoView({ block: "nearest" });
     return true;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

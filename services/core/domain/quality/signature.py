@@ -13,3 +13,4 @@ class SignatureMeaning(StrEnum):
     REQUESTED = "requested"
     AUTHORED = "authored"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"

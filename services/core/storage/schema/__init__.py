@@ -95,6 +95,7 @@ from services.core.storage.schema.shipments import (
     payload,
     profile,
     profile_move,
+    profile_proposal,
     shipment,
     shipment_note,
 )
@@ -185,6 +186,7 @@ __all__ = [
     "probe_assignment",
     "profile",
     "profile_move",
+    "profile_proposal",
     "reading",
     "reading_removal",
     "recovery_code",

@@ -91,6 +91,42 @@ profile_move = Table(
     ),
 )
 
+profile_proposal = Table(
+    "profile_proposal",
+    metadata,
+    Column("proposal_id", UUID(as_uuid=True), primary_key=True),
+    Column("profile_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("over_profile_id", Text),
+    Column("over_version", Integer),
+    Column("document", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", Text, ForeignKey("principal.principal_id"), nullable=False),
+    instant("proposed_at", nullable=False),
+    Column("decision", Text),
+    Column("decided_by", Text, ForeignKey("principal.principal_id")),
+    instant("decided_at"),
+    Column("decision_reason", Text),
+    owner(),
+    CheckConstraint("decision IN ('approved', 'refused', 'withdrawn')", name="decision"),
+    CheckConstraint("(decision = 'withdrawn') = (decided_by = proposed_by)", name="two_people"),
+    CheckConstraint(
+        "num_nonnulls(decision, decided_by, decided_at, decision_reason) IN (0, 4)", name="decided"
+    ),
+    ForeignKeyConstraint(
+        ["over_profile_id", "over_version"],
+        ["profile.profile_id", "profile.version"],
+        name="profile_proposal_over_fkey",
+    ),
+    Index(
+        "profile_proposal_one_open",
+        "profile_id",
+        text("coalesce(organisation_id, '')"),
+        unique=True,
+        postgresql_where=text("decision IS NULL"),
+    ),
+)
+
 payload = Table(
     "payload",
     metadata,

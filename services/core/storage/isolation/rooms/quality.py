@@ -22,6 +22,7 @@ _SIGNED: Mapping[str, tuple[str, str]] = {
     "deviation": ("deviation", "deviation_id"),
     "inspection": ("inspection", "inspection_id"),
     "profile_move": ("profile_move", "move_id"),
+    "profile_proposal": ("profile_proposal", "proposal_id"),
     "retention_rule": ("retention_rule", "rule_id"),
     "sign_off": ("sign_off", "sign_off_id"),
     "risk_assessment": ("risk_assessment", "assessment_id"),

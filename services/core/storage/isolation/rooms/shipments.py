@@ -87,5 +87,9 @@ SHIPMENTS: Mapping[str, TableRule] = {
         "SELECT, INSERT, UPDATE (frozen_at, revision)",
     ),
     "profile_move": of_api(of_shipment("profile_move")),
+    "profile_proposal": of_api(
+        owned(),
+        "SELECT, INSERT, UPDATE (decision, decided_by, decided_at, decision_reason)",
+    ),
     "retention_rule": of_api(owned()),
 }
