@@ -48,6 +48,26 @@ interface Document {
   getElementById<E extends HTMLElement = Part>(id: string): E | null;
 }
 
+/** What finds a part that is surely there: `find` and `at` of dom.js. Of what may be missing, `querySelector` says null. */
+type FindPart = <E extends Element = Part>(selector: string, within?: ParentNode | null) => E;
+type PartAt = <E extends HTMLElement = Part>(id: string) => E;
+
+/** The time left to begin the inspection: `spareOf` of verdict.js. */
+type Spare =
+  | { kind: "over"; ms?: undefined }
+  | { kind: "none"; ms?: undefined }
+  | { kind: "deliver" | "late" | "ticking"; ms: number; latest: number }
+  | { kind: "waiting"; ms: number; latest: number; ready: number };
+
+/** `filter(Boolean)` leaves out what is not there; what is nothing stands nowhere. */
+interface Array<T> {
+  indexOf(wanted: T | null | undefined): number;
+  filter(keep: BooleanConstructor): Exclude<T, null | undefined | false | 0 | "">[];
+}
+
+/** What `instant` makes of a text: null only where there may be none. */
+type Instant<T> = T extends string ? number : number | null;
+
 /** What our own event targets tell carries its news in `detail`. */
 interface EventTarget {
   addEventListener(type: string, listener: (event: CustomEvent) => unknown, options?: AddEventListenerOptions): void;

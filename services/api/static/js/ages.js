@@ -17,9 +17,10 @@ export function writeAge(element, ms, now, zone) {
     element.title = whole;
     element.setAttribute("datetime", new Date(ms).toISOString());
   }
-  setText(element.firstElementChild, words);
+  const [seen, read] = element.children;
+  setText(seen, words);
   // What is a clock time already is not said twice.
-  setText(element.lastElementChild, words === clockTimeWithDay(ms, now, zone) ? "" : ` (${whole})`);
+  setText(read, words === clockTimeWithDay(ms, now, zone) ? "" : ` (${whole})`);
 }
 
 /**

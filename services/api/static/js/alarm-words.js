@@ -6,7 +6,7 @@ import { viewer } from "./page.js";
 /**
  * Title, consequence line and first action of an alarm, with the newest figures.
  * @param {Api.Alarm} alarm
- * @param {Api.Shipment | undefined} shipment
+ * @param {Api.Shipment | null | undefined} shipment
  * @param {number} now
  * @param {string} zone
  */
@@ -65,7 +65,25 @@ function givenWords(alarm, now, zone) {
   const given = alarm.assigned;
   if (!given?.to) return "";
   const values = { by: given.by ?? "", name: given.name ?? given.to, time: time(given.at, now, zone) };
-  return [t("alarm.given", values), given.reason].filter(Boolean).join(": ");
+  return [t("alarm.given", values), given.reason].filter(Boolean).join(t("common.colon"));
+}
+
+/**
+ * Who did it; whom some readers are not told.
+ * @param {{by: string | null}} one
+ */
+export const nameOf = ({ by }) => by ?? t("alarm.somebody");
+
+/**
+ * Until when it lies on the shelf, by whom and why.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ * @param {string} zone
+ */
+export function shelfWords({ shelved }, now, zone) {
+  if (!shelved) return "";
+  const values = { time: time(shelved.until, now, zone), by: nameOf(shelved) };
+  return `${t("live.shelved_until", values)}${t("common.colon")}${shelved.reason}`;
 }
 
 /**
@@ -78,14 +96,14 @@ export function ownerWords(alarm, now, zone) {
   const given = givenWords(alarm, now, zone);
   const taken = alarm.acknowledged;
   if (!taken) return given;
-  const values = { by: taken.by, time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
+  const values = { by: nameOf(taken), time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
   const key = taken.waiting ? "alarm.waiting_until" : "alarm.owned_until";
   return [[t(key, values), taken.reason].filter(Boolean).join(": "), given].filter(Boolean).join(" · ");
 }
 
 /**
  * @param {Api.Alarm} alarm
- * @param {Api.Shipment | undefined} shipment
+ * @param {Api.Shipment | null | undefined} shipment
  * @param {number} now
  * @param {string} zone
  */
@@ -97,14 +115,15 @@ function alarmValues(alarm, shipment, now, zone) {
    * @param {(value: number) => string} words
    */
   const shown = (value, words) => (value === null || value === undefined ? unknown : words(value));
-  const began = instant(facts.since ?? alarm.began_at);
+  /** @type {string} */
+  const since = facts.since ?? alarm.began_at;
   const ended = instant(facts.inside_since) ?? instant(alarm.returned_at) ?? now;
   return {
     limit: shown(facts.limit_c, limitTemperature),
     temp: shown(shipment?.last_reading?.temp_c ?? facts.temp_c, temperature),
     peak: shown(facts.peak_c, temperature),
-    since: time(facts.since ?? alarm.began_at, now, zone),
-    span: duration(ended - began),
+    since: time(since, now, zone),
+    span: duration(ended - instant(since)),
     last: time(facts.last_received_at ?? shipment?.last_reading?.received_at, now, zone),
     by: time(shipment?.latest_inspection_start, now, zone),
     slot: time(shipment?.appointment?.start, now, zone),
@@ -118,7 +137,7 @@ function alarmValues(alarm, shipment, now, zone) {
 }
 
 /**
- * @param {string} text
+ * @param {string | null | undefined} text
  * @param {number} now
  * @param {string} zone
  */

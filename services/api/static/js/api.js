@@ -47,7 +47,7 @@ export function sentences(...parts) {
 let proving = null;
 const TYPED = new Set(["password", "code", "token", "credential"]);
 
-/** What only a page of ours can read: it goes with every request of a session. */
+/** What only a page of ours can read: it goes with every request of a session. @returns {Record<string, string>} */
 function token() {
   const found = document.cookie.split("; ").find((one) => one.startsWith(`${tokenCookie}=`));
   return found ? { "X-Coldlane-Token": found.slice(tokenCookie.length + 1) } : {};

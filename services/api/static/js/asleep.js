@@ -41,14 +41,15 @@ function wake() {
 
 /**
  * A press, a key on a button, Enter in a field: all come by here first.
- * @param {OnPart<Event>} event
+ * @param {Event} event
  */
 function hold(event) {
-  if (!isLost() || !event.target.closest?.(event.type === "submit" ? FORMS : WRITES)) return;
+  const { target, type } = event;
+  if (!isLost() || !(target instanceof Element && target.closest(type === "submit" ? FORMS : WRITES))) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   told?.remove();
-  if (!event.target.closest("dialog")) told = note(why(), { kind: "bad" });
+  if (!target.closest("dialog")) told = note(why(), { kind: "bad" });
 }
 
 export function startSleeping() {

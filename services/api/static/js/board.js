@@ -66,7 +66,7 @@ class Board extends EventTarget {
   get site() {
     if (this.siteId && store.sites.has(this.siteId)) return store.sites.get(this.siteId);
     if (performance.now() - this.#countedAt > COUNT_MS) this.#count();
-    return store.sites.get(this.#most) ?? store.sites.values().next().value ?? null;
+    return store.sites.get(this.#most ?? "") ?? store.sites.values().next().value ?? null;
   }
 
   #forget() {
@@ -132,7 +132,7 @@ class Board extends EventTarget {
   #read() {
     const wishes = new URLSearchParams(location.search);
     this.selected = this.#pinned ?? wishes.get("s");
-    this.filter = FILTERS.includes(wishes.get("f")) ? wishes.get("f") : "all";
+    this.filter = FILTERS.find((one) => one === wishes.get("f")) ?? "all";
     this.search = wishes.get("q") ?? "";
     this.siteId = wishes.get("site");
   }

@@ -11,7 +11,7 @@ import { isOver, TROUBLE } from "./verdict.js";
 
 /**
  * The budgets of the verdict as they stand now: share used, whether three quarters are gone.
- * @param {{summary?: any, as_of?: string, state?: string}} shipment
+ * @param {{summary?: any, as_of?: string | null, state?: string}} shipment
  * @param {number} now
  * @returns {Budget[]}
  */

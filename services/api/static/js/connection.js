@@ -15,8 +15,8 @@ export class Connection {
   /** @type {EventSource | null} */
   #source = null;
   #attempt = 0;
-  /** @type {number | null} */
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #aliveAt = 0;
 
   /**
@@ -31,7 +31,6 @@ export class Connection {
   /** Connect now: the first time, or because a person asked. */
   connect() {
     clearTimeout(this.#timer);
-    this.#timer = null;
     this.#source?.close();
     this.#aliveAt = performance.now();
     const source = new EventSource(ADDRESS);

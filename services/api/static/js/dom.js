@@ -28,6 +28,20 @@ function setAttribute(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
+/** @type {(selector: string) => never} */
+const lacks = (selector) => {
+  throw new Error(`nothing here is ${selector}`);
+};
+
+/** The part that a selector names; where it is missing, the error says which. @type {FindPart} */
+export const find = (selector, within = document) => within?.querySelector(selector) ?? lacks(selector);
+
+/** The same by its id. @type {PartAt} */
+export const at = (id) => find(`#${CSS.escape(id)}`);
+
+/** What has the focus, when it lies within. @param {Element} within */
+export const focusIn = (within) => (within.contains(document.activeElement) ? document.activeElement : null);
+
 /**
  * @param {string} tag
  * @param {...Node} children
@@ -54,7 +68,7 @@ export function icon(name, className = "ic") {
  */
 export function setIcon(element, name) {
   const use = element.firstElementChild;
-  if (use.getAttribute("href") !== `#${name}`) use.setAttribute("href", `#${name}`);
+  if (use?.getAttribute("href") !== `#${name}`) use?.setAttribute("href", `#${name}`);
 }
 
 /**

@@ -1,11 +1,11 @@
 // What an act needs is asked for in a dialog over the page; faults stand beside their fields.
 import { newKey, RequestError } from "./api.js";
-import { h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { bothVersions } from "./meanwhile.js";
 import { note } from "./say.js";
 import { zone } from "./zone.js";
-import { fieldText, instantIn } from "./zones.js";
+import { fieldText, isoIn } from "./zones.js";
 
 /** @type {Record<string, string>} */
 const TYPES = { day: "date", moment: "datetime-local", number: "number", time: "time" };
@@ -38,17 +38,17 @@ function inputOf(field) {
     return h(
       "select",
       shared,
-      field.options.map(([value, words]) => h("option", { value, selected: value === field.value }, words)),
+      field.options?.map(([value, words]) => h("option", { value, selected: value === field.value }, words)),
     );
   if (field.kind === "several") return severalOf(field, id);
-  if (LONG.has(field.kind))
+  if (LONG.has(field.kind ?? ""))
     return h("textarea", { ...shared, rows: 3, maxlength: field.most ?? 500 }, field.value ?? "");
   if (field.kind === "check")
     return h("input", { ...shared, class: "", type: "checkbox", checked: Boolean(field.value) });
   const value = field.kind === "moment" && field.value ? fieldText(field.value, zone.name) : field.value;
   return h("input", {
     ...shared,
-    type: TYPES[field.kind] ?? "text",
+    type: TYPES[field.kind ?? ""] ?? "text",
     maxlength: 200,
     autocomplete: "off",
     min: field.min,
@@ -68,7 +68,7 @@ const severalOf = (field, id) =>
     "fieldset",
     { class: "form-field several", id, tabindex: -1, "aria-describedby": `${id}-error ${id}-hint` },
     h("legend", {}, labelOf(field)),
-    field.options.map(([value, words]) =>
+    field.options?.map(([value, words]) =>
       h("label", {}, h("input", { type: "checkbox", value, checked: field.value?.includes(value) }), words),
     ),
   );
@@ -100,7 +100,7 @@ function heldBy(field, input) {
   if (field.kind === "check") return input.checked;
   const text = input.value.trim();
   if (!text) return undefined;
-  if (field.kind === "moment") return new Date(instantIn(text, zone.name)).toISOString();
+  if (field.kind === "moment") return isoIn(text, zone.name);
   return field.kind === "number" ? Number(text) : text;
 }
 
@@ -128,7 +128,7 @@ function rowOf(field, input) {
 function fault(input, words) {
   input.toggleAttribute("aria-invalid", Boolean(words));
   if (words) input.setAttribute("aria-invalid", "true");
-  input.closest(".form-field").querySelector(".error").textContent = words;
+  find(".error", input.closest(".form-field")).textContent = words;
 }
 
 /**
@@ -146,11 +146,17 @@ const fieldOf = ({ pointer }) => pointer.replace(/^#?\/?/, "").replaceAll("/", "
 function refuse(error, inputs, box) {
   /** @param {Api.ProblemPart} part */
   const words = ({ detail, remedy }) => [detail, remedy].filter(Boolean).join("; ");
-  const placed = error.parts.filter((part) => inputs.has(fieldOf(part)));
-  for (const part of placed) fault(inputs.get(fieldOf(part)), words(part));
+  /** @type {Part[]} */
+  const placed = [];
+  for (const part of error.parts) {
+    const input = inputs.get(fieldOf(part));
+    if (!input) continue;
+    fault(input, words(part));
+    placed.push(input);
+  }
   box.textContent = placed.length ? "" : error.status === 0 ? t("common.no_answer") : error.words;
   box.hidden = placed.length > 0;
-  (placed.length ? inputs.get(fieldOf(placed[0])) : box).focus();
+  (placed[0] ?? box).focus();
 }
 
 /**
@@ -159,7 +165,8 @@ function refuse(error, inputs, box) {
  * @returns {Promise<any>} What the server answered; null when nothing was sent.
  */
 export function askFor(spec) {
-  const inputs = new Map(spec.fields.map((field) => [field.name, /** @type {Part} */ (inputOf(field))]));
+  const rows = spec.fields.map((field) => ({ field, input: /** @type {Part} */ (inputOf(field)) }));
+  const inputs = new Map(rows.map(({ field, input }) => [field.name, input]));
   const box = h("p", { class: "failed", role: "alert", tabindex: -1, hidden: true });
   const send = h("button", { class: "btn p", type: "submit" }, spec.submit);
   const close = h("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("common.close"));
@@ -171,7 +178,7 @@ export function askFor(spec) {
     h(
       "div",
       { class: "ask-fields" },
-      spec.fields.map((field) => rowOf(field, inputs.get(field.name))),
+      rows.map(({ field, input }) => rowOf(field, input)),
     ),
     spec.meaning ? h("p", { class: "meaning" }, spec.meaning) : null,
     box,
@@ -200,18 +207,19 @@ export function askFor(spec) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     both?.remove();
-    for (const input of inputs.values()) fault(input, "");
-    const wrong = spec.fields.find((field) => faultOf(field, inputs.get(field.name)));
-    if (wrong) {
-      const input = inputs.get(wrong.name);
-      fault(input, t(faultOf(wrong, input)));
+    for (const { input } of rows) fault(input, "");
+    for (const { field, input } of rows) {
+      const wrong = faultOf(field, input);
+      if (!wrong) continue;
+      fault(input, t(wrong));
       return input.focus();
     }
-    const body = Object.fromEntries(spec.fields.map((field) => [field.name, heldBy(field, inputs.get(field.name))]));
+    const body = Object.fromEntries(rows.map(({ field, input }) => [field.name, heldBy(field, input)]));
     const unfit = spec.check?.(body);
     if (unfit) {
-      fault(inputs.get(unfit[0]), unfit[1]);
-      return inputs.get(unfit[0]).focus();
+      const input = at(`ask-${unfit[0]}`);
+      fault(input, unfit[1]);
+      return input.focus();
     }
     if (JSON.stringify(body) !== sent || both) [sent, key] = [JSON.stringify(body), newKey()];
     both = null;

@@ -1,7 +1,7 @@
 // Fields of the form: reading them, filling moments, and showing a fault beside the right one.
-import { setText } from "./dom.js";
+import { at, find, setText } from "./dom.js";
 import { t } from "./i18n.js";
-import { fieldText, fillZones, instantIn } from "./zones.js";
+import { fieldText, fillZones, instantIn, isoIn } from "./zones.js";
 
 /**
  * What a field holds, as the API wants it; undefined when it is empty.
@@ -11,21 +11,18 @@ export function fieldValue(input) {
   if (input.type === "checkbox") return input.checked;
   const text = input.value.trim();
   if (!text) return undefined;
-  if (input.dataset.kind === "moment") {
-    const ms = instantIn(text, zoneSelect(input).value);
-    return ms === null ? undefined : new Date(ms).toISOString();
-  }
+  if (input.dataset.kind === "moment") return isoIn(text, zoneSelect(input).value);
   return input.type === "number" ? Number(text) : text;
 }
 
 /** @param {Part} input */
-const zoneSelect = (input) => input.closest(".moment").querySelector("select.zone");
+const zoneSelect = (input) => find("select.zone", input.closest(".moment"));
 
 /**
  * The value of the field at a path such as "shipment.reference".
  * @param {string} path
  */
-export const valueAt = (path) => fieldValue(document.getElementById(`f-${path}`));
+export const valueAt = (path) => fieldValue(at(`f-${path}`));
 
 /**
  * An object of fields below a prefix, without those that are empty.
@@ -43,9 +40,9 @@ export function valuesOf(prefix, names) {
  */
 export function wireMoments(root) {
   for (const moment of root.querySelectorAll(".moment")) {
-    const input = moment.querySelector("input");
-    const zone = moment.querySelector("select.zone");
-    const utc = moment.closest(".form-field").querySelector(".utc");
+    const input = find("input", moment);
+    const zone = find("select.zone", moment);
+    const utc = find(".utc", moment.closest(".form-field"));
     fillZones(zone);
     const write = () => {
       const ms = instantIn(input.value, zone.value);
@@ -68,13 +65,13 @@ export function clearFaults(form) {
 
 /**
  * Show a fault beside a field; false when there is no such field on the page.
- * @param {Part} input
+ * @param {Part | null} input
  * @param {string} words
  */
 export function showFault(input, words) {
   if (!input) return false;
   input.setAttribute("aria-invalid", "true");
-  setText(input.closest(".form-field").querySelector(".error"), words);
+  setText(find(".error", input.closest(".form-field")), words);
   return true;
 }
 

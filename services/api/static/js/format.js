@@ -39,11 +39,12 @@ function numberFormat(fewest, most) {
 const minus = (text) => text.replace("-", "−");
 
 /**
- * An RFC 3339 instant as milliseconds, or null.
- * @param {string} text
+ * An RFC 3339 instant as milliseconds; null when there is none.
+ * @template {string | null | undefined} T
+ * @param {T} text
  */
 export function instant(text) {
-  return text ? Date.parse(text) : null;
+  return /** @type {Instant<T>} */ (text ? Date.parse(text) : null);
 }
 
 /** @param {number} value */
@@ -83,8 +84,8 @@ export const limitTemperature = (celsius) => `${number(inUnit(celsius), 1)} ${un
  * @param {{ min_c?: number | null, max_c?: number | null }} extremes
  */
 export function extremes({ min_c: low, max_c: high } = {}, digits = 2) {
-  const known = [low, high].every((value) => value !== undefined && value !== null);
-  return known ? `${temperature(low, digits)} – ${temperature(high, digits)}` : null;
+  if (low === undefined || low === null || high === undefined || high === null) return null;
+  return `${temperature(low, digits)} – ${temperature(high, digits)}`;
 }
 
 /**
@@ -217,8 +218,8 @@ export function age(ms, now, zone) {
  */
 export function offsetName(ms, zone) {
   const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeZoneName: "shortOffset" }).formatToParts(ms);
-  const name = parts.find((part) => part.type === "timeZoneName").value;
-  return minus(name.replace("GMT", "UTC"));
+  const name = parts.find((part) => part.type === "timeZoneName");
+  return minus((name?.value ?? "").replace("GMT", "UTC"));
 }
 
 /**
@@ -227,7 +228,7 @@ export function offsetName(ms, zone) {
  */
 export function zonePlace(zone) {
   const key = `zone.${zone}`;
-  return has(key) ? t(key) : zone.split("/").pop().replaceAll("_", " ");
+  return has(key) ? t(key) : zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
 }
 
 /**
@@ -239,8 +240,8 @@ export const zoneName = (ms, zone) =>
 
 /**
  * The allowed range of a profile: "2–8 °C", "≤ −150 °C".
- * @param {number | null} lo
- * @param {number | null} hi
+ * @param {number | null | undefined} lo
+ * @param {number | null | undefined} hi
  */
 export function rangeText(lo, hi) {
   if (lo !== null && lo !== undefined && hi !== null && hi !== undefined) {

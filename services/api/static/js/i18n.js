@@ -6,13 +6,15 @@ const plurals = new Intl.PluralRules(language);
 /**
  * The text of a key. A missing key is shown as it is, so that nobody overlooks it.
  * @param {string} key
- * @param {Record<string, any>} values
+ * @param {Record<string, string | number>} values
  */
 export function t(key, values = {}) {
   const found = texts[key];
   if (found === undefined) return key;
-  const form = Array.isArray(found) ? pluralForm(found, values.n) : found;
-  return form.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => values[name] ?? whole);
+  const form = Array.isArray(found) ? pluralForm(found, Number(values.n ?? 0)) : found;
+  return form.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) =>
+    String(values[name] ?? whole),
+  );
 }
 
 /**
@@ -28,6 +30,6 @@ export function has(key) {
  * @param {number} n
  */
 function pluralForm(forms, n) {
-  const index = plurals.select(Number(n ?? 0)) === "one" ? 0 : forms.length - 1;
+  const index = plurals.select(n) === "one" ? 0 : forms.length - 1;
   return forms[index];
 }

@@ -14,7 +14,7 @@ const keyOf = (name) => `${name}:${viewer?.id ?? ""}`;
  */
 export function kept(name, otherwise, fits) {
   try {
-    const found = JSON.parse(localStorage.getItem(keyOf(name)));
+    const found = JSON.parse(localStorage.getItem(keyOf(name)) ?? "null");
     return found !== null && fits(found) ? found : otherwise;
   } catch {
     return otherwise;

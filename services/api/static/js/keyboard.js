@@ -1,5 +1,5 @@
 // Single keys, and `g` with a letter for the pages; `?` shows what there is, and a switch turns all off.
-import { h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { t } from "./i18n.js";
 
 const OFF = "keys_off";
@@ -44,14 +44,12 @@ function showKeys() {
       ),
       h("dd", {}, words),
     );
-  document
-    .querySelector("#keys dl")
-    .replaceChildren(
-      ...bindings.map(({ keys, words }) => row(keys, words)),
-      ...links().map((link) => row(["g", link.dataset.go], link.dataset.name)),
-      row(["?"], t("shell.keys.help")),
-    );
-  document.getElementById("keys").showModal();
+  find("#keys dl").replaceChildren(
+    ...bindings.map(({ keys, words }) => row(keys, words)),
+    ...links().map(({ dataset: { go = "", name = "" } }) => row(["g", go], name)),
+    row(["?"], t("shell.keys.help")),
+  );
+  at("keys").showModal();
 }
 
 /** @param {string} key */
@@ -85,11 +83,12 @@ function onKey(event) {
 const actionOf = (event) => bindings.find(({ keys, when }) => keys.includes(event.key) && (!when || when(event)))?.act;
 
 export function startKeyboard() {
-  const off = document.getElementById("keys-off");
+  const off = at("keys-off");
   off.checked = localStorage.getItem(OFF) === "1";
   off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "1" : "0"));
   document.querySelectorAll("[data-part=keys]").forEach((button) => button.addEventListener("click", showKeys));
-  addEventListener("keydown", (/** @type {OnPart<KeyboardEvent>} */ event) => {
+  addEventListener("keydown", (pressed) => {
+    const event = /** @type {OnPart<KeyboardEvent>} */ (pressed);
     if (event.ctrlKey || event.metaKey || event.altKey || off.checked) return;
     if (!typing(event.target, event.key) && !document.querySelector("dialog[open]")) onKey(event);
   });

@@ -1,5 +1,5 @@
 // What the server says about this page: language, address of the files, texts, and who looks at it.
-const data = JSON.parse(document.getElementById("page-data").textContent);
+const data = JSON.parse(document.getElementById("page-data")?.textContent ?? "");
 
 /** @type {"en" | "zh"} */
 export const language = data.language;

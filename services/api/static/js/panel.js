@@ -1,4 +1,5 @@
 // The states of a panel: loading, nothing yet, nothing that matches, failed, not allowed; old data stays.
+import { RequestError } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h, icon } from "./dom.js";
 import { clockTimeSeconds, zoneName } from "./format.js";
@@ -77,7 +78,7 @@ export class Panel {
       this.ready();
       show(answer);
     } catch (error) {
-      if (error.status === undefined) throw error;
+      if (!(error instanceof RequestError)) throw error;
       if (mine === this.#asked) this.failed(error, () => this.load(read, show));
     } finally {
       if (mine === this.#asked) this.content.classList.remove("refreshing");

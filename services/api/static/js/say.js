@@ -1,5 +1,6 @@
 // Words for people who listen, and short notes about what the person on the page just did.
-import { h } from "./dom.js";
+import { RequestError } from "./api.js";
+import { at, h } from "./dom.js";
 import { t } from "./i18n.js";
 
 const APART_MS = 10_000;
@@ -25,8 +26,8 @@ function speak() {
   const rest = new Set(held.filter(({ alarm }) => !alarm).map(({ sentence }) => sentence));
   const words = alarms.length > 1 ? [t("shell.new_alarms", { n: alarms.length })] : alarms.map((one) => one.sentence);
   const [told, silent] = held.some(({ urgent }) => urgent) ? ["say-alert", "say"] : ["say", "say-alert"];
-  document.getElementById(silent).textContent = "";
-  document.getElementById(told).textContent = [...words, ...rest].join(" ");
+  at(silent).textContent = "";
+  at(told).textContent = [...words, ...rest].join(" ");
   spokenAt = performance.now();
   held = [];
   timer = null;
@@ -53,18 +54,20 @@ export function note(content, { kind = "", stays = false } = {}) {
   const close = h("button", { class: "btn sm", type: "button" }, t("common.close"));
   const element = h("div", { class: `note ${kind}` }, h("div", { class: "note-body" }, content), close);
   close.addEventListener("click", () => element.remove());
-  document.getElementById("notes").append(element);
+  at("notes").append(element);
   if (!stays) setTimeout(() => element.remove(), NOTE_MS);
   return element;
 }
 
 /**
  * Show a failed request as the server worded it.
- * @param {Refusal} error
+ * @param {unknown} error
  */
 export function noteError(error) {
-  return note(error.status === 0 ? t("common.no_answer") : (error.words ?? error.message), {
-    kind: "bad",
-    stays: true,
-  });
+  const refused = error instanceof RequestError;
+  const words = refused && error.status === 0 ? t("common.no_answer") : refused ? error.words : wordsOf(error);
+  return note(words, { kind: "bad", stays: true });
 }
+
+/** @param {unknown} error What is no refusal: the browser's own, such as of a passkey. */
+const wordsOf = (error) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 // The end of this page's session, said five minutes before; somebody who works puts it off.
-import { get, post } from "./api.js";
-import { h } from "./dom.js";
+import { get, post, RequestError } from "./api.js";
+import { find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { note } from "./say.js";
 
@@ -25,7 +25,7 @@ function show({ session }) {
     return;
   }
   const words = t("shell.session_ends", { n: Math.max(1, Math.ceil(left / 60_000)) });
-  if (warning?.isConnected) warning.querySelector("[data-part=ends]").textContent = words;
+  if (warning?.isConnected) find("[data-part=ends]", warning).textContent = words;
   else warning = note(h("span", {}, h("span", { "data-part": "ends" }, words), " ", way(end <= idle)), { stays: true });
 }
 
@@ -52,7 +52,7 @@ async function asked(what) {
   try {
     show(await what());
   } catch (error) {
-    if (![0, 401, 503].includes(error.status)) throw error;
+    if (!(error instanceof RequestError && [0, 401, 503].includes(error.status))) throw error;
   }
 }
 

@@ -1,13 +1,14 @@
 // What a page does when its viewer is signed out in the middle: it freezes, and keeps what was typed.
 import { get } from "./api.js";
+import { at, find } from "./dom.js";
 import { watchEnd } from "./session-end.js";
 import { stream } from "./stream.js";
 
 function ask() {
-  const dialog = document.getElementById("signed-out");
+  const dialog = at("signed-out");
   if (dialog.open) return;
   const here = location.pathname + location.search;
-  dialog.querySelector("a").href = `/sign-in?next=${encodeURIComponent(here)}`;
+  find("a", dialog).href = `/sign-in?next=${encodeURIComponent(here)}`;
   dialog.showModal();
 }
 
@@ -17,9 +18,9 @@ export function watchSession() {
   stream.addEventListener("failed", () => {
     if (!document.hidden) get("/me").catch(() => {});
   });
-  document.querySelector("#signed-out [data-part=signed-in]").addEventListener("click", async () => {
+  find("#signed-out [data-part=signed-in]").addEventListener("click", async () => {
     await get("/me");
-    document.getElementById("signed-out").close();
+    at("signed-out").close();
     stream.retryNow();
   });
   watchEnd();

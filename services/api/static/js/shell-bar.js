@@ -1,6 +1,6 @@
 // The bar at the top of every page: link, clock and its zone, language, theme, and the lost-link banner.
 import { clockRate, isMeasured, onTick, serverNow } from "./clock.js";
-import { setText } from "./dom.js";
+import { find, setText } from "./dom.js";
 import { clockTimeSeconds, hoursMinutesSeconds, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { announce } from "./say.js";
@@ -10,7 +10,7 @@ import { unit } from "./unit.js";
 import { zone } from "./zone.js";
 
 /** @param {string} name */
-const part = (name) => document.querySelector(`[data-part=${name}]`);
+const part = (name) => find(`[data-part=${name}]`);
 const YEAR_S = 31_536_000;
 
 function writeClock() {
@@ -38,7 +38,7 @@ function writeBanner(state) {
   const wasHidden = banner.hidden;
   banner.hidden = state !== "lost" || !store.ready;
   part("first-error").hidden = store.ready || state === "connecting" || state === "live";
-  if (banner.hidden) return;
+  if (banner.hidden || stream.asOf === null) return;
   const values = {
     ago: hoursMinutesSeconds(stream.silentFor()),
     time: clockTimeSeconds(stream.asOf, zone.name),
@@ -62,20 +62,20 @@ function wireLanguageLinks() {
   for (const link of document.querySelectorAll("[data-lang]")) {
     const write = () => {
       const wishes = new URLSearchParams(location.search);
-      wishes.set("lang", link.dataset.lang);
+      wishes.set("lang", link.dataset.lang ?? "");
       link.href = `?${wishes}`;
     };
     for (const event of ["pointerenter", "focus", "click"]) link.addEventListener(event, write);
   }
 }
 
-/** @param {OnPart<MouseEvent>} event */
+/** @param {Event} event */
 function switchTheme(event) {
   event.preventDefault();
   const root = document.documentElement;
   root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   document.cookie = `theme=${root.dataset.theme}; path=/; max-age=${YEAR_S}; samesite=lax`;
-  event.currentTarget.setAttribute("aria-label", t(`common.theme.${root.dataset.theme}`));
+  part("theme").setAttribute("aria-label", t(`common.theme.${root.dataset.theme}`));
   dispatchEvent(new Event("themechange"));
 }
 
@@ -88,8 +88,8 @@ function followPaper() {
   const turn = (paper) => {
     if (paper === (screen !== null)) return;
     const theme = paper ? "light" : screen;
-    screen = paper ? root.dataset.theme : null;
-    root.dataset.theme = theme;
+    screen = paper ? (root.dataset.theme ?? "dark") : null;
+    root.dataset.theme = theme ?? "dark";
     unit.onPaper(paper);
     dispatchEvent(new Event("themechange"));
   };

@@ -1,6 +1,7 @@
 // The sound of alarms: P1 every 30 s until somebody takes it, P2 once; and whether it can be heard.
 import { isUntaken } from "./alarm-count.js";
 import { onTick } from "./clock.js";
+import { find } from "./dom.js";
 import { t } from "./i18n.js";
 import { note } from "./say.js";
 import { store } from "./store.js";
@@ -15,6 +16,7 @@ const STEP_S = 0.22;
 
 /** @type {AudioContext | null} */
 let audio = null;
+/** Whether this tab sounds; null while it waits for its turn. @type {boolean | null} */
 let leads = !navigator.locks;
 /** Lets another tab sound. */
 let release = () => {};
@@ -24,11 +26,11 @@ let known = null;
 
 const wanted = () => localStorage.getItem(WISH) === "on";
 const canSound = () => audio?.state === "running";
-const tag = () => document.querySelector("[data-part=sound-tag]");
-const button = () => document.querySelector("[data-part=sound]");
+const tag = () => find("[data-part=sound-tag]");
+const button = () => find("[data-part=sound]");
 
-/** @param {number} priority */
-function play(priority) {
+/** @param {number} priority @param {AudioContext} audio */
+function play(priority, audio) {
   const { currentTime: now } = audio;
   TONES[priority].forEach((pitch, index) => {
     const [tone, gain] = [audio.createOscillator(), audio.createGain()];
@@ -55,7 +57,7 @@ function write() {
   const state = on ? (heard ? "on" : "blocked") : "off";
   button().dataset.state = state;
   button().setAttribute("aria-pressed", String(on));
-  button().querySelector("span").textContent = t(`shell.sound.${state}`);
+  find("span", button()).textContent = t(`shell.sound.${state}`);
   tag().hidden = state === "on";
   tag().dataset.state = state;
   if (state !== "on") tag().textContent = t(`shell.sound_tag.${state}`);
@@ -93,7 +95,7 @@ function toggle() {
   localStorage.setItem(WISH, wanted() ? "off" : "on");
   if (!wanted()) return silence();
   wake();
-  play(2);
+  if (audio) play(2, audio);
   return note(t("shell.sound.test"));
 }
 
@@ -113,7 +115,7 @@ function look() {
 /** @param {number} priority */
 function sound(priority) {
   soundedAt = performance.now();
-  play(priority);
+  if (audio) play(priority, audio);
   dispatchEvent(new CustomEvent("alarmsound", { detail: priority }));
 }
 

@@ -15,7 +15,7 @@ class Store extends EventTarget {
   ready = false;
   /** Reference → identifier; by shipment, its alarms: made when first asked for after a change. */
   #references = new Map();
-  /** @type {Map<string, Api.Alarm[]> | null} */
+  /** @type {Map<string | null, Api.Alarm[]> | null} */
   #alarmsOf = null;
   /** What came of shipments while the page stands still: whole objects, null for one that left. @type {Map<string, Api.Shipment | null> | null} */
   #held = null;
@@ -41,7 +41,7 @@ class Store extends EventTarget {
 
   #tellNow() {
     this.dispatchEvent(new CustomEvent("alarms", { detail: new Set(this.alarms.keys()) }));
-    this.dispatchEvent(new CustomEvent("held", { detail: new Set(this.#held.keys()) }));
+    this.dispatchEvent(new CustomEvent("held", { detail: new Set(this.#held?.keys()) }));
   }
 
   #renew() {
@@ -51,9 +51,10 @@ class Store extends EventTarget {
 
   /** @param {Api.Shipment[]} shipments */
   #holdAll(shipments) {
-    this.#held = new Map();
-    for (const id of this.shipments.keys()) this.#held.set(id, null);
-    for (const shipment of shipments) this.#held.set(shipment.id, shipment);
+    const held = new Map();
+    for (const id of this.shipments.keys()) held.set(id, null);
+    for (const shipment of shipments) held.set(shipment.id, shipment);
+    this.#held = held;
   }
 
   /**
@@ -90,7 +91,7 @@ class Store extends EventTarget {
    * @param {Api.Shipment | null} shipment
    */
   #hold(key, shipment) {
-    this.#held.set(key, shipment);
+    this.#held?.set(key, shipment);
     this.#tell("held", key);
   }
 
@@ -123,10 +124,11 @@ class Store extends EventTarget {
 
   /**
    * A shipment as it was told last, also while the page stands still: alarms and bookings are of what is now.
-   * @param {string} id
+   * @param {string | null} [id]
    */
   newest(id) {
-    return this.#held?.has(id) ? this.#held.get(id) : this.shipments.get(id);
+    const key = id ?? "";
+    return this.#held?.has(key) ? this.#held.get(key) : this.shipments.get(key);
   }
 
   /** @param {string} reference */
@@ -141,8 +143,9 @@ class Store extends EventTarget {
    * @param {string} id
    */
   alarmsOf(id) {
-    this.#alarmsOf ??= this.#groupAlarms();
-    return this.#alarmsOf.get(id) ?? [];
+    const alarms = this.#alarmsOf ?? this.#groupAlarms();
+    this.#alarmsOf = alarms;
+    return alarms.get(id) ?? [];
   }
 
   #groupAlarms() {

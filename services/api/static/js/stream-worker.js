@@ -26,7 +26,7 @@ const connection = new Connection((event, data) => {
   if (event === "snapshot") keepAll(data);
   if (event === "snapshot" || event === "heartbeat") keepHead(data);
   if (event === "gone") kept.get(KINDS[data.type] ?? data.type)?.delete(data.id);
-  if (KINDS[event]) kept.get(KINDS[event]).set(keyOf(KINDS[event], data), data);
+  if (KINDS[event]) kept.get(KINDS[event])?.set(keyOf(KINDS[event], data), data);
   for (const [port, follows] of tabs) send(port, follows, event, data);
 });
 
@@ -64,7 +64,7 @@ function sendSnapshot(port, follows, age) {
   /** @type {Record<string, any[]>} */
   const rest = {};
   for (const name of NAMES) {
-    rest[name] = follows.has(name) ? [...kept.get(name).values()] : [];
+    rest[name] = follows.has(name) ? [...(kept.get(name)?.values() ?? [])] : [];
     while (rest[name].length > PART) port.postMessage(["part", { name, objects: rest[name].splice(0, PART) }, age]);
   }
   port.postMessage(["snapshot", { ...head, ...rest }, age]);

@@ -34,10 +34,10 @@ class Stream extends EventTarget {
     /**
      * @param {string} event
      * @param {any} data
-     * @param {number} age
+     * @param {number} [age]
      */
     const hear = (event, data, age) => this.#hear(event, data, age);
-    this.#retry = worker ? throughWorker(follows, hear) : alone(hear);
+    this.#retry = worker ? throughWorker(worker, follows, hear) : alone(hear);
     onTick(() => this.#judge());
   }
 
@@ -113,18 +113,19 @@ class Stream extends EventTarget {
 }
 
 /**
+ * @param {SharedWorker} worker
  * @param {string[]} follows
  * @param {(event: string, data: any, age?: number) => any} hear
  */
-function throughWorker(follows, hear) {
-  const hello = () => worker.port.postMessage({ kind: "hello", follows });
-  let retry = () => worker.port.postMessage({ kind: "retry" });
+function throughWorker({ port }, follows, hear) {
+  const hello = () => port.postMessage({ kind: "hello", follows });
+  let retry = () => port.postMessage({ kind: "retry" });
   failed.then(() => {
     retry = alone(hear);
   });
-  worker.port.onmessage = ({ data: [event, body, age] }) => hear(event, body, age);
+  port.onmessage = ({ data: [event, body, age] }) => hear(event, body, age);
   hello();
-  addEventListener("pagehide", () => worker.port.postMessage({ kind: "bye" }));
+  addEventListener("pagehide", () => port.postMessage({ kind: "bye" }));
   addEventListener("pageshow", (event) => {
     if (event.persisted) hello();
   });

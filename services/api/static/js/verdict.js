@@ -10,7 +10,7 @@ const DOUBT = new Set(["GAPPED", "UNTRUSTED"]);
 export const BAYS = ["needs_action", "watch", "on_plan"];
 
 /** @param {{state?: string}} shipment */
-export const isOver = (shipment) => OVER.has(shipment.state);
+export const isOver = ({ state = "" }) => OVER.has(state);
 
 /**
  * The worst alarm of a shipment that is not closed, from the alarms the stream told.
@@ -69,6 +69,7 @@ export function bayOf(shipment) {
  * before that it is what will be spare after landing and picking.
  * @param {Api.Shipment} shipment
  * @param {number} now
+ * @returns {Spare}
  */
 export function spareOf(shipment, now) {
   const latest = instant(shipment.latest_inspection_start);
@@ -77,9 +78,9 @@ export function spareOf(shipment, now) {
   if (deliverBy !== null) return { kind: "deliver", ms: deliverBy - now, latest: deliverBy };
   if (latest === null) return { kind: "none" };
   const ready = instant(shipment.ready_at);
-  const ticking = ready === null || ready <= now;
   const ms = latest - Math.max(now, ready ?? now);
-  return { kind: ms < 0 ? "late" : ticking ? "ticking" : "waiting", ms, latest, ready };
+  if (ms >= 0 && ready !== null && ready > now) return { kind: "waiting", ms, latest, ready };
+  return { kind: ms < 0 ? "late" : "ticking", ms, latest };
 }
 
 const REJECTED = "live.disposition.REJECTED";
@@ -146,7 +147,7 @@ const MAY_BE_LATE = new Set(["packed", "on_road", "in_flight", "onward"]);
 /**
  * Which sentence fits: the end of the phase is unknown, ahead, or past without having come.
  * @param {string} code
- * @param {number} until
+ * @param {number | null} until
  * @param {number} now
  */
 function untilKind(code, until, now) {

@@ -87,7 +87,7 @@ export class Wishes extends EventTarget {
 /** @param {Part} field */
 function labelOf(field) {
   const texts = [...(field.labels?.[0]?.childNodes ?? [])].filter((node) => node.nodeType === Node.TEXT_NODE);
-  return texts.map((node) => node.textContent.trim()).find(Boolean) ?? field.getAttribute("aria-label") ?? "";
+  return texts.map((node) => node.textContent?.trim()).find(Boolean) ?? field.getAttribute("aria-label") ?? "";
 }
 
 /**

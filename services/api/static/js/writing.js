@@ -1,4 +1,5 @@
 // Writing a part of a page anew only when it differs, with the focus kept on the button of the same name.
+import { focusIn } from "./dom.js";
 /** @param {Element} element */
 export const nameOf = (element) => element.getAttribute("aria-label") ?? element.textContent;
 
@@ -13,9 +14,9 @@ export function writeChanged(body, parts, written, of) {
   const key = of + elements.map((one) => one.outerHTML).join("");
   if (written.get(body) === key) return;
   written.set(body, key);
-  const focused = body.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const focused = focusIn(body);
   body.replaceChildren(...elements);
   if (focused === null) return;
-  const again = [...body.querySelectorAll("button")].find((one) => nameOf(one) === focused);
+  const again = [...body.querySelectorAll("button")].find((one) => nameOf(one) === nameOf(focused));
   again?.focus({ preventScroll: true });
 }

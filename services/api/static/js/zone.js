@@ -42,7 +42,7 @@ class Zone extends EventTarget {
 
   /**
    * Remember the site's zone; pages that show no site of their own use it, too.
-   * @param {string} zone
+   * @param {string | undefined} zone
    */
   ofSite(zone) {
     if (!zone || zone === this.#site) return;

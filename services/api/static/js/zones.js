@@ -36,7 +36,7 @@ function offsetAt(ms, zone) {
     second: "2-digit",
   }).formatToParts(ms);
   /** @param {string} type */
-  const of = (type) => Number(parts.find((part) => part.type === type).value);
+  const of = (type) => Number(parts.find((part) => part.type === type)?.value);
   const local = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
   return local - Math.floor(ms / 1000) * 1000;
 }
@@ -52,6 +52,16 @@ export function instantIn(text, zone) {
   // Twice, because the offset may change between the guess and the instant.
   const guess = asUtc - offsetAt(asUtc, zone);
   return asUtc - offsetAt(guess, zone);
+}
+
+/**
+ * The same as the API wants it; undefined when it is not a time.
+ * @param {string} text
+ * @param {string} zone
+ */
+export function isoIn(text, zone) {
+  const ms = instantIn(text, zone);
+  return ms === null ? undefined : new Date(ms).toISOString();
 }
 
 /**
