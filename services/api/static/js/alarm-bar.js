@@ -2,12 +2,12 @@
 import { writeAge } from "./ages.js";
 import { acknowledge, unshelve } from "./alarm-acts.js";
 import { isShelved, isUntaken } from "./alarm-count.js";
-import { actWords, alarmWords, callWords, forWords } from "./alarm-words.js";
+import { actWords, alarmWords, callWords, forWords, shelfWords } from "./alarm-words.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, icon, setText } from "./dom.js";
-import { clockTimeWithDay, instant } from "./format.js";
+import { find, h, icon, setText } from "./dom.js";
+import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { announceAlarm, note } from "./say.js";
 import { Still } from "./still.js";
@@ -35,7 +35,7 @@ export function untakenAlarms() {
  */
 async function look({ shipment_id: id, shipment_reference: reference }) {
   if (!reference) return;
-  if (!store.shipments.has(id))
+  if (!store.shipments.has(id ?? ""))
     store.visitor = await get(`/shipments/${id}`).catch(() => /** @type {Api.Shipment | null} */ (null));
   board.select(reference);
 }
@@ -48,12 +48,11 @@ function showShelf() {
   const lines = shelvedAlarms().map((alarm) => {
     const back = h("button", { class: "btn sm", type: "button" }, t("live.unshelve"));
     const { title } = alarmWords(alarm, store.newest(alarm.shipment_id), now, board.zone);
-    const until = clockTimeWithDay(instant(alarm.shelved.until), now, board.zone);
     const line = h(
       "li",
       {},
       h("b", { class: "mono" }, alarm.shipment_reference ?? alarm.box_id ?? ""),
-      ` ${title} · ${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason} `,
+      ` ${title} · ${shelfWords(alarm, now, board.zone)} `,
       back,
     );
     back.addEventListener("click", async () => {
@@ -67,13 +66,13 @@ function showShelf() {
 class AlarmBar extends HTMLElement {
   /** @type {Set<string> | null} */
   #told = null;
+  cards = find(".cards", this);
+  count = find(".alarm-count", this);
+  shelf = find(".shelf-button", this);
+  still = new Still(this.cards, () => this.#refresh());
 
   connectedCallback() {
-    this.cards = this.querySelector(".cards");
-    this.count = this.querySelector(".alarm-count");
-    this.shelf = this.count.querySelector(".shelf-button");
     this.shelf.addEventListener("click", showShelf);
-    this.still = new Still(this.cards, () => this.#refresh());
     store.addEventListener("snapshot", () => this.#refresh());
     store.addEventListener("alarms", () => this.#refresh());
     store.addEventListener("shipments", () => this.#refresh());
@@ -186,16 +185,16 @@ class AlarmBar extends HTMLElement {
     const kind = alarm.kind === "no_data" ? "stale" : `p${alarm.priority}`;
     const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
     card.className = `card is-${kind}${returned}`;
-    card.querySelector("use").setAttribute("href", kind === "p3" ? "#m-adv" : `#m-${kind}`);
-    setText(card.querySelector(".priority"), `P${alarm.priority}`);
-    setText(card.querySelector(".pick"), alarm.shipment_reference ?? alarm.box_id ?? "");
-    writeAge(card.querySelector(".age"), instant(alarm.raised_at), now, board.zone);
-    setText(card.querySelector(".card-title"), words.title);
-    setText(card.querySelector(".card-detail"), words.detail);
-    setText(card.querySelector(".call"), callWords(alarm, now, board.zone));
-    setText(card.querySelector(".card-action"), [forWords(alarm), words.action].filter(Boolean).join(" · "));
+    find("use", card).setAttribute("href", kind === "p3" ? "#m-adv" : `#m-${kind}`);
+    setText(find(".priority", card), `P${alarm.priority}`);
+    setText(find(".pick", card), alarm.shipment_reference ?? alarm.box_id ?? "");
+    writeAge(find(".age", card), instant(alarm.raised_at), now, board.zone);
+    setText(find(".card-title", card), words.title);
+    setText(find(".card-detail", card), words.detail);
+    setText(find(".call", card), callWords(alarm, now, board.zone));
+    setText(find(".card-action", card), [forWords(alarm), words.action].filter(Boolean).join(" · "));
     card.title = [words.consequence, words.action, actWords(alarm, now, board.zone)].join(" ");
-    const take = card.querySelector(".take");
+    const take = find(".take", card);
     take.disabled = stream.state === "lost" || performance.now() - Number(card.dataset.made) < ASLEEP_MS;
     take.setAttribute("aria-label", `${t("live.acknowledge")} ${alarm.shipment_reference ?? alarm.box_id}`);
   }

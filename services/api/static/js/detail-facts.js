@@ -3,7 +3,7 @@ import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver } fro
 import { actWords, alarmWords, ownerWords } from "./alarm-words.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setIcon, setText } from "./dom.js";
+import { at, find, h, setIcon, setText } from "./dom.js";
 import { factRows } from "./fact-rows.js";
 import { clockTimeWithDay, hoursMinutes, hoursMinutesSeconds, offsetName } from "./format.js";
 import { t } from "./i18n.js";
@@ -43,7 +43,7 @@ export function countdown(shipment, now, zone) {
     return [t("live.no_slot_in_time"), hoursMinutes(spare.ms), t("live.late_by", { time: time(spare.latest) })];
   }
   if (spare.kind === "waiting") {
-    const site = store.sites.get(shipment.site?.site_id);
+    const site = store.sites.get(shipment.site?.site_id ?? "");
     const picking = (site?.picking_min ?? 0) * MINUTE;
     const values = {
       time: time(spare.latest),
@@ -73,18 +73,18 @@ export function countdown(shipment, now, zone) {
 function writeValue(cell, value) {
   if (typeof value === "string") return setText(cell, value);
   if (cell.firstElementChild?.getAttribute("href") !== value.href) cell.replaceChildren(h("a", { href: value.href }));
-  setText(cell.firstElementChild, value.words);
+  setText(cell.children[0], value.words);
 }
 
 class DetailFacts extends HTMLElement {
   /** Of which shipment which step was last, so that only a step that is passed is spoken. @type {{id: string, step: number | undefined} | null} */
   #passed = null;
+  block = find(".countdown", this);
+  facts = find("dl", this);
+  alarm = find(".alarm-line", this);
+  head = find("#detail .detail-head");
 
   connectedCallback() {
-    this.block = this.querySelector(".countdown");
-    this.facts = this.querySelector("dl");
-    this.alarm = this.querySelector(".alarm-line");
-    this.head = document.querySelector("#detail .detail-head");
     const write = () => this.#write();
     for (const kind of ["snapshot", "shipments", "alarms", "sites"]) store.addEventListener(kind, write);
     board.addEventListener("select", write);
@@ -98,7 +98,7 @@ class DetailFacts extends HTMLElement {
 
   #write() {
     const shipment = board.shipment;
-    document.getElementById("detail").classList.toggle("nothing", !shipment);
+    at("detail").classList.toggle("nothing", !shipment);
     if (!shipment) return;
     const now = serverNow();
     const mark = verdict.markOf(shipment);
@@ -111,18 +111,18 @@ class DetailFacts extends HTMLElement {
   /** @param {Api.Shipment} shipment @param {string} mark @param {number} now */
   #writeHead(shipment, mark, now) {
     this.head.className = `detail-head is-${mark}`;
-    setIcon(this.head.querySelector(".mark"), `m-${mark}`);
-    const reference = this.head.querySelector(".reference");
+    setIcon(find(".mark", this.head), `m-${mark}`);
+    const reference = find(".reference", this.head);
     setText(reference, shipment.reference);
     reference.setAttribute("href", `/shipments/${shipment.id}`);
     const profile = named(shipment.profile);
     const product = profile.startsWith(shipment.product) ? "" : shipment.product;
     const words = [product, profile, shipment.boxes.join(", ")];
-    setText(this.head.querySelector(".about"), words.filter(Boolean).join(" · "));
-    setText(this.head.querySelector(".phase-tag"), verdict.phaseWords(shipment, now, board.zone));
-    const simulated = this.head.querySelector(".tag-simulated");
+    setText(find(".about", this.head), words.filter(Boolean).join(" · "));
+    setText(find(".phase-tag", this.head), verdict.phaseWords(shipment, now, board.zone));
+    const simulated = find(".tag-simulated", this.head);
     simulated.hidden = !shipment.simulated;
-    this.head.querySelector(".tag-qa_hold").hidden = shipment.disposition !== "QA_HOLD";
+    find(".tag-qa_hold", this.head).hidden = shipment.disposition !== "QA_HOLD";
   }
 
   /** @param {Api.Shipment} shipment @param {string} mark @param {number} now */
@@ -160,11 +160,12 @@ class DetailFacts extends HTMLElement {
     rows.forEach(([name, value], index) => {
       const row =
         this.facts.children[index] ?? this.facts.appendChild(h("div", {}, h("dt"), h("dd", { class: "num" })));
-      setText(row.firstChild, t(`live.fact.${name}`));
-      writeValue(row.lastElementChild, value);
+      const [term, told] = row.children;
+      setText(term, t(`live.fact.${name}`));
+      writeValue(told, value);
       row.dataset.fact = name;
     });
-    while (this.facts.children.length > rows.length) this.facts.lastChild.remove();
+    for (const row of [...this.facts.children].slice(rows.length)) row.remove();
   }
 
   /** @param {Api.Shipment} shipment @param {number} now */
@@ -175,8 +176,8 @@ class DetailFacts extends HTMLElement {
     if (!alarm) return;
     const words = alarmWords(alarm, shipment, now, board.zone);
     const todo = [words.action, actWords(alarm, now, board.zone)].join(" ");
-    setText(this.alarm.querySelector(".alarm-action"), todo);
-    setText(this.alarm.querySelector(".alarm-taken"), ownerWords(alarm, now, board.zone));
+    setText(find(".alarm-action", this.alarm), todo);
+    setText(find(".alarm-taken", this.alarm), ownerWords(alarm, now, board.zone));
     const [take, over, shelve] = this.alarm.querySelectorAll("button");
     const owned = alarm.state === "ACKNOWLEDGED";
     const standing = owned || alarm.state === "UNACKNOWLEDGED";

@@ -20,12 +20,15 @@ import * as verdict from "./verdict.js";
  */
 export function factRows(shipment, now, zone) {
   /** @param {string | null} text */
-  const time = (text) => (instant(text) === null ? null : clockTimeWithDay(instant(text), now, zone));
+  const time = (text) => {
+    const ms = instant(text);
+    return ms === null ? null : clockTimeWithDay(ms, now, zone);
+  };
   const { viable_until: viable, summary = {}, last_reading: reading } = shipment;
   /** @type {[name: string, value: Fact | null][]} */
   const rows = [
     ["viable", viableWords(viable, time)],
-    ["in_label", instant(shipment.in_label_until) > now ? time(shipment.in_label_until) : null],
+    ["in_label", (instant(shipment.in_label_until) ?? now) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
     [
       "counts_on",
@@ -51,7 +54,7 @@ export function factRows(shipment, now, zone) {
     ["cut_off", time(shipment.cut_off)],
     ["consignee", shipment.consignee],
   ];
-  return rows.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return rows.flatMap(([name, value]) => (value ? [/** @type {[name: string, value: Fact]} */ ([name, value])] : []));
 }
 
 /**
@@ -69,7 +72,7 @@ function dispositionLink({ id, disposition }) {
  */
 function countedBy({ counted_by_bay: id, appointment, site }) {
   if (!id || appointment) return null;
-  const bay = store.sites.get(site?.site_id)?.bays.find((one) => one.bay_id === id);
+  const bay = store.sites.get(site?.site_id ?? "")?.bays.find((one) => one.bay_id === id);
   return bay ? named(bay) : id;
 }
 
@@ -80,8 +83,8 @@ function countedBy({ counted_by_bay: id, appointment, site }) {
  */
 function otherDeadline({ counts_down: code, deadline, viable_until: viable }, time) {
   if (code && code !== "viability") return keyed("live.counts_down", code);
-  const past = viable && instant(deadline) > instant(viable.p10);
-  return code && past ? t("live.counts_down.past_label", { time: time(deadline) }) : null;
+  const past = viable && (instant(deadline) ?? 0) > (instant(viable.p10) ?? 0);
+  return code && past ? t("live.counts_down.past_label", { time: time(deadline) ?? "" }) : null;
 }
 
 /**
@@ -105,7 +108,9 @@ const reasonOf = (summary, code) =>
   (summary.reasons ?? []).find((/** @type {{code: string}} */ reason) => reason.code === code);
 /** @param {{probe: string, since: string} | undefined} reason @param {Timed} time */
 const calibrationWords = (reason, time) =>
-  reason ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) }) : null;
+  reason
+    ? t("live.calibration_expired", { probe: reason.probe, time: time(reason.since) ?? t("alarm.unknown") })
+    : null;
 /** @param {number | null | undefined} value */
 const kinetic = (value) => (value === null || value === undefined ? null : temperature(value));
 /** @param {string} group @param {string} code */
@@ -132,6 +137,7 @@ function neededBy(shipment, time) {
 /** @param {Record<string, any>} reading @param {number} now @param {string} zone */
 function lastReading(reading, now, zone) {
   const at = instant(reading.placed_at);
+  if (at === null) return t("alarm.unknown");
   const time = clockTimeWithDay(at, now, zone);
   if (stream.state === "lost") return time;
   const ago = age(at, now, zone);

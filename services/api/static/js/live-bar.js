@@ -1,7 +1,7 @@
 // What the live board adds to the bars: site, pause, and the health of what stands behind the page.
 import { board } from "./board.js";
 import { serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { find, h, setText } from "./dom.js";
 import { clockTimeSeconds, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
@@ -9,7 +9,7 @@ import { store } from "./store.js";
 import { stream } from "./stream.js";
 
 /** @param {string} name */
-const part = (name) => document.querySelector(`[data-part=${name}]`);
+const part = (name) => find(`[data-part=${name}]`);
 
 function writeHealth() {
   const simulated = [...store.shipments.values()].filter((shipment) => shipment.simulated).length;
@@ -47,8 +47,8 @@ const allSites = () => (board.site ? t("live.all_sites_at", { site: board.site.s
 function writePause() {
   const button = part("pause");
   button.setAttribute("aria-pressed", String(store.paused));
-  button.setAttribute("aria-label", t(store.paused ? "live.resume" : "live.pause"));
-  button.title = button.getAttribute("aria-label");
+  button.title = t(store.paused ? "live.resume" : "live.pause");
+  button.setAttribute("aria-label", button.title);
   part("paused").hidden = !store.paused;
   const now = serverNow();
   const time = `${clockTimeSeconds(now, board.zone)} ${zoneName(now, board.zone)}`;

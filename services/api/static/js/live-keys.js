@@ -2,6 +2,7 @@
 import { acknowledge } from "./alarm-acts.js";
 import { untakenAlarms } from "./alarm-bar.js";
 import { board } from "./board.js";
+import { find } from "./dom.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { store } from "./store.js";
@@ -9,10 +10,10 @@ import { stream } from "./stream.js";
 
 /** @param {number} step */
 function move(step) {
-  const list = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list"));
+  const list = /** @type {import("./strip-list.js").StripList} */ (find("strip-list"));
   const references = list.references;
   if (!references.length) return;
-  const present = references.indexOf(board.selected);
+  const present = references.indexOf(board.selected ?? "");
   const next = Math.min(references.length - 1, Math.max(0, present + step));
   board.select(references[next], { push: false });
   list.focusStrip(references[next]);
@@ -43,5 +44,5 @@ export function bindLiveKeys() {
   bindKey(["a"], t("live.keys.take"), takeAlarm);
   bindKey(["b"], t("live.keys.book"), () => document.querySelector("slot-list .book:not(:disabled)")?.click());
   bindKey(["p"], t("live.keys.pause"), () => store.setPaused(!store.paused));
-  bindKey(["/"], t("live.keys.search"), () => document.querySelector("strip-list input[type=search]").focus());
+  bindKey(["/"], t("live.keys.search"), () => find("strip-list input[type=search]").focus());
 }

@@ -1,4 +1,5 @@
 // The live board: starts its parts, chooses what is shown first, and switches panes when narrow.
+import { find } from "./dom.js";
 import "./strip-list.js";
 import "./alarm-bar.js";
 import { board } from "./board.js";
@@ -16,14 +17,14 @@ const NARROW = matchMedia("(max-width: 1199px)");
 function showPane(pane) {
   document.body.dataset.pane = pane;
   for (const name of PANES) {
-    document.querySelector(`[data-pane-button=${name}]`).setAttribute("aria-pressed", String(name === pane));
+    find(`[data-pane-button=${name}]`).setAttribute("aria-pressed", String(name === pane));
   }
 }
 
 function startPanes() {
   showPane(board.selected && NARROW.matches ? "detail" : "list");
   for (const name of PANES) {
-    document.querySelector(`[data-pane-button=${name}]`).addEventListener("click", () => showPane(name));
+    find(`[data-pane-button=${name}]`).addEventListener("click", () => showPane(name));
   }
   board.addEventListener("select", () => {
     if (board.selected && NARROW.matches) showPane("detail");
@@ -33,7 +34,7 @@ function startPanes() {
 /** On a wide screen something is always chosen: the one to inspect first. */
 function chooseFirst() {
   if (board.shipment || NARROW.matches || isWall) return;
-  const [first] = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list")).references;
+  const [first] = /** @type {import("./strip-list.js").StripList} */ (find("strip-list")).references;
   if (first) board.select(first, { push: false });
 }
 
@@ -64,7 +65,7 @@ startWall();
 startLiveBar();
 startPanes();
 if (!isWall) bindLiveKeys();
-const list = document.querySelector("strip-list");
+const list = find("strip-list");
 list.addEventListener("arranged", chooseFirst);
 list.addEventListener("arranged", bringRest, { once: true });
 startShell({ follows: ["shipments", "appointments", "sites"] });

@@ -1,9 +1,9 @@
 // Ways to make it: free slots that meet the deadline, the best one first, and the booking.
 import { afterTrace } from "./after-trace.js";
-import { get, newKey, post } from "./api.js";
+import { get, newKey, post, RequestError } from "./api.js";
 import { board } from "./board.js";
 import { serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { find, focusIn, h, setText } from "./dom.js";
 import { clockTimeWithDay, duration, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
@@ -32,20 +32,20 @@ class SlotList extends HTMLElement {
   /** @type {string | null} */
   #shown = null;
   #loadedAt = 0;
-  /** @type {number | null} */
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #waiting = false;
   #asked = false;
   /** @type {string | null} */
   #startAtLoad = null;
   #busy = false;
   #key = newKey();
+  rows = find(".slots", this);
+  book = find(".book", this);
+  cancel = find(".cancel", this);
+  message = find(".slot-message", this);
 
   connectedCallback() {
-    this.rows = this.querySelector(".slots");
-    this.book = this.querySelector(".book");
-    this.cancel = this.querySelector(".cancel");
-    this.message = this.querySelector(".slot-message");
     this.book.addEventListener("click", () => this.#bookChosen());
     this.cancel.addEventListener("click", () => this.#cancelBooking());
     board.addEventListener("select", () => this.#choose());
@@ -110,6 +110,7 @@ class SlotList extends HTMLElement {
       if (this.#shown !== shipment.id) return undefined;
       this.#slots = { items: apart(answer.items), firstOpen: apart(answer.first_open ?? []) };
     } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
       if (this.#shown !== shipment.id) return undefined;
       this.#slots = { items: [], firstOpen: [], error };
     }
@@ -137,7 +138,7 @@ class SlotList extends HTMLElement {
   /** @param {Api.Appointment} booked */
   #writeBooked(booked) {
     const now = serverNow();
-    const latest = instant(this.shipment.latest_inspection_start);
+    const latest = instant(startOf(this.shipment));
     const spare = latest === null ? null : latest - instant(booked.start);
     const words =
       spare === null
@@ -156,31 +157,31 @@ class SlotList extends HTMLElement {
       ],
       keyOf(booked) + words,
     );
-    setText(this.message, t("live.booked_by", { by: booked.booked_by }));
+    setText(this.message, booked.booked_by ? t("live.booked_by", { by: booked.booked_by }) : "");
   }
 
   #writeSlots() {
     const now = serverNow();
-    if (!this.#slots) {
+    const found = this.#slots;
+    if (!found) {
       this.#rows([], "loading");
       return setText(this.message, "");
     }
-    const items = this.#slots.items.slice(0, SHOWN);
+    const items = found.items.slice(0, SHOWN);
     const best = this.#best();
     const rows = items.map((slot) => this.#slotRow(slot, slot === best, now));
     this.#rows(rows, items.map(keyOf).join() + (best ? keyOf(best) : ""));
     if (best) setText(this.book, t("live.book", { time: this.#time(best.start, now), bay: named(best, "bay_name") }));
-    return setText(this.message, this.#messageWords(items, now));
+    return setText(this.message, this.#messageWords(found, now));
   }
 
   /**
-   * @param {Api.Slot[]} items
+   * @param {Found} found
    * @param {number} now
    */
-  #messageWords(items, now) {
-    if (this.#slots.error) return this.#slots.error.message || t("common.no_answer");
+  #messageWords({ items, firstOpen: [first], error }, now) {
+    if (error) return error.message || t("common.no_answer");
     if (items.length) return "";
-    const first = this.#slots.firstOpen[0];
     const open = first ? ` ${t("live.first_open", { slot: slotWords(first, now) })}` : "";
     return t("live.no_slot_in_time") + t("common.full_stop") + open;
   }
@@ -215,7 +216,7 @@ class SlotList extends HTMLElement {
   #rows(rows, key) {
     const full = `${this.#shown}|${key}`;
     if (this.rows.dataset.key === full) return;
-    const focused = this.rows.contains(document.activeElement) ? document.activeElement.id : null;
+    const focused = focusIn(this.rows)?.id;
     this.rows.dataset.key = full;
     this.rows.replaceChildren(...rows);
     if (focused) document.getElementById(focused)?.focus();

@@ -1,7 +1,7 @@
 // The strips in rank order inside three bays; their order waits while somebody is in the list.
 import { FILTERS, board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { find, focusIn, h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { writeChips } from "./panel.js";
 import { isAmong, WAIT_AT_MOST_MS } from "./still.js";
@@ -23,17 +23,19 @@ export class StripList extends HTMLElement {
   #arranged = false;
   /** @type {number | null} */
   #waitingSince = null;
-  /** @type {number | null} */
-  #due = null;
+  /** @type {number | undefined} */
+  #due;
   #drawing = false;
   /** A row's height, as the style of this window's width has it; 0 until it is looked up. */
   #height = 0;
   /** Identifiers as they were last in order: by the next time hardly any has another place. @type {string[]} */
   #order = [];
+  list = find(".strips", this);
+  chip = find(".changes", this);
+  filters = find(".filters", this);
+  search = find("input[type=search]", this);
 
   connectedCallback() {
-    this.list = this.querySelector(".strips");
-    this.chip = this.querySelector(".changes");
     this.chip.addEventListener("click", () => this.#arrange(true));
     this.#makeBays();
     this.#wireFilters();
@@ -61,17 +63,17 @@ export class StripList extends HTMLElement {
    * @param {string} bay
    */
   count(bay) {
-    return this.#bays.get(bay).rows.length;
+    return this.#bays.get(bay)?.rows.length ?? 0;
   }
 
   /** @param {string} reference */
   focusStrip(reference) {
     const id = store.byReference(reference)?.id;
     this.#reveal(id);
-    this.#strips.get(id)?.pick.focus({ preventScroll: true });
+    this.#strips.get(id ?? "")?.pick.focus({ preventScroll: true });
   }
 
-  /** @param {string} id */
+  /** @param {string | undefined} id */
   #reveal(id) {
     for (const bay of this.#bays.values()) {
       const index = bay.rows.findIndex((row) => row.id === id);
@@ -89,19 +91,17 @@ export class StripList extends HTMLElement {
   }
 
   #wireFilters() {
-    this.filters = this.querySelector(".filters");
     for (const filter of FILTERS) {
       const show = () => board.show({ filter });
       const attributes = { class: "chip", type: "button", "data-filter": filter, onclick: show };
       this.filters.append(h("button", attributes));
     }
-    this.search = this.querySelector("input[type=search]");
     this.search.value = board.search;
     this.search.addEventListener("input", () => board.show({ search: this.search.value }));
     board.addEventListener("view", () => {
       if (document.activeElement !== this.search) this.search.value = board.search;
     });
-    this.querySelector(".clear-filters").addEventListener("click", () => {
+    find(".clear-filters", this).addEventListener("click", () => {
       this.search.value = "";
       board.show({ filter: "all", search: "" });
     });
@@ -132,7 +132,7 @@ export class StripList extends HTMLElement {
   /** @param {boolean} now */
   #settle(now) {
     clearTimeout(this.#due);
-    this.#due = null;
+    this.#due = undefined;
     this.#arrange(now);
     if (store.shipments.size <= MANY) this.#writeFilters(serverNow());
     else setTimeout(() => this.#writeFilters(serverNow()));
@@ -148,10 +148,10 @@ export class StripList extends HTMLElement {
     for (const bay of BAYS) wanted.set(bay, []);
     for (const shipment of this.#ordered()) {
       if (board.passes(shipment, board.filter, now) && board.found(shipment)) {
-        wanted.get(bayOf(shipment)).push(shipment);
+        wanted.get(bayOf(shipment))?.push(shipment);
       }
     }
-    wanted.set("needs_action", urgentFirst(wanted.get("needs_action")));
+    wanted.set("needs_action", urgentFirst(wanted.get("needs_action") ?? []));
     return wanted;
   }
 
@@ -163,8 +163,8 @@ export class StripList extends HTMLElement {
       const known = new Set(this.#order);
       for (const [id, shipment] of all) if (!known.has(id)) shipments.push(shipment);
     }
-    const places = placesOf(shipments);
-    shipments.sort((a, b) => places.get(a.id) - places.get(b.id) || (a.reference < b.reference ? -1 : 1));
+    const place = placesOf(shipments);
+    shipments.sort((a, b) => place(a) - place(b) || (a.reference < b.reference ? -1 : 1));
     this.#order = shipments.map(({ id }) => id);
     return shipments;
   }
@@ -172,13 +172,14 @@ export class StripList extends HTMLElement {
   /** Put the strips in order, unless a pointer or the focus is among them. */
   #arrange(force = false) {
     const wanted = this.#wanted(serverNow());
-    const same = [...wanted].every(([name, rows]) => sameRows(this.#bays.get(name).rows, rows));
+    const bays = [...this.#bays].map(([name, bay]) => ({ name, bay, rows: wanted.get(name) ?? [] }));
+    const same = bays.every(({ bay, rows }) => sameRows(bay.rows, rows));
     this.#writeStates(wanted);
     if (same && this.#arranged) return this.#showWaiting(0);
-    if (!force && this.#busy()) return this.#wait(wanted);
+    if (!force && this.#arranged && isAmong(this.list)) return this.#wait(wanted);
     this.#arranged = true;
-    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
-    for (const [name, rows] of wanted) this.#fill(name, rows);
+    const focused = focusIn(this.list);
+    for (const { name, bay, rows } of bays) this.#fill(name, bay, rows);
     this.#draw();
     focused?.focus({ preventScroll: true });
     this.dispatchEvent(new Event("arranged"));
@@ -187,10 +188,10 @@ export class StripList extends HTMLElement {
 
   /**
    * @param {string} name
+   * @param {StripWindow} bay
    * @param {Api.Shipment[]} rows
    */
-  #fill(name, rows) {
-    const bay = this.#bays.get(name);
+  #fill(name, bay, rows) {
     bay.fill(rows, this.#rowHeight());
     bay.section.hidden = rows.length === 0;
     setText(bay.title, t("live.bay_count", { bay: t(`live.bay.${name}`), n: rows.length }));
@@ -222,22 +223,21 @@ export class StripList extends HTMLElement {
     // All is asked of the layout before any of it is changed.
     const ranges = bays.map((bay) => bay.range(height));
     const seen = bays.map((bay, index) => bay.rows.slice(...ranges[index]));
-    const strips = new Map(seen.flat().map((row) => [row.id, this.#strips.get(row.id)]));
-    const free = [...this.#strips].filter(([id, strip]) => !strips.has(id) && !strip.focused).map(([, strip]) => strip);
-    for (const row of seen.flat()) {
-      if (strips.get(row.id)) continue;
-      const strip = free.pop() ?? new Strip();
-      strip.take(store.shipments.get(row.id) ?? row, now);
-      strips.set(row.id, strip);
-    }
+    const ids = new Set(seen.flat().map((row) => row.id));
+    const free = [...this.#strips].filter(([id, strip]) => !ids.has(id) && !strip.focused).map(([, strip]) => strip);
+    const strips = new Map();
+    const elements = seen.map((rows) =>
+      rows.map((row) => {
+        const [stands, shipment] = [this.#strips.get(row.id), store.shipments.get(row.id) ?? row];
+        const strip = stands ?? free.pop() ?? new Strip(shipment);
+        if (!stands) strip.take(shipment, now);
+        strips.set(row.id, strip);
+        return strip.element;
+      }),
+    );
     this.#strips = strips;
-    const elements = seen.map((rows) => rows.map(({ id }) => strips.get(id).element));
     bays.forEach((bay, index) => bay.show(ranges[index][0], elements[index], height));
     if (!bays.every(({ whole }) => whole)) this.#drawSoon();
-  }
-
-  #busy() {
-    return this.#arranged && isAmong(this.list);
   }
 
   /** @param {Map<string, Api.Shipment[]>} wanted */
@@ -260,7 +260,7 @@ export class StripList extends HTMLElement {
   #tick(now) {
     if (store.paused) return;
     for (const strip of this.#strips.values()) strip.tick(now);
-    const waited = this.#waitingSince !== null && performance.now() - this.#waitingSince;
+    const waited = performance.now() - (this.#waitingSince ?? Infinity);
     if (waited > WAIT_AT_MOST_MS) this.#arrange(true);
   }
 
@@ -272,15 +272,15 @@ export class StripList extends HTMLElement {
 
   /** @param {number} now */
   #writeFilters(now) {
-    const counts = new Map(FILTERS.map((filter) => [filter, 0]));
+    const counts = new Map();
     for (const shipment of store.shipments.values()) {
       for (const filter of FILTERS) {
-        if (board.passes(shipment, filter, now)) counts.set(filter, counts.get(filter) + 1);
+        if (board.passes(shipment, filter, now)) counts.set(filter, (counts.get(filter) ?? 0) + 1);
       }
     }
     for (const chip of this.filters.children) {
       const filter = chip.dataset.filter;
-      setText(chip, t(`live.filter.${filter}`, { n: counts.get(filter) }));
+      setText(chip, t(`live.filter.${filter}`, { n: counts.get(filter) ?? 0 }));
       chip.setAttribute("aria-pressed", String(board.filter === filter));
     }
   }
@@ -288,11 +288,11 @@ export class StripList extends HTMLElement {
   /** @param {Map<string, Api.Shipment[]>} wanted */
   #writeStates(wanted) {
     const shown = [...wanted.values()].some((rows) => rows.length);
-    this.querySelector(".skeleton").hidden = true;
-    this.querySelector(".empty").hidden = store.shipments.size > 0;
-    const unmatched = this.querySelector(".no-match");
+    find(".skeleton", this).hidden = true;
+    find(".empty", this).hidden = store.shipments.size > 0;
+    const unmatched = find(".no-match", this);
     unmatched.hidden = store.shipments.size === 0 || shown;
-    if (!unmatched.hidden) writeChips(unmatched.querySelector(".active"), board.active);
+    if (!unmatched.hidden) writeChips(find(".active", unmatched), board.active);
   }
 }
 

@@ -15,7 +15,7 @@ const actBy = ({ clearance, latest_inspection_start: latest, deadline }) =>
  * The place of each shipment by its identifier: that in the order of inspections. What is not inspected, or not any
  * more, has none there: its own time puts it before the first that has longer.
  * @param {Api.Shipment[]} shipments
- * @returns {Map<string, number>}
+ * @returns {(shipment: Api.Shipment) => number}
  */
 export function placesOf(shipments) {
   /** @param {Api.Shipment} shipment */
@@ -27,7 +27,7 @@ export function placesOf(shipments) {
     const until = actBy(one);
     if (until !== null) places.set(one.id, before(longest, until));
   }
-  return places;
+  return ({ id }) => places.get(id) ?? LAST;
 }
 
 /**
@@ -37,10 +37,11 @@ export function placesOf(shipments) {
 function longestTimes(ranked) {
   let longest = -Infinity;
   return ranked
-    .toSorted((a, b) => a.rank - b.rank)
-    .map((one) => {
-      longest = Math.max(longest, instant(one.latest_inspection_start) ?? -Infinity);
-      return { rank: one.rank, until: longest };
+    .map(({ rank, latest_inspection_start: latest }) => ({ rank: rank ?? LAST, until: instant(latest) ?? -Infinity }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ rank, until }) => {
+      longest = Math.max(longest, until);
+      return { rank, until: longest };
     });
 }
 

@@ -11,8 +11,45 @@ import * as verdict from "./verdict.js";
 const ARROWS = { up: "↗", down: "↘", flat: "→", none: "" };
 
 export class Strip {
-  constructor() {
-    this.build();
+  mark = icon("m-plan", "mark");
+  markWord = h("span", { class: "sr" });
+  simulated = h("abbr", { class: "sim", title: t("live.tag.simulated_long"), hidden: true }, t("live.tag.simulated"));
+  pick = h("button", { class: "pick mono", type: "button" });
+  product = h("span", { class: "product" });
+  tags = h("span", { class: "tags" });
+  route = h("span", { class: "mono route" });
+  phase = h("span", { class: "phase" });
+  spark = makeSparkline();
+  value = h("b", { class: "value num" });
+  unit = h("span", { class: "unit" });
+  limit = h("span", { class: "limit num" });
+  atMost = h("span", { class: "at-most" });
+  spare = h("b", { class: "spare num" });
+  under = h("span", { class: "under num" });
+  used = h("i", { class: "used" });
+  inspection = h("i", { class: "tick inspection" });
+  delivery = h("i", { class: "tick delivery" });
+  bar = h("div", { class: "bar", "aria-hidden": "true" }, this.used, this.inspection, this.delivery);
+  element = h(
+    "li",
+    { class: "strip" },
+    h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
+    h(
+      "div",
+      { class: "who" },
+      h("div", { class: "line1" }, this.pick, this.tags, this.product),
+      h("div", { class: "line2" }, this.route, this.phase),
+    ),
+    this.spark,
+    h("div", { class: "temp" }, h("div", {}, this.value, this.unit), this.limit),
+    h("div", { class: "count", role: "timer", "aria-live": "off" }, h("div", {}, this.atMost, this.spare), this.under),
+    this.bar,
+  );
+
+  /** @param {Api.Shipment} shipment */
+  constructor(shipment) {
+    this.shipment = shipment;
+    this.pick.addEventListener("click", () => board.select(this.shipment.reference));
   }
 
   /**
@@ -29,53 +66,6 @@ export class Strip {
   /** A row that somebody stands on is nobody else's. */
   get focused() {
     return this.element.contains(document.activeElement);
-  }
-
-  build() {
-    this.mark = icon("m-plan", "mark");
-    this.markWord = h("span", { class: "sr" });
-    this.simulated = h(
-      "abbr",
-      { class: "sim", title: t("live.tag.simulated_long"), hidden: true },
-      t("live.tag.simulated"),
-    );
-    this.pick = h("button", { class: "pick mono", type: "button" });
-    this.product = h("span", { class: "product" });
-    this.tags = h("span", { class: "tags" });
-    this.route = h("span", { class: "mono route" });
-    this.phase = h("span", { class: "phase" });
-    this.spark = makeSparkline();
-    this.value = h("b", { class: "value num" });
-    this.unit = h("span", { class: "unit" });
-    this.limit = h("span", { class: "limit num" });
-    this.atMost = h("span", { class: "at-most" });
-    this.spare = h("b", { class: "spare num" });
-    this.under = h("span", { class: "under num" });
-    this.used = h("i", { class: "used" });
-    this.inspection = h("i", { class: "tick inspection" });
-    this.delivery = h("i", { class: "tick delivery" });
-    this.bar = h("div", { class: "bar", "aria-hidden": "true" }, this.used, this.inspection, this.delivery);
-    this.element = h(
-      "li",
-      { class: "strip" },
-      h("span", { class: "mark-cell" }, this.mark, this.markWord, this.simulated),
-      h(
-        "div",
-        { class: "who" },
-        h("div", { class: "line1" }, this.pick, this.tags, this.product),
-        h("div", { class: "line2" }, this.route, this.phase),
-      ),
-      this.spark,
-      h("div", { class: "temp" }, h("div", {}, this.value, this.unit), this.limit),
-      h(
-        "div",
-        { class: "count", role: "timer", "aria-live": "off" },
-        h("div", {}, this.atMost, this.spare),
-        this.under,
-      ),
-      this.bar,
-    );
-    this.pick.addEventListener("click", () => board.select(this.shipment.reference));
   }
 
   /**
@@ -140,7 +130,7 @@ export class Strip {
   tick(now) {
     const spare = verdict.spareOf(this.shipment, now);
     const words = verdict.spareWords(this.shipment, now, board.zone);
-    setText(this.spare, words.value ?? hoursMinutes(spare.ms));
+    setText(this.spare, words.value ?? (spare.ms === undefined ? "" : hoursMinutes(spare.ms)));
     setClass(this.spare, `spare num ${spare.kind}${words.value === null ? "" : " words"}`);
     setText(this.atMost, words.atMost ? t("live.at_most") : "");
     setText(this.under, words.under);

@@ -1,5 +1,6 @@
 // The board on a wall: no controls, larger type, what needs action and watching, turned by itself.
 import { onTick } from "./clock.js";
+import { find } from "./dom.js";
 
 const HIDE_CURSOR_MS = 5_000;
 const TURN_MS = 20_000;
@@ -28,11 +29,9 @@ export function startWall() {
 
 /** The next twelve, and from the end back to the first; nothing moves while all fit. */
 function turn() {
-  const list = document.querySelector(".strips");
+  const list = find(".strips");
   const [first] = list.querySelectorAll(".strip");
-  const urgent = /** @type {import("./strip-list.js").StripList} */ (document.querySelector("strip-list")).count(
-    "needs_action",
-  );
+  const urgent = /** @type {import("./strip-list.js").StripList} */ (find("strip-list")).count("needs_action");
   if (urgent <= ROWS) return list.scrollTo({ top: 0 });
   const next = list.scrollTop + ROWS * first.offsetHeight;
   return list.scrollTo({ top: next >= list.scrollHeight - first.offsetHeight ? 0 : next });
