@@ -3,8 +3,8 @@ import { areas, writeNow } from "./bay-areas.js";
 import { cell, columnOf } from "./bay-cells.js";
 import { px, QUARTER } from "./bay-layout.js";
 import { serverNow } from "./clock.js";
-import { desk, keyOf, SHOWN_MS } from "./desk.js";
-import { h } from "./dom.js";
+import { desk, keyOf, SHOWN_MS, slotOf } from "./desk.js";
+import { at, focusIn, h } from "./dom.js";
 import { clockTime, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
@@ -17,7 +17,7 @@ const LANE_PX = 132;
 /** So much before and after it is covered by the tag of this moment. */
 const COVERED_MS = 420_000;
 const INSIDE = new Set(["CHECKED_IN", "IN_INSPECTION"]);
-const board = document.getElementById("bays");
+const board = at("bays");
 const sheet = h("div", { class: "bay-sheet", role: "rowgroup" });
 /** Where the focus was last: the Tab key comes there again. @type {string | null} */
 let visited = null;
@@ -27,7 +27,8 @@ export const bestSlot = () => proposedSlot() ?? desk.offered[0] ?? null;
 
 function proposedSlot() {
   const { proposal, offered } = desk;
-  return (proposal?.start && offered.find((one) => keyOf(one) === keyOf(proposal))) || null;
+  const proposed = proposal && slotOf(proposal);
+  return (proposed && offered.find((one) => keyOf(one) === keyOf(proposed))) ?? null;
 }
 
 /** The slot to point out: of what has a place already only another that the plan proposes. */
@@ -87,9 +88,9 @@ const row = (kind, ...cells) => h("div", { role: "row", class: kind }, cells);
 function putStop(rows, now) {
   const slot = desk.slot ?? bestSlot();
   /** @param {string | null} stop */
-  const find = (stop) => rows.flatMap((one) => stopsOf(one)).find((one) => one.dataset.stop === stop);
+  const named = (stop) => rows.flatMap((one) => stopsOf(one)).find((one) => one.dataset.stop === stop);
   const present = rows[Math.max(0, Math.floor((now - desk.begin) / QUARTER))] ?? rows[0];
-  const stop = find(slot && keyOf(slot)) ?? find(visited) ?? stopsOf(present)[0];
+  const stop = named(slot && keyOf(slot)) ?? named(visited) ?? stopsOf(present)[0];
   stop.tabIndex = 0;
 }
 
@@ -107,14 +108,16 @@ function put(fresh) {
 }
 
 /** @param {string | null} stop */
-const at = (stop) => (stop ? sheet.querySelector(`[data-stop="${CSS.escape(stop)}"]`) : null);
+const stopNamed = (stop) => (stop ? sheet.querySelector(`[data-stop="${CSS.escape(stop)}"]`) : null);
 /** What can be gone to in a part of the board, or the part itself. @param {Element} part */
-const stopsOf = (part) =>
-  part.matches("[data-stop]") ? [part.closest("[data-stop]")] : [...part.querySelectorAll("[data-stop]")];
+const stopsOf = (part) => {
+  const own = part.matches("[data-stop]") && part.closest("[data-stop]");
+  return own ? [own] : [...part.querySelectorAll("[data-stop]")];
+};
 /** @param {Element} row @returns {Part[]} */
 const cellsOf = (row) => [...row.querySelectorAll(":scope > .bay-cell")];
 
-/** Where the focus was when its cell was written anew: a slot just booked may be nothing for a moment. @type {{cell: string, stop: string, chosen: boolean} | null} */
+/** Where the focus was when its cell was written anew: a slot just booked may be nothing for a moment. @type {{cell: string, stop: string | null, chosen: boolean} | null} */
 let stoodAt = null;
 addEventListener("pointerdown", () => {
   stoodAt = null;
@@ -122,23 +125,23 @@ addEventListener("pointerdown", () => {
 
 /** Where the focus is, to bring it there again when its row is written anew. */
 function focusBefore() {
-  const focused = sheet.contains(document.activeElement) ? document.activeElement : null;
-  const cell = focused?.closest(".bay-cell");
-  if (cell) {
-    const chosen = focused.classList.contains("chosen") || (stoodAt?.chosen && stoodAt.cell === cell.dataset.cell);
-    stoodAt = { cell: cell.dataset.cell, stop: focused.dataset.stop, chosen: Boolean(chosen) };
+  const focused = focusIn(sheet);
+  const cell = focused?.closest(".bay-cell")?.dataset.cell;
+  if (focused && cell) {
+    const chosen = focused.classList.contains("chosen") || (stoodAt?.chosen && stoodAt.cell === cell);
+    stoodAt = { cell, stop: focused.dataset.stop ?? null, chosen: Boolean(chosen) };
   } else if (document.activeElement !== document.body) stoodAt = null;
   return () => {
     if (!stoodAt) return;
     const again = sheet.querySelector(`[data-cell="${CSS.escape(stoodAt.cell)}"]`);
     // The server may hold another place of the bay than the one that was chosen.
     const held = stoodAt.chosen ? again?.querySelector(".block.selected") : null;
-    if (held && (again.contains(document.activeElement) || document.activeElement === document.body)) {
+    if (held && (again?.contains(document.activeElement) || document.activeElement === document.body)) {
       stoodAt.chosen = false;
       return held.focus({ preventScroll: true });
     }
     if (sheet.contains(document.activeElement)) return;
-    (at(stoodAt.stop) ?? (again && stopsOf(again)[0]))?.focus({ preventScroll: true });
+    (stopNamed(stoodAt.stop) ?? (again && stopsOf(again)[0]))?.focus({ preventScroll: true });
   };
 }
 
@@ -147,7 +150,7 @@ export function writeBoard() {
   const now = serverNow();
   const focusAgain = focusBefore();
   const columns = desk.plan.site.bays.map((bay) => columnOf(bay, now));
-  document.getElementById("board-zone").textContent = t("desk.times_in", { zone: zoneName(now, zone.name) });
+  at("board-zone").textContent = t("desk.times_in", { zone: zoneName(now, zone.name) });
   if (!columns.length) return sheet.replaceChildren();
   const better = betterSlot();
   const best = better && keyOf(better);
@@ -175,7 +178,7 @@ export function writeBoard() {
 const isFree = (one) => one.matches(".cell");
 /** @param {Part} one */
 function placed(one) {
-  const [place, minute] = one.dataset.stop.split(".").slice(-2).map(Number);
+  const [place, minute] = (one.dataset.stop ?? "").split(".").slice(-2).map(Number);
   return { one, place, minute };
 }
 
@@ -201,6 +204,7 @@ function below(from, n, dy) {
  */
 function across(from, cells, dx) {
   const cell = from.closest(".bay-cell");
+  if (!cell) return null;
   const { place } = placed(from);
   const [near] = stopsOf(cell)
     .map(placed)
@@ -217,12 +221,13 @@ function across(from, cells, dx) {
  * @param {number} dy
  */
 export function stepSlot(dx, dy) {
-  const { activeElement } = document;
-  const from = sheet.contains(activeElement) ? activeElement : sheet.querySelector("[data-stop][tabindex='0']");
-  if (!from?.dataset.stop) return;
-  const cells = cellsOf(from.closest(".bay-row"));
-  const next = dy ? below(from, cells.indexOf(from.closest(".bay-cell")), dy) : across(from, cells, dx);
-  if (next) goTo(next.dataset.stop);
+  const from = focusIn(sheet) ?? sheet.querySelector("[data-stop][tabindex='0']");
+  const row = from?.closest(".bay-row");
+  if (!from?.dataset.stop || !row) return;
+  const cells = cellsOf(row);
+  const n = cells.findIndex((one) => one.contains(from));
+  const next = (dy ? below(from, n, dy) : across(from, cells, dx))?.dataset.stop;
+  if (next) goTo(next);
 }
 
 /** @param {string} stop */
@@ -230,14 +235,14 @@ function goTo(stop) {
   visited = stop;
   const slot = desk.offered.find((one) => keyOf(one) === stop) ?? null;
   if (slot || desk.slot) desk.chooseSlot(slot);
-  at(stop)?.focus();
+  stopNamed(stop)?.focus();
 }
 
 /** To the chosen slot, else the best one, else where the Tab key would come. */
 export function focusSlot() {
   const slot = desk.slot ?? bestSlot();
   if (slot && !desk.slot) desk.chooseSlot(slot);
-  (at(slot && keyOf(slot)) ?? sheet.querySelector("[data-stop][tabindex='0']"))?.focus();
+  (stopNamed(slot && keyOf(slot)) ?? sheet.querySelector("[data-stop][tabindex='0']"))?.focus();
 }
 
 export function startBoard() {

@@ -26,7 +26,7 @@ const NOBODY = { open: [], reserved: [], appointments: [] };
  */
 export function columnOf(bay, now) {
   const [begin, end] = [desk.begin, desk.begin + SHOWN_MS];
-  const known = desk.plan.bays.find((one) => one.bay_id === bay.bay_id) ?? NOBODY;
+  const known = desk.plan?.bays.find((one) => one.bay_id === bay.bay_id) ?? NOBODY;
   const { row } = desk;
   return {
     bay,

@@ -125,9 +125,9 @@ function spareWords(seconds) {
  * @param {Seen} seen
  */
 export function heldPart({ shipment, lost, act }) {
-  const held = shipment.appointment;
+  const held = shipment?.appointment;
   if (!held) return [h("p", { class: "sub" }, t("desk.no_place"))];
-  const latest = instant(shipment.latest_inspection_start);
+  const latest = instant(shipment?.latest_inspection_start);
   /**
    * @param {string} words
    * @param {() => Promise<any>} run
@@ -144,7 +144,10 @@ export function heldPart({ shipment, lost, act }) {
       [t("booking.spare"), latest === null ? null : spareWords((latest - instant(held.start)) / 1000)],
       [t("desk.asked_because"), rule(held.asked_because)],
       [t("desk.answer_by"), held.state === "REQUESTED" && held.answer_by ? time(held.answer_by) : null],
-      [t("desk.moved_because"), [rule(held.move_code, held.move_minutes), held.move_reason].filter(Boolean).join(". ")],
+      [
+        t("desk.moved_because"),
+        [rule(held.move_code, held.move_minutes ?? {}), held.move_reason].filter(Boolean).join(". "),
+      ],
     ]),
     h(
       "p",
@@ -164,18 +167,18 @@ export function documentsPart({ shipment, clearance }) {
     h(
       "p",
       { class: "actions" },
-      h("a", { class: "btn sm", href: `/shipments/${shipment.id}#documents` }, t("booking.to_papers")),
+      h("a", { class: "btn sm", href: `/shipments/${clearance.shipment_id}#documents` }, t("booking.to_papers")),
     ),
   ];
 }
 
 /**
  * @param {Seen} seen
+ * @param {Api.Shipment} shipment
  * @param {Api.Slot} slot
  * @param {boolean} best
  */
-function slotRow(seen, slot, best) {
-  const { shipment, lost, act } = seen;
+function slotRow({ lost, act }, shipment, slot, best) {
   const held = shipment.appointment;
   const same = held && held.bay_id === slot.bay_id && held.start === slot.start;
   const call = held ? "POST /appointments/{appointment_id}/reschedule" : "POST /appointments";
@@ -220,6 +223,7 @@ function slotRow(seen, slot, best) {
  */
 export function slotsPart(seen) {
   const { slots, shipment } = seen;
+  if (!slots || !shipment) return [];
   const late = !slots.items.length;
   const apart = [
     ...new Map(
@@ -236,7 +240,7 @@ export function slotsPart(seen) {
       t("booking.spare"),
       t("booking.act"),
     ],
-    apart.map((slot, n) => slotRow(seen, slot, n === 0 && !late && !shipment.appointment)),
+    apart.map((slot, n) => slotRow(seen, shipment, slot, n === 0 && !late && !shipment.appointment)),
     { end: true },
   );
   frame.querySelector("tbody tr")?.classList.toggle("best", !late && !shipment.appointment);

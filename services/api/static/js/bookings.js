@@ -2,7 +2,7 @@
 import { RequestError } from "./api.js";
 import { documentsPart, heldPart, readOne, slotsPart } from "./booking-slots.js";
 import { onTick, serverNow } from "./clock.js";
-import { h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -33,8 +33,8 @@ const GROUPS = {
   held: (one) => Boolean(one.appointment),
 };
 const CLEARED = new Set(["CUSTOMS_CLEARED", "RETURN_ORDERED", "DESTRUCTION_ORDERED"]);
-const place = document.getElementById("one");
-const panel = new Panel(place.querySelector(".booking-parts"));
+const place = at("one");
+const panel = new Panel(find(".booking-parts", place));
 const side = new SideList({
   list: "shipments",
   chip: "show",
@@ -51,13 +51,13 @@ const side = new SideList({
 const seen = { id: null, shipment: null, slots: null, clearance: null, act, lost: false };
 const written = new Map();
 let readAt = -Infinity;
-/** @type {number | null} */
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
 /** Still to be inspected: not over, not decided on, and not let through without. */
 function all() {
   return [...store.shipments.values()].filter(
-    (one) => !isOver(one) && !CLEARED.has(one.clearance?.state) && one.inspection_ordered !== "no",
+    (one) => !isOver(one) && !CLEARED.has(one.clearance?.state ?? "") && one.inspection_ordered !== "no",
   );
 }
 
@@ -131,9 +131,10 @@ function chosen() {
 
 function load() {
   clearTimeout(timer);
-  timer = null;
+  timer = undefined;
   readAt = performance.now();
   const { id } = seen;
+  if (!id) return undefined;
   return panel.load(
     () => readOne(id),
     (answer) => {
@@ -152,7 +153,7 @@ function writeParts() {
   if (!seen.slots) return;
   seen.lost = stream.state === "lost";
   for (const [name, part] of Object.entries(PARTS))
-    writeChanged(document.querySelector(`#${name} .body`), part(seen), written, `${name} ${seen.id}`);
+    writeChanged(find(`#${name} .body`), part(seen), written, `${name} ${seen.id}`);
   panel.content.inert = false;
 }
 

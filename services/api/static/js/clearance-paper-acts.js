@@ -128,8 +128,8 @@ export function enterPaper(found, rules, wanted = "") {
    * @param {string} [hint]
    */
   const day = (name, hint) => ({ name, label: t(`clear.${name}`), kind: "day", hint });
-  /** What was entered with these words: a second try attaches it, and enters nothing twice. @type {{words: string, paper: Api.Paper | null}} */
-  let entered = { words: "", paper: null };
+  /** What was entered with these words: a second try attaches it, and enters nothing twice. @type {{words: string, paper: Api.Paper} | null} */
+  let entered = null;
   return askFor({
     title: t("clear.enter"),
     hint: t("clear.enter_hint"),
@@ -160,7 +160,7 @@ export function enterPaper(found, rules, wanted = "") {
     ],
     act: async ({ subject, drawn, ...body }, key) => {
       const words = JSON.stringify(body);
-      if (entered.words !== words) entered = { words, paper: await post("/papers", body, key) };
+      if (entered?.words !== words) entered = { words, paper: await post("/papers", body, key) };
       return post(
         `/shipments/${found.shipment_id}/papers`,
         { paper_id: entered.paper.paper_id, subject, quantity: drawn },

@@ -38,7 +38,7 @@ export const marked = (mark, words) => h("span", { class: `marked is-${mark}` },
  * @param {Api.Call} call
  * @param {() => Promise<any>} run
  */
-export const actButton = ({ act, lost }, words, call, run, { main = false, label = null } = {}) =>
+export const actButton = ({ act, lost }, words, call, run, { main = false, label = "" } = {}) =>
   may(call)
     ? h(
         "button",
@@ -46,7 +46,7 @@ export const actButton = ({ act, lost }, words, call, run, { main = false, label
           class: `btn sm${main ? " p" : ""}`,
           type: "button",
           disabled: lost,
-          "aria-label": label,
+          "aria-label": label || null,
           onclick: () => act(run),
         },
         words,
@@ -108,7 +108,7 @@ export function goodsPart(seen) {
 /** @param {Seen} seen */
 function needed(seen) {
   const { found, rules } = seen;
-  if (!found.papers.length)
+  if (!found.papers?.length)
     return h("p", { class: "sub" }, t(found.revision ? "clear.none_needed" : "clear.declare_first"));
   const rows = found.papers.map((one) => {
     const name = [
@@ -158,7 +158,7 @@ const numberOf = (one, rules) =>
 /** @param {Seen} seen */
 function attached(seen) {
   const { found, rules } = seen;
-  if (!found.attached.length) return h("p", { class: "sub" }, t("clear.none_attached"));
+  if (!found.attached?.length) return h("p", { class: "sub" }, t("clear.none_attached"));
   return table(
     t("clear.attached"),
     ["paper", "quantity", "valid_until", "re_export_by", "attached_by", "act"].map((name) => t(`clear.${name}`)),

@@ -5,7 +5,7 @@ import { goodsPart, papersPart } from "./clearance-papers.js";
 import { assessmentPart, departmentsPart, emergencyPart } from "./clearance-steps.js";
 import { readRules } from "./clearance-words.js";
 import { onTick } from "./clock.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { Panel } from "./panel.js";
 import { noteError } from "./say.js";
@@ -43,8 +43,8 @@ function missingPart({ found }) {
 
 /** Shows one shipment at a time; follows the stream, and reads slowly what only the clock changes. */
 export class ClearanceView {
-  /** @type {number | null} */
-  #timer = null;
+  /** @type {number | undefined} */
+  #timer;
   #readAt = 0;
   #written = new Map();
   /** Always the same object: what is pressed names the newest revision. @type {Partial<Seen>} */
@@ -108,6 +108,7 @@ export class ClearanceView {
 
   load() {
     const { id } = this;
+    if (!id) return undefined;
     this.#readAt = performance.now();
     return this.panel.load(
       () => Promise.all([get(`/shipments/${id}/clearance`), readRules()]),
@@ -122,18 +123,19 @@ export class ClearanceView {
   }
 
   #write() {
-    if (!this.found) return;
+    const { id } = this;
+    if (!this.found || !id) return;
     const seen = /** @type {Seen} */ (
       Object.assign(this.#seen, {
         found: this.found,
         rules: this.rules,
-        id: this.id,
+        id,
         lost: stream.state === "lost",
       })
     );
     for (const [name, part] of Object.entries(PARTS)) {
-      const body = this.place.querySelector(`[data-part=${name}] .body`);
-      writeChanged(body, part(seen), this.#written, this.id);
+      const body = find(`[data-part=${name}] .body`, this.place);
+      writeChanged(body, part(seen), this.#written, id);
     }
     this.place.inert = false;
   }

@@ -4,7 +4,7 @@ import { lackWords, whoWords } from "./blockers.js";
 import { ClearanceView } from "./clearance-view.js";
 import { paperName, readRules } from "./clearance-words.js";
 import { onTick, serverNow } from "./clock.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { startShell } from "./shell.js";
@@ -16,8 +16,8 @@ const PART = 500;
 const SETTLE_MS = 400;
 const SLOWLY_MS = 60_000;
 const TOLD = 3;
-const place = document.getElementById("one");
-const view = new ClearanceView(document.getElementById("one-body"));
+const place = at("one");
+const view = new ClearanceView(at("one-body"));
 const side = new SideList({
   list: "clearances",
   chip: "with",
@@ -30,8 +30,8 @@ const side = new SideList({
   nothing,
   chosen,
 });
-/** @type {[items: Api.ClearanceLine[], rules: Api.PaperRules | null, readAt: number, timer: number | null]} */
-let [items, rules, readAt, timer] = [[], null, -Infinity, null];
+/** @type {[items: Api.ClearanceLine[], rules: Api.PaperRules | null, readAt: number, timer: number | undefined]} */
+let [items, rules, readAt, timer] = [[], null, -Infinity, undefined];
 
 async function readAll() {
   const found = [];
@@ -45,7 +45,7 @@ async function readAll() {
 
 function load() {
   clearTimeout(timer);
-  timer = null;
+  timer = undefined;
   readAt = performance.now();
   return side.panel.load(
     () => Promise.all([readAll(), readRules()]),
@@ -129,7 +129,9 @@ function lines(one) {
       ? h(
           "span",
           { class: "lapsing" },
-          t("clear.lapsing", { papers: one.lapsing.map((paper) => paperName(rules, paper)).join(t("common.comma")) }),
+          t("clear.lapsing", {
+            papers: one.lapsing.map((paper) => (rules ? paperName(rules, paper) : paper)).join(t("common.comma")),
+          }),
         )
       : null,
     isOverdue(one) ? h("span", { class: "tag" }, t("clear.is_overdue")) : null,

@@ -3,7 +3,7 @@ import { get, RequestError } from "./api.js";
 import { whoWords } from "./blockers.js";
 import { serverNow } from "./clock.js";
 import { desk } from "./desk.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { clockTime, clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
@@ -12,7 +12,7 @@ import { store } from "./store.js";
 import { zone } from "./zone.js";
 import { fieldText, instantIn } from "./zones.js";
 
-const place = document.getElementById("day-sheet");
+const place = at("day-sheet");
 const OVER = new Set(["CANCELLED", "RESCHEDULED", "NO_SHOW_RELEASED"]);
 
 /** The day of the board on the site's clock: 2026-11-22. */
@@ -24,9 +24,10 @@ export const dayOf = () => fieldText(desk.begin, desk.plan?.site.zone ?? zone.na
  * @param {string} name
  */
 function ends(day, name) {
-  const begin = instantIn(`${day}T00:00`, name);
-  const next = fieldText(begin + 36 * 3_600_000, name).slice(0, 10);
-  return [begin, instantIn(`${next}T00:00`, name)];
+  /** @param {string} one */
+  const midnight = (one) => instantIn(`${one}T00:00`, name) ?? NaN;
+  const next = fieldText(midnight(day) + 36 * 3_600_000, name).slice(0, 10);
+  return [day, next].map((one) => new Date(midnight(one)).toISOString());
 }
 
 /** Where the figures of the day are, as a file for a spreadsheet. */
@@ -41,12 +42,11 @@ function papersOf(id) {
     : t("desk.papers_there");
 }
 
-/** @param {Api.Appointment} held */
-function row(held) {
-  const queued = desk.queue.items.find((one) => one.shipment_id === held.shipment_id);
+/** @param {Api.Appointment} held @param {string} name Of the site's zone. */
+function row(held, name) {
+  const queued = desk.queue?.items.find((one) => one.shipment_id === held.shipment_id);
   const shipment = store.shipments.get(held.shipment_id);
   const latest = instant(queued?.latest_start ?? shipment?.latest_inspection_start);
-  const name = desk.plan.site.zone;
   return h(
     "tr",
     {},
@@ -67,8 +67,9 @@ function row(held) {
 /**
  * @param {Api.Bay} bay
  * @param {Pick<Api.BayTimes, "open" | "appointments">} times
+ * @param {string} name Of the site's zone.
  */
-function bayTable(bay, times) {
+function bayTable(bay, times, name) {
   const heads = ["time", "shipment", "product", "number", "state", "latest", "papers", "begun", "outcome"].map((one) =>
     h("th", { scope: "col" }, t(`desk.sheet.${one}`)),
   );
@@ -76,10 +77,7 @@ function bayTable(bay, times) {
     .filter((one) => !OVER.has(one.state))
     .sort((a, b) => instant(a.start) - instant(b.start));
   const open = times.open
-    .map(
-      (one) =>
-        `${clockTime(instant(one.start), desk.plan.site.zone)}–${clockTime(instant(one.end), desk.plan.site.zone)}`,
-    )
+    .map((one) => `${clockTime(instant(one.start), name)}–${clockTime(instant(one.end), name)}`)
     .join(t("common.comma"));
   return h(
     "section",
@@ -95,25 +93,35 @@ function bayTable(bay, times) {
           : t("desk.closed"),
     ),
     held.length
-      ? h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, held.map(row)))
+      ? h(
+          "table",
+          {},
+          h("thead", {}, h("tr", {}, heads)),
+          h(
+            "tbody",
+            {},
+            held.map((one) => row(one, name)),
+          ),
+        )
       : h("p", {}, t("desk.sheet.nothing")),
   );
 }
 
 /** Read the whole day, write its sheet, and hand it to the printer. */
 export async function printDay() {
+  if (!desk.plan) return;
   const [from, to] = ends(dayOf(), desk.plan.site.zone);
   try {
     /** @type {Api.SitePlan} */
-    const plan = await get(
-      `/sites/${desk.siteId}/plan?from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`,
-    );
+    const plan = await get(`/sites/${desk.siteId}/plan?from=${from}&to=${to}`);
     const times = new Map(plan.bays.map((one) => [one.bay_id, one]));
     const now = serverNow();
     place.replaceChildren(
       h("h1", {}, t("desk.sheet.title", { site: `${plan.site.site_id} · ${named(plan.site)}`, day: dayOf() })),
       h("p", {}, t("desk.sheet.as_of", { time: dateTime(now, plan.site.zone), zone: zoneName(now, plan.site.zone) })),
-      ...plan.site.bays.map((bay) => bayTable(bay, times.get(bay.bay_id) ?? { open: [], appointments: [] })),
+      ...plan.site.bays.map((bay) =>
+        bayTable(bay, times.get(bay.bay_id) ?? { open: [], appointments: [] }, plan.site.zone),
+      ),
     );
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

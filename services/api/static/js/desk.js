@@ -1,5 +1,5 @@
 // What the officers' desk knows: the site, its queue and plan, and what is chosen; all choices stand in the address.
-import { get } from "./api.js";
+import { get, RequestError } from "./api.js";
 import { serverNow } from "./clock.js";
 import { instant } from "./format.js";
 import { may } from "./page.js";
@@ -113,7 +113,7 @@ class Desk extends EventTarget {
 
   /** One after another: this is not what a page waits for. */
   async #readPapers() {
-    for (const row of this.queue.items.slice(0, PAPERS_OF)) await this.#readPapersOf(row.shipment_id);
+    for (const row of this.queue?.items.slice(0, PAPERS_OF) ?? []) await this.#readPapersOf(row.shipment_id);
   }
 
   /** @param {string} id */
@@ -135,7 +135,7 @@ class Desk extends EventTarget {
  */
 const quietly = (path) =>
   get(path).catch((error) => {
-    if (error.status === undefined) throw error;
+    if (!(error instanceof RequestError)) throw error;
     return /** @type {any} */ (null); // whatever the path gives, or nothing
   });
 
@@ -144,6 +144,14 @@ const quietly = (path) =>
  * @param {Api.Slot | null} slot
  */
 export const isLate = (slot) => slot !== null && slot.spare_s !== null && slot.spare_s < 0;
+
+/**
+ * The slot of a proposal or of a place; null when the plan proposes none.
+ * @param {{bay_id: string | null, place: number | null, start: string | null}} one
+ * @returns {Api.ProposedSlot | null}
+ */
+export const slotOf = ({ bay_id, place, start }) =>
+  bay_id !== null && place !== null && start !== null ? { bay_id, place, start } : null;
 
 /** @param {Api.ProposedSlot} slot */
 export const keyOf = (slot) => `${slot.bay_id}.${slot.place}.${Date.parse(slot.start) / 60_000}`;

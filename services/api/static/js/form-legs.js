@@ -1,5 +1,5 @@
 // The legs of the way: one block of fields each, with the positions of known places filled in.
-import { setText } from "./dom.js";
+import { at, find, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { fieldValue, wireMoments } from "./form-fields.js";
 
@@ -32,15 +32,15 @@ export function knowPlace(code, lat, lon) {
 }
 
 function fillPlaces() {
-  const list = document.getElementById("places");
+  const list = at("places");
   list.replaceChildren(...[...PLACES.keys()].sort().map((code) => new Option(code, code)));
 }
 
-const list = () => document.getElementById("legs");
+const list = () => at("legs");
 
 /** Add a leg; it starts where the one before ends. */
 export function addLeg() {
-  const element = /** @type {HTMLElement} */ (document.getElementById("leg").content.firstElementChild.cloneNode(true));
+  const element = /** @type {HTMLElement} */ (find("*", at("leg").content).cloneNode(true));
   const before = list().lastElementChild;
   list().append(element);
   wireMoments(element);
@@ -55,10 +55,11 @@ function wire(element) {
   for (const end of ["from", "to"]) {
     part(element, `${end}_code`).addEventListener("change", () => fillPosition(element, end));
   }
-  part(element, "mode").addEventListener("change", (/** @type {OnPart} */ event) => {
-    part(element, "radio_off").checked = event.target.value === "air";
+  const mode = part(element, "mode");
+  mode.addEventListener("change", () => {
+    part(element, "radio_off").checked = mode.value === "air";
   });
-  element.querySelector(".remove").addEventListener("click", () => {
+  find(".remove", element).addEventListener("click", () => {
     element.remove();
     renumber();
   });
@@ -68,7 +69,7 @@ function wire(element) {
  * @param {HTMLElement} element
  * @param {string} name
  */
-const part = (element, name) => element.querySelector(`[data-name=${name}]`);
+const part = (element, name) => find(`[data-name=${name}]`, element);
 
 /**
  * @param {HTMLElement} element
@@ -97,11 +98,11 @@ function startAt(element, before) {
 /** Number the legs, and give every field a name of its own for labels and faults. */
 function renumber() {
   [...list().children].forEach((element, index) => {
-    setText(element.querySelector(".leg-head b"), t("new.leg", { n: index + 1 }));
+    setText(find(".leg-head b", element), t("new.leg", { n: index + 1 }));
     for (const input of element.querySelectorAll("[data-name]")) {
       input.id = `f-legs.${index}.${input.dataset.name}`;
       const field = input.closest(".form-field");
-      field?.querySelector("label").setAttribute("for", input.id);
+      field?.querySelector("label")?.setAttribute("for", input.id);
       const error = field?.querySelector(".error");
       if (error) error.id = `e-legs.${index}.${input.dataset.name}`;
       if (error) input.setAttribute("aria-describedby", error.id);

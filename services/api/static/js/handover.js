@@ -2,7 +2,7 @@
 import { alarmRow, bayOfAlarm } from "./alarm-row.js";
 import { get, newKey, post } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, find, h, setText } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { may, viewer } from "./page.js";
@@ -12,14 +12,14 @@ import { startShell } from "./shell.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
 import { zone } from "./zone.js";
-import { instantIn } from "./zones.js";
+import { isoIn } from "./zones.js";
 
 const EVERY_MS = 30_000;
-const panel = new Panel(document.getElementById("table"));
-const open = new Panel(document.querySelector("#alarms .open"));
-const take = document.getElementById("take");
+const panel = new Panel(at("table"));
+const open = new Panel(find("#alarms .open"));
+const take = at("take");
 /** @type {HTMLFormElement} */
-const form = document.getElementById("write");
+const form = at("write");
 let key = newKey();
 /** @type {Api.ShiftTable | null} */
 let table = null;
@@ -38,12 +38,12 @@ function writeAlarms() {
   seen = alarms.length;
   for (const section of document.querySelectorAll("#alarms [data-bay]")) {
     const here = alarms.filter((alarm) => bayOfAlarm(alarm) === section.dataset.bay);
-    setText(section.querySelector("h2"), t(`alarms.bay.${section.dataset.bay}`, { n: here.length }));
-    section.querySelector(".nothing").hidden = here.length > 0;
+    setText(find("h2", section), t(`alarms.bay.${section.dataset.bay}`, { n: here.length }));
+    find(".nothing", section).hidden = here.length > 0;
     if (section.contains(document.activeElement)) continue;
-    section
-      .querySelector("ol")
-      .replaceChildren(...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name)));
+    find("ol", section).replaceChildren(
+      ...here.map((alarm) => alarmRow(alarm, store.shipments.get(alarm.shipment_id ?? ""), now, zone.name)),
+    );
   }
   writeOwners(alarms);
   take.hidden = !may("POST /handover");
@@ -109,31 +109,26 @@ function noteRow(one, now) {
 function writeTable(found) {
   table = found;
   const now = serverNow();
-  setText(
-    document.getElementById("ends"),
-    t("handover.ends", { time: clockTimeWithDay(instant(found.ends_at), now, zone.name) }),
-  );
+  setText(at("ends"), t("handover.ends", { time: clockTimeWithDay(instant(found.ends_at), now, zone.name) }));
   document.querySelectorAll(".zone-name").forEach((element) => setText(element, zoneName(now, zone.name)));
-  document.querySelector(".shift-notes").replaceChildren(...found.notes.map((one) => noteRow(one, now)));
+  find(".shift-notes").replaceChildren(...found.notes.map((one) => noteRow(one, now)));
   if (!found.notes.length) panel.empty(t("handover.no_notes"));
-  document
-    .querySelector(".takings")
-    .replaceChildren(
-      ...(found.handovers.length ? [] : [h("li", { class: "sub" }, t("handover.not_taken"))]),
-      ...found.handovers.map((one) =>
+  find(".takings").replaceChildren(
+    ...(found.handovers.length ? [] : [h("li", { class: "sub" }, t("handover.not_taken"))]),
+    ...found.handovers.map((one) =>
+      h(
+        "li",
+        {},
+        h("b", {}, one.taken_by),
+        ` ${dateTime(instant(one.taken_at), zone.name)} `,
         h(
-          "li",
-          {},
-          h("b", {}, one.taken_by),
-          ` ${dateTime(instant(one.taken_at), zone.name)} `,
-          h(
-            "span",
-            { class: "sub" },
-            t("handover.lay", { alarms: one.seen.alarms.length, notes: one.seen.notes.length }),
-          ),
+          "span",
+          { class: "sub" },
+          t("handover.lay", { alarms: one.seen.alarms.length, notes: one.seen.notes.length }),
         ),
       ),
-    );
+    ),
+  );
 }
 
 const load = () => panel.load(() => get("/handover"), writeTable);
@@ -157,14 +152,14 @@ async function act(doing) {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { words, due } = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(form)));
-  const body = { words, ...(due && { due_at: new Date(instantIn(due, zone.name)).toISOString() }) };
+  const body = { words, ...(due && { due_at: isoIn(due, zone.name) }) };
   if (await act(() => post("/handover/notes", body, key))) form.reset();
 });
 take.addEventListener("click", async () => {
   if (await act(() => post("/handover", { alarms: seen }, key)))
     note(t("handover.taken", { name: viewer?.name ?? "" }));
 });
-document.getElementById("print").addEventListener("click", () => print());
+at("print").addEventListener("click", () => print());
 form.hidden = !may("POST /handover/notes");
 for (const event of ["snapshot", "alarms", "shipments"]) store.addEventListener(event, writeAlarms);
 stream.addEventListener("link", writeAlarms);

@@ -3,7 +3,7 @@ import { focusSlot, startBoard, stepSlot } from "./bay-board.js";
 import { onTick, serverNow } from "./clock.js";
 import { figuresPath, printDay } from "./day-sheet.js";
 import { desk, SHOWN_MS } from "./desk.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { clockTimeWithDay, dateTime } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -21,15 +21,15 @@ import { zone } from "./zone.js";
 const SETTLE_MS = 400;
 const AGAIN_MS = 10_000;
 const SLOWLY_MS = 60_000;
-const panel = new Panel(document.getElementById("desk"));
-const site = /** @type {HTMLSelectElement} */ (document.getElementById("site"));
+const panel = new Panel(at("desk"));
+const site = /** @type {HTMLSelectElement} */ (at("site"));
 let readAt = -Infinity;
-/** @type {number | null} */
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
 function load() {
   clearTimeout(timer);
-  timer = null;
+  timer = undefined;
   readAt = performance.now();
   return panel.load(
     () => desk.read(),
@@ -38,19 +38,17 @@ function load() {
       writeSites();
       desk.take(found);
       const none = !found.queue.items.length;
-      document.getElementById("queue-empty").hidden = !none;
-      document
-        .getElementById("deliver-by")
-        .replaceChildren(
-          ...found.queue.deliver_by.map((one) =>
-            h(
-              "li",
-              {},
-              h("span", { class: "mono" }, one.reference),
-              ` ${one.deliver_by ? t("desk.deliver_by", { time: dateTime(Date.parse(one.deliver_by), zone.name) }) : t("desk.deliver")}`,
-            ),
+      at("queue-empty").hidden = !none;
+      at("deliver-by").replaceChildren(
+        ...found.queue.deliver_by.map((one) =>
+          h(
+            "li",
+            {},
+            h("span", { class: "mono" }, one.reference),
+            ` ${one.deliver_by ? t("desk.deliver_by", { time: dateTime(Date.parse(one.deliver_by), zone.name) }) : t("desk.deliver")}`,
           ),
-        );
+        ),
+      );
       writeDay();
     },
   );
@@ -81,12 +79,12 @@ function writeSites() {
 }
 
 function writeDay() {
-  document.getElementById("day").textContent = t("desk.from_to", {
+  at("day").textContent = t("desk.from_to", {
     from: dateTime(desk.begin, zone.name),
     to: clockTimeWithDay(desk.begin + SHOWN_MS, desk.begin, zone.name),
   });
-  document.getElementById("figures").setAttribute("href", figuresPath());
-  document.getElementById("board-now").setAttribute("aria-pressed", String(!desk.wishes.get("at")));
+  at("figures").setAttribute("href", figuresPath());
+  at("board-now").setAttribute("aria-pressed", String(!desk.wishes.get("at")));
 }
 
 /** @param {number} by */
@@ -101,15 +99,15 @@ function wire() {
     desk.wishes.set({ site: site.value, s: "", slot: "" });
     load();
   });
-  document.getElementById("earlier").addEventListener("click", () => turn(-1));
-  document.getElementById("later").addEventListener("click", () => turn(1));
-  document.getElementById("board-now").addEventListener("click", () => turn(0));
-  document.getElementById("print").addEventListener("click", () => {
+  at("earlier").addEventListener("click", () => turn(-1));
+  at("later").addEventListener("click", () => turn(1));
+  at("board-now").addEventListener("click", () => turn(0));
+  at("print").addEventListener("click", () => {
     if (desk.plan) printDay();
   });
-  const search = document.getElementById("f-q");
+  const search = at("f-q");
   desk.wishes.bind("q", search, "input");
-  document.getElementById("queue-all").addEventListener("click", () => {
+  at("queue-all").addEventListener("click", () => {
     search.value = "";
     desk.wishes.set({ q: "" });
   });
@@ -172,7 +170,7 @@ function keys() {
     },
     (event) => onBoard(event) && event.target.matches(".cell.chosen"),
   );
-  bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
+  bindKey(["/"], t("live.keys.search"), () => at("f-q").focus());
 }
 
 wire();

@@ -1,6 +1,6 @@
 // My second factors: an authenticator app, and codes on paper.
 import { get, post } from "./api.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { canPasskey, makePasskey } from "./passkeys.js";
 import { refuse } from "./signing.js";
@@ -11,8 +11,6 @@ import { refuse } from "./signing.js";
  *   whole: boolean}} Given
  */
 
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 /** @type {Given} */
 let page;
 

@@ -1,6 +1,6 @@
 // My own settings: language and zone, password, where I am signed in.
 import { get, patch, post, RequestError } from "./api.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { dateTime, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
@@ -10,8 +10,6 @@ import { startShell } from "./shell.js";
 import { refuse } from "./signing.js";
 import { unit } from "./unit.js";
 
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 let zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** @param {string} text */

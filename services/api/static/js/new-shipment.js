@@ -1,6 +1,6 @@
 // The form for a new shipment: site, box and shipment are entered in that order, then shown.
 import { get, newKey, post, RequestError, sentences } from "./api.js";
-import { h, setText } from "./dom.js";
+import { at, find, h, setText } from "./dom.js";
 import { clearFaults, missing, showFault, valueAt, valuesOf, wireMoments } from "./form-fields.js";
 import { addLeg, knowPlace, legValues } from "./form-legs.js";
 import { rangeText } from "./format.js";
@@ -10,9 +10,9 @@ import { startShell } from "./shell.js";
 import { fillZones } from "./zones.js";
 
 const NEW_SITE = "+";
-const form = document.getElementById("new-shipment");
+const form = at("new-shipment");
 /** @param {string} path */
-const field = (path) => document.getElementById(`f-${path}`);
+const field = (path) => at(`f-${path}`);
 /** @type {Map<string, Api.Box>} */
 const boxes = new Map();
 /** @type {Map<string, Api.Profile>} */
@@ -56,15 +56,15 @@ async function load() {
     if (site.simulated) simulatedSites.add(site.site_id);
   }
   for (const box of registered.items) boxes.set(box.box_id, box);
-  document.getElementById("boxes").replaceChildren(...[...boxes.keys()].map((id) => new Option(id, id)));
+  at("boxes").replaceChildren(...[...boxes.keys()].map((id) => new Option(id, id)));
   showSite();
 }
 
 function showSite() {
   const chosen = field("shipment.site_id").value;
-  document.getElementById("new-site").hidden = chosen !== NEW_SITE;
+  at("new-site").hidden = chosen !== NEW_SITE;
   // What is inspected at a simulated site is simulated: there is nothing to choose.
-  const mark = document.getElementById("simulated");
+  const mark = at("simulated");
   mark.disabled = simulatedSites.has(chosen);
   if (mark.disabled) mark.checked = true;
 }
@@ -73,12 +73,12 @@ function showBox() {
   const id = field("box.box_id").value.trim().toUpperCase();
   field("box.box_id").value = id;
   const box = boxes.get(id);
-  setText(document.getElementById("box-state"), !id ? "" : t(box ? "new.box_known" : "new.box_new", { box: id }));
+  setText(at("box-state"), !id ? "" : t(box ? "new.box_known" : "new.box_new", { box: id }));
   for (const name of ["probe_id", "report_interval_s"]) field(`box.${name}`).disabled = Boolean(box);
-  if (box?.simulated) document.getElementById("simulated").checked = true;
+  if (box?.simulated) at("simulated").checked = true;
 }
 
-const simulated = () => document.getElementById("simulated").checked;
+const simulated = () => at("simulated").checked;
 
 async function makeSite() {
   if (field("shipment.site_id").value !== NEW_SITE) return field("shipment.site_id").value;
@@ -148,7 +148,7 @@ function fieldOf(pointer, step) {
     path.replace(/^probes\.0\./, "box."),
     path.replace(/^bays\.0\./, "bay."),
   ];
-  return names.map(field).find((found) => found !== null) ?? null;
+  return names.map((name) => document.getElementById(`f-${name}`)).find((found) => found !== null) ?? null;
 }
 
 /**
@@ -156,7 +156,7 @@ function fieldOf(pointer, step) {
  * @param {string} step
  */
 function showFailure(error, step) {
-  const summary = document.getElementById("failed");
+  const summary = at("failed");
   const faults = error.parts.map((part) => ({ part, input: fieldOf(part.pointer, step) }));
   for (const { part, input } of faults) showFault(input, sentences(part.detail, part.remedy ?? ""));
   const head = error.status === 0 ? t("common.no_answer") : error.message;
@@ -176,11 +176,13 @@ function showFailure(error, step) {
 const newBoot = () => crypto.getRandomValues(new Uint32Array(1))[0].toString(16).padStart(8, "0");
 
 /**
- * A temperature that alarms nobody: the middle of the label range, or well below its only limit.
- * @param {Api.ProfileBrief} profile
+ * A temperature that alarms nobody: the middle of the label range, or well away from its only limit.
+ * @param {Api.ProfileBrief | null} profile
  */
-function insideLabel({ label_lo_c: lo, label_hi_c: hi }) {
-  return lo === null ? hi - 20 : (lo + hi) / 2;
+function insideLabel(profile) {
+  const { label_lo_c: lo = null, label_hi_c: hi = null } = profile ?? {};
+  if (lo !== null && hi !== null) return (lo + hi) / 2;
+  return hi === null ? (lo ?? 0) + 20 : hi - 20;
 }
 
 /**
@@ -188,20 +190,20 @@ function insideLabel({ label_lo_c: lo, label_hi_c: hi }) {
  * @param {Api.Box} box
  */
 function showDone(shipment, box) {
-  const done = document.getElementById("done");
+  const done = at("done");
   form.hidden = true;
   done.hidden = false;
-  setText(done.querySelector("h2"), t("new.done", { reference: shipment.reference, box: box.box_id }));
+  setText(find("h2", done), t("new.done", { reference: shipment.reference, box: box.box_id }));
   const rows = Object.entries(box.topics).map(([name, topic]) =>
     h("div", {}, h("dt", {}, t(`new.topic.${name}`)), h("dd", {}, topic)),
   );
-  done.querySelector(".topics").replaceChildren(...rows);
+  find(".topics", done).replaceChildren(...rows);
   const reading = { v: 1, boot: newBoot(), seq: 0, t: new Date().toISOString(), temp_c: insideLabel(shipment.profile) };
   setText(
-    done.querySelector(".example"),
+    find(".example", done),
     `mosquitto_pub -h ${broker.host} -p ${broker.port} -q 1 -t ${box.topics.telemetry} -m '${JSON.stringify(reading)}'`,
   );
-  document.getElementById("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
+  at("to-live").href = `/live?s=${encodeURIComponent(shipment.reference)}`;
   done.focus();
 }
 
@@ -222,17 +224,17 @@ async function save() {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   clearFaults(form);
-  document.getElementById("failed").hidden = true;
+  at("failed").hidden = true;
   const [first] = missing(form);
   if (first) return first.focus();
-  const button = document.getElementById("save");
+  const button = at("save");
   button.disabled = true;
   await save();
   button.disabled = false;
 });
 field("shipment.site_id").addEventListener("change", showSite);
 field("box.box_id").addEventListener("change", showBox);
-document.getElementById("add-leg").addEventListener("click", () => addLeg().querySelector("select").focus());
+at("add-leg").addEventListener("click", () => find("select", addLeg()).focus());
 wireMoments(form);
 fillZones(field("site.zone"), "Asia/Shanghai");
 addLeg();

@@ -1,15 +1,16 @@
 // A fresh proof of identity, asked for when the server wants one: before a signature, and before
 // what somebody proves themselves with is changed.
 import { post, RequestError } from "./api.js";
+import { at, find } from "./dom.js";
 import { provePasskey } from "./passkeys.js";
 import { wordsOf } from "./signing.js";
 
 /** Ask for a proof in the dialog of every page; false when the person gives up. */
 export function asked() {
-  const dialog = document.getElementById("prove");
-  const proof = dialog.querySelector("#proof");
-  const wrong = dialog.querySelector("#proof-error");
-  const form = dialog.querySelector("form");
+  const dialog = at("prove");
+  const proof = find("#proof", dialog);
+  const wrong = find("#proof-error", dialog);
+  const form = find("form", dialog);
   wrong.textContent = proof.value = "";
   return new Promise((resolve) => {
     /** @param {boolean} answer */
@@ -20,7 +21,7 @@ export function asked() {
       resolve(answer);
     };
     dialog.onclose = () => end(false);
-    dialog.querySelector("[data-part=no]").onclick = () => end(false);
+    find("[data-part=no]", dialog).onclick = () => end(false);
     /** @param {() => Promise<any>} prove Undefined when the person gave up. */
     const tried = async (prove) => {
       try {
@@ -31,7 +32,7 @@ export function asked() {
         proof.focus();
       }
     };
-    dialog.querySelector("[data-part=passkey]").onclick = () => tried(() => provePasskey("/me/confirmation/passkey"));
+    find("[data-part=passkey]", dialog).onclick = () => tried(() => provePasskey("/me/confirmation/passkey"));
     form.onsubmit = async (event) => {
       event.preventDefault();
       const typed = proof.value.trim();

@@ -33,7 +33,7 @@ export async function evidenceOf(deviation, { now = false } = {}) {
  */
 async function newestVerdict({ shipment_id: shipment, payload_id: payload }) {
   let newest = null;
-  for (let cursor = ""; cursor !== null; ) {
+  for (let cursor = /** @type {string | null} */ (""); cursor !== null; ) {
     /** @type {Api.Page_KeptVerdict_} */
     const page = await get(
       `/shipments/${shipment}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
@@ -146,7 +146,7 @@ function factsOf(found) {
  */
 function allowance({ allowance_s: allowed, allowance_source: source }) {
   if (allowed === null) return t("quality.lid_no_allowance");
-  return t("quality.lid_allowed", { allowed: duration(allowed * 1000), source });
+  return t("quality.lid_allowed", { allowed: duration(allowed * 1000), source: source ?? "–" });
 }
 
 /**
@@ -179,7 +179,7 @@ function legsTable({ minutes, legs }) {
   if (!minutes) return null;
   const { elsewhere, brief, total, ...byLeg } = minutes;
   /** @type {Content[][]} */
-  const rows = Object.entries(byLeg).map(([name, value]) => [legWords(legs.get(name), name), number(value, 1)]);
+  const rows = Object.entries(byLeg).map(([name, value]) => [legWords(legs?.get(name), name), number(value, 1)]);
   rows.push([t("quality.elsewhere"), number(elsewhere, 1)]);
   if (brief) rows.push([t("quality.brief"), number(brief, 1)]);
   rows.push([h("b", {}, t("quality.total")), h("b", {}, number(total, 1))]);

@@ -91,7 +91,7 @@ export function showMoves(deviation, draft, calls) {
     h("legend", {}, t("quality.next")),
     moves.map((move) => radio("move", move, t(`quality.move.${move}`), () => choose(move))),
   );
-  choose(moves.includes(draft.move) ? draft.move : moves[0]);
+  choose(moves.find((move) => move === draft.move) ?? moves[0]);
   return h("section", { class: "moves", "aria-label": t("quality.next") }, choice, place);
 }
 

@@ -10,7 +10,7 @@ export const zoneHere = () => zoneName(serverNow(), zone.name);
 
 /**
  * An instant with its date; in UTC for whoever points at it.
- * @param {string} text
+ * @param {string | null} text
  */
 export function when(text) {
   if (!text) return "–";
@@ -21,7 +21,7 @@ export function when(text) {
 
 /**
  * Who: the short name of a person, or whoever sits at this machine.
- * @param {string} id
+ * @param {string | null} id
  */
 export const who = (id) => (id === "local-operator" ? t("quality.local_operator") : (id ?? "–"));
 

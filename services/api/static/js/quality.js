@@ -1,6 +1,6 @@
 // The page of quality assurance: payloads on hold on the left, the chosen one and its moves right.
-import { get } from "./api.js";
-import { h, setText } from "./dom.js";
+import { get, RequestError } from "./api.js";
+import { at, find, h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { evidenceOf, showEvidence } from "./quality-evidence.js";
 import { showDecision, showHistory } from "./quality-history.js";
@@ -13,10 +13,10 @@ import { zone } from "./zone.js";
 /** @import {Draft} from "./quality-moves.js" */
 
 const EVERY_MS = 15_000;
-const list = document.getElementById("cases");
-const place = document.getElementById("case");
-const filter = document.getElementById("state");
-const more = document.getElementById("more");
+const list = at("cases");
+const place = at("case");
+const filter = at("state");
+const more = at("more");
 const wishes = new URLSearchParams(location.search);
 const view = { state: wishes.get("state") ?? "", shipment: wishes.get("shipment"), chosen: wishes.get("d") };
 /** @type {Api.Deviation[]} */
@@ -40,11 +40,7 @@ function path(from = null) {
 
 function writeAddress() {
   const query = new URLSearchParams();
-  for (const [name, value] of [
-    ["state", view.state],
-    ["shipment", view.shipment],
-    ["d", view.chosen],
-  ])
+  for (const [name, value] of Object.entries({ state: view.state, shipment: view.shipment, d: view.chosen }))
     if (value) query.set(name, value);
   history.replaceState(null, "", query.size ? `?${query}` : location.pathname);
 }
@@ -58,24 +54,29 @@ async function load() {
     if (mine !== asked) return;
     [deviations, cursor] = [page.items, page.next_cursor];
     setText(
-      document.getElementById("list-state"),
+      at("list-state"),
       deviations.length ? "" : t(view.state || view.shipment ? "quality.none_here" : "quality.none"),
     );
     writeShown();
   } catch (error) {
     if (mine !== asked) return;
     const again = h("button", { class: "btn sm", type: "button", onclick: () => load() }, t("common.try_again"));
-    const words = error.status === 0 ? t("quality.no_answer") : error.message;
-    document.getElementById("list-state").replaceChildren(words, " ", again);
+    at("list-state").replaceChildren(whyNot(error), " ", again);
   }
   list.removeAttribute("aria-busy");
+}
+
+/** @param {unknown} error */
+function whyNot(error) {
+  if (!(error instanceof RequestError)) throw error;
+  return error.status === 0 ? t("quality.no_answer") : error.message;
 }
 
 function writeShown() {
   if (!view.chosen && deviations.length) view.chosen = keyOf(inOrder(deviations)[0]);
   writeList(list, deviations, view.chosen, choose);
   more.hidden = cursor === null;
-  document.getElementById("of-shipment").hidden = !view.shipment;
+  at("of-shipment").hidden = !view.shipment;
   const found = deviations.find((one) => keyOf(one) === view.chosen) ?? taken();
   if (found && (!shown || differs(shown, found))) show(found, { by: "list" });
   if (!found && !shown && view.chosen) byIdentifier();
@@ -116,8 +117,8 @@ function choose(key) {
   const found = deviations.find((one) => keyOf(one) === key);
   writeList(list, deviations, key, choose);
   writeAddress();
-  show(found);
-  place.querySelector("h2").focus();
+  if (found) show(found);
+  find("h2", place).focus();
 }
 
 /**
@@ -225,9 +226,7 @@ async function fill(element, deviation, options = {}) {
       { class: "btn sm", type: "button", onclick: () => fill(element, deviation, options) },
       t("common.try_again"),
     );
-    element.replaceChildren(
-      h("p", { class: "failed" }, error.status === 0 ? t("quality.no_answer") : error.message, " ", again),
-    );
+    element.replaceChildren(h("p", { class: "failed" }, whyNot(error), " ", again));
   }
 }
 
@@ -241,14 +240,14 @@ function done(deviation) {
   show(deviation);
   writeAddress();
   note(t("quality.stored", { state: t(`quality.state.${deviation.state}`) }));
-  place.querySelector("h2").focus();
+  find("h2", place).focus();
   load();
 }
 
 /** Another person was faster: show what stands now, keep what was typed. */
 async function lost() {
   try {
-    if (shown.id !== null) show(await get(`/deviations/${shown.id}`), { by: "list" });
+    if (shown && shown.id !== null) show(await get(`/deviations/${shown.id}`), { by: "list" });
     await load();
   } catch (error) {
     noteError(error);
@@ -262,7 +261,7 @@ filter.addEventListener("change", () => {
   writeAddress();
   load();
 });
-document.querySelector("#of-shipment button").addEventListener("click", () => {
+find("#of-shipment button").addEventListener("click", () => {
   view.shipment = null;
   writeAddress();
   load();

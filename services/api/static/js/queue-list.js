@@ -1,7 +1,7 @@
 // The queue in its order; rows keep their places while somebody is among them, at most ten seconds.
 import { onTick, serverNow } from "./clock.js";
 import { desk, STACKED } from "./desk.js";
-import { h, setText } from "./dom.js";
+import { at, find, focusIn, h, setText } from "./dom.js";
 import { hoursMinutes } from "./format.js";
 import { t } from "./i18n.js";
 import { rowMark, rowParts, spareOf } from "./queue-row.js";
@@ -9,19 +9,19 @@ import { fade, isAmong, WAIT_AT_MOST_MS } from "./still.js";
 
 /** @import {Calls} from "./queue-row.js" */
 
-const list = document.getElementById("queue");
-const chip = document.getElementById("queue-changes");
-/** @type {Map<string, HTMLElement & { row?: Api.QueueRow }>} */
+const list = at("queue");
+const chip = at("queue-changes");
+/** @type {Map<string, { element: HTMLElement, row: Api.QueueRow }>} */
 const rows = new Map();
 /** @type {number | null} */
 let waitingSince = null;
 /** @type {Calls} */
-let calls = { assign: null };
+let calls = { assign: () => {} };
 /** The row whose button is being pressed: written anew in between, it would swallow the press. @type {HTMLElement | null} */
 let pressed = null;
 
 const busy = () => list.childElementCount > 0 && isAmong(list);
-const wanted = () => desk.queue.items.filter((row) => found(row));
+const wanted = () => (desk.queue?.items ?? []).filter((row) => found(row));
 
 /** @param {Api.QueueRow} row */
 function found(row) {
@@ -34,42 +34,32 @@ function found(row) {
  * @param {number} now
  */
 function write(row, now) {
-  /** @type {HTMLElement & { row?: Api.QueueRow }} */
-  const element = rows.get(row.shipment_id) ?? h("li", {});
-  rows.set(row.shipment_id, element);
-  if (element === pressed) return;
-  const focused = element.contains(document.activeElement) ? document.activeElement.className : null;
-  element.row = row;
+  const element = rows.get(row.shipment_id)?.element ?? h("li", {});
+  rows.set(row.shipment_id, { element, row });
+  if (element === pressed) return element;
+  const focused = focusIn(element)?.className;
   element.dataset.reference = row.reference;
   element.className = `queue-row is-${rowMark(row)}${desk.row === row ? " selected" : ""}`;
   element.replaceChildren(...rowParts(row, now, calls));
-  if (focused)
-    (element.querySelector(`[class="${focused}"]`) ?? element.querySelector(".pick")).focus({ preventScroll: true });
+  if (focused) (element.querySelector(`[class="${focused}"]`) ?? find(".pick", element)).focus({ preventScroll: true });
+  return element;
 }
 
 /** What rows say is always the newest; where they stand waits for the reader. */
 export function writeQueue(force = false) {
   if (!desk.queue) return;
   const now = serverNow();
-  const order = wanted();
-  for (const row of order) write(row, now);
-  for (const [id] of rows) if (!desk.queue.items.some((row) => row.shipment_id === id)) gone(id);
-  arrange(
-    order.map((row) => rows.get(row.shipment_id)),
-    force,
-  );
+  const order = wanted().map((row) => write(row, now));
+  for (const [id, { element }] of rows) {
+    if (desk.queue.items.some((row) => row.shipment_id === id)) continue;
+    // It keeps its place like the others, and leaves with the next order of them.
+    fade(element);
+    rows.delete(id);
+  }
+  arrange(order, force);
   const all = desk.queue.items.length;
-  setText(document.getElementById("queue-count"), String(order.length));
-  document.getElementById("queue-unmatched").hidden = order.length > 0 || all === 0;
-}
-
-/**
- * It keeps its place like the others, and leaves with the next order of them.
- * @param {string} id
- */
-function gone(id) {
-  fade(rows.get(id));
-  rows.delete(id);
+  setText(at("queue-count"), String(order.length));
+  at("queue-unmatched").hidden = order.length > 0 || all === 0;
 }
 
 /**
@@ -91,7 +81,7 @@ function arrange(elements, force) {
 
 /** @param {HTMLElement[]} elements */
 function place(elements) {
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const focused = focusIn(list);
   list.replaceChildren(...elements);
   focused?.focus({ preventScroll: true });
 }
@@ -103,9 +93,9 @@ function release() {
 
 /** @param {number} now */
 function tick(now) {
-  for (const element of rows.values()) {
+  for (const { element, row } of rows.values()) {
     const value = element.querySelector("[data-spare]");
-    if (value) setText(value, hoursMinutes(spareOf(element.row, now).ms));
+    if (value) setText(value, hoursMinutes(spareOf(row, now).ms));
   }
   if (waitingSince !== null && performance.now() - waitingSince > WAIT_AT_MOST_MS) writeQueue(true);
 }
@@ -119,8 +109,8 @@ export function step(by) {
   const at = all.findIndex((one) => one.classList.contains("selected"));
   const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
   if (!next) return;
-  desk.choose(next.dataset.reference);
-  next.querySelector(".pick").focus();
+  desk.choose(next.dataset.reference ?? "");
+  find(".pick", next).focus();
 }
 
 /** @param {Calls} acts */
@@ -128,8 +118,8 @@ export function startQueue(acts) {
   calls = acts;
   chip.addEventListener("click", () => writeQueue(true));
   list.addEventListener("pointerleave", () => writeQueue());
-  list.addEventListener("pointerdown", (/** @type {OnPart<PointerEvent>} */ event) => {
-    pressed = event.target.closest("li");
+  list.addEventListener("pointerdown", ({ target }) => {
+    pressed = target instanceof Element ? target.closest("li") : null;
   });
   for (const end of ["pointerup", "pointercancel"]) {
     addEventListener(end, () => {

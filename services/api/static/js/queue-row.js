@@ -43,6 +43,7 @@ export const proposalOf = (row) => desk.plan?.items.find((one) => one.shipment_i
 /**
  * Whether the plan proposes another slot than the one held.
  * @param {Api.PlanRow | null} proposal
+ * @returns {proposal is Api.PlanRow}
  */
 export const proposesNew = (proposal) => Boolean(proposal?.start && NEW_SLOT.has(proposal.kind));
 
@@ -54,15 +55,13 @@ export const bayName = (id) => named(desk.plan?.site.bays.find((bay) => bay.bay_
  * @param {number} now
  */
 export const slotWords = ({ start, bay_id: bay }, now) =>
-  t("live.slot", { time: clockTimeWithDay(instant(start), now, zone.name), bay: bayName(bay) });
+  start && bay ? t("live.slot", { time: clockTimeWithDay(instant(start), now, zone.name), bay: bayName(bay) }) : "–";
 
 /**
- * @param {Api.QueueRow} row
+ * @param {Api.Appointment} held
  * @param {number} now
  */
-export function heldWords({ appointment }, now) {
-  return t("desk.held", { slot: slotWords(appointment, now), state: t(`desk.place.${appointment.state}`) });
-}
+const heldWords = (held, now) => t("desk.held", { slot: slotWords(held, now), state: t(`desk.place.${held.state}`) });
 
 /** @param {Api.QueueRow} row */
 function paperWords(row) {
@@ -144,7 +143,7 @@ export function rowParts(row, now, { assign }) {
         { class: "line3" },
         paperWords(row),
         row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
-        row.appointment ? h("span", {}, heldWords(row, now)) : null,
+        row.appointment ? h("span", {}, heldWords(row.appointment, now)) : null,
         // What no slot saves is asked for with a reason, at the right; never by one press.
         proposesNew(proposal) && !row.no_slot_in_time && may("POST /sites/{site_id}/plan/answers")
           ? h(

@@ -1,5 +1,5 @@
 // Step five of a record: what keeps it from clearance and who has it, and the signed decision.
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { clearAndSendOn, legAhead } from "./record-onward.js";
@@ -36,8 +36,8 @@ export function lacking({ record, clearance }) {
 async function decide(seen) {
   const reason = draft.reason.trim();
   draft.fault = draft.move === "clear" || reason ? "" : t("record.reason_needed");
-  document.getElementById("decision-fault").textContent = draft.fault;
-  if (draft.fault) return document.getElementById("decision-reason").focus();
+  at("decision-fault").textContent = draft.fault;
+  if (draft.fault) return at("decision-reason").focus();
   return send(seen, draft.move, reason);
 }
 

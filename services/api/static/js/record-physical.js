@@ -28,7 +28,8 @@ export function tickLid(seen) {
   const value = document.getElementById("lid-value");
   if (value) setText(value, hoursMinutesSeconds(lidMs(seen)));
   const bar = /** @type {HTMLElement | null} */ (document.querySelector("#lid-bar i"));
-  if (bar) bar.style.width = `${Math.min(100, (lidMs(seen) / (seen.record.lid.allowance_s * 1000)) * 100).toFixed(1)}%`;
+  const { allowance_s: most } = seen.record.lid;
+  if (bar && most !== null) bar.style.width = `${Math.min(100, (lidMs(seen) / (most * 1000)) * 100).toFixed(1)}%`;
 }
 
 /** @param {Seen} seen */
@@ -37,7 +38,10 @@ function lid(seen) {
   const words =
     use.allowance_s === null
       ? t("record.no_allowance")
-      : t("record.allowance", { span: hoursMinutesSeconds(use.allowance_s * 1000), source: use.allowance_source });
+      : t("record.allowance", {
+          span: hoursMinutesSeconds(use.allowance_s * 1000),
+          source: use.allowance_source ?? "–",
+        });
   setTimeout(() => tickLid(seen));
   return h(
     "div",
@@ -106,7 +110,8 @@ function photos(seen) {
     capture: "environment",
   });
   file.addEventListener("change", async () => {
-    if (file.files[0] && (await addPhoto(seen, file.files[0], ""))) file.value = "";
+    const photo = file.files?.[0];
+    if (photo && (await addPhoto(seen, photo, ""))) file.value = "";
   });
   const look = may("GET /inspections/{inspection_id}/photos/{photo_id}");
   return [

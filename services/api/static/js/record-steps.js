@@ -41,13 +41,14 @@ function item(seen, one) {
   const open = isOpen(seen.record);
   /** @param {string} answer */
   const choose = (answer) => enter(seen, "checks", { key: one.key, answer });
-  const by = one.by
-    ? h(
-        "span",
-        { class: "sub" },
-        t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) }),
-      )
-    : null;
+  const by =
+    one.by && one.at
+      ? h(
+          "span",
+          { class: "sub" },
+          t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) }),
+        )
+      : null;
   return h(
     "fieldset",
     { class: `check-item${one.answer === "failed" ? " failed" : ""}` },

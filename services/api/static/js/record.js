@@ -1,7 +1,7 @@
 // The inspection record: five steps on a tablet or a phone, each written at once, and a signed decision.
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, icon } from "./dom.js";
+import { at, focusIn, h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { pathPart } from "./page.js";
@@ -19,7 +19,7 @@ import { zone } from "./zone.js";
 
 const AGAIN_MS = 5_000;
 const SLOWLY_MS = 20_000;
-const panel = new Panel(document.getElementById("record"));
+const panel = new Panel(at("record"));
 /** @type {Record<string, (seen: Seen) => (HTMLElement | null)[]>} */
 const STEPS = {
   head: heading,
@@ -57,34 +57,32 @@ function load() {
  */
 function done(record, words) {
   if (words) note(words);
-  write({ ...seen, record, readAt: serverNow() });
+  if (seen) write({ ...seen, record, readAt: serverNow() });
   load();
 }
 
 /** @param {Seen} found */
 function write(found) {
   if (seen && found.record.revision < seen.record.revision) return;
-  /** @type {Seen | null} */
-  seen = Object.assign(seen ?? {}, found);
+  const whole = Object.assign(seen ?? {}, found);
+  seen = whole;
   zone.ofSite(found.shipment?.site?.zone);
   document.title = `${t("record.title", { n: found.record.number })} · ${found.record.shipment_reference}`;
-  for (const name of Object.keys(STEPS)) writeStep(name);
+  for (const name of Object.keys(STEPS)) writeStep(name, whole);
 }
 
 /**
  * A step in which somebody types stays as it is until they leave it, and what is not yet sent stays in its field.
  * @param {string} name
+ * @param {Seen} seen
  */
-function writeStep(name) {
-  const place = document.getElementById(`step-${name}`);
-  const typing =
-    place.contains(document.activeElement) &&
-    document.activeElement.matches("input:not([type=radio]), textarea") &&
-    document.activeElement.value;
+function writeStep(name, seen) {
+  const place = at(`step-${name}`);
+  const focused = focusIn(place);
+  const typing = focused?.matches("input:not([type=radio]), textarea") && focused.value;
   const parts = STEPS[name](seen);
   const key = parts.map((part) => part?.outerHTML ?? "").join("");
   if (typing || written.get(name) === key) return;
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
   written.set(name, key);
   const typed = [...place.querySelectorAll("input[type=text], input:not([type]), textarea")].filter((one) => one.value);
   place.replaceChildren(...parts.filter(Boolean));
@@ -92,7 +90,7 @@ function writeStep(name) {
     const field = document.getElementById(id);
     if (field && !field.value) field.value = value;
   }
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
 }
 
 /** @param {Seen} seen */
@@ -146,7 +144,7 @@ function heading({ record, shipment }) {
 
 /** @param {Api.Inspection} record */
 const signed = (record) =>
-  record.decided_by
+  record.decided_by && record.decided_at
     ? t("record.signed", { name: record.decided_by, time: dateTime(instant(record.decided_at), zone.name) })
     : "";
 

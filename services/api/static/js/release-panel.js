@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { blockerList } from "./blockers.js";
 import { desk, STACKED } from "./desk.js";
-import { h, icon } from "./dom.js";
+import { at, focusIn, h, icon } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
@@ -15,7 +15,7 @@ import { stream } from "./stream.js";
 import { zone } from "./zone.js";
 
 const READY = new Set(["CONFIRMED", "CHECKED_IN", "IN_INSPECTION", "TENTATIVE"]);
-const place = document.getElementById("case");
+const place = at("case");
 
 /** @param {Api.QueueRow} row */
 function papersSection(row) {
@@ -38,17 +38,19 @@ function papersSection(row) {
 function inspectionSection(row) {
   const shipment = store.shipments.get(row.shipment_id);
   const now = shipment?.clearance;
+  const { appointment: held } = row;
   const link = now
     ? h("a", { class: "btn p", href: `/inspections/${now.inspection_id}` }, t("desk.open_record", { n: now.number }))
     : null;
   const begin =
     (!now || !["OPEN", "WAITING_FOR_PAPERS"].includes(now.state)) &&
-    READY.has(row.appointment?.state) &&
+    held &&
+    READY.has(held.state) &&
     may("POST /shipments/{shipment_id}/inspections")
       ? h(
           "button",
           {
-            class: row.appointment.state === "CHECKED_IN" ? "btn p" : "btn",
+            class: held.state === "CHECKED_IN" ? "btn p" : "btn",
             type: "button",
             id: "begin-record",
             disabled: stream.state === "lost",
@@ -113,14 +115,10 @@ export function writeCase() {
   place.classList.toggle("nothing", !reference);
   if (!reference) return place.replaceChildren(h("p", { class: "choose" }, t("desk.choose")));
   if (!row) return desk.queue ? elsewhere(reference).catch(() => {}) : undefined;
-  if (
-    place.contains(document.activeElement) &&
-    document.activeElement.matches("input, select") &&
-    place.dataset.of === row.shipment_id
-  )
-    return undefined;
+  const held = focusIn(place);
+  if (held?.matches("input, select") && place.dataset.of === row.shipment_id) return undefined;
   const shipment = store.shipments.get(row.shipment_id);
-  const focused = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+  const focused = held?.textContent;
   place.dataset.of = row.shipment_id;
   place.replaceChildren(
     h(

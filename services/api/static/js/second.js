@@ -1,17 +1,18 @@
 // The second factor: a code of an app, or one from paper.
 import { post, RequestError } from "./api.js";
+import { at, find } from "./dom.js";
 import { t } from "./i18n.js";
 import { canPasskey, provePasskey } from "./passkeys.js";
 import { goOn, ready, refuse } from "./signing.js";
 
-const form = document.getElementById("second");
-const code = document.getElementById("code");
+const form = at("second");
+const code = at("code");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const typed = code.value.trim();
   if (typed.length < 6) return refuse(t("sign.fill_in"));
-  const button = form.querySelector("button");
+  const button = find("button", form);
   button.disabled = true;
   code.value = "";
   try {
@@ -23,7 +24,7 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
-const byPasskey = document.getElementById("by-passkey");
+const byPasskey = at("by-passkey");
 byPasskey.disabled = !canPasskey();
 byPasskey.addEventListener("click", async () => {
   try {

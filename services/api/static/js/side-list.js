@@ -1,5 +1,5 @@
 // A list of shipments at the left of a page: chips, search, keys; the chosen one stands in the address.
-import { h, icon, setText } from "./dom.js";
+import { at, find, focusIn, h, icon, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { Panel } from "./panel.js";
@@ -9,7 +9,7 @@ import { Wishes } from "./wishes.js";
 /** @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase().trim();
 /** @param {Element} element */
-const referenceOf = (element) => /** @type {HTMLElement} */ (element).dataset.reference;
+const referenceOf = (element) => /** @type {HTMLElement} */ (element).dataset.reference ?? "";
 
 /** @typedef {{reference: string, product?: string, shipment_id?: string}} Listed A shipment, or something about one. */
 
@@ -27,10 +27,10 @@ export class SideList {
   constructor(plan) {
     this.plan = plan;
     this.wishes = new Wishes({ [plan.chip]: "", q: "", s: "" });
-    this.list = document.getElementById(plan.list);
-    this.row = document.getElementById("who");
+    this.list = at(plan.list);
+    this.row = at("who");
     this.panel = new Panel(this.list);
-    const search = document.getElementById("f-q");
+    const search = at("f-q");
     this.wishes.bind("q", search, "input");
     this.wishes.addEventListener("change", () => this.write());
     /** @param {OnPart<KeyboardEvent>} event */
@@ -60,11 +60,12 @@ export class SideList {
     const all = plan.all();
     const shown = all.filter((one) => plan.passes(one, wishes.get(plan.chip)) && this.#found(one)).sort(plan.order);
     this.#writeChips(plan.chips(all));
-    setText(document.getElementById("count"), t("shipments.count", { n: shown.length }));
+    setText(at("count"), t("shipments.count", { n: shown.length }));
     if (!all.length) this.panel.empty(...plan.nothing());
     else if (!shown.length) this.panel.filtered(t("live.no_match"), this.#narrowing());
     else this.panel.ready();
-    const focused = this.list.contains(document.activeElement) ? referenceOf(document.activeElement) : null;
+    const held = focusIn(this.list);
+    const focused = held && referenceOf(held);
     this.list.replaceChildren(...shown.map((one) => this.#row(one)));
     if (focused) this.#button(focused)?.focus({ preventScroll: true });
     plan.chosen();
@@ -85,7 +86,7 @@ export class SideList {
   /** @param {[value: string, words: string][]} chips */
   #writeChips(chips) {
     const { row, wishes, plan } = this;
-    const at = row.contains(document.activeElement) ? [...row.children].indexOf(document.activeElement) : -1;
+    const at = [...row.children].findIndex((chip) => focusIn(chip));
     row.replaceChildren(
       ...chips.map(([value, words]) =>
         h(
@@ -152,7 +153,7 @@ export class SideList {
 }
 
 /** @param {Listed} one */
-export const productOf = (one) => one.product ?? store.shipments.get(one.shipment_id)?.product ?? "";
+export const productOf = (one) => one.product ?? store.shipments.get(one.shipment_id ?? "")?.product ?? "";
 
 /**
  * The head of the chosen one, with where its links lead.
@@ -161,7 +162,7 @@ export const productOf = (one) => one.product ?? store.shipments.get(one.shipmen
  * @param {Record<string, string>} links
  */
 export function writeHead(place, one, links) {
-  setText(place.querySelector("h2"), one.reference);
-  setText(place.querySelector(".product"), productOf(one));
-  for (const [name, path] of Object.entries(links)) place.querySelector(`[data-link=${name}]`).href = path;
+  setText(find("h2", place), one.reference);
+  setText(find(".product", place), productOf(one));
+  for (const [name, path] of Object.entries(links)) find(`[data-link=${name}]`, place).href = path;
 }

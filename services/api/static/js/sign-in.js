@@ -1,10 +1,11 @@
 // Signing in: by name and password, or by a one-time link whose token stands behind the #.
 import { post, RequestError } from "./api.js";
+import { at, find } from "./dom.js";
 import { t } from "./i18n.js";
 import { goOn, ready, refuse, way } from "./signing.js";
 
-const plain = document.getElementById("sign-in");
-const byLink = document.getElementById("by-link");
+const plain = at("sign-in");
+const byLink = at("by-link");
 const token = new URLSearchParams(location.hash.slice(1)).get("link");
 
 /**
@@ -13,7 +14,7 @@ const token = new URLSearchParams(location.hash.slice(1)).get("link");
  * @param {Record<string, any>} body
  */
 async function send(form, path, body) {
-  const button = form.querySelector("button[type=submit]");
+  const button = find("button[type=submit]", form);
   button.disabled = true;
   try {
     goOn((await post(path, body)).level);
@@ -27,8 +28,8 @@ async function send(form, path, body) {
 
 plain.addEventListener("submit", (event) => {
   event.preventDefault();
-  const person = document.getElementById("person").value.trim();
-  const password = document.getElementById("password");
+  const person = at("person").value.trim();
+  const password = at("password");
   if (!person || !password.value) return refuse(t("sign.fill_in"));
   send(plain, "/sign-in", { person, password: password.value });
   password.value = "";
@@ -36,7 +37,7 @@ plain.addEventListener("submit", (event) => {
 
 byLink.addEventListener("submit", (event) => {
   event.preventDefault();
-  const [password, repeated] = ["new-password", "repeated"].map((id) => document.getElementById(id).value);
+  const [password, repeated] = ["new-password", "repeated"].map((id) => at(id).value);
   if (password !== repeated) return refuse(t("sign.differ"));
   send(byLink, "/sign-in/link", { token, password });
 });
@@ -51,4 +52,4 @@ const other = document.getElementById("other-service");
 if (other) other.href += `?next=${encodeURIComponent(way())}`;
 if (new URLSearchParams(location.search).get("refused") === "provider") refuse(t("sign.refused"));
 ready();
-(token ? document.getElementById("new-password") : document.getElementById("person")).focus();
+(token ? at("new-password") : at("person")).focus();

@@ -1,4 +1,5 @@
 // What the pages of signing in share: where to go on, and how a refusal is said.
+import { at } from "./dom.js";
 import { t } from "./i18n.js";
 
 /** Where the person wanted to go: a page of ours, never another site. */
@@ -26,7 +27,7 @@ export function goOn(level) {
 export function wordsOf(error) {
   if (typeof error === "string") return error;
   if (error.status === 0) return t("common.no_answer");
-  if (error.status === 429) return t("sign.wait", { n: error.retryAfter });
+  if (error.status === 429 && error.retryAfter) return t("sign.wait", { n: error.retryAfter });
   const pointer = error.parts[0]?.pointer;
   if (pointer === "confirmation") return t("sign.not_proven");
   if (error.status === 401 && ["password", "token", "code", "credential"].includes(pointer))
@@ -43,7 +44,7 @@ export function ready() {
 
 /** @param {Refusal | string} error */
 export function refuse(error) {
-  const box = document.getElementById("failed");
+  const box = at("failed");
   box.textContent = wordsOf(error);
   box.hidden = false;
   box.focus();

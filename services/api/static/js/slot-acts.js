@@ -1,7 +1,7 @@
 // What an officer does about the place of the chosen shipment. Every move that needs one asks for a reason.
 import { newKey, post, RequestError } from "./api.js";
 import { serverNow } from "./clock.js";
-import { desk, isLate } from "./desk.js";
+import { desk, isLate, slotOf } from "./desk.js";
 import { t } from "./i18n.js";
 import { slotWords } from "./queue-row.js";
 import { note, noteError } from "./say.js";
@@ -36,8 +36,6 @@ async function send(path, body, said, headers = {}) {
 }
 
 const site = () => `/sites/${desk.siteId}`;
-/** @param {Api.ProposedSlot} slot */
-const slotOf = ({ bay_id, place, start }) => ({ bay_id, place, start });
 /**
  * Which shipment an answer is about, and the appointment that it was seen with.
  * @param {Api.QueueRow} row

@@ -1,10 +1,10 @@
 // The place of the chosen shipment: what is held or proposed, why, and what an officer can do about it.
-import { get } from "./api.js";
+import { get, RequestError } from "./api.js";
 import { misfit } from "./bay-fit.js";
 import { bestSlot, betterSlot } from "./bay-board.js";
 import { serverNow } from "./clock.js";
 import { desk, isLate } from "./desk.js";
-import { h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { duration } from "./format.js";
 import { heldFacts } from "./held-facts.js";
 import { t } from "./i18n.js";
@@ -51,11 +51,11 @@ export function bookChosen() {
  * @param {(reason: string) => unknown} act
  */
 function withReason(act) {
-  const field = /** @type {HTMLInputElement} */ (document.getElementById("desk-reason"));
+  const field = /** @type {HTMLInputElement} */ (at("desk-reason"));
   const reason = field.value.trim();
   field.toggleAttribute("aria-invalid", !reason);
   draft.fault = reason ? "" : t(booksLate() ? "desk.late_reason_needed" : "desk.reason_needed");
-  document.getElementById("desk-reason-error").textContent = draft.fault;
+  at("desk-reason-error").textContent = draft.fault;
   if (!reason) return field.focus();
   draft.reason = "";
   return act(reason);
@@ -86,7 +86,7 @@ function chosenWords(now) {
  */
 function startBay(row) {
   const needs = store.shipments.get(row.shipment_id)?.needs_equipment ?? [];
-  return desk.plan.site.bays.filter((bay) => !misfit(row, bay, needs));
+  return (desk.plan?.site.bays ?? []).filter((bay) => !misfit(row, bay, needs));
 }
 
 /** @param {Api.QueueRow} row */
@@ -132,14 +132,14 @@ function buttonsOf(row, proposal) {
       }),
     );
   }
-  if (["TENTATIVE", "CONFIRMED"].includes(held?.state))
+  if (held && ["TENTATIVE", "CONFIRMED"].includes(held.state))
     found.push(
       button(t("desk.check_in"), () => acts.checkIn(held), {
         main: true,
         call: "POST /appointments/{appointment_id}/check-in",
       }),
     );
-  if (OPEN.has(held?.state)) {
+  if (held && OPEN.has(held.state)) {
     if (slot)
       found.push(
         button(
@@ -194,7 +194,7 @@ async function tellWhatIf(row) {
   /** @param {string} words */
   const tell = (words) => {
     mine.told = words;
-    if (mine === draft) document.querySelector("#case .what-if").textContent = words;
+    if (mine === draft) find("#case .what-if").textContent = words;
   };
   try {
     const found = await get(`/sites/${desk.siteId}/queue/what-if?shipment_id=${row.shipment_id}&wait_min=${WAIT_MIN}`);
@@ -209,7 +209,7 @@ async function tellWhatIf(row) {
       }),
     );
   } catch (error) {
-    if (error.status === undefined) throw error;
+    if (!(error instanceof RequestError)) throw error;
     tell(error.status === 0 ? t("common.no_answer") : error.message);
   }
 }
