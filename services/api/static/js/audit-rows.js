@@ -122,7 +122,7 @@ export function verification(found, zone) {
       [t("audit.head"), h("span", { class: "mono long" }, found.head)],
       [
         t("audit.anchors"),
-        found.anchors
+        found.last_anchor_at
           ? t("audit.anchored", {
               n: found.anchors,
               entries: number(found.anchored_entries),

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { entryRow, verification } from "./audit-rows.js";
 import { serverNow } from "./clock.js";
 import { saveCsv } from "./csv.js";
-import { setText } from "./dom.js";
+import { at, find, setText } from "./dom.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -33,8 +33,6 @@ const COLUMNS = [
   "sealed_at",
   "hash",
 ];
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes(Object.fromEntries(NAMES.map((name) => [name, ""])));
 const panel = new Panel(at("list"));
 const check = new Panel(at("checked"));
@@ -80,7 +78,7 @@ function write() {
   setText(at("count"), entries.length ? t(cursor ? "audit.count_more" : "audit.count", { n: entries.length }) : "");
   if (!entries.length)
     return wishes.narrowed ? panel.filtered(t("audit.no_match"), wishes) : panel.empty(t("audit.empty"));
-  document.querySelector("#entries tbody").replaceChildren(...entries.map((one) => entryRow(one, zone.name, narrow)));
+  find("#entries tbody").replaceChildren(...entries.map((one) => entryRow(one, zone.name, narrow)));
   return undefined;
 }
 

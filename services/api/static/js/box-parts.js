@@ -52,17 +52,17 @@ export function identity(box, shipment, now, zone) {
       [t("boxes.column.calibration"), endOf(box.calibrated_until, now, zone, t("boxes.no_calibration"))],
       [t("boxes.column.certificate"), endOf(box.certificate_ends_at, now, zone, t("boxes.no_certificate"))],
       [t("boxes.registered"), dateTime(instant(box.registered_at), zone)],
-      [t("boxes.retired"), box.retired_at ? retiredSince(box, zone) : null],
+      [t("boxes.retired"), box.retired_at ? retiredSince(box.retired_at, zone) : null],
     ]),
     h("details", { class: "folded" }, h("summary", {}, t("boxes.topics")), facts(topics)),
   );
 }
 
 /**
- * @param {Api.Box} box
+ * @param {string} since
  * @param {string} zone
  */
-const retiredSince = ({ retired_at: since }, zone) =>
+const retiredSince = (since, zone) =>
   h(
     "span",
     { class: "is-p2" },
@@ -88,7 +88,7 @@ export function certificates(items, now, zone, revoke) {
         class: "btn sm",
         type: "button",
         "data-writes": true,
-        onclick: () => revoke(one),
+        onclick: () => revoke?.(one),
         "aria-label": t("boxes.revoke_one", { serial: one.serial }),
       },
       t("boxes.revoke"),

@@ -32,15 +32,16 @@ const MARKS = { over: "p1", soon: "p2" };
  * @param {string} none
  */
 export function endOf(text, now, zone, none) {
+  const end = instant(text);
+  if (end === null) return h("span", { class: "sub" }, none);
   const state = endState(text, now);
-  if (state === "none") return h("span", { class: "sub" }, none);
-  const days = Math.round(Math.abs(instant(text) - now) / DAY);
+  const days = Math.round(Math.abs(end - now) / DAY);
   const words = state === "over" ? t("boxes.ended_days", { n: days }) : t("boxes.in_days", { n: days });
   return h(
     "span",
     { class: state in MARKS ? `is-${MARKS[state]}` : null },
     state in MARKS ? icon(`m-${MARKS[state]}`, "mark") : null,
-    dateTime(instant(text), zone),
+    dateTime(end, zone),
     h("span", { class: "sub" }, words),
   );
 }

@@ -4,7 +4,7 @@ import { calibrations, certificates, identity, logs } from "./box-parts.js";
 import { rawLog, serviceButton } from "./box-service.js";
 import { formOf } from "./capacity-forms.js";
 import { onTick, serverNow } from "./clock.js";
-import { h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { may, pathPart } from "./page.js";
 import { Panel } from "./panel.js";
@@ -20,7 +20,7 @@ import { zone } from "./zone.js";
 const AGAIN_MS = 30_000;
 const name = pathPart.box_id;
 const path = `/boxes/${encodeURIComponent(name)}`;
-const panel = new Panel(document.getElementById("box"));
+const panel = new Panel(at("box"));
 /**
  * @param {string} part
  * @param {string} key
@@ -54,9 +54,9 @@ async function read() {
  * @param {HTMLElement | null} content
  */
 function put(id, content) {
-  const section = document.getElementById(id);
+  const section = at(id);
   section.hidden = content === null;
-  if (content !== null) section.querySelector(".body").replaceChildren(content);
+  if (content !== null) find(".body", section).replaceChildren(content);
 }
 
 /** @param {Found} answer */
@@ -74,7 +74,7 @@ function write(answer) {
   put("logs", boots && logs(boots, now, zone.name));
   writeForms(probes ?? []);
   const service = serviceButton(box, path, load);
-  document.getElementById("service-acts").replaceChildren(service ?? "");
+  at("service-acts").replaceChildren(service ?? "");
 }
 
 const load = () => panel.load(read, write);
@@ -140,7 +140,7 @@ function revoke(certificate) {
  * @param {Api.Probe[]} probes
  */
 function writeForms(probes) {
-  const place = document.getElementById("forms");
+  const place = at("forms");
   const state = probes.map((one) => one.probe_id).join();
   if (place.dataset.probes === state) return;
   place.dataset.probes = state;
@@ -181,7 +181,7 @@ const calibrate = ({ probe, number: certificate, read_c: read, true_c: right, ..
     t("boxes.said.calibrated"),
   );
 
-document.getElementById("name").textContent = name;
+at("name").textContent = name;
 zone.addEventListener("change", () => {
   if (found) write(found);
 });
@@ -191,6 +191,6 @@ onTick(() => {
     load();
   }
 });
-rawLog(/** @type {HTMLDetailsElement} */ (document.getElementById("raw-log")), path);
+rawLog(/** @type {HTMLDetailsElement} */ (at("raw-log")), path);
 startShell();
 load();

@@ -3,7 +3,7 @@ import { get, post, RequestError } from "./api.js";
 import { cellsOf } from "./box-row.js";
 import { formOf } from "./capacity-forms.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, find, focusIn, h, setText } from "./dom.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -17,10 +17,10 @@ import { zone } from "./zone.js";
 const PART = 100;
 const AGAIN_MS = 30_000;
 const wishes = new Wishes({ q: "", show: "" });
-const panel = new Panel(document.getElementById("list"));
-const body = document.querySelector("#boxes tbody");
-const more = document.getElementById("more");
-const search = document.getElementById("f-q");
+const panel = new Panel(at("list"));
+const body = find("#boxes tbody");
+const more = at("more");
+const search = at("f-q");
 /** Boxes as they were read, in the order of the rows. @type {Api.Box[]} */
 let boxes = [];
 /** @type {string | null} */
@@ -52,19 +52,19 @@ function add({ items, next_cursor: next }) {
   boxes.push(...items);
   cursor = next;
   more.hidden = next === null;
-  setText(document.getElementById("count"), t(next ? "boxes.count_more" : "boxes.count", { n: boxes.length }));
+  setText(at("count"), t(next ? "boxes.count_more" : "boxes.count", { n: boxes.length }));
   write();
 }
 
 function nothing() {
-  setText(document.getElementById("count"), "");
+  setText(at("count"), "");
   if (wishes.narrowed) panel.filtered(t("boxes.no_match"), wishes);
   else panel.empty(t("boxes.empty"));
 }
 
 /** Rows keep their places; the one that has the focus keeps it. */
 function write() {
-  const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  const held = focusIn(body)?.getAttribute("href");
   const now = serverNow();
   body.replaceChildren(...boxes.map((box) => h("tr", { "data-box": box.box_id }, cellsOf(box, now, zone.name))));
   if (held) [...body.querySelectorAll("a")].find((one) => one.getAttribute("href") === held)?.focus();
@@ -103,9 +103,9 @@ async function register({ box_id: name, probes, report_interval_s: rhythm, ...re
 
 function wire() {
   wishes.bind("q", search, "input");
-  wishes.bind("show", document.getElementById("f-show"));
-  /** @type {number | null} */
-  let timer = null;
+  wishes.bind("show", at("f-show"));
+  /** @type {number | undefined} */
+  let timer;
   wishes.addEventListener("change", () => {
     clearTimeout(timer);
     timer = setTimeout(load, 200);
@@ -132,7 +132,7 @@ function wire() {
     { name: "report_interval_s", kind: "number", value: 60, min: 1, max: 86_400 },
     { name: "probes", optional: true },
   ];
-  const place = document.getElementById("register");
+  const place = at("register");
   place.hidden = false;
   place.append(formOf("register", fields, register, (part, key) => t(`boxes.${part}.${key}`)));
 }

@@ -3,7 +3,7 @@ import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
 import { zone } from "./zone.js";
-import { fieldText, instantIn } from "./zones.js";
+import { fieldText, isoIn } from "./zones.js";
 
 const HOUR = 3_600_000;
 /** @type {Record<string, string>} */
@@ -20,14 +20,14 @@ function inputOf(field, id) {
     return h(
       "select",
       { class: "field", id },
-      field.options.map(([value, words]) => h("option", { value }, words)),
+      field.options?.map(([value, words]) => h("option", { value }, words)),
     );
   if (field.kind === "long")
     return h("textarea", { class: "field", id, required: true, maxlength: 16_384, spellcheck: "false" });
   const input = h("input", {
     class: "field",
     id,
-    type: TYPES[field.kind] ?? "text",
+    type: TYPES[field.kind ?? ""] ?? "text",
     required: !field.optional,
     step: field.kind === "number" ? "any" : null,
     maxlength: 500,
@@ -48,7 +48,7 @@ function inputOf(field, id) {
  * @param {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} input
  */
 function fieldValue(field, input) {
-  if (field.kind === "moment") return new Date(instantIn(input.value, zone.name)).toISOString();
+  if (field.kind === "moment") return isoIn(input.value, zone.name);
   return field.kind === "number" ? Number(input.value) : input.value.trim();
 }
 

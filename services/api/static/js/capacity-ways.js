@@ -164,7 +164,7 @@ export function loggersTable(site, rooms, end) {
         h("span", { class: "num" }, rangeOf(logger)),
         h("span", { class: "num" }, measured),
         stateOf(room, logger),
-        end(bay, logger) ?? "",
+        (bay && end(bay, logger)) ?? "",
       ];
     }),
     { end: true },

@@ -5,7 +5,7 @@ import * as ways from "./capacity-ways.js";
 import { readRules, regimeName } from "./clearance-words.js";
 import { serverNow } from "./clock.js";
 import { controlsThat } from "./control.js";
-import { h } from "./dom.js";
+import { at, focusIn, h } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
@@ -22,10 +22,8 @@ import { zone } from "./zone.js";
 
 const SHOWN = 6;
 const DAY_MS = 86_400_000;
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const panel = new Panel(at("capacity"));
-const choice = /** @type {HTMLSelectElement} */ (document.getElementById("site"));
+const choice = /** @type {HTMLSelectElement} */ (at("site"));
 const wishes = new Wishes({ site: "" });
 /** @type {Api.Site[]} */
 let sites = [];
@@ -67,7 +65,7 @@ const load = () =>
     write("routes", routes(site), [act("capacity.add_route", ROUTES, () => ways.addRoute(site, sites))]);
     write("minutes", minutes(site), [act("capacity.change", CHANGE, () => acts.setMinutes(site))]);
     write("hours", hours(site), [act("capacity.add_hours", CHANGE, () => acts.addHours(site))]);
-    write("quota", quota(site), [act("capacity.change", CHANGE, () => acts.setQuota(site, rules))]);
+    write("quota", quota(site), [act("capacity.change", CHANGE, async () => rules && acts.setQuota(site, rules))]);
     return undefined;
   });
 
@@ -82,11 +80,11 @@ const ROUTES = "PUT /sites/{site_id}/routes";
  * @param {(HTMLElement | null)[]} controls
  */
 function write(name, content, controls) {
-  const place = at(name).parentElement;
-  const focused = place.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const place = at(name).parentElement ?? document.body;
+  const focused = focusIn(place);
   at(name).replaceChildren(content);
   at(`${name}-acts`).replaceChildren(...controls.filter(Boolean));
-  if (focused) [...place.querySelectorAll("button")].find((one) => nameOf(one) === focused)?.focus();
+  if (focused) [...place.querySelectorAll("button")].find((one) => nameOf(one) === nameOf(focused))?.focus();
 }
 
 const act = controlsThat(() => load());
@@ -237,14 +235,15 @@ const clock = (minute) => [minute / 60, minute % 60].map((part) => String(Math.f
 
 /** @param {Api.Site} site */
 function hours(site) {
-  if (!site.hours?.length) return h("p", {}, h("b", {}, t("capacity.day_and_night")));
+  const all = site.hours;
+  if (!all?.length) return h("p", {}, h("b", {}, t("capacity.day_and_night")));
   return h(
     "ul",
     { class: "hours-list", role: "list" },
-    site.hours.map((one) => {
+    all.map((one) => {
       const days = one.days.map((day) => t(`capacity.day.${day}`)).join(t("common.comma"));
       const words = `${clock(one.from_min)}–${clock(one.until_min)}`;
-      const rest = site.hours.filter((other) => other !== one);
+      const rest = all.filter((other) => other !== one);
       const remove = () => sent(() => acts.setHours(site, rest), "capacity.said.hours");
       return h(
         "li",
@@ -258,7 +257,7 @@ function hours(site) {
 
 /** @param {Api.Site} site */
 function quota(site) {
-  const regimes = (site.quota_regimes ?? []).map((one) => regimeName(rules, one));
+  const regimes = (site.quota_regimes ?? []).map((one) => (rules ? regimeName(rules, one) : one));
   return facts([
     [t("capacity.field.reserve_share"), n(`${Math.round(site.reserve_share * 100)} %`)],
     [t("capacity.field.reserve_until_min"), minutesWords(site.reserve_until_min)],

@@ -40,7 +40,7 @@ function marked(frame, classes) {
 }
 
 /** @param {Api.DataEntry} one */
-const isOpen = (one) => !one.withdrawn_at && instant(one.document.ends_at) > serverNow();
+const isOpen = (one) => !one.withdrawn_at && (instant(one.document.ends_at) ?? 0) > serverNow();
 
 /** @param {Api.DataEntry} one */
 function openWords(one) {
@@ -57,8 +57,8 @@ function dueWords(one) {
   if (one.settled_at)
     return [t("policy.papers_came", { reference: one.settled_reference ?? "–" }), sub(time(one.settled_at))];
   return one.overdue
-    ? h("span", { class: "due" }, icon("m-p1", "mark"), t("policy.overdue_since", { day: one.due_on }))
-    : t("policy.due_on", { day: one.due_on });
+    ? h("span", { class: "due" }, icon("m-p1", "mark"), t("policy.overdue_since", { day: one.due_on ?? "–" }))
+    : t("policy.due_on", { day: one.due_on ?? "–" });
 }
 
 /**

@@ -86,7 +86,7 @@ export const sourceWords = ({ source, grade, url = null }) => [
 export function decisionWords(decision, rules) {
   if (decision.words.startsWith("allowed:")) return settledWords(decision.words);
   const { rule_id: id, outcome } = decision;
-  const why = has(`policy.rule.${id}`) ? t(`policy.rule.${id}`) : because(rules.get(id));
+  const why = has(`policy.rule.${id}`) ? t(`policy.rule.${id}`) : because(rules.get(id) ?? {});
   return why ? t(`policy.says.${outcome}`, { because: why }) : decision.words;
 }
 

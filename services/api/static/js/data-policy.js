@@ -6,7 +6,7 @@ import { persons } from "./data-policy-persons.js";
 import { classNames, decisionWords, purposeNames } from "./data-policy-words.js";
 import { onTick, serverNow } from "./clock.js";
 import { controlsThat } from "./control.js";
-import { h, icon, setText } from "./dom.js";
+import { at, find, h, icon, setText } from "./dom.js";
 import { dateTime, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -22,8 +22,6 @@ import { zone } from "./zone.js";
 const AGAIN_MS = 60_000;
 const PART = 50;
 const NAMES = ["outcome", "passed", "organisation"];
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes(Object.fromEntries(NAMES.map((name) => [name, ""])));
 const panel = new Panel(at("policy"));
 const decided = new Panel(at("decisions"));
@@ -45,7 +43,7 @@ const ofEntry = {
       "policy.settle",
       "POST /data-policy/emergencies/{entry_id}/papers",
       () => acts.settle(one),
-      one.organisation_id,
+      one.organisation_id ?? "",
     ),
   /** @param {Api.DataEntry} one */
   end: (one) =>
@@ -78,12 +76,12 @@ const load = () =>
 const rulesById = () => {
   /** @type {Map<string, Rule>} */
   const found = new Map();
-  for (const one of seen.rules.rules) found.set(one.rule_id, one);
+  for (const one of seen?.rules.rules ?? []) found.set(one.rule_id, one);
   for (const { document } of own()) found.set(document.id, document);
   return found;
 };
 
-const own = () => seen.entries.filter((one) => one.kind === "rule");
+const own = () => (seen?.entries ?? []).filter((one) => one.kind === "rule");
 /**
  * @param {string} name
  * @param {HTMLElement} content
@@ -91,7 +89,7 @@ const own = () => seen.entries.filter((one) => one.kind === "rule");
  */
 const put = (name, content, controls = []) => {
   at(name).replaceChildren(content);
-  at(`${name}-acts`)?.replaceChildren(...controls.filter(Boolean));
+  document.getElementById(`${name}-acts`)?.replaceChildren(...controls.filter(Boolean));
 };
 
 function write() {
@@ -217,7 +215,7 @@ function writeDecisions() {
   if (!decisions.length)
     return wishes.narrowed ? decided.filtered(t("policy.no_match"), wishes) : decided.empty(t("policy.no_decision"));
   const rules = rulesById();
-  return document.querySelector("#decisions tbody").replaceChildren(...decisions.map((one) => decisionRow(one, rules)));
+  return find("#decisions tbody").replaceChildren(...decisions.map((one) => decisionRow(one, rules)));
 }
 
 at("decided").hidden = !DECISIONS;

@@ -35,7 +35,7 @@ export function channels({ items, as_of: asOf, live }, zone, test) {
         class: "btn sm",
         type: "button",
         "data-writes": true,
-        onclick: () => test(one.name),
+        onclick: () => test?.(one.name),
         "aria-label": t("notices.test_of", { name: one.name }),
       },
       t("notices.test"),

@@ -1,7 +1,7 @@
 // Who is told by which way: channels, the chain of calls, and each notice with its receipts.
 import { get, post } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { setText } from "./dom.js";
+import { at, setText } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
@@ -16,8 +16,6 @@ import { zone } from "./zone.js";
 
 const PART = 50;
 const AGAIN_MS = 15_000;
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ state: "" });
 const ways = new Panel(at("ways"));
 const list = new Panel(at("list"));

@@ -1,6 +1,6 @@
 // Organisations: what each is here, where it is, and with it whether what its people read leaves the country.
 import { get, patch, post } from "./api.js";
-import { h, setText } from "./dom.js";
+import { at, h, setText } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -24,12 +24,11 @@ const KINDS = [
   "auditor",
   "platform",
 ];
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ q: "" });
 const panel = new Panel(at("list"));
-/** @type {{firms: Api.Organisation[], home: string, lists: Rule[]} | null} */
-let seen = null;
+let loaded = false;
+/** @type {{firms: Api.Organisation[], home: string, lists: Rule[]}} */
+let seen = { firms: [], home: "", lists: [] };
 
 async function read() {
   const [firms, { home }, { lists }] = await Promise.all([
@@ -42,7 +41,7 @@ async function read() {
 
 const load = () =>
   panel.load(read, (found) => {
-    seen = found;
+    [loaded, seen] = [true, found];
     write();
   });
 
@@ -162,7 +161,7 @@ const changeButton = (firm) =>
   );
 
 function write() {
-  if (!seen) return undefined;
+  if (!loaded) return undefined;
   // Its form asks for the lists that are read with the rest: before them a press would do nothing.
   at("enter").hidden = !may("POST /organisations");
   const shown = seen.firms.filter(matches);
@@ -180,7 +179,7 @@ function write() {
         [h("b", {}, firm.name), h("span", { class: "sub mono" }, firm.organisation_id)],
         t(`firms.kind.${firm.kind}`),
         placeWords(firm),
-        listNames(firm.data_lists) || "–",
+        listNames(firm.data_lists ?? []) || "–",
         h("span", { class: "num" }, dateTime(instant(firm.created_at), zone.name)),
         ...(acts ? [h("div", { class: "acts" }, changeButton(firm))] : []),
       ]),

@@ -74,10 +74,7 @@ export function enterRule(rules) {
       post(
         "/paper-rules",
         {
-          document: documentOf(
-            shipped.find((one) => one.id === base),
-            body,
-          ),
+          document: documentOf(shipped.find((one) => one.id === base) ?? {}, body),
           reason: why,
         },
         key,

@@ -3,7 +3,7 @@ import { get } from "./api.js";
 import { whoWords } from "./blockers.js";
 import { paperName, regimeName, today } from "./clearance-words.js";
 import { controlsThat } from "./control.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { has, t } from "./i18n.js";
 import { may } from "./page.js";
@@ -18,8 +18,6 @@ import { zone } from "./zone.js";
  * @typedef {{rules: Api.PaperRules, firms: Api.Membership[] | null, officials: Api.Official[] | null}} Seen
  */
 
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const panel = new Panel(at("rules"));
 /** @type {Seen | null} */
 let seen = null;

@@ -1,6 +1,6 @@
 // What an administrator does about a person: invite, change, let in anew, lock; and the link, which is shown once.
 import { get, patch, post, RequestError } from "./api.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
@@ -60,7 +60,7 @@ async function asked(act) {
  * @param {Api.Invited} invited
  */
 function showLink({ name, link, link_ends_at: ends }) {
-  const section = document.getElementById("fresh");
+  const section = at("fresh");
   const end = instant(ends);
   const time = `${dateTime(end, zone.name)} ${zoneName(end, zone.name)}`;
   const field = h("input", { class: "field", id: "fresh-link", readonly: true, value: link });
@@ -76,7 +76,7 @@ function showLink({ name, link, link_ends_at: ends }) {
   const close = () => {
     section.replaceChildren();
     section.hidden = true;
-    document.getElementById("invite").focus();
+    at("invite").focus();
   };
   section.replaceChildren(
     h("h2", { id: "fresh-title" }, t("people.link.title", { name })),

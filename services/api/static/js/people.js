@@ -1,7 +1,7 @@
 // Who may sign in: roles, second factors, last sign-in, locked or not; and what an administrator does about it.
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, find, h, setText } from "./dom.js";
 import { dateTime, instant, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -14,11 +14,9 @@ import { writeChanged } from "./writing.js";
 import { zone } from "./zone.js";
 
 const AGAIN_MS = 30_000;
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ q: "", state: "" });
 const panel = new Panel(at("list"));
-const body = document.querySelector("#people tbody");
+const body = find("#people tbody");
 const written = new Map();
 /** @type {Api.Person[]} */
 let people = [];
@@ -46,12 +44,9 @@ function matches(one) {
   );
 }
 
-/**
- * @param {(person?: Api.Person) => Promise<boolean>} act
- * @param {Api.Person} [person]
- */
-async function did(act, person) {
-  if (await act(person)) load();
+/** @param {() => Promise<boolean>} act */
+async function did(act) {
+  if (await act()) load();
 }
 
 /**
@@ -68,7 +63,7 @@ const button = (words, act, person) =>
       type: "button",
       "data-writes": true,
       "aria-label": `${words} ${person.person_id}`,
-      onclick: () => did(act, person),
+      onclick: () => did(() => act(person)),
     },
     words,
   );

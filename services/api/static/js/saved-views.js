@@ -1,5 +1,5 @@
 // Views of a list that a person gave a name: filters as they stand in the address, one press away.
-import { h } from "./dom.js";
+import { focusIn, h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { keep, kept } from "./kept.js";
@@ -80,7 +80,7 @@ export function savedViews(list, place, wishes) {
     );
 
   function write() {
-    const focused = place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const focused = focusIn(place)?.textContent;
     const save = h("button", { class: "btn sm", type: "button", onclick: ask }, t("views.save"));
     place.replaceChildren(h("ul", { role: "list", class: "views" }, views.map(chip)), wishes.narrowed ? save : "");
     if (focused) [...place.querySelectorAll("button")].find((one) => one.textContent === focused)?.focus();

@@ -1,6 +1,6 @@
 // Whom to call about this shipment: read once, so that it stands in the page when the link is lost.
 import { get } from "./api.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
@@ -21,7 +21,7 @@ const row = (one) => [
 export function showContacts(section, shipmentId) {
   if (!may("GET /shipments/{shipment_id}/contacts")) return;
   section.hidden = false;
-  const body = section.querySelector(".body");
+  const body = find(".body", section);
   const panel = new Panel(body);
   panel.load(
     () => get(`/shipments/${shipmentId}/contacts`),

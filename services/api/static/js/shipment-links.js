@@ -1,6 +1,6 @@
 // Links that show this shipment to people without an account: made here, seen once, ended here.
 import { get, post, RequestError } from "./api.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
@@ -91,18 +91,16 @@ export function wireLinks(section, shipmentId) {
     });
   };
 
-  section
-    .querySelector(".body")
-    .append(
-      fresh,
-      list,
-      h(
-        "form",
-        { class: "filter-row", onsubmit: make },
-        h("label", {}, t("shipments.link.for"), whom),
-        h("label", {}, t("shipments.link.holds"), hours),
-        h("button", { class: "btn", type: "submit" }, t("shipments.link.make")),
-      ),
-    );
+  find(".body", section).append(
+    fresh,
+    list,
+    h(
+      "form",
+      { class: "filter-row", onsubmit: make },
+      h("label", {}, t("shipments.link.for"), whom),
+      h("label", {}, t("shipments.link.holds"), hours),
+      h("button", { class: "btn", type: "submit" }, t("shipments.link.make")),
+    ),
+  );
   section.addEventListener("toggle", () => tried(read), { once: true });
 }

@@ -10,7 +10,7 @@ import { boxOf, conditionWords } from "./verdict.js";
 
 /**
  * @typedef {string | ((zone: string) => string)} Words Words that name a time are made for a zone.
- * @typedef {{at: number | null, words: Words, by?: Words, mark?: string, ahead?: boolean, revised?: boolean}} Row
+ * @typedef {{at: number, words: Words, by?: Words | null, mark?: string | null, ahead?: boolean, revised?: boolean}} Row
  */
 
 const HOUR = 3_600_000;
@@ -37,7 +37,7 @@ export async function timelineOf(shipment, verdicts) {
     ...verdictRows(kept),
     ...notes,
   ];
-  return rows.filter((row) => row.at !== null).sort((a, b) => a.at - b.at);
+  return rows.sort((a, b) => a.at - b.at);
 }
 
 /**
@@ -51,10 +51,13 @@ function unread(error) {
 }
 
 /**
+ * What has not happened has no row.
  * @param {string | null} at
  * @param {Words} words
+ * @param {Partial<Row>} more
+ * @returns {Row[]}
  */
-const row = (at, words, more = {}) => ({ at: instant(at), words, ...more });
+const row = (at, words, more = {}) => (at ? [{ at: instant(at), words, ...more }] : []);
 
 /** @param {Api.Shipment} shipment */
 function clockRows(shipment) {
@@ -65,13 +68,15 @@ function clockRows(shipment) {
     ["pack_closed_at", "packed"],
   ];
   return [
-    row(shipment.created_at, t("shipments.event.entered")),
+    ...row(shipment.created_at, t("shipments.event.entered")),
     ...shipment.payloads.flatMap((payload) =>
-      clocks.map(([name, event]) =>
-        row(payload[name], t(`shipments.event.${event}`), { by: `${payload.reference} · ${payload.box_id ?? ""}` }),
+      clocks.flatMap(([name, event]) =>
+        row(payload[name], t(`shipments.event.${event}`), {
+          by: [payload.reference, payload.box_id].filter(Boolean).join(" · "),
+        }),
       ),
     ),
-    row(shipment.received_at, t("shipments.event.received"), { by: shipment.consignee }),
+    ...row(shipment.received_at, t("shipments.event.received"), { by: shipment.consignee }),
   ];
 }
 
@@ -80,8 +85,8 @@ function legRows({ legs }) {
   return legs
     .filter((leg) => leg.status !== "cancelled")
     .flatMap((leg) => [
-      legRow(leg, "departure", "departed", leg.from_code),
-      legRow(leg, "arrival", "arrived", leg.to_code),
+      ...legRow(leg, "departure", "departed", leg.from_code),
+      ...legRow(leg, "arrival", "arrived", leg.to_code),
     ]);
 }
 
@@ -102,12 +107,10 @@ function legRow(leg, end, event, place) {
 /** @param {Api.Shipment} shipment */
 function bookingRows({ appointment: booked }) {
   if (!booked) return [];
-  return [
-    row(booked.start, t("shipments.event.booked", { number: booked.number }), {
-      by: booked.booked_by,
-      ahead: booked.state === "BOOKED",
-    }),
-  ];
+  return row(booked.start, t("shipments.event.booked", { number: booked.number }), {
+    by: booked.booked_by,
+    ahead: booked.state === "BOOKED",
+  });
 }
 
 /** @param {Api.Shipment} shipment */
@@ -119,7 +122,7 @@ async function alarmRows(shipment) {
   return items.flatMap((alarm, index) =>
     lives[index].items
       .filter((step) => !QUIET.has(step.move))
-      .map((step) =>
+      .flatMap((step) =>
         row(step.at, (zone) => stepWords(alarm, step, shipment, zone), {
           by: [
             [step.by, step.reason].filter(Boolean).join(": "),
@@ -161,10 +164,10 @@ async function boxRows(shipment) {
   /** @type {Api.Trace} */
   const { events, late } = await get(`/boxes/${encodeURIComponent(box)}/trace?${query}`);
   return [
-    ...events.map((event) =>
+    ...events.flatMap((event) =>
       row(event.t, has(`live.event.${event.kind}`) ? t(`live.event.${event.kind}`) : event.kind, { by: box }),
     ),
-    ...late.map((part) =>
+    ...late.flatMap((part) =>
       row(part.received_at, t("shipments.event.late"), {
         /** @param {string} zone */
         by: (zone) => `${dateTime(instant(part.from), zone)} – ${dateTime(instant(part.to), zone)}`,
@@ -176,7 +179,7 @@ async function boxRows(shipment) {
 
 /** @param {Api.KeptVerdict[]} verdicts */
 const verdictRows = (verdicts) =>
-  verdicts.map((one) =>
+  verdicts.flatMap((one) =>
     row(
       one.as_of,
       t("shipments.event.verdict", { condition: conditionWords(one.condition, one.excursions.length > 0) }),

@@ -1,4 +1,5 @@
 // The page of one shipment: trace and facts as on the board, then timeline, payloads, budgets, evidence.
+import { at, find } from "./dom.js";
 import "./trace-chart.js";
 import "./detail-facts.js";
 import "./slot-list.js";
@@ -26,11 +27,11 @@ const REREAD_MS = 30_000;
 const NOTES_MS = 2_000;
 const id = pathPart.shipment_id;
 /** @param {string} name */
-const bodyOf = (name) => document.querySelector(`#${name} .body`);
-const panel = new Panel(document.getElementById("shipment"));
+const bodyOf = (name) => find(`#${name} .body`);
+const panel = new Panel(at("shipment"));
 /** What the release needs; who has nothing to do with it does not see the section. */
 const documents = may("GET /shipments/{shipment_id}/clearance") ? new ClearanceView(bodyOf("documents")) : null;
-const parts = new Map(["timeline", "evidence", "verdicts"].map((name) => [name, new Panel(bodyOf(name))]));
+const [timeline, proofs, kept] = ["timeline", "evidence", "verdicts"].map((name) => new Panel(bodyOf(name)));
 /** @type {Api.Shipment | null} */
 let shipment = null;
 let readAt = 0;
@@ -44,7 +45,7 @@ function take(found) {
   store.visitor = found;
   zone.ofSite(found.site?.zone);
   document.title = `${found.reference} · Coldlane`;
-  document.querySelector(".to-board").href = `/live?s=${encodeURIComponent(found.reference)}`;
+  find(".to-board").href = `/live?s=${encodeURIComponent(found.reference)}`;
   board.pin(found.reference);
   writeOwn();
 }
@@ -57,24 +58,26 @@ function writeOwn() {
 }
 
 function readMore() {
+  const of = shipment;
+  if (!of) return;
   readAt = performance.now();
   const verdicts = newestVerdicts();
-  parts.get("timeline").load(
-    () => timelineOf(shipment, verdicts),
+  timeline.load(
+    () => timelineOf(shipment ?? of, verdicts),
     (rows) => {
       bodyOf("timeline").replaceChildren(writeTimeline(rows, serverNow(), zone.name));
     },
   );
-  parts.get("evidence").load(
-    () => evidence(),
+  proofs.load(
+    () => evidence(shipment ?? of),
     (found) => {
-      bodyOf("evidence").replaceChildren(...writeEvidence(shipment, found, zone.name));
+      bodyOf("evidence").replaceChildren(...writeEvidence(shipment ?? of, found, zone.name));
     },
   );
-  parts.get("verdicts").load(
+  kept.load(
     () => verdicts,
     (found) => {
-      if (!found.length) return parts.get("verdicts").empty(t("shipments.no_verdicts"));
+      if (!found.length) return kept.empty(t("shipments.no_verdicts"));
       return bodyOf("verdicts").replaceChildren(writeVerdicts(found, zone.name));
     },
   );
@@ -82,7 +85,7 @@ function readMore() {
 
 async function newestVerdicts() {
   const found = [];
-  for (let cursor = ""; cursor !== null; ) {
+  for (let cursor = /** @type {string | null} */ (""); cursor !== null; ) {
     const page = await get(
       `/shipments/${id}/assessments?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
     );
@@ -92,8 +95,9 @@ async function newestVerdicts() {
   return found;
 }
 
-async function evidence() {
-  const logs = await Promise.all(shipment.boxes.map((box) => get(`/boxes/${encodeURIComponent(box)}/boots`)));
+/** @param {Api.Shipment} of */
+async function evidence({ boxes }) {
+  const logs = await Promise.all(boxes.map((box) => get(`/boxes/${encodeURIComponent(box)}/boots`)));
   return { logs };
 }
 
@@ -104,7 +108,7 @@ const load = () =>
       take(found);
       afterTrace(() => {
         documents?.show(id);
-        showContacts(document.getElementById("contacts"), id);
+        showContacts(at("contacts"), id);
         readMore();
       });
     },
@@ -138,7 +142,7 @@ zone.addEventListener("change", () => {
   writeOwn();
   readMore();
 });
-wireNotes(document.getElementById("note"), id, readMore);
-wireLinks(document.getElementById("links"), id);
+wireNotes(at("note"), id, readMore);
+wireLinks(at("links"), id);
 startShell({ follows: ["shipments", "appointments", "sites"] });
 load();

@@ -1,8 +1,8 @@
 // How the installation stands, honestly: each part of the way from a box to a person, and how late it is.
 import { ageOf } from "./ages.js";
-import { get } from "./api.js";
+import { get, RequestError } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, icon, setText } from "./dom.js";
+import { at, h, icon, setText } from "./dom.js";
 import { clockTimeSeconds, dateTime, duration, instant, number, zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -20,9 +20,9 @@ import { zone } from "./zone.js";
 const AGAIN_MS = 5_000;
 const MINUTE_S = 60;
 const SKEW_MS = 5_000;
+const UNKNOWN = /** @type {const} */ (["broker", "ingest", "judging", "notices"]);
 const MARKS = { ok: "plan", behind: "p2", down: "p1", unknown: "stale" };
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
+const WHOLE = { ok: "done", behind: "p2", down: "p1", unknown: "stale", silent: "stale" };
 /** @type {{answer: Api.Status, at: number} | null} */
 let last = null;
 /** @type {Failure | null} */
@@ -45,7 +45,7 @@ async function read() {
     last = { answer: await get("/status"), at: serverNow() };
     failed = null;
   } catch (error) {
-    if (error.status === undefined) throw error;
+    if (!(error instanceof RequestError)) throw error;
     const [process, database] = await Promise.all([answers("/livez"), answers("/readyz")]);
     failed = { error, process, database, at: serverNow() };
   }
@@ -56,16 +56,16 @@ async function read() {
 const span = (seconds) =>
   seconds < MINUTE_S ? t("status.seconds", { n: number(seconds, 1) }) : duration(seconds * 1000);
 
-/** What is known when the answer is missing: this process, and whether it reaches its database. */
-function withoutAnswer() {
-  const { process, database } = failed;
-  const parts = [
-    ["api", process ? "ok" : "down"],
-    ["database", process ? (database ? "ok" : "down") : "unknown"],
-    ...["broker", "ingest", "judging", "notices"].map((name) => [name, "unknown"]),
-  ];
-  return parts.map(([name, state]) => ({ name, state }));
-}
+/**
+ * What is known when the answer is missing: this process, and whether it reaches its database.
+ * @param {Failure} failed
+ * @returns {Piece[]}
+ */
+const withoutAnswer = ({ process, database }) => [
+  { name: "api", state: process ? "ok" : "down" },
+  { name: "database", state: process ? (database ? "ok" : "down") : "unknown" },
+  ...UNKNOWN.map((name) => ({ name, state: /** @type {const} */ ("unknown") })),
+];
 
 /** @param {Piece} part */
 function row(part) {
@@ -91,16 +91,17 @@ function row(part) {
   );
 }
 
-function verdict() {
-  const worst = failed ? (failed.process ? "down" : "silent") : last.answer.worst;
-  const mark = { ok: "done", behind: "p2", down: "p1", unknown: "stale", silent: "stale" }[worst];
+/** @param {keyof typeof WHOLE} worst */
+function verdict(worst) {
+  const mark = WHOLE[worst];
   return h("p", { class: `verdict is-${mark}` }, icon(`m-${mark}`, "mark"), h("b", {}, t(`status.whole.${worst}`)));
 }
 
 function write() {
-  if (!last && !failed) return;
-  const parts = failed ? withoutAnswer() : last.answer.parts;
-  at("verdict").replaceChildren(verdict());
+  const parts = failed ? withoutAnswer(failed) : last?.answer.parts;
+  const worst = failed ? (failed.process ? "down" : "silent") : last?.answer.worst;
+  if (!parts || !worst) return;
+  at("verdict").replaceChildren(verdict(worst));
   at("parts").replaceChildren(...parts.map(row));
   at("old").hidden = !failed || !last;
   if (failed && last) setText(at("old"), t("status.old", { time: clockTimeSeconds(last.at, zone.name) }));
