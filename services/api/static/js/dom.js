@@ -28,9 +28,9 @@ function setAttribute(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** @type {(selector: string) => never} */
-const lacks = (selector) => {
-  throw new Error(`nothing here is ${selector}`);
+/** @type {(what: string) => never} */
+export const lacks = (what) => {
+  throw new Error(`nothing here is ${what}`);
 };
 
 /** The part that a selector names; where it is missing, the error says which. @type {FindPart} */

@@ -1,7 +1,7 @@
 // Where the boxes are: routes travelled and to go, marks, sites as rings with a count.
 import { board } from "./board.js";
 import { serverNow } from "./clock.js";
-import { h, token } from "./dom.js";
+import { find, h, token } from "./dom.js";
 import { distanceKm, near } from "./great-circle.js";
 import { t } from "./i18n.js";
 import { makeMap } from "./map-base.js";
@@ -30,18 +30,16 @@ const REDRAW_MANY_MS = 3000;
 const ROUTE_TOKENS = { p1: "crit", stale: "stale" };
 
 class LiveMap extends HTMLElement {
-  /** @type {Leaflet.LayerGroup | null} */
-  #layers = null;
-  /** @type {number | null} */
-  #due = null;
+  /** @type {number | undefined} */
+  #due;
   #fitted = false;
   /** Where words and ticks stand already. @type {{left: number, y: number, width: number}[]} */
   #words = [];
+  map = makeMap(find(".map", this), tiles?.tileOptions());
+  #layers = L.layerGroup().addTo(this.map);
 
   connectedCallback() {
-    this.map = makeMap(this.querySelector(".map"), tiles?.tileOptions());
-    tiles?.addTiles(this.map, this.querySelector(".map-source"));
-    this.#layers = L.layerGroup().addTo(this.map);
+    tiles?.addTiles(this.map, find(".map-source", this));
     linkCursors(this.map);
     for (const kind of ["snapshot", "shipments", "alarms", "sites"]) {
       store.addEventListener(kind, () => this.#later());
@@ -79,7 +77,7 @@ class LiveMap extends HTMLElement {
 
   #draw() {
     clearTimeout(this.#due);
-    this.#due = null;
+    this.#due = undefined;
     if (!store.ready) return;
     const now = serverNow();
     const shown = [...store.shipments.values()].filter(
@@ -161,7 +159,7 @@ class LiveMap extends HTMLElement {
    */
   #drawBox(one, now) {
     const at = [one.at[0], one.lon];
-    if (isSilent(one.shipment) && one.estimate) this.#drawEstimate(one, now);
+    if (isSilent(one.shipment) && one.estimate) this.#drawEstimate(one, one.estimate, now);
     // Only who writes a time takes the room for one.
     const side = isSilent(one.shipment) ? this.#sideFor(at) : null;
     const { element, name, labelled } = pinOf(one, now, side);
@@ -181,10 +179,11 @@ class LiveMap extends HTMLElement {
 
   /**
    * @param {Place} one
+   * @param {number[]} place
    * @param {number} now
    */
-  #drawEstimate(one, now) {
-    const at = [one.estimate[0], near(one.estimate[1], one.lon)];
+  #drawEstimate(one, [lat, lon], now) {
+    const at = [lat, near(lon, one.lon)];
     const { x, y } = this.map.latLngToLayerPoint(at);
     this.#words.push({ left: x - 2, y, width: 4 });
     const { element, name } = estimateOf(one, now, this.#hasRoom(x + 4, y + LINE_PX, WORDS_PX));

@@ -138,6 +138,6 @@ function drawGrid(map, ground) {
 /** @param {Ground} ground */
 function paintGround(ground) {
   for (const { layer, fill, color } of ground.layers) {
-    layer.setStyle(fill ? { fillColor: token(fill) } : { color: token(color) });
+    layer.setStyle(fill ? { fillColor: token(fill) } : { color: token(color ?? "grat") });
   }
 }

@@ -24,9 +24,9 @@ const lines = new WeakMap();
 
 /** @param {Api.Shipment} shipment */
 function lineOf(shipment) {
-  if (!lines.has(shipment))
-    lines.set(shipment, routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled")));
-  return lines.get(shipment);
+  const line = lines.get(shipment) ?? routeLine((shipment.legs ?? []).filter((leg) => leg.status !== "cancelled"));
+  lines.set(shipment, line);
+  return line;
 }
 
 /**
@@ -39,7 +39,7 @@ function expectedPosition(shipment) {
   const leg = shipment.legs?.find((one) => one.id === shipment.phase?.leg_id);
   const left = instant(leg?.actual_departure);
   const due = instant(leg?.estimated_arrival ?? leg?.planned_arrival);
-  if (left === null || due === null || leg.actual_arrival || !isSilent(shipment)) return null;
+  if (!leg || left === null || due === null || leg.actual_arrival || !isSilent(shipment)) return null;
   const share = Math.min(1, Math.max(0, (serverNow() - left) / (due - left)));
   const way = greatCircle([leg.from_lat, leg.from_lon], [leg.to_lat, leg.to_lon]);
   const [lat, lon] = way[Math.round(share * (way.length - 1))];

@@ -37,10 +37,11 @@ export function linkCursors(map) {
   const layer = L.layerGroup().addTo(map);
   const draw = () => {
     layer.clearLayers();
-    const place = pointed.at === null ? null : chosenPlace();
-    const spot = place && spotAt(place, pointed.at);
+    const { at } = pointed;
+    const place = chosenPlace();
+    const spot = at !== null && place && spotAt(place, at);
     if (!spot) return;
-    const time = clockTimeWithDay(pointed.at, serverNow(), board.zone);
+    const time = clockTimeWithDay(at, serverNow(), board.zone);
     const html = h("div", { class: "pointed" }, h("i", {}), h("span", { class: "num" }, t("live.pointed", { time })));
     const icon = L.divIcon({ className: "pin-box", html, iconSize: null });
     layer.addLayer(L.marker(spot, { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }));

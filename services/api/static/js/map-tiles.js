@@ -4,7 +4,8 @@ import { vendored } from "./vendored.js";
 
 const MOST_ZOOM = 17;
 const { L } = window;
-if (mapTiles.coordinates === "gcj02") await vendored("gcoord/gcoord");
+const shifted = mapTiles?.coordinates === "gcj02";
+if (shifted) await vendored("gcoord/gcoord");
 
 /**
  * A place in the other coordinates; in whichever turn around the world it is drawn.
@@ -35,7 +36,7 @@ function shiftedCrs() {
 /** What the map is made with. */
 export const tileOptions = () => ({
   maxZoom: MOST_ZOOM,
-  ...(mapTiles.coordinates === "gcj02" && { crs: shiftedCrs() }),
+  ...(shifted && { crs: shiftedCrs() }),
 });
 
 /**
@@ -44,8 +45,9 @@ export const tileOptions = () => ({
  * @param {Part} source Where the map says whom it is from.
  */
 export function addTiles(map, source) {
+  if (!mapTiles) return;
   map.createPane("tiles").style.zIndex = "160";
   L.tileLayer(mapTiles.url, { pane: "tiles", maxZoom: MOST_ZOOM }).addTo(map);
-  source.parentElement.classList.add("tiled");
+  source.parentElement?.classList.add("tiled");
   if (mapTiles.attribution) source.append(` · ${mapTiles.attribution}`);
 }

@@ -1,7 +1,8 @@
 // The temperature of the chosen box over time, with what it is allowed and where it is going.
+import { RequestError } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
-import { setText, token } from "./dom.js";
+import { find, lacks, setText, token } from "./dom.js";
 import { clockTime, inUnit, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { pointed } from "./pointed.js";
@@ -51,13 +52,13 @@ class TraceChart extends HTMLElement {
   /** What is shown in place of the whole while somebody looks closer: its instants and readings. @type {{between: number[], trace: Trace | null} | null} */
   #close = null;
   #following = false;
+  canvas = find(".plot", this);
+  message = find(".plot-message", this);
+  table = find("details", this);
+  tools = new TraceTools(this);
 
   connectedCallback() {
-    this.canvas = this.querySelector(".plot");
-    this.message = this.querySelector(".plot-message");
-    this.table = this.querySelector("details");
     this.table.addEventListener("toggle", () => this.#writeTable());
-    this.tools = new TraceTools(this);
     this.tools.addEventListener("change", () => {
       this.#lookClose(null);
       this.#load();
@@ -91,6 +92,11 @@ class TraceChart extends HTMLElement {
     return this.#of;
   }
 
+  /** Nothing is drawn or read of none. */
+  get #chosen() {
+    return this.shipment ?? lacks("shipment");
+  }
+
   #choose() {
     const shipment = board.shipment;
     if (!shipment) return;
@@ -113,18 +119,19 @@ class TraceChart extends HTMLElement {
     this.#failed = false;
     try {
       const now = serverNow();
-      const between = [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
-      const trace = await loadTrace(this.shipment, between, this.tools.probe);
+      const between = [traceFrom(this.#chosen, now, this.tools.stretch), now + HOUR];
+      const trace = await loadTrace(this.#chosen, between, this.tools.probe);
       if (key !== this.#shown) return;
       this.#trace = trace;
       this.tools.offer(trace.probes);
-      continueTrace(trace, this.shipment);
+      continueTrace(trace, this.#chosen);
       this.#tell(trace.points.length ? "" : t("live.no_readings"));
     } catch (error) {
       if (key !== this.#shown) return;
       this.#failed = true;
       const time = clockTime(serverNow(), board.zone);
-      this.#tell(t("live.readings_failed", { status: error.status || t("common.nothing"), time }), true);
+      const status = error instanceof RequestError && error.status;
+      this.#tell(t("live.readings_failed", { status: status || t("common.nothing"), time }), true);
     }
     this.#redraw();
     dispatchEvent(new Event("tracedrawn"));
@@ -139,10 +146,10 @@ class TraceChart extends HTMLElement {
     this.tools.zoomed = Boolean(between);
     keepInAddress(between);
     this.#redraw();
-    if (!between) return;
     const mine = this.#close;
+    if (!between || !mine) return;
     try {
-      mine.trace = await loadTrace(this.shipment, between, this.tools.probe, true);
+      mine.trace = await loadTrace(this.#chosen, between, this.tools.probe, true);
       if (mine === this.#close) this.#redraw();
     } catch (error) {
       noteError(error);
@@ -156,10 +163,10 @@ class TraceChart extends HTMLElement {
   /** Every reading of the stretch as a file: UTC and the page's zone, °C. */
   async #save() {
     const now = serverNow();
-    const between = this.#close?.between ?? [traceFrom(this.shipment, now, this.tools.stretch), now + HOUR];
+    const between = this.#close?.between ?? [traceFrom(this.#chosen, now, this.tools.stretch), now + HOUR];
     try {
-      const points = await loadRaw(this.shipment, between, this.tools.probe);
-      saveTrace(`${this.shipment.reference}-${this.#trace.box}.csv`, points, board.zone);
+      const points = await loadRaw(this.#chosen, between, this.tools.probe);
+      saveTrace(`${this.#chosen.reference}-${this.#trace.box}.csv`, points, board.zone);
     } catch (error) {
       noteError(error);
     }
@@ -167,10 +174,10 @@ class TraceChart extends HTMLElement {
 
   /** @param {string} words */
   #tell(words, bad = false) {
-    setText(this.message.firstElementChild, words);
+    setText(this.message.children[0], words);
     this.message.hidden = !words;
     this.message.classList.toggle("bad", bad);
-    const retry = this.message.querySelector("button");
+    const retry = find("button", this.message);
     retry.hidden = !bad;
     retry.onclick = () => this.#load();
   }
@@ -195,7 +202,7 @@ class TraceChart extends HTMLElement {
 
   /** What is shown, and the whole of it, from when until when. @returns {[number[], number[]]} */
   #stretches() {
-    const whole = timeRange(this.shipment, this.#trace, this.tools.stretch, serverNow()).map((s) => s * 1000);
+    const whole = timeRange(this.#chosen, this.#trace, this.tools.stretch, serverNow()).map((s) => s * 1000);
     return [this.#close?.between ?? whole, whole];
   }
 
@@ -208,7 +215,7 @@ class TraceChart extends HTMLElement {
 
   /** What uPlot draws is in the reader's unit; what is read off the curve begins from °C. */
   #columns() {
-    const [at, temps] = columns(this.#seen);
+    const { at, temps } = columns(this.#seen);
     this.#temps = temps;
     return [at, temps.map((temp) => (temp === null ? null : inUnit(temp)))];
   }
@@ -223,13 +230,13 @@ class TraceChart extends HTMLElement {
       cursor,
       scales: {
         x: { time: true, range: () => this.#stretches()[0].map((ms) => ms / 1000) },
-        y: { range: () => degreeRange(this.shipment, this.#seen) },
+        y: { range: () => degreeRange(this.#chosen, this.#seen) },
       },
       axes: axes(board.zone),
       series: [{}, { stroke: token("series"), width: 2, points: { show: false }, spanGaps: false }],
       hooks: {
-        drawClear: [(/** @type {Uplot.Plot} */ u) => drawGround(u, this.shipment, this.#seen)],
-        draw: [(/** @type {Uplot.Plot} */ u) => drawOver(u, this.shipment, this.#seen, this.#trace)],
+        drawClear: [(/** @type {Uplot.Plot} */ u) => drawGround(u, this.#chosen, this.#seen)],
+        draw: [(/** @type {Uplot.Plot} */ u) => drawOver(u, this.#chosen, this.#seen, this.#trace)],
         setCursor: [(/** @type {Uplot.Plot} */ u) => this.#point(u)],
         setSelect: [(/** @type {Uplot.Plot} */ u) => this.#select(u)],
       },
@@ -247,20 +254,20 @@ class TraceChart extends HTMLElement {
   /** @param {Uplot.Plot} u */
   #point(u) {
     const { idx: index, left } = u.cursor;
-    const temp = this.#temps[index];
     const away = index === null || index === undefined || left < 0;
+    const temp = away ? null : this.#temps[index];
     // In a gap it is the instant itself, not the reading before it.
-    const at = away ? null : (temp === null ? u.posToVal(left, "x") : u.data[0][index]) * 1000;
+    const at = (away || temp === null ? u.posToVal(left, "x") : (u.data[0][index] ?? 0)) * 1000;
     const words = temp === null ? t("live.no_reading") : temperature(temp);
     const told = away ? "" : [clockTime(at, board.zone), words, ...remarks(this.#seen, at, board.zone)].join(" · ");
-    setText(this.querySelector(".at-cursor"), told);
+    setText(find(".at-cursor", this), told);
     this.tools.told = told;
-    if (!this.#following && !pointed.isOnMap(u.over)) pointed.point(at, "trace");
+    if (!this.#following && !pointed.isOnMap(u.over)) pointed.point(away ? null : at, "trace");
   }
 
   /** Put the cursor at an instant of the curve, or away. @param {number | null | undefined} at In seconds. */
   #pointAt(at) {
-    const left = typeof at === "number" ? this.#plot?.valToPos(at, "x") : -10;
+    const left = typeof at === "number" ? (this.#plot?.valToPos(at, "x") ?? -10) : -10;
     this.#plot?.setCursor({ left, top: left < 0 ? -10 : this.canvas.clientHeight / 2 });
   }
 
@@ -285,7 +292,7 @@ class TraceChart extends HTMLElement {
 
   #writeTable() {
     if (!this.table.open) return;
-    this.table.querySelector("tbody").replaceChildren(...tableRows(this.#seen, board.zone));
+    find("tbody", this.table).replaceChildren(...tableRows(this.#seen, board.zone));
   }
 
   #resize() {

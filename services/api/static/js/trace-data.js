@@ -115,7 +115,7 @@ export const emptyTrace = () => ({
 export function continueTrace(trace, shipment) {
   const reading = shipment.last_reading;
   const at = instant(reading?.placed_at);
-  if (at === null || reading.box_id !== trace.box || trace.probe) return false;
+  if (!reading || at === null || reading.box_id !== trace.box || trace.probe) return false;
   const last = trace.points.at(-1);
   if (last && at <= last.at) return false;
   trace.points.push({ at, temp: reading.temp_c, min: reading.temp_c, max: reading.temp_c });
@@ -127,10 +127,10 @@ export function continueTrace(trace, shipment) {
  * @param {Trace} trace
  */
 export function columns(trace) {
-  const rows = trace.points.map((point) => [point.at / 1000, point.temp]);
-  for (const [from] of trace.gaps) rows.push([from / 1000 + 1, null]);
-  rows.sort((a, b) => a[0] - b[0]);
-  return [rows.map((row) => row[0]), rows.map((row) => row[1])];
+  const rows = trace.points.map(({ at, temp }) => ({ s: at / 1000, temp }));
+  for (const [from] of trace.gaps) rows.push({ s: from / 1000 + 1, temp: null });
+  rows.sort((a, b) => a.s - b.s);
+  return { at: rows.map(({ s }) => s), temps: rows.map(({ temp }) => temp) };
 }
 
 /**
@@ -157,9 +157,9 @@ export function forecastOf(shipment) {
   const forecast = shipment.summary?.forecast;
   const at = instant(shipment.last_reading?.placed_at);
   const p50 = instant(forecast?.p50_at);
-  const p10 = instant(forecast?.p10_at) ?? p50;
   if (!forecast || at === null || p50 === null || p50 <= at) return null;
-  return { at, temp: shipment.last_reading.temp_c, limit: forecast.limit_c, p10, p50 };
+  const p10 = instant(forecast.p10_at) ?? p50;
+  return { at, temp: shipment.last_reading?.temp_c, limit: forecast.limit_c, p10, p50 };
 }
 
 /**
@@ -175,7 +175,9 @@ export function eventsOf(trace, shipment) {
   const { appointment: booked, clearance } = shipment;
   if (booked) legs.push({ at: instant(booked.start), kind: "inspection" });
   if (clearance) legs.push({ at: instant(clearance.at), kind: OPEN.has(clearance.state) ? "inspected" : "decided" });
-  return [...trace.events, ...legs.filter((event) => event.at !== null)].sort((a, b) => a.at - b.at);
+  const known = [...trace.events];
+  for (const { at, kind } of legs) if (at !== null) known.push({ at, kind });
+  return known.sort((a, b) => a.at - b.at);
 }
 
 /**
@@ -189,7 +191,7 @@ function silencesOf(trace, shipment, now) {
   const ends = told.map((event, n) => ({ ...event, to: told[n + 1]?.at ?? null }));
   const found = ends.filter(({ kind, to }) => kind === "radio_off" && to !== null).map(({ at, to }) => [at, to]);
   if (shipment.summary?.silence?.state !== "planned") return found;
-  const since = told.at(-1)?.kind === "radio_off" ? told.at(-1).at : trace.points.at(-1)?.at;
+  const since = (told.at(-1)?.kind === "radio_off" ? told : trace.points).at(-1)?.at;
   return since === undefined || since >= now ? found : [...found, [since, now]];
 }
 

@@ -210,10 +210,11 @@ export function drawNow(f, now, last) {
   ctx.textAlign = "center";
   ctx.fillText(words, x, f.top - px(3));
   ctx.restore();
-  if (!last) return;
-  dot(f, f.x(last.at), f.y(last.temp), "series");
+  if (!last || last.temp === null) return;
+  const [x0, y0] = [f.x(last.at), f.y(last.temp)];
+  dot(f, x0, y0, "series");
   ctx.textAlign = "right";
-  label(f, temperature(last.temp), f.x(last.at) - px(9), f.y(last.temp) - px(6), "tx", 12, 650);
+  label(f, temperature(last.temp), x0 - px(9), y0 - px(6), "tx", 12, 650);
 }
 
 /**
@@ -235,7 +236,9 @@ export function drawGaps(f, gaps) {
  * @param {Point[]} points
  */
 export function drawEnvelope(f, points) {
-  const whole = points.filter((point) => point.temp !== null);
+  /** @type {{at: number, min: number, max: number}[]} */
+  const whole = [];
+  for (const { at, min, max } of points) if (min !== null && max !== null) whole.push({ at, min, max });
   if (!whole.length) return;
   f.ctx.save();
   f.ctx.fillStyle = token("series");

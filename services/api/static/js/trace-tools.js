@@ -121,7 +121,7 @@ export function tableRows(trace, zone) {
       h(
         "tr",
         {},
-        ...[dateTime(at, zone), dateTime(at, "UTC"), temperature(temp, 2), remarks(trace, at, zone).join(" · ")].map(
+        ...[dateTime(at, zone), dateTime(at, "UTC"), temp === null ? "–" : temperature(temp, 2), remarks(trace, at, zone).join(" · ")].map(
           cell,
         ),
       ),
@@ -138,9 +138,9 @@ export function curveWords(trace, shipment, zone) {
   const last = trace.points.at(-1);
   if (!last || !shipment) return t("live.no_readings");
   const words = t("live.trace_words", {
-    box: trace.box,
+    box: trace.box ?? "–",
     n: trace.points.length,
-    temp: temperature(last.temp),
+    temp: last.temp === null ? t("live.no_reading") : temperature(last.temp),
     time: dateTime(last.at, zone),
     range: labelRange(shipment.profile),
   });

@@ -25,7 +25,7 @@ export function knotsOf({ shipment, line, index }) {
   const reading = shipment.last_reading;
   const at = instant(reading?.placed_at);
   const known = knots.filter((one) => one.at !== null);
-  if (at === null || typeof reading.lat !== "number") return known.sort((a, b) => a.at - b.at);
+  if (at === null || typeof reading?.lat !== "number") return known.sort((a, b) => a.at - b.at);
   // What was measured stands above the timetable.
   const agreeing = known.filter((one) => (one.at - at) * (one.index - index) >= 0);
   return [...agreeing, { at, index }].sort((a, b) => a.at - b.at || a.index - b.index);
@@ -39,7 +39,7 @@ export function knotsOf({ shipment, line, index }) {
  */
 function between(knots, by, value, wanted) {
   const next = knots.findIndex((one) => one[by] >= value);
-  if (next < 0) return knots.at(-1)[wanted];
+  if (next < 0) return knots[knots.length - 1][wanted];
   if (next === 0) return knots[0][wanted];
   const [a, b] = [knots[next - 1], knots[next]];
   return a[wanted] + ((b[wanted] - a[wanted]) * (value - a[by])) / (b[by] - a[by]);
