@@ -59,13 +59,13 @@ export async function acknowledge(alarm) {
  * @param {Api.Alarm} alarm
  */
 export const lacksReason = ({ state, acknowledged: taken }) =>
-  state === "ACKNOWLEDGED" && Boolean(taken) && !taken.waiting && !taken.reason;
+  state === "ACKNOWLEDGED" && taken !== null && !taken.waiting && !taken.reason;
 
 /**
  * Whether the one who looks has it already.
  * @param {Api.Alarm} alarm
  */
-export const isMine = ({ acknowledged: taken }) => Boolean(viewer) && taken?.by === viewer.id;
+export const isMine = ({ acknowledged: taken }) => viewer !== null && taken?.by === viewer.id;
 
 /**
  * Whether it is theirs who look: they have it, or were given it.
@@ -135,7 +135,7 @@ let asked = null;
  * @param {HTMLElement[]} before
  */
 function askWords(alarm, label, button, say, before = []) {
-  if (asked && !asked.querySelector("input").value) asked.remove();
+  if (asked?.querySelector("input")?.value === "") asked.remove();
   const id = `reason-${alarm.id}`;
   const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
   const save = h("button", { class: "btn sm p", type: "submit" }, button);

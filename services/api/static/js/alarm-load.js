@@ -1,6 +1,6 @@
 // How many alarms came by the hour, beside what one person can look after, and which come most often.
 import { get } from "./api.js";
-import { h, setText } from "./dom.js";
+import { find, h, setText } from "./dom.js";
 import { clockTimeWithDay, clockTime, instant } from "./format.js";
 import { has, t } from "./i18n.js";
 import { table } from "./tables.js";
@@ -96,10 +96,12 @@ export async function readLoad() {
 export function writeLoad(place, now) {
   if (!read) return;
   place.hidden = false;
-  setText(place.querySelector("[data-part=load-words]"), summary(read));
-  place.querySelector("[data-part=load-bars]").replaceChildren(bars(read));
-  place.querySelector("[data-part=load-table]").replaceChildren(hourTable(read, now));
-  const list = place.querySelector("[data-part=load-most]");
+  /** @param {string} name */
+  const part = (name) => find(`[data-part=load-${name}]`, place);
+  setText(part("words"), summary(read));
+  part("bars").replaceChildren(bars(read));
+  part("table").replaceChildren(hourTable(read, now));
+  const list = part("most");
   const quiet = h("li", { class: "sub" }, t("alarms.chart.quiet", { hours: read.hours.length }));
   list.replaceChildren(...(read.most_frequent.length ? read.most_frequent.map((one) => frequent(one, now)) : [quiet]));
 }

@@ -1,7 +1,7 @@
 // One alarm as a row: what, so what, what first and whom to call, who has it, and what one may do.
 import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver, unshelve } from "./alarm-acts.js";
 import { askAssign } from "./alarm-assign.js";
-import { actWords, alarmWords, forWords, ownerWords } from "./alarm-words.js";
+import { actWords, alarmWords, forWords, nameOf, ownerWords, shelfWords } from "./alarm-words.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -86,14 +86,11 @@ function standing(alarm, now, zone) {
   if (alarm.state === "CLOSED") {
     const time = dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone);
     const taken = alarm.acknowledged;
-    const how = taken && [t("alarms.taken_by", { by: taken.by }), taken.reason].filter(Boolean).join(": ");
+    const how = taken && [t("alarms.taken_by", { by: nameOf(taken) }), taken.reason].filter(Boolean).join(": ");
     return [t("alarms.closed", { time }), how].filter(Boolean).join(" · ");
   }
-  if (alarm.shelved && bayOfAlarm(alarm) === "shelved") {
-    const until = clockTimeWithDay(instant(alarm.shelved.until), now, zone);
-    const words = `${t("live.shelved_until", { time: until, by: alarm.shelved.by })}${t("common.colon")}${alarm.shelved.reason}`;
-    return [words, ownerWords(alarm, now, zone)].filter(Boolean).join(" · ");
-  }
+  if (alarm.shelved && bayOfAlarm(alarm) === "shelved")
+    return [shelfWords(alarm, now, zone), ownerWords(alarm, now, zone)].filter(Boolean).join(" · ");
   return alarm.state === "SUPPRESSED_BY_DESIGN" ? t("alarms.suppressed") : ownerWords(alarm, now, zone);
 }
 

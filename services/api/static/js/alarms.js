@@ -5,7 +5,7 @@ import { readLoad, writeLoad } from "./alarm-load.js";
 import { alarmRow, bayOfAlarm } from "./alarm-row.js";
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, find, focusIn, h, setText } from "./dom.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
@@ -24,18 +24,18 @@ const HOUR = 3_600_000;
 const PART = 100;
 const COUNT_EVERY_MS = 60_000;
 const BAYS = ["untaken", "taken", "shelved", "ended"];
-const list = document.getElementById("alarms");
+const list = at("alarms");
 const panel = new Panel(list);
 const wishes = new Wishes({ q: "", show: "all", priority: "", whose: "" });
-const more = document.getElementById("more");
+const more = at("more");
 /** Ended alarms as read so far; open ones are in the store. @type {Api.Alarm[]} */
 const ended = [];
 /** @type {string | null} */
 let cursor = null;
 let drawn = new Map();
 const still = new Still(list, () => write());
-const bulk = new Bulk(document.getElementById("bulk"));
-const load = document.getElementById("alarm-load");
+const bulk = new Bulk(at("bulk"));
+const load = at("alarm-load");
 let countedAt = -Infinity;
 
 /** @param {string} [from] */
@@ -59,7 +59,7 @@ function writeLastHour(newest) {
   const since = serverNow() - HOUR;
   const known = new Map([...newest, ...store.alarms.values()].map((alarm) => [alarm.id, alarm]));
   const n = [...known.values()].filter((alarm) => instant(alarm.raised_at) >= since).length;
-  setText(document.getElementById("load"), t("alarms.load", { n }));
+  setText(at("load"), t("alarms.load", { n }));
 }
 
 /** @param {string} text */
@@ -80,7 +80,7 @@ function matches(alarm) {
   if (wishes.get("priority") && String(alarm.priority) !== wishes.get("priority")) return false;
   if (!isWanted(alarm)) return false;
   if (!wanted) return true;
-  const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id), serverNow(), zone.name);
+  const { title } = alarmWords(alarm, store.shipments.get(alarm.shipment_id ?? ""), serverNow(), zone.name);
   return folded([alarm.shipment_reference, alarm.box_id, title].join(" ")).includes(wanted);
 }
 
@@ -111,7 +111,7 @@ function write(force = false) {
     return;
   }
   still.begin(force);
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
+  const focused = focusIn(list);
   const all = [...store.alarms.values(), ...ended.filter((one) => !store.alarms.has(one.id))].filter(matches);
   const now = serverNow();
   /** @type {Api.Alarm[]} */
@@ -136,12 +136,12 @@ function write(force = false) {
  * @param {number} now
  */
 function writeBay(bay, alarms, now) {
-  const section = list.querySelector(`[data-bay=${bay}]`);
+  const section = find(`[data-bay=${bay}]`, list);
   const rows = alarms.map((alarm) => rowOf(alarm, now));
-  const place = section.querySelector("ol");
+  const place = find("ol", section);
   still.put(place, rows);
   section.hidden = place.childElementCount === 0;
-  setText(section.querySelector("h2"), t(`alarms.bay.${bay}`, { n: alarms.length }));
+  setText(find("h2", section), t(`alarms.bay.${bay}`, { n: alarms.length }));
 }
 
 /**
@@ -149,8 +149,8 @@ function writeBay(bay, alarms, now) {
  * @param {number} now
  */
 function rowOf(alarm, now) {
-  const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id), now, zone.name);
-  const box = bulk.boxFor(alarm, fresh.querySelector(".title").textContent);
+  const fresh = alarmRow(alarm, store.shipments.get(alarm.shipment_id ?? ""), now, zone.name);
+  const box = bulk.boxFor(alarm, find(".title", fresh).textContent);
   fresh.prepend(box ?? h("span"));
   const held = bayNow(alarm) !== bayOfAlarm(alarm);
   if (held) {
@@ -208,10 +208,10 @@ function wire() {
     ["priority", "change"],
     ["whose", "change"],
   ]) {
-    wishes.bind(name, document.getElementById(`f-${name}`), event);
+    wishes.bind(name, at(`f-${name}`), event);
   }
   wishes.addEventListener("change", () => write(true));
-  more.addEventListener("click", () => get(path(cursor)).then(take, noteError));
+  more.addEventListener("click", () => get(path(cursor ?? "")).then(take, noteError));
   bindKey(["j"], t("alarms.keys.down"), () => move(1));
   bindKey(["k"], t("alarms.keys.up"), () => move(-1));
   bindKey(["a"], t("live.keys.take"), () => press("acknowledge", "take-over"));
@@ -220,7 +220,7 @@ function wire() {
   bindKey(["x"], t("alarms.keys.choose"), () =>
     document.activeElement?.closest(".alarm-row")?.querySelector(".choose")?.click(),
   );
-  bindKey(["/"], t("live.keys.search"), () => document.getElementById("f-q").focus());
+  bindKey(["/"], t("live.keys.search"), () => at("f-q").focus());
   for (const event of ["snapshot", "alarms"]) store.addEventListener(event, () => write());
   stream.addEventListener("link", () => write());
   zone.addEventListener("change", () => {

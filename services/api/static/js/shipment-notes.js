@@ -1,5 +1,6 @@
 // Notes of people on this shipment: read for its timeline, and the form that adds one.
 import { get, newKey, post } from "./api.js";
+import { find } from "./dom.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
@@ -19,7 +20,7 @@ export async function noteRows(shipmentId) {
   if (!may("GET /shipments/{shipment_id}/notes")) return [];
   /** @type {Row[]} */
   const rows = [];
-  for (let cursor = ""; cursor !== null; ) {
+  for (let cursor = /** @type {string | null} */ (""); cursor !== null; ) {
     /** @type {Api.Page_ShipmentNote_} */
     const page = await get(
       `/shipments/${shipmentId}/notes?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
@@ -58,7 +59,7 @@ export function wireNotes(form, shipmentId, kept) {
   if (!may("POST /shipments/{shipment_id}/notes")) return;
   form.hidden = false;
   let key = newKey();
-  const words = form.querySelector("input");
+  const words = find("input", form);
   words.addEventListener("input", () => {
     key = newKey();
   });

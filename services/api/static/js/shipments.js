@@ -1,7 +1,7 @@
 // The list of shipments: filters in the address, part by part, and rows that follow the stream.
 import { get } from "./api.js";
 import { onTick, serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, find, h, setText } from "./dom.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { keep, kept } from "./kept.js";
@@ -21,9 +21,9 @@ const PART = 100;
 /** @type {Record<string, string>} */
 const GROUPS = { live: "draft,packed,moving", ended: "received,closed,cancelled,returned,destroyed", all: "" };
 const wishes = new Wishes({ q: "", show: "live", sort: "slack" });
-const panel = new Panel(document.getElementById("list"));
-const body = document.querySelector("#shipments tbody");
-const more = document.getElementById("more");
+const panel = new Panel(at("list"));
+const body = find("#shipments tbody");
+const more = at("more");
 /** @typedef {HTMLTableRowElement & { shipment?: Api.Shipment }} Row */
 /** @type {Map<string, Row>} */
 const rows = new Map();
@@ -73,11 +73,11 @@ function add({ items, next_cursor: next }) {
     write(row, shipment);
     body.append(row);
   }
-  setText(document.getElementById("count"), t(next ? "shipments.count_more" : "shipments.count", { n: rows.size }));
+  setText(at("count"), t(next ? "shipments.count_more" : "shipments.count", { n: rows.size }));
 }
 
 function nothing() {
-  setText(document.getElementById("count"), "");
+  setText(at("count"), "");
   if (wishes.narrowed) panel.filtered(t("live.no_match"), wishes);
   else
     panel.empty(
@@ -96,7 +96,7 @@ function write(row, shipment) {
   row.dataset.reference = shipment.reference;
   const focused = row.contains(document.activeElement);
   row.replaceChildren(...cellsOf(shipment, serverNow(), zone.name, columns));
-  if (focused) row.querySelector("a").focus();
+  if (focused) row.querySelector("a")?.focus();
 }
 
 /**
@@ -112,12 +112,12 @@ function follow(ids) {
 
 function rewrite() {
   for (const element of document.querySelectorAll(".zone-name")) setText(element, zoneName(serverNow(), zone.name));
-  for (const row of rows.values()) write(row, row.shipment);
+  for (const row of rows.values()) if (row.shipment) write(row, row.shipment);
 }
 
 function writeHead() {
   for (const head of document.querySelectorAll("#shipments thead th"))
-    head.hidden = !columns.includes(head.dataset.column);
+    head.hidden = !columns.includes(head.dataset.column ?? "");
 }
 
 /** Which columns stand is each person's own; what a row is about always stands. */
@@ -134,7 +134,7 @@ function wireColumns() {
       keep("columns-shipments", columns);
       show();
     });
-  document.getElementById("usual-columns").addEventListener("click", () => {
+  at("usual-columns").addEventListener("click", () => {
     columns = USUAL;
     keep("columns-shipments", null);
     show();
@@ -144,7 +144,7 @@ function wireColumns() {
 
 /** The file holds all that the filters find, also what is not read here yet. */
 function writeExport() {
-  const link = /** @type {HTMLAnchorElement} */ (document.getElementById("export"));
+  const link = /** @type {HTMLAnchorElement} */ (at("export"));
   link.hidden = !may("GET /shipments.csv");
   link.href = `/api/v1/shipments.csv?${asked()}`;
 }
@@ -159,20 +159,20 @@ function move(step) {
 function wire() {
   wireColumns();
   writeExport();
-  savedViews("shipments", document.getElementById("views"), wishes);
-  document.getElementById("new").hidden = !may("POST /shipments");
-  const search = document.getElementById("f-q");
+  savedViews("shipments", at("views"), wishes);
+  at("new").hidden = !may("POST /shipments");
+  const search = at("f-q");
   for (const [name, event] of [
     ["q", "input"],
     ["show", "change"],
     ["sort", "change"],
   ]) {
-    wishes.bind(name, document.getElementById(`f-${name}`), event);
+    wishes.bind(name, at(`f-${name}`), event);
   }
-  /** @type {number | null} */
-  let timer = null;
+  /** @type {number | undefined} */
+  let timer;
   wishes.addEventListener("change", () => {
-    document.getElementById("f-sort").disabled = wishes.get("show") !== "live";
+    at("f-sort").disabled = wishes.get("show") !== "live";
     writeExport();
     clearTimeout(timer);
     timer = setTimeout(load, 200);
