@@ -1,6 +1,6 @@
 // A live shipment that shall be judged by another version: one person asks, another confirms.
 import { get, post, RequestError } from "./api.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may, viewer } from "./page.js";
@@ -16,8 +16,8 @@ import { zone } from "./zone.js";
  */
 export function wireMoves(section, versions) {
   section.hidden = !may("GET /shipments/{shipment_id}/profile-moves");
-  const find = section.querySelector("form");
-  const body = section.querySelector(".body");
+  const search = find("form", section);
+  const body = find(".body", section);
 
   /** @param {() => Promise<any>} act */
   async function tried(act) {
@@ -67,7 +67,9 @@ export function wireMoves(section, versions) {
         t("profiles.name_version", { name: one.profile_id, n: one.profile_version }),
         one.reason,
         said(one.requested_by, one.requested_at, signedAs(one, "requested")),
-        one.confirmed_at ? said(one.confirmed_by, one.confirmed_at, signedAs(one, "approved")) : waiting(shipment, one),
+        one.confirmed_at
+          ? said(one.confirmed_by ?? "–", one.confirmed_at, signedAs(one, "approved"))
+          : waiting(shipment, one),
       ]),
     );
   }
@@ -142,9 +144,9 @@ export function wireMoves(section, versions) {
     );
   }
 
-  find.addEventListener("submit", (event) => {
+  search.addEventListener("submit", (event) => {
     event.preventDefault();
-    const reference = find.querySelector("input").value.trim();
+    const reference = find("input", search).value.trim();
     if (reference) tried(() => show(reference));
   });
 }

@@ -138,7 +138,7 @@ function row(name, mine, theirs) {
       "tr",
       {},
       label,
-      h("td", { class: "struck" }, recordedNumber(theirs)),
+      h("td", { class: "struck" }, theirs ? recordedNumber(theirs) : ""),
       h("td", { colspan: 3 }, h("span", { class: "sub" }, t("profiles.taken_away"))),
     );
   const differs = !theirs || theirs.value !== mine.value;

@@ -1,7 +1,7 @@
 // Profiles: each version with its numbers and where they come from, compared with another; proposals, moves.
 import { get, post, RequestError } from "./api.js";
 import { formOf } from "./capacity-forms.js";
-import { h } from "./dom.js";
+import { at, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { may, named } from "./page.js";
@@ -14,8 +14,6 @@ import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
-/** @param {string} id */
-const at = (id) => document.getElementById(id);
 const wishes = new Wishes({ p: "", with: "", q: "" });
 const panel = new Panel(at("profiles"));
 /**
@@ -90,7 +88,7 @@ function row(profile, current) {
 /** @param {OnPart<MouseEvent>} event */
 function choose(event) {
   event.preventDefault();
-  wishes.set({ p: event.currentTarget.dataset.key, with: "" });
+  wishes.set({ p: event.currentTarget.dataset.key ?? "", with: "" });
 }
 
 function write() {
