@@ -32,6 +32,7 @@ declare namespace Api {
     facts: Record<string, any>;
     config: Record<string, any>;
     acknowledged: Acknowledged | null;
+    assigned: Assigned | null;
     shelved: Shelved | null;
     shelvable: boolean;
     first_action: string;
@@ -63,6 +64,7 @@ declare namespace Api {
     screen: string | null;
     state_seen: "UNACKNOWLEDGED" | "ACKNOWLEDGED" | "RTN_UNACKNOWLEDGED" | "LATCHED" | "SHELVED" | "SHELVED_RETURNED" | "SUPPRESSED_BY_DESIGN" | "CLOSED" | null;
     revision_seen: number | null;
+    assigned_to: string | null;
   }
   /** A place in a bay held for a shipment. */
   interface Appointment {
@@ -104,6 +106,26 @@ declare namespace Api {
     valid_from: string;
     valid_until: string | null;
     conditions: Array<CheckedCondition>;
+  }
+  /** Saying whose an alarm is; it stays as unacknowledged as it was. */
+  interface Assign {
+    to: string | null;
+    instead_of?: string | null;
+    reason?: string | null;
+    seen?: Seen | null;
+  }
+  /** Whose the alarm is: they were named, and need not have seen it yet. */
+  interface Assigned {
+    at: string;
+    by: string | null;
+    to: string | null;
+    name: string | null;
+    reason: string | null;
+  }
+  /** Somebody who may be given alarms. */
+  interface Assignee {
+    person_id: string;
+    name: string;
   }
   /** A paper that is attached. */
   interface AttachedPaper {
@@ -1417,6 +1439,21 @@ declare namespace Api {
     profile_version?: number | null;
     reason: string;
   }
+  /** A version as it would be, once somebody else has approved it. */
+  interface NewProfileProposal {
+    profile_id: string;
+    template?: string | null;
+    base_profile_id?: string | null;
+    base_version?: number | null;
+    name_en?: string | null;
+    name_zh?: string | null;
+    clock_start?: "collection_end" | "pack_closed_at" | null;
+    numbers?: Record<string, any>;
+    bands?: Array<Record<string, any>> | null;
+    rate_table?: Record<string, any> | null;
+    container?: "dry_shipper" | "passive_box" | null;
+    reason: string;
+  }
   /** A sponsor's dated rule. Without one, readings are kept for ever. */
   interface NewRetentionRule {
     sponsor: string;
@@ -1534,6 +1571,13 @@ declare namespace Api {
     delivered_at: string | null;
     deliveries: Array<Delivery>;
   }
+  /** A number that would be another one. */
+  interface NumberChange {
+    name: string;
+    band: string | null;
+    before: Record<string, any> | null;
+    after: Record<string, any> | null;
+  }
   /** An officer's grade and department. */
   interface Official {
     principal_id: string;
@@ -1619,6 +1663,10 @@ declare namespace Api {
   }
   interface Page_Appointment_ {
     items: Array<Appointment>;
+    next_cursor: string | null;
+  }
+  interface Page_Assignee_ {
+    items: Array<Assignee>;
     next_cursor: string | null;
   }
   interface Page_AuditEntryOut_ {
@@ -1711,6 +1759,10 @@ declare namespace Api {
   }
   interface Page_ProfileMove_ {
     items: Array<ProfileMove>;
+    next_cursor: string | null;
+  }
+  interface Page_ProfileProposal_ {
+    items: Array<ProfileProposal>;
     next_cursor: string | null;
   }
   interface Page_ProfileTemplate_ {
@@ -1931,6 +1983,11 @@ declare namespace Api {
     freeze_point_c: number | null;
     hold_h: number | null;
   }
+  /** What another person says to a proposal. */
+  interface ProfileDecision {
+    decision: "approved" | "refused";
+    reason: string;
+  }
   /** A move to another profile version; confirmed by another person than asked for it. */
   interface ProfileMove {
     move_id: string;
@@ -1944,6 +2001,26 @@ declare namespace Api {
     confirmed_at: string | null;
     signatures: Array<Signature>;
   }
+  /** A version that somebody proposed; it judges nothing until somebody else has approved it. */
+  interface ProfileProposal {
+    proposal_id: string;
+    profile_id: string;
+    version: number;
+    over_profile_id: string | null;
+    over_version: number | null;
+    changes: Array<NumberChange>;
+    other_changes: Array<string>;
+    document: Record<string, any>;
+    owner: string | null;
+    reason: string;
+    proposed_by: string;
+    proposed_at: string;
+    decision: "approved" | "refused" | "withdrawn" | null;
+    decided_by: string | null;
+    decided_at: string | null;
+    decision_reason: string | null;
+    signatures: Array<Signature>;
+  }
   /** The beginning of a profile: what is known of a kind of product. */
   interface ProfileTemplate {
     template_id: string;
@@ -1951,6 +2028,10 @@ declare namespace Api {
     name_zh: string;
     missing: Array<string>;
     document: Record<string, any>;
+  }
+  /** The end of a proposal by whoever made it. */
+  interface ProfileWithdrawal {
+    reason: string;
   }
   /** A slot as it was proposed. */
   interface ProposedSlot {
@@ -2629,6 +2710,7 @@ declare namespace Api {
   /** A call as docs/reference/access.md names it. */
   type Call =
     | "GET /alarms"
+    | "GET /alarms/assignees"
     | "GET /alarms/load"
     | "GET /alarms/{alarm_id}"
     | "GET /alarms/{alarm_id}/transitions"
@@ -2676,6 +2758,7 @@ declare namespace Api {
     | "GET /people/{person_id}/sessions"
     | "GET /probes"
     | "GET /probes/{probe_id}/calibrations"
+    | "GET /profile-proposals"
     | "GET /profiles"
     | "GET /profiles/templates"
     | "GET /rejected"
@@ -2713,6 +2796,7 @@ declare namespace Api {
     | "PATCH /shipments/{shipment_id}/legs/{leg_id}"
     | "PATCH /sites/{site_id}"
     | "POST /alarms/{alarm_id}/acknowledge"
+    | "POST /alarms/{alarm_id}/assign"
     | "POST /alarms/{alarm_id}/shelve"
     | "POST /alarms/{alarm_id}/take-over"
     | "POST /alarms/{alarm_id}/unshelve"
@@ -2780,6 +2864,9 @@ declare namespace Api {
     | "POST /people/{person_id}/reset"
     | "POST /people/{person_id}/sessions/end"
     | "POST /probes/{probe_id}/calibrations"
+    | "POST /profile-proposals"
+    | "POST /profile-proposals/{proposal_id}/decision"
+    | "POST /profile-proposals/{proposal_id}/withdrawal"
     | "POST /profiles"
     | "POST /rejected/reprocess"
     | "POST /retention-rules"

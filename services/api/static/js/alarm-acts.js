@@ -71,7 +71,7 @@ export const isMine = ({ acknowledged: taken }) => viewer !== null && taken?.by 
  * Whether it is theirs who look: they have it, or were given it.
  * @param {Api.Alarm} alarm
  */
-export const isFor = (alarm) => isMine(alarm) || (Boolean(viewer) && alarm.assigned?.to === viewer.id);
+export const isFor = (alarm) => isMine(alarm) || (viewer !== null && alarm.assigned?.to === viewer.id);
 
 /**
  * Say why it was taken, or how one that latches was dealt with.

@@ -1,6 +1,6 @@
 // Several rows at once: chosen row by row, then one request for each of them, and what came of it in words.
 import { newKey, RequestError } from "./api.js";
-import { h, setText } from "./dom.js";
+import { find, h, setText } from "./dom.js";
 import { t } from "./i18n.js";
 import { note } from "./say.js";
 
@@ -46,7 +46,7 @@ export class Chosen {
    * @param {() => unknown} run
    */
   button(name, allowed, run, fits = this.#kind.fits) {
-    const button = this.#bar.querySelector(`[data-bulk=${name}]`);
+    const button = find(`[data-bulk=${name}]`, this.#bar);
     button.hidden = !allowed;
     button.addEventListener("click", run);
     if (allowed) this.#buttons.push({ button, fits });
@@ -92,11 +92,11 @@ export class Chosen {
     this.#bar.hidden = !this.#buttons.length || this.#shown.size === 0;
     this.#all.checked = n > 0 && n === this.#shown.size;
     this.#all.indeterminate = n > 0 && n < this.#shown.size;
-    setText(this.#bar.querySelector("[data-part=chosen]"), n ? t("bulk.chosen", { n }) : "");
+    setText(find("[data-part=chosen]", this.#bar), n ? t("bulk.chosen", { n }) : "");
     for (const { button, fits } of this.#buttons) button.disabled = !this.items.some(fits);
     for (const row of document.querySelectorAll(this.#kind.rows)) {
       const box = row.querySelector(".choose");
-      if (box) box.checked = this.#chosen.has(row.dataset.id);
+      if (box) box.checked = this.#chosen.has(row.dataset.id ?? "");
     }
   }
 

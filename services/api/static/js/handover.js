@@ -55,13 +55,14 @@ function writeAlarms() {
  */
 function writeOwners(alarms) {
   /** @type {Map<string, string | null>} */
-  const names = new Map(alarms.map(({ assigned }) => [assigned?.to, assigned?.name]));
+  const names = new Map();
+  for (const { assigned } of alarms) if (assigned?.to) names.set(assigned.to, assigned.name);
   if (viewer) names.set(viewer.id, viewer.name);
   const owned = Map.groupBy(alarms, ({ assigned, acknowledged }) => assigned?.to ?? acknowledged?.by ?? "");
   const words = [...owned]
     .filter(([id]) => id)
     .map(([id, theirs]) => t("handover.owner", { name: names.get(id) ?? id, n: theirs.length }));
-  const place = document.getElementById("owners");
+  const place = at("owners");
   setText(place, `${t("handover.owners")} ${words.sort().join(" · ")}`);
   place.hidden = words.length === 0;
 }

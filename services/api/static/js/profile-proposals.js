@@ -1,7 +1,7 @@
 // New versions that somebody proposed: what would differ, number by number; another person decides.
 import { post } from "./api.js";
 import { controlsThat } from "./control.js";
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { dateTime, instant, recordedNumber } from "./format.js";
 import { t } from "./i18n.js";
@@ -29,14 +29,12 @@ export function writeProposals(section, proposals, done) {
   section.hidden = proposals.length === 0;
   const waiting = proposals.filter((one) => !one.decision);
   const decided = proposals.filter((one) => one.decision);
-  section
-    .querySelector(".body")
-    .replaceChildren(
-      ...(waiting.length
-        ? waiting.map((one) => card(one, done))
-        : [h("p", { class: "sub" }, t("profiles.nothing_waits"))]),
-      ...(decided.length ? [history(decided)] : []),
-    );
+  find(".body", section).replaceChildren(
+    ...(waiting.length
+      ? waiting.map((one) => card(one, done))
+      : [h("p", { class: "sub" }, t("profiles.nothing_waits"))]),
+    ...(decided.length ? [history(decided)] : []),
+  );
 }
 
 /**
@@ -58,14 +56,14 @@ function card(one, done) {
 
 /**
  * @param {string} key
- * @param {string} name
- * @param {string} at
+ * @param {string | null} name
+ * @param {string | null} at
  */
-const said = (key, name, at) => t(key, { name, time: dateTime(instant(at), zone.name) });
+const said = (key, name, at) => t(key, { name: name ?? "", time: at ? dateTime(instant(at), zone.name) : "" });
 
 /**
  * @param {Api.ProfileProposal} one
- * @param {string} meaning
+ * @param {string | null} meaning
  */
 const signedAs = (one, meaning) => signedLine(one.signatures.find((signature) => signature.meaning === meaning));
 
@@ -84,7 +82,7 @@ function changeRow({ name, band, before, after }) {
 /** @param {Api.ProfileProposal} one */
 function differences(one) {
   const over = one.over_profile_id
-    ? t("profiles.proposal.over", { name: one.over_profile_id, n: one.over_version })
+    ? t("profiles.proposal.over", { name: one.over_profile_id, n: one.over_version ?? "" })
     : t("profiles.proposal.over_nothing");
   const rows = one.changes.map(changeRow);
   const heads = ["number", "before", "after", "source"].map((key) => t(`profiles.proposal.${key}`));

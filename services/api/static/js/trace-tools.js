@@ -121,9 +121,12 @@ export function tableRows(trace, zone) {
       h(
         "tr",
         {},
-        ...[dateTime(at, zone), dateTime(at, "UTC"), temp === null ? "–" : temperature(temp, 2), remarks(trace, at, zone).join(" · ")].map(
-          cell,
-        ),
+        ...[
+          dateTime(at, zone),
+          dateTime(at, "UTC"),
+          temp === null ? "–" : temperature(temp, 2),
+          remarks(trace, at, zone).join(" · "),
+        ].map(cell),
       ),
     );
 }
