@@ -39,8 +39,7 @@ class TraceChart extends HTMLElement {
   #trace = emptyTrace();
   /** @type {Uplot.Plot | null} */
   #plot = null;
-  /** @type {string | null} */
-  #shown = null;
+  #shown = "";
   /** @type {Api.Shipment | null} */
   #of = null;
   #loadedAt = 0;
@@ -281,9 +280,7 @@ class TraceChart extends HTMLElement {
   #redraw() {
     if (!this.#plot) this.#make();
     else this.#plot.setData(this.#columns());
-    if (this.#trace.points.length && !this.#marked) {
-      this.#marked = performance.mark("trace drawn");
-    }
+    if (this.#trace.points.length) this.#marked ??= performance.mark("trace drawn");
     this.canvas.setAttribute("aria-label", curveWords(this.#trace, this.shipment, board.zone));
     this.tools.points = this.#temps.length;
     this.tools.explains = this.#seen;
@@ -291,8 +288,7 @@ class TraceChart extends HTMLElement {
   }
 
   #writeTable() {
-    if (!this.table.open) return;
-    find("tbody", this.table).replaceChildren(...tableRows(this.#seen, board.zone));
+    if (this.table.open) find("tbody", this.table).replaceChildren(...tableRows(this.#seen, board.zone));
   }
 
   #resize() {
