@@ -41,8 +41,8 @@ OUTSIDE = """() => {
 async def settled(page: Page) -> None:
     """Everything that the page asked for at first is there."""
     await expect(page.locator(".state-loading")).to_have_count(0, timeout=PATIENCE_MS)
-    if await page.locator(".plot").count():
-        await expect(page.locator(".plot canvas")).to_be_visible(timeout=PATIENCE_MS)
+    if await page.locator("trace-chart .plot").count():
+        await expect(page.locator("trace-chart .plot canvas")).to_be_visible(timeout=PATIENCE_MS)
     await page.evaluate("document.fonts.ready.then(() => true)")
 
 
