@@ -31,9 +31,13 @@ class PublishingBox:
         every: timedelta,
         ago: timedelta = timedelta(0),
         beside_c: float | None = None,
+        first_seq: int | None = None,
     ) -> None:
         """Hand over a stretch of readings that ends now, or ended so long ago; where it is said,
-        with what a second probe read beside each."""
+        with what a second probe read beside each. What comes late from the middle of a log has
+        lower numbers than what came before it."""
+        if first_seq is not None:
+            self._next_seq = first_seq
         end = datetime.now(UTC) - ago
         beside = None if beside_c is None else (Channel(probe=SECOND_PROBE, temp_c=beside_c),)
         readings = []

@@ -225,3 +225,9 @@ async def test_a_quarter_of_an_hour_on_the_board_shows_reference_and_state(
         await expect(blocks).to_have_count(2, timeout=PATIENCE_MS)
         for block in await blocks.all():
             assert await block.evaluate(CUT) == []
+    # This moment, and a quarter of an hour before it, stand clear of the heads.
+    head = await page.locator(".bay-head").first.bounding_box()
+    told = await page.locator("#bays .now-tag").bounding_box()
+    assert head
+    assert told
+    assert told["y"] > head["y"] + head["height"]

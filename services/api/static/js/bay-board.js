@@ -150,7 +150,7 @@ export function writeBoard() {
   const now = serverNow();
   const focusAgain = focusBefore();
   const columns = desk.plan.site.bays.map((bay) => columnOf(bay, now));
-  at("board-zone").textContent = t("desk.times_in", { zone: zoneName(now, zone.name) });
+  at("board-zone").textContent = zoneName(now, zone.name);
   if (!columns.length) return sheet.replaceChildren();
   const better = betterSlot();
   const best = better && keyOf(better);

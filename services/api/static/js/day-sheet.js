@@ -16,7 +16,7 @@ const place = at("day-sheet");
 const OVER = new Set(["CANCELLED", "RESCHEDULED", "NO_SHOW_RELEASED"]);
 
 /** The day of the board on the site's clock: 2026-11-22. */
-export const dayOf = () => fieldText(desk.begin, desk.plan?.site.zone ?? zone.name).slice(0, 10);
+export const dayOf = () => fieldText(desk.moment, desk.plan?.site.zone ?? zone.name).slice(0, 10);
 
 /**
  * Both ends of that day; the next midnight is looked up, because a day may have 23 hours.

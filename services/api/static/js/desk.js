@@ -54,10 +54,15 @@ class Desk extends EventTarget {
     );
   }
 
-  /** The first moment of the board: the half hour that runs, or what the address says. */
+  /** What is looked at: this moment, or what the address says. */
+  get moment() {
+    return instant(this.wishes.get("at")) || serverNow();
+  }
+
+  /** The first moment of the board: of this one it shows what has just been, too. */
   get begin() {
-    const asked = instant(this.wishes.get("at"));
-    return Math.floor((asked || serverNow()) / HALF_HOUR) * HALF_HOUR;
+    const before = instant(this.wishes.get("at")) ? 0 : HALF_HOUR / 2;
+    return Math.floor((this.moment - before) / HALF_HOUR) * HALF_HOUR;
   }
 
   /** @param {string} reference */

@@ -30,6 +30,8 @@ export function factRows(shipment, now, zone) {
     ["viable", viableWords(viable, time)],
     ["in_label", (instant(shipment.in_label_until) ?? now) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
+    ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
+    ["battery", percent(reading?.battery_pct)],
     [
       "counts_on",
       (summary.caveats ?? [])
@@ -46,10 +48,8 @@ export function factRows(shipment, now, zone) {
     ...budgetRows(shipment, now),
     ["container", containerWords(shipment)],
     ["mean_kinetic", kinetic(summary.mean_kinetic_24h_c)],
-    ["battery", percent(reading?.battery_pct)],
     ["grade", reading ? keyed("live.grade", reasonOf(summary, "delivery_grade")?.grade ?? "receipted") : null],
     ["calibration", calibrationWords(reasonOf(summary, "calibration_expired"), time)],
-    ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
     ["needed_by", neededBy(shipment, time)],
     ["cut_off", time(shipment.cut_off)],
     ["consignee", shipment.consignee],

@@ -283,7 +283,7 @@ class TraceChart extends HTMLElement {
     if (this.#trace.points.length) this.#marked ??= performance.mark("trace drawn");
     this.canvas.setAttribute("aria-label", curveWords(this.#trace, this.shipment, board.zone));
     this.tools.points = this.#temps.length;
-    this.tools.explains = this.#seen;
+    this.tools.explain(this.#seen, this.shipment);
     this.#writeTable();
   }
 

@@ -3,6 +3,7 @@ import { saveCsv } from "./csv.js";
 import { h } from "./dom.js";
 import { dateTime, temperature } from "./format.js";
 import { t } from "./i18n.js";
+import { forecastOf, limitsOf } from "./trace-data.js";
 import { remarks } from "./trace-edge.js";
 import { labelRange } from "./verdict.js";
 
@@ -27,7 +28,7 @@ export class TraceTools extends EventTarget {
       tell("change")();
     });
     this.#cursor = /** @type {Part} */ (chart.querySelector("[data-part=cursor]"));
-    this.#keys = ["late", "revised"].map(part);
+    this.#keys = ["limit", "forecast", "late", "revised"].map(part);
     for (const name of ["whole", "csv", "nearer", "wider", "earlier", "later"])
       part(name).addEventListener("click", tell(name));
     for (const event of ["input", "focus", "blur"]) this.#cursor.addEventListener(event, tell("point"));
@@ -64,10 +65,15 @@ export class TraceTools extends EventTarget {
     if (document.activeElement !== this.#cursor) this.#cursor.value = newest;
   }
 
-  /** The legend names what came late, and what was revised, where there is such a part. @param {Trace} trace */
-  set explains({ late, revised }) {
-    [late, revised].forEach((parts, n) => {
-      this.#keys[n].hidden = !parts.length;
+  /**
+   * The legend names only what the curve has.
+   * @param {Trace} trace
+   * @param {Api.Shipment | null} shipment
+   */
+  explain({ late, revised }, shipment) {
+    const ahead = shipment ? [limitsOf(shipment).limit !== null, forecastOf(shipment)] : [];
+    [ahead[0], ahead[1], late.length, revised.length].forEach((has, n) => {
+      this.#keys[n].hidden = !has;
     });
   }
 
