@@ -40,6 +40,9 @@ class Listing:
     cursor: str | None
 
 
+Find = Callable[[UnitOfWork, datetime, Listing], Awaitable[Page[Shipment]]]
+
+
 async def newest_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page[Shipment]:
     """Shipments as they were entered."""
     limit = wanted.limit
@@ -52,6 +55,18 @@ async def newest_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page
     return Page[Shipment](
         items=[shipment_out(row, order.get(row.shipment_id)) for row in shown], next_cursor=behind
     )
+
+
+def those(shipments: Sequence[UUID]) -> Find:
+    """These alone, as they were entered, whatever the filters say: they were chosen by hand."""
+
+    async def find(unit: UnitOfWork, now: datetime, _: Listing) -> Page[Shipment]:
+        rows = await OverviewRepository(unit).some(shipments, now)
+        order = standings(await queue_rows(unit, sorted(RANKED_STATES)), now)
+        items = [shipment_out(row, order.get(row.shipment_id)) for row in rows]
+        return Page[Shipment](items=items, next_cursor=None)
+
+    return find
 
 
 async def most_urgent_first(unit: UnitOfWork, now: datetime, wanted: Listing) -> Page[Shipment]:
@@ -72,9 +87,6 @@ async def most_urgent_first(unit: UnitOfWork, now: datetime, wanted: Listing) ->
         items=[shipment_out(row, order.get(row.shipment_id)) for row in shown],
         next_cursor=paging.cursor_for(begin + limit) if more else None,
     )
-
-
-Find = Callable[[UnitOfWork, datetime, Listing], Awaitable[Page[Shipment]]]
 
 
 async def every_part(

@@ -59,7 +59,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="shipments.html",
         title="page.shipments",
         needs=("GET", "/shipments"),
-        texts=("live", "state", "shipments", "form", "views"),
+        texts=("live", "state", "shipments", "bulk", "form", "views"),
         place="bar",
         key="s",
     ),

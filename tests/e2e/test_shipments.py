@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
@@ -16,6 +16,7 @@ from tests.integration.local.running import RunningSystem
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
+NOWHERE = "01a214c3-0000-7000-8000-000000000000"
 DESK = {"role": "consignee night desk", "name": "Ward 5", "phone": "+86 21 0000 0000"}
 
 
@@ -74,6 +75,56 @@ async def test_a_shipment_is_found_read_and_saved(
 
     await page.goto(f"{url}/shipments/01a214c3-0000-7000-8000-000000000000?lang=zh")
     await expect(page.locator(".state-failed")).to_contain_text("不存在", timeout=PATIENCE_MS)
+
+
+async def test_several_are_noted_shared_and_taken_out_at_once(
+    url: str, browser: Browser, watch: Watch
+) -> None:
+    for number in (712, 713, 714):
+        enter_quickly(url, f"CT-00{number}", f"CB-0{number}")
+    firm = {"organisation_id": "bulk-house", "name": "Bulk House", "country": "CN"}
+    post(url, "/organisations", {**firm, "kind": "consignee"})
+    page = await watch.open(browser)
+    await page.goto(f"{url}/shipments?lang=en&q=ct-0071")
+    await expect(page.locator("tr[data-reference='CT-00714']")).to_be_visible(timeout=PATIENCE_MS)
+    bar, asked = page.locator("#bulk"), page.locator("dialog.ask")
+    for reference in ("CT-00712", "CT-00713"):
+        await page.get_by_role("link", name=reference).focus()
+        await page.keyboard.press("x")
+    await expect(bar.locator("[data-part=chosen]")).to_have_text("2 chosen")
+    async with page.expect_download(timeout=PATIENCE_MS) as saving:
+        await bar.get_by_role("button", name="Export chosen").click()
+    saved = lines_of(await (await saving.value).path())
+    assert [line.split(",")[0] for line in saved[1:]] == ["CT-00713", "CT-00712"]
+
+    await bar.get_by_role("button", name="Share chosen").press("Enter")
+    await asked.locator("#ask-organisation").select_option("bulk-house")
+    await asked.locator("#ask-party").select_option("consignee")
+    await asked.locator("#ask-reason").fill("receives both")
+    await asked.locator("[type=submit]").click()
+    await expect(asked).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(bar.locator("[data-part=chosen]")).to_have_text("")
+    gone = await page.locator("tr[data-reference='CT-00713']").get_attribute("data-id") or "?"
+    grants = await page.request.get(f"{url}/api/v1/shipments/{gone}/grants")
+    assert "bulk-house" in await grants.text()
+
+    async def refuse_one(route: Route) -> None:
+        """One of them has gone out of sight meanwhile."""
+        if gone in route.request.url:
+            return await route.continue_(url=route.request.url.replace(gone, NOWHERE))
+        return await route.continue_()
+
+    await page.route("**/notes", refuse_one)
+    await page.get_by_label("Choose CT-00712").check()
+    await page.get_by_label("Choose CT-00713").check()
+    await bar.get_by_role("button", name="Write a note").click()
+    await asked.locator("#ask-words").fill("gate 3 is closed")
+    await asked.locator("[type=submit]").click()
+    refusal = page.locator(".note.bad li")
+    await expect(refusal).to_contain_text("CT-00713", timeout=PATIENCE_MS)
+    await expect(refusal).to_contain_text("There is no such shipment")
+    await expect(page.get_by_label("Choose CT-00713")).to_be_checked()
+    await expect(page.get_by_label("Choose CT-00712")).not_to_be_checked()
 
 
 async def test_a_person_arranges_the_list_and_takes_it_out(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -20,7 +21,15 @@ from services.api.dependencies import (
     UnitOfWorkDep,
 )
 from services.api.errors import problem_responses
-from services.api.look import Listing, every_part, look_at, most_urgent_first, newest_first
+from services.api.look import (
+    Find,
+    Listing,
+    every_part,
+    look_at,
+    most_urgent_first,
+    newest_first,
+    those,
+)
 from services.api.present.spreadsheet import csv_file
 from services.api.rates import limit_exports
 from services.api.refusals import HttpRefusal
@@ -35,6 +44,8 @@ from services.core.storage.shipments import ShipmentRepository
 router = APIRouter(prefix="/shipments", tags=["shipments"])
 
 _PART = 1000
+_MOST_CHOSEN = 150
+"""As many as an address holds that every proxy lets through."""
 _STATES = frozenset(
     {"draft", "packed", "moving", "received", "closed", "cancelled", "returned", "destroyed"}
 )
@@ -132,19 +143,31 @@ async def list_shipments_csv(
     sort: SortOrder = "-created_at",
     state: StateFilter = None,
     search: SearchText = None,
+    chosen: Annotated[
+        list[Identifier] | None,
+        Query(alias="id", max_length=_MOST_CHOSEN, description="These alone, in any state."),
+    ] = None,
 ) -> Response:
     """All that the same filters list, with the fields that whoever asks may take out.
 
     UTF-8, with a header; no cell is a formula to a spreadsheet. Leaves an audit entry.
     """
-    # The order of inspection may change between two parts: it is read at once.
-    listing, part = (most_urgent_first, MOST_ROWS + 1) if sort == "slack" else (newest_first, _PART)
+    listing, part = _listing_of(sort, chosen)
     sought = folded(search) if search else None
     wanted = Listing(states=_states(state), search=sought, limit=part, cursor=None)
     table, count = await shipments_csv(every_part(listing, act.unit, act.now, wanted))
     noted = {"state": state, "sought": sought is not None, "rows": count}
+    noted |= {"chosen": True} if chosen else {}
     await act.audit("export", ("shipments", "list"), after=noted)
     return csv_file("shipments.csv", table)
+
+
+def _listing_of(sort: SortOrder, chosen: Sequence[Identifier] | None) -> tuple[Find, int]:
+    """How the shipments of a file are found, and how many at once."""
+    if chosen:
+        return those(chosen), _MOST_CHOSEN
+    # The order of inspection may change between two parts: it is read at once.
+    return (most_urgent_first, MOST_ROWS + 1) if sort == "slack" else (newest_first, _PART)
 
 
 @router.get(

@@ -196,6 +196,10 @@ def _where(condition: str) -> TextClause:
 
 _LIVE = _where("WHERE s.state = ANY(:states)")
 _ONE = _where("WHERE s.shipment_id = :shipment_id")
+_SOME = _where(
+    "WHERE s.shipment_id = ANY(CAST(:shipments AS uuid[]))"
+    " ORDER BY s.created_at DESC, s.shipment_id DESC"
+)
 _NEWEST_FIRST = " ORDER BY s.created_at DESC, s.shipment_id DESC"
 _BEHIND = (
     "WHERE (CAST(:states AS text[]) IS NULL OR s.state = ANY(:states))"
@@ -239,6 +243,10 @@ class OverviewRepository:
         """One shipment in any state."""
         found = await self._rows(_ONE, {"now": now, "shipment_id": shipment_id})
         return found[0] if found else None
+
+    async def some(self, shipments: Sequence[UUID], now: datetime) -> list[ShipmentOverview]:
+        """Those of them that are seen, in any state, the newest first."""
+        return await self._rows(_SOME, {"now": now, "shipments": list(shipments)})
 
     async def page(
         self,

@@ -41,6 +41,22 @@ async def test_the_table_holds_what_the_same_filters_list_and_is_an_entry(
     ], "what is taken out is an entry"
 
 
+async def test_those_chosen_alone_are_taken_out_in_any_state(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    chosen = []
+    for number in (1, 2, 3):
+        clock.advance(timedelta(minutes=1))
+        chosen.append((await shipped(at_site, number))["id"])
+    asked = {"id": [chosen[0], chosen[2]], "state": "closed"}
+    lines = _lines(await at_site.get("/shipments.csv", params=asked))
+    assert [one["reference"] for one in lines] == ["CT-0003", "CT-0001"]
+    (noted,) = await rows(database, "SELECT after FROM audit_entry WHERE action = 'export'")
+    assert noted.after["chosen"] is True
+    many = await at_site.get("/shipments.csv", params={"id": [chosen[0]] * 151})
+    assert many.status_code == 422
+
+
 async def test_a_state_that_does_not_exist_is_refused(at_site: httpx.AsyncClient) -> None:
     assert (await at_site.get("/shipments.csv", params={"state": "lost"})).status_code == 400
 

@@ -9,6 +9,7 @@ import { bindKey } from "./keyboard.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { savedViews } from "./saved-views.js";
+import { chosenShipments } from "./shipment-bulk.js";
 import { cellsOf, COLUMNS, USUAL } from "./shipment-row.js";
 import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
@@ -24,9 +25,10 @@ const wishes = new Wishes({ q: "", show: "live", sort: "slack" });
 const panel = new Panel(at("list"));
 const body = find("#shipments tbody");
 const more = at("more");
-/** @typedef {HTMLTableRowElement & { shipment?: Api.Shipment }} Row */
+/** @typedef {HTMLTableRowElement & { shipment?: Api.Shipment, choosing?: HTMLElement }} Row */
 /** @type {Map<string, Row>} */
 const rows = new Map();
+const chosen = chosenShipments(at("bulk"));
 /** @type {string | null} */
 let cursor = null;
 /** @type {string[]} */
@@ -68,11 +70,14 @@ function add({ items, next_cursor: next }) {
   cursor = next;
   more.hidden = next === null;
   for (const shipment of items) {
-    const row = h("tr", {});
+    /** @type {Row} */
+    const row = h("tr", { "data-id": shipment.id });
+    row.choosing = h("td", {}, chosen.boxFor(shipment, t("shipments.bulk.choose", { name: shipment.reference })));
     rows.set(shipment.id, row);
     write(row, shipment);
     body.append(row);
   }
+  chosen.shows([...rows.values()].flatMap((row) => row.shipment ?? []));
   setText(at("count"), t(next ? "shipments.count_more" : "shipments.count", { n: rows.size }));
 }
 
@@ -95,8 +100,9 @@ function write(row, shipment) {
   row.className = `is-${markOf(shipment)}`;
   row.dataset.reference = shipment.reference;
   const focused = row.contains(document.activeElement);
-  row.replaceChildren(...cellsOf(shipment, serverNow(), zone.name, columns));
-  if (focused) row.querySelector("a")?.focus();
+  const choosing = row.choosing?.contains(document.activeElement);
+  row.replaceChildren(row.choosing ?? "", ...cellsOf(shipment, serverNow(), zone.name, columns));
+  if (focused) find(choosing ? "input" : "a", row).focus();
 }
 
 /**
@@ -116,7 +122,7 @@ function rewrite() {
 }
 
 function writeHead() {
-  for (const head of document.querySelectorAll("#shipments thead th"))
+  for (const head of document.querySelectorAll("#shipments thead [data-column]"))
     head.hidden = !columns.includes(head.dataset.column ?? "");
 }
 
@@ -195,6 +201,9 @@ function wire() {
     t("live.keys.up"),
     () => move(-1),
     (event) => event.key === "k" || body.contains(event.target),
+  );
+  bindKey(["x"], t("shipments.keys.choose"), () =>
+    document.activeElement?.closest("#shipments tr")?.querySelector(".choose")?.click(),
   );
   bindKey(["/"], t("live.keys.search"), () => search.focus());
 }
