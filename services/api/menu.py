@@ -149,7 +149,7 @@ PAGES: tuple[PagePlan, ...] = (
         template="profiles.html",
         title="page.profiles",
         needs=("GET", "/profiles"),
-        texts=("profiles", "form"),
+        texts=("profiles", "form", "alarms.kind", "live.condition"),
         place="more",
         key="p",
     ),

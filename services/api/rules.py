@@ -210,6 +210,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("POST", "/profiles"): Rule(_QUALITY | _ADMIN, "profile"),
     ("GET", "/profiles/templates"): Rule(_WITHIN, "profile"),
     ("GET", "/profile-proposals"): Rule(_WITHIN, "profile"),
+    ("GET", "/profile-proposals/{proposal_id}/trial"): Rule(_OVERSEE, "profile"),
+    ("GET", "/profiles/{profile_id}/{version}/trial"): Rule(_OVERSEE, "profile"),
     ("POST", "/profile-proposals"): Rule(_QUALITY | _ADMIN, "profile"),
     ("POST", "/profile-proposals/{proposal_id}/decision"): Rule(_QUALITY, "profile"),
     ("POST", "/profile-proposals/{proposal_id}/withdrawal"): Rule(_QUALITY | _ADMIN, "profile"),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.entering import CRYO, post
+from tests.e2e.entering import CRYO, enter_quickly, post
 from tests.e2e.watching import Watch
 
 pytestmark = pytest.mark.timeout(300)
@@ -69,6 +69,11 @@ async def test_a_number_is_proposed_by_one_and_approved_by_another_and_stands_be
     await expect(row).to_contain_text("120 h", timeout=PATIENCE_MS)
     await expect(row).to_contain_text("96 h")
     await expect(proposal.get_by_role("button", name="Approve and sign")).to_have_count(0)
+    await asyncio.to_thread(enter_quickly, url, "CT-01140", "CB-1140")
+    await proposal.get_by_role("button", name="Try over past data").click()
+    found = proposal.locator(".trial")
+    await expect(found).to_contain_text(f"judged by {CRYO} and packed", timeout=PATIENCE_MS)
+    await expect(found.locator("tbody tr").first).to_contain_text("bag 1")
     await proposal.get_by_role("button", name="Withdraw").click()
     await give_reason(page, "typing error")
     await expect(proposal).to_have_count(0, timeout=PATIENCE_MS)

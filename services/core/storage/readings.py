@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Integer, Text, bindparam, text
+from sqlalchemy import ARRAY, Integer, Text, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from services.core.domain.units import from_us
@@ -42,21 +42,25 @@ class BoxWork(NamedTuple):
 
 _MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
 
-_READINGS = placed_readings(
-    "stretch.box_no",
-    "greatest(stretch.begin_at, coalesce(stretch.after_at, stretch.begin_at))",
-    "coalesce(stretch.end_at, 'infinity') AND reading.bucket_at >= CAST(:floor AS timestamptz)",
-)
-# One statement sees one snapshot: the work rows it returns are answered by its readings.
-# The floor says again when the earliest stretch begins, as a value that partitions are left out by.
-_SAMPLES = text(f"""
+_ENDS = "coalesce(stretch.end_at, 'infinity') AND reading.bucket_at >= CAST(:floor AS timestamptz)"
+_BEGINS = "greatest(stretch.begin_at, coalesce(stretch.after_at, stretch.begin_at))"
+
+
+def _samples(*, shown: bool) -> TextClause:
+    """One statement sees one snapshot: the work rows it returns are answered by its readings.
+
+    The floor says again when the earliest stretch begins, as a value that partitions are left out
+    by.
+    """
+    readings = placed_readings("stretch.box_no", _BEGINS, _ENDS, shown=shown)
+    return text(f"""
 SELECT stretch.subject, {_MICROSECONDS.format("r.placed_at")}, watermark.boot, r.seq,
        stretch.box_id, r.temp_c, r.event, {_MICROSECONDS.format("r.received_at")}, r.lat, r.lon,
        r.acc_m, r.battery_pct, r.lid_open, r.tilt_deg, r.ambient_c,
        r.is_corrected OR r.clock = 3, r.probe
 FROM unnest(:subjects, :boxes, :names, :begins, :ends, :afters)
      AS stretch (subject, box_no, box_id, begin_at, end_at, after_at)
-CROSS JOIN LATERAL ({_READINGS} OFFSET 0) AS r
+CROSS JOIN LATERAL ({readings} OFFSET 0) AS r
 JOIN watermark USING (boot_no)
 WHERE r.placed_at >= stretch.begin_at
   AND (stretch.end_at IS NULL OR r.placed_at < stretch.end_at)
@@ -66,20 +70,27 @@ SELECT -1, {_MICROSECONDS.format("earliest")}, '', id, box_no::text, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL, false, NULL
 FROM worklist WHERE box_no = ANY(:boxes) AND reason = 'readings'
 """).bindparams(  # noqa: S608  composed of constants
-    bindparam("subjects", type_=ARRAY(Integer)),
-    bindparam("boxes", type_=ARRAY(Integer)),
-    bindparam("names", type_=ARRAY(Text)),
-    bindparam("begins", type_=ARRAY(TIMESTAMP(timezone=True))),
-    bindparam("ends", type_=ARRAY(TIMESTAMP(timezone=True))),
-    bindparam("afters", type_=ARRAY(TIMESTAMP(timezone=True))),
-)
+        bindparam("subjects", type_=ARRAY(Integer)),
+        bindparam("boxes", type_=ARRAY(Integer)),
+        bindparam("names", type_=ARRAY(Text)),
+        bindparam("begins", type_=ARRAY(TIMESTAMP(timezone=True))),
+        bindparam("ends", type_=ARRAY(TIMESTAMP(timezone=True))),
+        bindparam("afters", type_=ARRAY(TIMESTAMP(timezone=True))),
+    )
+
+
+_OF = {shown: _samples(shown=shown) for shown in (False, True)}
 
 
 class Readings:
-    """The readings and events of boxes, placed in time by what is known of their clocks."""
+    """The readings and events of boxes, placed in time by what is known of their clocks.
 
-    def __init__(self, uow: UnitOfWork):
+    `shown`: only what the reach of the transaction lets be seen.
+    """
+
+    def __init__(self, uow: UnitOfWork, *, shown: bool = False):
         self._uow = uow
+        self._statement = _OF[shown]
 
     async def samples(
         self, stretches: Sequence[Stretch]
@@ -90,7 +101,7 @@ class Readings:
         if not stretches:
             return found, work
         rows = await self._uow.execute(
-            _SAMPLES,
+            self._statement,
             {
                 "subjects": [stretch.subject for stretch in stretches],
                 "boxes": [stretch.box_no for stretch in stretches],

@@ -5,8 +5,9 @@ import { find, h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { dateTime, instant, recordedNumber } from "./format.js";
 import { t } from "./i18n.js";
-import { viewer } from "./page.js";
+import { may, viewer } from "./page.js";
 import { numberName, sourceOf } from "./profile-numbers.js";
+import { trialPart } from "./profile-trial.js";
 import { signedLine } from "./signatures.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
@@ -50,6 +51,9 @@ function card(one, done) {
     h("p", { class: "sub" }, said("profiles.proposal.by", one.proposed_by, one.proposed_at)),
     signedAs(one, "requested"),
     differences(one),
+    may("GET /profile-proposals/{proposal_id}/trial")
+      ? trialPart(`/profile-proposals/${one.proposal_id}/trial`, nameOf(one))
+      : null,
     h("p", { class: "actions" }, ...buttons(one, done)),
   );
 }

@@ -9,6 +9,7 @@ import { Panel } from "./panel.js";
 import { wireMoves } from "./profile-moves.js";
 import { head, numberName, numbers, tables, whose } from "./profile-numbers.js";
 import { writeProposals } from "./profile-proposals.js";
+import { trialPart } from "./profile-trial.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
 import { Wishes } from "./wishes.js";
@@ -130,6 +131,24 @@ function writeOne(profile) {
   at("head").replaceChildren(head(profile, compared, zone.name));
   at("numbers").replaceChildren(numbers(profile, compared), ...tables(profile));
   writeForm(profile);
+  writeTrial(profile, compared);
+}
+
+/**
+ * What this version would have made of what the other one has judged; kept while both stay chosen.
+ * @param {Api.Profile} profile
+ * @param {Api.Profile | null} compared
+ */
+function writeTrial(profile, compared) {
+  const section = at("trial");
+  const over = (compared ?? profile).profile_id;
+  const key = `${keyOf(profile)} ${over}`;
+  section.hidden = !may("GET /profiles/{profile_id}/{version}/trial");
+  if (section.hidden || section.dataset.key === key) return;
+  section.dataset.key = key;
+  const path = `/profiles/${profile.profile_id}/${profile.version}/trial?over=${over}`;
+  const name = t("profiles.name_version", { name: profile.profile_id, n: profile.version });
+  section.querySelector(".body").replaceChildren(trialPart(path, name));
 }
 
 /**
