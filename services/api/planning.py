@@ -55,7 +55,7 @@ async def planned(
         raise NotFound(f"there is no site {site_id}", field="site_id")
     joined = _joined(site_id, sites)
     rows = await OverviewRepository(unit).live(now, ("packed", "moving"))
-    claims = [claim for claim in (claim_of(row, sites) for row in rows) if claim.waits]
+    claims = [claim for claim in (claim_of(row, sites) for row in rows) if claim.wants_place]
     claims = [claim for claim in claims if set(claim.here) & joined and set(claim.here) <= joined]
     claims = await with_quota(claims, sites.by_id[site_id], unit, now)
     bays = {at.site.site_id: at for at in await bays_of(_records(joined, sites), unit, now)}

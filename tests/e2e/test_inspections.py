@@ -61,6 +61,26 @@ async def go_through(page: Page, language: str, box: str) -> None:
     )
 
 
+async def hold(page: Page, second: Page, language: str) -> None:
+    """A recheck is ordered: desk and record lead on to its slot and to the record that follows."""
+    await page.locator("#move-order_recheck").check()
+    await page.locator("#decision-reason").fill("seal tape loose")
+    await page.locator("#sign").click()
+    await expect(page.locator("#book-next")).to_have_text(
+        words(language, "desk.book_recheck"), timeout=PATIENCE_MS
+    )
+    again = words(language, "desk.begin_recheck")
+    case = second.locator("#case")
+    await expect(case.locator("#begin-record")).to_have_text(again, timeout=PATIENCE_MS)
+    await case.get_by_role("button", name=words(language, "desk.book_recheck")).click()
+    await expect(case).to_contain_text(words(language, "desk.place.CONFIRMED"), timeout=PATIENCE_MS)
+    await expect(page.locator("#begin-next")).to_have_text(again)
+    await page.locator("#begin-next").click()
+    await expect(page.locator("#step-head")).to_contain_text(
+        words(language, "record.follows"), timeout=PATIENCE_MS
+    )
+
+
 async def send_on(page: Page) -> None:
     """Cleared with its way on: what is wrong with it is told beside its field."""
     await page.locator("#send-on").click()
@@ -178,6 +198,7 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     declare(url, str(await page.locator("#case").get_attribute("data-of")))
     await page.get_by_role("button", name=said("desk.begin_record")).click()
     await page.wait_for_url("**/inspections/*-*", timeout=PATIENCE_MS)
+    await hold(page, second, language)
     await go_through(page, language, box)
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
     await second.locator(row).hover()

@@ -68,6 +68,11 @@ class Claim:
         return live and self.phase != "onward" and self.overview.inspection_ordered != "no"
 
     @property
+    def wants_place(self) -> bool:
+        """It waits, and a bay is what it waits for: what waits for papers is cleared without."""
+        return self.waits and (self.overview.clearance or {}).get("state") != "WAITING_FOR_PAPERS"
+
+    @property
     def before_take_off(self) -> bool:
         """It flies, and no flight of it has left."""
         flights = [leg for leg in self.overview.legs if leg["mode"] == "air"]

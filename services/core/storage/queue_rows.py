@@ -14,8 +14,9 @@ from services.core.domain.clearance.bay_minutes import AS_ITS_SITE, BayMinutes, 
 from services.core.storage.bay_minutes import LONGER, SITE_BAYS, bay_minutes_of
 from services.core.storage.database import UnitOfWork
 
-HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')"
-"""SQL: the appointment `a` holds its place, or held it to the end."""
+HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED', 'HELD')"
+"""SQL: the appointment `a` holds its place, or held it to a decision. One that customs kept the
+goods from is over: for a second look another is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,8 +57,15 @@ async def test_a_second_look_is_a_new_record_that_follows_the_first(
     at_site: httpx.AsyncClient,
 ) -> None:
     created = await shipped(at_site)
+    await booked(at_site, created)
     first = await decided(at_site, await begun(at_site, created), "order_recheck", **WHY)
+    path = f"/shipments/{created['id']}"
+    assert (await at_site.get(path)).json()["appointment"] is None, "its place is over"
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(1)}
+    place = await made(at_site, "/appointments", wish)
+    assert (await at_site.get(path)).json()["appointment"]["id"] == place["id"]
     second = await begun(at_site, created)
+    assert second["appointment_id"] == place["id"]
     assert (second["follows"], second["number"]) == (first["id"], first["number"] + 1)
     listed = (await at_site.get(f"/inspections?shipment_id={created['id']}")).json()["items"]
     assert [one["id"] for one in listed] == [second["id"], first["id"]]

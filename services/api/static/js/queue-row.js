@@ -47,6 +47,24 @@ export const proposalOf = (row) => desk.plan?.items.find((one) => one.shipment_i
  */
 export const proposesNew = (proposal) => Boolean(proposal?.start && NEW_SLOT.has(proposal.kind));
 
+/**
+ * What its newest record says: the stream tells it first.
+ * @param {Api.QueueRow} row
+ */
+export const customsOf = (row) => store.shipments.get(row.shipment_id)?.clearance ?? null;
+
+/**
+ * Looked at once, and to be looked at again.
+ * @param {Api.QueueRow} row
+ */
+export const isRecheck = (row) => customsOf(row)?.state === "RECHECK_ORDERED";
+
+/**
+ * Shut, until its papers are there: no bay is needed for it.
+ * @param {Api.QueueRow} row
+ */
+export const waitsForPapers = (row) => customsOf(row)?.state === "WAITING_FOR_PAPERS";
+
 /** @param {string} id */
 export const bayName = (id) => named(desk.plan?.site.bays.find((bay) => bay.bay_id === id)) || id;
 
@@ -143,6 +161,9 @@ export function rowParts(row, now, { assign }) {
         { class: "line3" },
         paperWords(row),
         row.picking_late ? h("b", { class: "lacks" }, t("desk.not_picked")) : null,
+        isRecheck(row) || waitsForPapers(row)
+          ? h("b", { class: "lacks" }, t(`desk.outcome.${customsOf(row)?.state}`))
+          : null,
         row.appointment ? h("span", {}, heldWords(row.appointment, now)) : null,
         // What no slot saves is asked for with a reason, at the right; never by one press.
         proposesNew(proposal) && !row.no_slot_in_time && may("POST /sites/{site_id}/plan/answers")

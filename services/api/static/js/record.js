@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { pathPart } from "./page.js";
 import { Panel } from "./panel.js";
 import { decisionStep } from "./record-decision.js";
+import { nextStep } from "./record-next.js";
 import { tickLid, physicalStep } from "./record-physical.js";
 import { isMine } from "./record-send.js";
 import { documentsStep, identityStep, temperatureStep } from "./record-steps.js";
@@ -94,7 +95,8 @@ function writeStep(name, seen) {
 }
 
 /** @param {Seen} seen */
-function heading({ record, shipment }) {
+function heading(seen) {
+  const { record, shipment } = seen;
   const now = serverNow();
   const over = record.state !== "OPEN";
   return [
@@ -135,6 +137,7 @@ function heading({ record, shipment }) {
           signed(record),
         )
       : null,
+    over ? nextStep(seen) : null,
     record.state === "CUSTOMS_CLEARED" && shipment?.clearance?.deliver_by
       ? h("p", {}, t("record.deliver_by", { time: dateTime(instant(shipment.clearance.deliver_by), zone.name) }))
       : null,

@@ -6,8 +6,10 @@ import { at, focusIn, h, icon } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
-import { rowMark } from "./queue-row.js";
+import { customsOf, isRecheck, rowMark } from "./queue-row.js";
+import { beginNext } from "./record-next.js";
 import { serverNow } from "./clock.js";
+import { noteError } from "./say.js";
 import { beginRecord } from "./slot-acts.js";
 import { slotSection } from "./slot-panel.js";
 import { store } from "./store.js";
@@ -15,6 +17,7 @@ import { stream } from "./stream.js";
 import { zone } from "./zone.js";
 
 const READY = new Set(["CONFIRMED", "CHECKED_IN", "IN_INSPECTION", "TENTATIVE"]);
+const UNDECIDED = new Set(["OPEN", "WAITING_FOR_PAPERS"]);
 const place = at("case");
 
 /** @param {Api.QueueRow} row */
@@ -34,31 +37,45 @@ function papersSection(row) {
   );
 }
 
+/**
+ * Begin the inspection that is booked, or the recheck, which needs no slot: the box may stand in its bay still.
+ * @param {Api.QueueRow} row
+ */
+async function beginIt(row) {
+  const before = isRecheck(row) && !row.appointment ? customsOf(row) : null;
+  if (!before) return beginRecord(row);
+  return beginNext(await get(`/inspections/${before.inspection_id}`), null);
+}
+
+/** @param {Api.QueueRow} row */
+function beginButton(row) {
+  const again = isRecheck(row);
+  const ready = READY.has(row.appointment?.state ?? "") || (again && !row.appointment);
+  if (!ready || UNDECIDED.has(customsOf(row)?.state ?? "") || !may("POST /shipments/{shipment_id}/inspections")) return null;
+  return h(
+    "button",
+    {
+      class: row.appointment?.state === "CHECKED_IN" ? "btn p" : "btn",
+      type: "button",
+      id: "begin-record",
+      disabled: stream.state === "lost",
+      onclick: () => beginIt(row).catch(noteError),
+    },
+    t(again ? "desk.begin_recheck" : "desk.begin_record"),
+  );
+}
+
 /** @param {Api.QueueRow} row */
 function inspectionSection(row) {
-  const shipment = store.shipments.get(row.shipment_id);
-  const now = shipment?.clearance;
-  const { appointment: held } = row;
+  const now = customsOf(row);
+  const words = now?.state === "WAITING_FOR_PAPERS" ? "desk.decide_record" : "desk.open_record";
   const link = now
-    ? h("a", { class: "btn p", href: `/inspections/${now.inspection_id}` }, t("desk.open_record", { n: now.number }))
+    ? h(
+        "a",
+        { class: `btn${UNDECIDED.has(now.state) ? " p" : ""}`, href: `/inspections/${now.inspection_id}` },
+        t(words, { n: now.number }),
+      )
     : null;
-  const begin =
-    (!now || !["OPEN", "WAITING_FOR_PAPERS"].includes(now.state)) &&
-    held &&
-    READY.has(held.state) &&
-    may("POST /shipments/{shipment_id}/inspections")
-      ? h(
-          "button",
-          {
-            class: held.state === "CHECKED_IN" ? "btn p" : "btn",
-            type: "button",
-            id: "begin-record",
-            disabled: stream.state === "lost",
-            onclick: () => beginRecord(row),
-          },
-          t("desk.begin_record"),
-        )
-      : null;
   return h(
     "section",
     { class: "step" },
@@ -71,7 +88,7 @@ function inspectionSection(row) {
           t("desk.picked_at", { time: clockTimeWithDay(instant(row.picked_at), serverNow(), zone.name) }),
         )
       : null,
-    h("p", { class: "actions" }, link, begin),
+    h("p", { class: "actions" }, beginButton(row), link),
   );
 }
 

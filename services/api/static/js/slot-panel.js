@@ -9,7 +9,7 @@ import { duration } from "./format.js";
 import { heldFacts } from "./held-facts.js";
 import { t } from "./i18n.js";
 import { language, may, named } from "./page.js";
-import { proposesNew, slotWords } from "./queue-row.js";
+import { isRecheck, proposesNew, slotWords, waitsForPapers } from "./queue-row.js";
 import * as acts from "./slot-acts.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
@@ -43,7 +43,7 @@ const book = (row, slot) =>
 /** Book the slot that is chosen at this moment, else the best one. */
 export function bookChosen() {
   const [{ row }, slot] = [desk, desk.slot ?? bestSlot()];
-  return row && slot ? book(row, slot) : null;
+  return row && slot && !waitsForPapers(row) ? book(row, slot) : null;
 }
 
 /**
@@ -116,10 +116,14 @@ function buttonsOf(row, proposal) {
   const found = [];
   if (!held)
     found.push(
-      button(t(booksLate() ? "desk.book_late" : "desk.book"), () => slot && book(row, slot), {
-        main: true,
-        call: "POST /appointments",
-      }),
+      button(
+        t(booksLate() ? "desk.book_late" : isRecheck(row) ? "desk.book_recheck" : "desk.book"),
+        () => slot && book(row, slot),
+        {
+          main: true,
+          call: "POST /appointments",
+        },
+      ),
     );
   if (held?.state === "REQUESTED") {
     found.push(
@@ -258,7 +262,8 @@ export function slotSection(row) {
   const now = serverNow();
   const { proposal } = desk;
   if (draft.of !== row.shipment_id) draft = { of: row.shipment_id, reason: "", fault: "", told: "" };
-  const buttons = buttonsOf(row, proposal);
+  const wants = !waitsForPapers(row) && (!row.appointment || OPEN.has(row.appointment.state));
+  const buttons = waitsForPapers(row) && !row.appointment ? [] : buttonsOf(row, proposal);
   const new_ = proposesNew(proposal);
   return h(
     "section",
@@ -276,10 +281,10 @@ export function slotSection(row) {
         )
       : null,
     proposal?.kind === "TO_PEOPLE" ? h("p", { class: "lacks" }, proposal.why[language]) : null,
-    !row.appointment || OPEN.has(row.appointment.state) ? chosenWords(now) : null,
+    wants ? chosenWords(now) : null,
     buttons.length ? reasonField() : null,
     h("p", { class: "actions" }, buttons),
-    !row.appointment || OPEN.has(row.appointment.state) ? startForm(row) : null,
+    wants ? startForm(row) : null,
     ordered(row),
     whatIf(row),
   );
