@@ -15,7 +15,7 @@ _MEANING = {
     AlarmKind.EXCURSION: "outside the label for longer than the on-delay",
     AlarmKind.LIMIT_BREACH: "past a limit beyond the label: glass transition, absolute, freezing",
     AlarmKind.EXPIRED: "the hold time is over",
-    AlarmKind.DEADLINE_NEAR: "less than two hours of slack, and no slot or one too late",
+    AlarmKind.DEADLINE_NEAR: "less than two hours of slack; no slot, or one too late or missed",
     AlarmKind.NO_DATA: "the box is silent and should not be",
     AlarmKind.UNCONFIRMED_SILENCE: "silent in flight by the timetable alone: no departure reported",
     AlarmKind.NEVER_HEARD: "packed, and nothing was ever received from the box",

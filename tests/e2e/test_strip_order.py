@@ -1,5 +1,7 @@
 """The order of strips: who must act first stands first, whether customs still inspects or not."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -8,7 +10,7 @@ from tests.e2e.watching import DESK, Watch
 pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
-# The page's own store is told of six: three in trouble, three on plan.
+# The page's own store is told of seven: four in trouble, three on plan.
 FILL = """async () => {
   const module = (name) =>
     import(document.querySelector("script[type=module]").src.replace(/[^/]+$/, name));
@@ -22,6 +24,8 @@ FILL = """async () => {
   const p1 = (id) => ({open_alarm: {id, kind: "excursion", priority: 1, state: "UNACKNOWLEDGED"}});
   const one = (name, values) => ({...rest, id: `order-${name}`, reference: name, ...values});
   store.takeSnapshot({alarms: [], appointments: [], sites: [], shipments: [
+    one("ORDER-P2-MISSED", {...inspected(4, 1.5), phase: {code: "at_customs"}, ready_at: after(-1),
+      appointment: {state: "CONFIRMED", start: after(-0.27)}}),
     one("ORDER-P2-FIRST", {...inspected(1, 1), condition: "EXCURSION"}),
     one("ORDER-P1-SECOND", {...inspected(2, 2), ...p1("a")}),
     one("ORDER-P1-CLEARED", {...cleared(0.5), ...p1("b")}),
@@ -43,11 +47,16 @@ async def test_an_open_p1_stands_first_and_what_is_cleared_where_its_own_time_pu
     await page.evaluate(FILL)
 
     names = {
-        "needs_action": ["P1-CLEARED", "P1-SECOND", "P2-FIRST"],
+        "needs_action": ["P1-CLEARED", "P1-SECOND", "P2-FIRST", "P2-MISSED"],
         "on_plan": ["PLAN-THIRD", "PLAN-CLEARED", "PLAN-FOURTH"],
     }
     for bay, expected in names.items():
         strips = page.locator(f".bay:has(#bay-{bay}) .strip")
-        await expect(strips).to_have_count(3, timeout=PATIENCE_MS)
+        await expect(strips).to_have_count(len(expected), timeout=PATIENCE_MS)
         found = [await strip.get_attribute("data-reference") for strip in await strips.all()]
         assert found == [f"ORDER-{name}" for name in expected]
+    # A slot that nobody was shown for is no plan: it says so, and asks for somebody.
+    missed = page.locator("[data-reference=ORDER-P2-MISSED]")
+    await expect(missed).to_have_class(re.compile("is-p2"))
+    told = re.compile(r"slot \d\d:\d\d missed, 16 min")
+    await expect(missed.locator(".phase")).to_have_text(told)

@@ -88,3 +88,33 @@ async def test_a_decision_of_qa_that_it_is_not_used_ends_its_claim_to_a_slot(
     await put(database, trip, CALM)
     await evaluator.run_once(at(59))
     assert len(await rows_of(database, alarm)) == rings
+
+
+async def test_a_slot_that_passes_without_check_in_rings_by_the_clock_alone(
+    database: Database, evaluator: Evaluator
+) -> None:
+    trip = await under_way(database)
+    async with database.unit_of_work() as uow:
+        await a_bay(uow, "PVG-C2", inspection_min=45)
+        slot = {"bay_id": "PVG-C2", "place": 1, "during": Range(at(100), at(145))}
+        await uow.execute(
+            insert(appointment).values(
+                appointment_id=uuid4(),
+                booked_at=START,
+                booked_by="tester",
+                shipment_id=trip.shipment_id,
+                **slot,
+            )
+        )
+    await evaluator.run_once(at(59))
+    looks_again = (await state_of(database, trip))["next_change_at"]
+    while looks_again is not None and looks_again <= at(101):
+        assert await _slots_missed(database) == []
+        await evaluator.run_once(looks_again)
+        looks_again = (await state_of(database, trip))["next_change_at"]
+    assert await _slots_missed(database) == [60]
+
+
+async def _slots_missed(database: Database) -> list[int]:
+    rows = [row for row in await rows_of(database, alarm) if row["kind"] == "deadline_near"]
+    return [row["facts"]["slot_missed_s"] for row in rows]

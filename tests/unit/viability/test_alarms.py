@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+import pytest
+
 from services.core.domain.alarm.conditions import DerivedAlarm
 from services.core.domain.alarm.kinds import AlarmKind, priority_of
 from services.core.domain.clearance.countback import InspectionPlan, SiteTimes, plan_inspection
@@ -14,7 +16,8 @@ from services.core.domain.identifiers import ShipmentId
 from services.core.domain.shipment import LegMode, Shipment, ShipmentLeg, ShipmentState
 from services.core.domain.viability.alarms import derive_alarms, next_alarm_change
 from services.core.domain.viability.assessment import assess
-from services.core.domain.viability.situation import Situation
+from services.core.domain.viability.missed_slot import MISSED_AFTER, missed_at
+from services.core.domain.viability.situation import OpenInspection, Situation
 from services.core.domain.viability.verdict import ViabilityAssessment
 from tests.unit.viability.builders import a_case, at, pieces_to_points, samples
 
@@ -62,6 +65,7 @@ def a_flight(departs: float, arrives: float) -> ShipmentLeg:
 SITUATION = Situation(plan=InspectionPlan(), needs_slot=False)
 CALM = pieces_to_points([[0, 60, 5.0, 5.0]], 60)
 LID = pieces_to_points([[0, 60, 5.0, 5.0], [60, 64, 5.0, 9.0]], 20)
+HALF_SPENT = pieces_to_points([[0, 60, 5.0, 5.0], [60, 64, 5.0, 9.0], [64, 80, 9.0, 9.0]], 20)
 WARMING = pieces_to_points([[0, 60, 5.0, 5.0], [60, 80, 5.0, 15.0]], 20)
 
 
@@ -100,14 +104,51 @@ def test_a_booked_shipment_does_not_ask_for_a_slot() -> None:
 
 
 def test_a_slot_after_the_latest_start_saves_nobody_and_rings_as_if_there_were_none() -> None:
-    verdict = assess(a_case(heard_min=80), None, samples(WARMING), at(80)).assessment
+    verdict = assess(a_case(heard_min=80), None, samples(HALF_SPENT), at(80)).assessment
     latest = plan_inspection(a_shipment(), TIMES, viable(verdict), at(80)).latest_start
     assert latest is not None
-    booked = partial(alarms_at, 80, WARMING, needs_slot=False)
+    booked = partial(alarms_at, 80, HALF_SPENT, needs_slot=False)
     assert kinds(booked(slot_from=latest)) == [AlarmKind.EXCURSION]
     derived = booked(slot_from=latest + timedelta(minutes=1))
     assert kinds(derived) == [AlarmKind.EXCURSION, AlarmKind.DEADLINE_NEAR]
-    assert (derived[1].facts["no_slot_in_time"], derived[1].facts["slot_late_s"]) == (True, 60)
+    assert (derived[1].facts["no_slot_in_time"], derived[1].facts["slot_late_s"]) == (False, 60)
+
+
+@pytest.mark.parametrize(
+    ("missed_min", "rings"), [(-5, False), (0, False), (0.9, False), (1, True), (16, True)]
+)
+def test_a_slot_that_has_passed_without_check_in_saves_nobody(
+    missed_min: float, rings: bool
+) -> None:
+    slot = at(80 - missed_min)
+    derived = alarms_at(80, HALF_SPENT, needs_slot=False, slot_from=slot)
+    near = [one for one in derived if one.kind is AlarmKind.DEADLINE_NEAR and one.raises]
+    assert bool(near) is rings
+    for one in near:
+        assert one.facts["slot_missed_s"] == missed_min * 60
+        assert one.began_at >= slot
+
+
+@pytest.mark.parametrize("wait_min", [0, 1, 12])
+def test_somebody_looks_again_when_a_slot_is_missed(wait_min: float) -> None:
+    """Judged at any instant before, the next change is no later than when the slot is missed."""
+    slot = at(70)
+    verdict = assess(a_case(heard_min=60), None, samples(CALM), at(60)).assessment
+    plan = replace(
+        plan_inspection(a_shipment(), TIMES, viable(verdict), at(60)),
+        ready_at=slot + timedelta(minutes=wait_min),
+    )
+    situation = Situation(plan=plan, needs_slot=False, slot_from=slot)
+    due = next_alarm_change(a_case(heard_min=60), verdict, situation, at(60))
+    assert due is not None
+    assert due <= slot + timedelta(minutes=wait_min) + MISSED_AFTER
+    assert missed_at(situation) == slot + timedelta(minutes=wait_min) + MISSED_AFTER
+
+
+def test_who_is_being_inspected_has_missed_nothing() -> None:
+    inspection = OpenInspection(since=at(70), until=at(90), is_open=True)
+    situation = replace(SITUATION, slot_from=at(60), inspection=inspection)
+    assert missed_at(situation) is None
 
 
 def test_a_near_deadline_that_can_be_met_is_less_urgent_than_an_excursion() -> None:

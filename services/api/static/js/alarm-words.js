@@ -1,6 +1,7 @@
 // What an alarm says: title, detail and first action from its kind and its facts.
 import { clockTimeWithDay, duration, instant, limitTemperature, temperature } from "./format.js";
 import { has, t } from "./i18n.js";
+import { missedMs } from "./missed-slot.js";
 import { viewer } from "./page.js";
 
 /**
@@ -12,7 +13,7 @@ import { viewer } from "./page.js";
  */
 export function alarmWords(alarm, shipment, now, zone) {
   const values = alarmValues(alarm, shipment, now, zone);
-  const form = alarm.facts?.side === "low" ? "_low" : alarm.facts?.slot_late_s > 0 ? "_late" : "";
+  const form = formOf(alarm, shipment, now);
   /** @param {string} part */
   const pick = (part) => {
     const formed = `alarm.${alarm.kind}.${part}${form}`;
@@ -22,6 +23,18 @@ export function alarmWords(alarm, shipment, now, zone) {
   const over = alarm.state === "CLOSED" ? "alarm.over" : "alarm.returned";
   const detail = returned ? t(over, { time: time(alarm.returned_at, now, zone) }) : pick("detail");
   return { title: pick("title"), detail, consequence: pick("consequence"), action: pick("action") };
+}
+
+/**
+ * Which form of the words fits: what it is about, beside its kind.
+ * @param {Api.Alarm} alarm
+ * @param {Api.Shipment | undefined} shipment
+ * @param {number} now
+ */
+function formOf({ facts }, shipment, now) {
+  if (facts?.side === "low") return "_low";
+  if (facts?.slot_missed_s > 0 || missedMs(shipment?.appointment, shipment?.ready_at, now) !== null) return "_missed";
+  return facts?.slot_late_s > 0 ? "_late" : "";
 }
 
 /**

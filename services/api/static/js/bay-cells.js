@@ -1,10 +1,12 @@
 // A quarter of an hour in a bay: who holds it, what is offered there, or why nothing is.
 import { closedWithin, misfit, wrongTimes } from "./bay-fit.js";
+import { serverNow } from "./clock.js";
 import { beside, lay, MINUTE, QUARTER } from "./bay-layout.js";
 import { desk, isLate, keyOf, SHOWN_MS } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTime, duration, instant } from "./format.js";
 import { t } from "./i18n.js";
+import { stateWords } from "./missed-slot.js";
 import { named } from "./page.js";
 import { rowMark } from "./queue-row.js";
 import { store } from "./store.js";
@@ -65,7 +67,8 @@ function block(column, held, since) {
   const mark = row ? rowMark(row) : "plan";
   const chosen = desk.wishes.get("s") === held.shipment_reference;
   const span = [instant(held.start), instant(held.end)];
-  const state = t(`desk.place.${held.state}`);
+  const ready = row?.ready_at ?? null;
+  const state = stateWords(held, ready, serverNow());
   const time = clockTime(span[0], zone.name);
   const words = t("desk.block", { time, state });
   const whole = t("desk.held_cell", { time, reference: held.shipment_reference, state });

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { clockTimeWithDay, duration, instant, zoneName } from "./format.js";
 import { has, t } from "./i18n.js";
+import { missedMs, spareWith, stateWords } from "./missed-slot.js";
 import { may, named } from "./page.js";
 import { facts, table } from "./tables.js";
 import { zone } from "./zone.js";
@@ -128,6 +129,7 @@ export function heldPart({ shipment, lost, act }) {
   const held = shipment?.appointment;
   if (!held) return [h("p", { class: "sub" }, t("desk.no_place"))];
   const latest = instant(shipment?.latest_inspection_start);
+  const told = latest !== null && missedMs(held, shipment.ready_at, serverNow()) === null;
   /**
    * @param {string} words
    * @param {() => Promise<any>} run
@@ -140,8 +142,8 @@ export function heldPart({ shipment, lost, act }) {
     facts([
       [t("desk.number"), h("span", { class: "mono" }, held.number)],
       [t("desk.where"), slotWords(held)],
-      [t("desk.state"), t(`desk.place.${held.state}`)],
-      [t("booking.spare"), latest === null ? null : spareWords((latest - instant(held.start)) / 1000)],
+      [t("desk.state"), stateWords(held, shipment.ready_at, serverNow())],
+      [t("booking.spare"), told && latest !== null ? spareWords(spareWith(held, latest, serverNow()) / 1000) : null],
       [t("desk.asked_because"), rule(held.asked_because)],
       [t("desk.answer_by"), held.state === "REQUESTED" && held.answer_by ? time(held.answer_by) : null],
       [

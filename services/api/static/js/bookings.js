@@ -6,6 +6,7 @@ import { at, find, h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
+import { stateWords } from "./missed-slot.js";
 import { may, named } from "./page.js";
 import { Panel } from "./panel.js";
 import { noteError } from "./say.js";
@@ -83,13 +84,13 @@ function chips(shown) {
 }
 
 /** @param {Api.Shipment} shipment */
-function heldWords({ appointment }) {
+function heldWords({ appointment, ready_at: ready }) {
   if (!appointment) return t("desk.no_place");
   const slot = t("live.slot", {
     time: clockTimeWithDay(instant(appointment.start), serverNow(), zone.name),
     bay: named(appointment, "bay_name"),
   });
-  return t("desk.held", { slot, state: t(`desk.place.${appointment.state}`) });
+  return t("desk.held", { slot, state: stateWords(appointment, ready, serverNow()) });
 }
 
 /** @param {Api.Shipment} one */

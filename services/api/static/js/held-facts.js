@@ -2,12 +2,15 @@
 import { h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { has, t } from "./i18n.js";
+import { freedAt, stateWords } from "./missed-slot.js";
 import { slotWords } from "./queue-row.js";
+import { store } from "./store.js";
 import { facts } from "./tables.js";
 import { zone } from "./zone.js";
 
-/** @param {Api.Appointment} held @param {number} now */
-export function heldFacts(held, now) {
+/** @param {Api.Appointment} held @param {string | null} readyAt @param {number} now */
+export function heldFacts(held, readyAt, now) {
+  const freed = freedAt(held, readyAt, store.sites.get(held.site_id)?.grace_min, now);
   const rule =
     held.move_code && has(`slot.why.${held.move_code}`)
       ? t(`slot.why.${held.move_code}`, held.move_minutes ?? {}).replace(/[,，;；]$/, "")
@@ -15,7 +18,8 @@ export function heldFacts(held, now) {
   return facts([
     [t("desk.number"), h("span", { class: "mono" }, held.number)],
     [t("desk.where"), slotWords(held, now)],
-    [t("desk.state"), t(`desk.place.${held.state}`)],
+    [t("desk.state"), stateWords(held, readyAt, now)],
+    [t("desk.freed_at"), freed === null ? null : clockTimeWithDay(freed, now, zone.name)],
     [
       t("desk.asked_because"),
       held.asked_because && has(`slot.why.${held.asked_because}`) ? t(`slot.why.${held.asked_because}`) : null,

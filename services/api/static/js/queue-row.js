@@ -4,6 +4,7 @@ import { desk } from "./desk.js";
 import { h, icon } from "./dom.js";
 import { clockTimeWithDay, hoursMinutes, instant } from "./format.js";
 import { t } from "./i18n.js";
+import { missedMs, stateWords } from "./missed-slot.js";
 import { language, may, named } from "./page.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
@@ -77,9 +78,15 @@ export const slotWords = ({ start, bay_id: bay }, now) =>
 
 /**
  * @param {Api.Appointment} held
+ * @param {string | null} ready
  * @param {number} now
  */
-const heldWords = (held, now) => t("desk.held", { slot: slotWords(held, now), state: t(`desk.place.${held.state}`) });
+export function heldWords(held, ready, now) {
+  return t("desk.held", { slot: slotWords(held, now), state: stateWords(held, ready, now) });
+}
+
+/** @param {Api.QueueRow} row @param {number} now */
+const isMissed = (row, now) => missedMs(row.appointment, row.ready_at, now) !== null;
 
 /** @param {Api.QueueRow} row */
 function paperWords(row) {
@@ -164,7 +171,9 @@ export function rowParts(row, now, { assign }) {
         isRecheck(row) || waitsForPapers(row)
           ? h("b", { class: "lacks" }, t(`desk.outcome.${customsOf(row)?.state}`))
           : null,
-        row.appointment ? h("span", {}, heldWords(row.appointment, now)) : null,
+        row.appointment
+          ? h("span", { class: isMissed(row, now) ? "lacks" : "" }, heldWords(row.appointment, row.ready_at, now))
+          : null,
         // What no slot saves is asked for with a reason, at the right; never by one press.
         proposesNew(proposal) && !row.no_slot_in_time && may("POST /sites/{site_id}/plan/answers")
           ? h(

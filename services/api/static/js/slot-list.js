@@ -6,6 +6,7 @@ import { serverNow } from "./clock.js";
 import { find, focusIn, h, setText } from "./dom.js";
 import { clockTimeWithDay, duration, instant } from "./format.js";
 import { t } from "./i18n.js";
+import { freedAt, missedMs, spareWith } from "./missed-slot.js";
 import { named } from "./page.js";
 import { note, noteError } from "./say.js";
 import { store } from "./store.js";
@@ -139,25 +140,27 @@ class SlotList extends HTMLElement {
   #writeBooked(booked) {
     const now = serverNow();
     const latest = instant(startOf(this.shipment));
-    const spare = latest === null ? null : latest - instant(booked.start);
-    const words =
-      spare === null
-        ? ""
-        : spare < 0
-          ? t("live.slot_late", { span: duration(-spare) })
-          : t("live.spare", { span: duration(spare) });
+    const spare = latest === null ? null : spareWith(booked, latest, now);
+    const ready = this.shipment?.ready_at ?? null;
+    const missed = missedMs(booked, ready, now);
+    const words = missed === null ? spareWords(spare) : t("live.slot_missed", { span: duration(missed) });
+    const bad = missed !== null || (spare !== null && spare < 0);
     this.#rows(
       [
         h(
           "div",
           { class: "slot booked-slot" },
           h("span", {}, h("b", { class: "mono" }, booked.number), ` ${slotWords(booked, now)}`),
-          h("b", { class: spare !== null && spare < 0 ? "spare-minutes late" : "spare-minutes" }, words),
+          h("b", { class: bad ? "spare-minutes late" : "spare-minutes" }, words),
         ),
       ],
       keyOf(booked) + words,
     );
-    setText(this.message, booked.booked_by ? t("live.booked_by", { by: booked.booked_by }) : "");
+    const grace = store.sites.get(booked.site_id)?.grace_min;
+    const freed = freedAt(booked, ready, grace, now);
+    const by = booked.booked_by ? t("live.booked_by", { by: booked.booked_by }) : "";
+    const free = freed === null ? "" : t("live.freed_at", { time: clockTimeWithDay(freed, now, board.zone) });
+    setText(this.message, [free, by].filter(Boolean).join(" "));
   }
 
   #writeSlots() {
@@ -266,8 +269,14 @@ class SlotList extends HTMLElement {
   }
 }
 
+/** @param {number | null} ms */
+function spareWords(ms) {
+  if (ms === null) return "";
+  return ms < 0 ? t("live.slot_late", { span: duration(-ms) }) : t("live.spare", { span: duration(ms) });
+}
+
 /** @param {Api.Slot} slot */
-const spareOf = (slot) => (slot.spare_s === null ? "" : t("live.spare", { span: duration(slot.spare_s * 1000) }));
+const spareOf = (slot) => spareWords(slot.spare_s === null ? null : slot.spare_s * 1000);
 
 /** @param {Api.Slot | Api.Appointment} slot */
 const keyOf = (slot) => `${slot.bay_id}-${Date.parse(slot.start)}`;

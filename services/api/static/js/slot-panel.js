@@ -270,7 +270,7 @@ export function slotSection(row) {
     { class: "step" },
     h("h3", {}, t("desk.slot")),
     h("p", {}, row.why[language]),
-    row.appointment ? heldFacts(row.appointment, now) : h("p", {}, t("desk.no_place")),
+    row.appointment ? heldFacts(row.appointment, row.ready_at, now) : h("p", {}, t("desk.no_place")),
     new_
       ? h(
           "p",

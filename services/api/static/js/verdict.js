@@ -1,9 +1,13 @@
 // What a shipment's verdict means on the page: its mark, its bay, its spare time, its words.
-import { clockTime, clockTimeWithDay, degrees, instant, rangeText } from "./format.js";
+import { serverNow } from "./clock.js";
+import { clockTimeWithDay, degrees, instant, rangeText } from "./format.js";
 import { has, t } from "./i18n.js";
+import { missedMs, phaseWithSlot, spareWith } from "./missed-slot.js";
 import { store } from "./store.js";
 
 const HOUR = 3_600_000;
+/** Spare time below which a missed slot asks for somebody, as it does for who has none. */
+const SHORT = 2 * HOUR;
 const OVER = new Set(["received", "closed", "cancelled", "returned", "destroyed"]);
 export const TROUBLE = new Set(["EXCURSION", "BREACHED", "EXPIRED"]);
 const DOUBT = new Set(["GAPPED", "UNTRUSTED"]);
@@ -34,12 +38,22 @@ export function markOf(shipment) {
   const alarm = openAlarm(shipment);
   if (alarm && alarm.priority === 1) return "p1";
   if (isOverdue(shipment) || alarm?.kind === "no_data") return "stale";
-  if (alarm?.priority === 2 || TROUBLE.has(shipment.condition)) return "p2";
-  return alarm || needsWatching(shipment) ? "adv" : "plan";
+  const missed = missesSlot(shipment);
+  if (alarm?.priority === 2 || TROUBLE.has(shipment.condition) || missed === "short") return "p2";
+  return alarm || missed || needsWatching(shipment) ? "adv" : "plan";
 }
 
 /** @param {Api.Shipment} shipment */
 export const isOverdue = (shipment) => shipment.evidence === "STALE" || shipment.summary?.silence?.state === "overdue";
+
+/**
+ * Whether its slot has passed without it, and whether little time is left then.
+ * @param {Api.Shipment} shipment
+ */
+function missesSlot(shipment, now = serverNow()) {
+  if (missedMs(shipment.appointment, shipment.ready_at, now) === null) return null;
+  return (spareOf(shipment, now).ms ?? 0) < SHORT ? "short" : "long";
+}
 
 /** @param {Api.Shipment} shipment */
 function needsWatching(shipment) {
@@ -139,7 +153,7 @@ export function phaseWords(shipment, now, zone) {
   };
   const code = shipment.phase?.code ?? shipment.state;
   const words = t(`live.phase.${code}${untilKind(code, until, now)}`, values);
-  return bookingWords(shipment, words.replace(/\s+/g, " ").trim(), code, zone);
+  return bookingWords(shipment, words.replace(/\s+/g, " ").trim(), code, now, zone);
 }
 
 const MAY_BE_LATE = new Set(["packed", "on_road", "in_flight", "onward"]);
@@ -159,13 +173,12 @@ function untilKind(code, until, now) {
  * @param {Api.Shipment} shipment
  * @param {string} words
  * @param {string} code
+ * @param {number} now
  * @param {string} zone
  */
-function bookingWords(shipment, words, code, zone) {
-  if (shipment.appointment) {
-    const time = clockTime(instant(shipment.appointment.start), zone);
-    return t("live.phase_with_slot", { phase: words, time });
-  }
+function bookingWords(shipment, words, code, now, zone) {
+  const { appointment: held, ready_at: ready } = shipment;
+  if (held) return phaseWithSlot(words, held, ready, now, zone);
   return code === "at_customs" ? t("live.phase_no_slot", { phase: words }) : words;
 }
 
@@ -235,8 +248,8 @@ export function viabilityBar(shipment, now) {
   const end = Math.max(likely, deadline, begin + HOUR);
   /** @param {number} ms */
   const fraction = (ms) => Math.min(1, Math.max(0, (ms - begin) / (end - begin)));
-  const booked = instant(shipment.appointment?.start);
-  const inspection = booked ?? latest;
+  const held = shipment.appointment;
+  const inspection = held ? latest - spareWith(held, latest, now) : latest;
   const delivery = inspection + (deadline - latest);
   return { used: fraction(now), inspection: fraction(inspection), delivery: fraction(delivery) };
 }

@@ -190,7 +190,7 @@ def _told_apart(alarm: StoredAlarm) -> tuple[Any, ...]:
     return alarm.began_at, alarm.returned_at, facts
 
 
-_RUNNING = frozenset({"temp_c", "slack_s", "last_received_at", "late_s", "eased"})
+_RUNNING = frozenset({"temp_c", "slack_s", "slot_missed_s", "last_received_at", "late_s", "eased"})
 
 
 def _let_go(left: StoredAlarm, now: datetime) -> list[Transition]:

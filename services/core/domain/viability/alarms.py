@@ -16,6 +16,7 @@ from services.core.domain.viability.case import Case
 from services.core.domain.viability.contact_alarms import contact_alarms, told_by
 from services.core.domain.viability.handling_alarms import handling_alarms, warning_alarms
 from services.core.domain.viability.lid_allowance import excused_until
+from services.core.domain.viability.missed_slot import missed_at, missed_for
 from services.core.domain.viability.place_alarms import place_alarms
 from services.core.domain.viability.profile import MaterialProfile, Side
 from services.core.domain.viability.situation import Situation
@@ -62,7 +63,7 @@ def next_alarm_change(
         instants += [latest - NEAR, latest]
     if inspection is not None and inspection.is_open:
         instants.append(excused_until(case, situation, inspection))
-    instants += [situation.picking_due_at, told_by(case.contact)]
+    instants += [situation.picking_due_at, told_by(case.contact), missed_at(situation)]
     if assessment.tilted_since is not None:
         instants.append(assessment.tilted_since + alarm_minutes(case.profile, "tilt_event_min"))
     if situation.lid_since is not None:
@@ -150,7 +151,8 @@ def _deadline(
 ) -> Iterator[DerivedAlarm]:
     """Too little slack and no slot in time; over once it has one, is received or has slack again.
 
-    A slot that begins after the latest start saves nobody: it rings as if there were none.
+    A slot that begins after the latest start saves nobody, nor does one that was missed: it rings
+    as if there were none.
     A limit that is only forecast warns on the strip; it rings when the label has been left for
     certain, or an opened lid would.
     """
@@ -158,26 +160,36 @@ def _deadline(
     received_at = case.clocks.received_at
     if spare is None or latest is None:
         return
-    late = None if situation.slot_from is None else situation.slot_from - latest
-    if not situation.needs_slot and (late is None or late <= timedelta(0)):
+    missed, late = missed_for(situation, now), None
+    if situation.slot_from is not None:
+        late = (situation.slot_from if missed is None else now) - latest
+    saved = not situation.needs_slot and missed is None
+    if saved and (late is None or late <= timedelta(0)):
         return
     if (received_at is not None and now >= received_at) or spare >= NEAR + NEAR_HYSTERESIS:
         return
     yield DerivedAlarm(
         kind=AlarmKind.DEADLINE_NEAR,
-        began_at=min(now, max(latest - NEAR, situation.last_placed_at or now)),
+        began_at=_near_since(situation, latest, now),
         raises=spare < NEAR and _is_certain(assessment, situation.plan),
         facts={
             "box_id": situation.box_id,
             "slack_s": round(spare.total_seconds()),
             "no_slot_in_time": spare < timedelta(0),
             "slot_late_s": None if late is None else round(late.total_seconds()),
+            "slot_missed_s": None if missed is None else round(missed.total_seconds()),
             "step": int(spare < timedelta(0)),
             "eased": spare >= NEAR_HYSTERESIS,
             "binding_constraint": assessment.binding_constraint,
         },
         config={"slack_s": NEAR.total_seconds()},
     )
+
+
+def _near_since(situation: Situation, latest: datetime, now: datetime) -> datetime:
+    missed = missed_at(situation)
+    known = situation.last_placed_at or now
+    return min(now, max(latest - NEAR, known if missed is None or now < missed else missed))
 
 
 def _picking(case: Case, situation: Situation, now: datetime) -> Iterator[DerivedAlarm]:
