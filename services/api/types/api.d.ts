@@ -2029,6 +2029,19 @@ declare namespace Api {
     missing: Array<string>;
     document: Record<string, any>;
   }
+  /** What a version would have made of past journeys; nothing of it is stored. */
+  interface ProfileTrial {
+    profile_id: string;
+    version: number;
+    over_profile_id: string;
+    days: number;
+    as_of: string;
+    journeys: number;
+    tried: number;
+    readings: number;
+    different: number;
+    items: Array<TriedJourney>;
+  }
   /** The end of a proposal by whoever made it. */
   interface ProfileWithdrawal {
     reason: string;
@@ -2641,6 +2654,33 @@ declare namespace Api {
     revised: Array<RevisedStretch>;
     events: Array<BoxEvent>;
   }
+  /** An alarm that the readings ask for. */
+  interface TriedAlarm {
+    kind: string;
+    subject: string;
+    began_at: string;
+    returned_at: string | null;
+  }
+  /** One bag of a shipment, judged twice over the same readings. */
+  interface TriedJourney {
+    shipment_id: string;
+    shipment_reference: string;
+    bag: number;
+    version: number;
+    readings: number;
+    then: TriedVerdict;
+    would: TriedVerdict;
+    come: Array<TriedAlarm>;
+    gone: Array<TriedAlarm>;
+    longer_s: number | null;
+    same: boolean;
+  }
+  /** How a journey stands at its end, or now. */
+  interface TriedVerdict {
+    condition: string;
+    viable_until: string | null;
+    alarms: Array<TriedAlarm>;
+  }
   /** A booking that a change of a leg has made useless. */
   interface UnfitBooking {
     appointment_id: string;
@@ -2759,8 +2799,10 @@ declare namespace Api {
     | "GET /probes"
     | "GET /probes/{probe_id}/calibrations"
     | "GET /profile-proposals"
+    | "GET /profile-proposals/{proposal_id}/trial"
     | "GET /profiles"
     | "GET /profiles/templates"
+    | "GET /profiles/{profile_id}/{version}/trial"
     | "GET /rejected"
     | "GET /rejected/reprocess"
     | "GET /retention-rules"

@@ -28,7 +28,7 @@ export function alarmWords(alarm, shipment, now, zone) {
 /**
  * Which form of the words fits: what it is about, beside its kind.
  * @param {Api.Alarm} alarm
- * @param {Api.Shipment | undefined} shipment
+ * @param {Api.Shipment | null | undefined} shipment
  * @param {number} now
  */
 function formOf({ facts }, shipment, now) {

@@ -9,8 +9,8 @@ const MINUTE = 60_000;
 
 /**
  * How long ago a slot began that was missed; null while it was not. Who stands ready later is awaited until then.
- * @param {Held | null} held
- * @param {string | null} readyAt
+ * @param {Held | null | undefined} held
+ * @param {string | null | undefined} readyAt
  * @param {number} now
  */
 export function missedMs(held, readyAt, now) {

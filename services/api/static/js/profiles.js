@@ -1,7 +1,7 @@
 // Profiles: each version with its numbers and where they come from, compared with another; proposals, moves.
 import { get, post, RequestError } from "./api.js";
 import { formOf } from "./capacity-forms.js";
-import { at, h } from "./dom.js";
+import { at, find, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { may, named } from "./page.js";
@@ -148,7 +148,7 @@ function writeTrial(profile, compared) {
   section.dataset.key = key;
   const path = `/profiles/${profile.profile_id}/${profile.version}/trial?over=${over}`;
   const name = t("profiles.name_version", { name: profile.profile_id, n: profile.version });
-  section.querySelector(".body").replaceChildren(trialPart(path, name));
+  find(".body", section).replaceChildren(trialPart(path, name));
 }
 
 /**

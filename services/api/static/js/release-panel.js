@@ -51,7 +51,8 @@ async function beginIt(row) {
 function beginButton(row) {
   const again = isRecheck(row);
   const ready = READY.has(row.appointment?.state ?? "") || (again && !row.appointment);
-  if (!ready || UNDECIDED.has(customsOf(row)?.state ?? "") || !may("POST /shipments/{shipment_id}/inspections")) return null;
+  if (!ready || UNDECIDED.has(customsOf(row)?.state ?? "") || !may("POST /shipments/{shipment_id}/inspections"))
+    return null;
   return h(
     "button",
     {
