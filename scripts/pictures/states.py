@@ -8,7 +8,7 @@ import re
 import signal
 from collections.abc import Sequence
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Error, Page, Route, expect
 
 from scripts.pictures.camera import (
     LANGUAGES,
@@ -107,21 +107,33 @@ async def take_empty(camera: Camera, paths: Sequence[str]) -> None:
 
 
 async def take_lost(camera: Camera, paths: Sequence[str], api: int) -> None:
-    """Each page while the server says nothing: its process is held, as a hung one would be."""
+    """Each page while the server says nothing: its process is held, as a hung one would be.
+
+    All pages of a language are open at once; more would be too much for a small machine.
+    """
     camera.begin("lost", len(paths) * len(LANGUAGES) * len(THEMES))
-    pages: list[tuple[Page, str, str]] = []
     for language in LANGUAGES:
-        for path in paths:
-            page = await (await camera.browser.new_context(viewport=SIZES["desk"])).new_page()
-            page.set_default_timeout(PATIENCE_MS)
-            await page.goto(camera.address + wished(path, language, THEMES[0]))
-            pages.append((page, View(path=path, state="lost").title, language))
-    os.kill(api, signal.SIGSTOP)
+        opened = [(await _opened(camera, path, language), path) for path in paths]
+        pages = [(page, path) for page, path in opened if page is not None]
+        os.kill(api, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(_LOST_S)
+            for page, path in pages:
+                await camera.shoot(page, View(path=path, state="lost").title, language)
+        finally:
+            os.kill(api, signal.SIGCONT)
+        for page, _ in pages:
+            await page.context.close()
+
+
+async def _opened(camera: Camera, path: str, language: str) -> Page | None:
+    """The page as it stands; one that does not come is noted, and the rest goes on."""
+    page = await (await camera.browser.new_context(viewport=SIZES["desk"])).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     try:
-        await asyncio.sleep(_LOST_S)
-        for page, title, language in pages:
-            await camera.shoot(page, title, language)
-    finally:
-        os.kill(api, signal.SIGCONT)
-    for page, _, _ in pages:
+        await page.goto(camera.address + wished(path, language, THEMES[0]))
+    except Error as error:
+        camera.missed.append(f"{path} lost-{language}: {str(error).splitlines()[0]}")
         await page.context.close()
+        return None
+    return page
