@@ -3,6 +3,7 @@ import { get, post } from "./api.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
+import { inTurn } from "./record-send.js";
 
 /** @import {Seen} from "./record-send.js" */
 
@@ -32,7 +33,8 @@ function wayOf(body, sites) {
  * @param {Seen} seen
  * @param {string} reason
  */
-export async function clearAndSendOn({ record, shipment }, reason) {
+export async function clearAndSendOn(seen, reason) {
+  const { shipment } = seen;
   /** @type {Api.Page_Site_} */
   const { items } = await get("/sites");
   const sites = items.filter((one) => one.site_id !== shipment?.site?.site_id);
@@ -57,7 +59,9 @@ export async function clearAndSendOn({ record, shipment }, reason) {
     submit: t("record.do.clear"),
     act: (body, key) => {
       const move = { move: "clear", reason: reason || undefined, onward: wayOf(body, sites) };
-      return post(`/inspections/${record.id}/moves`, move, key, { "If-Match": `"${record.revision}"` });
+      return inTurn(() =>
+        post(`/inspections/${seen.record.id}/moves`, move, key, { "If-Match": `"${seen.record.revision}"` }),
+      );
     },
   });
 }

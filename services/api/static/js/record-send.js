@@ -20,36 +20,61 @@ export const isMine = (record) => record.claimed_by === viewer?.id;
 /** @param {Api.Inspection} record */
 export const isOpen = (record) => record.state === "OPEN" && isMine(record);
 
+/** The end of what is under way: own entries go one after the other, each from the state that the one before left. */
+let line = Promise.resolve();
+/** How often somebody else was faster: what was entered before that was seen is not sent. */
+let overtaken = 0;
+
 /**
- * Send, and show the record that comes back; false when it was refused.
+ * Do it when all that was entered before is answered.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export function inTurn(work) {
+  const mine = line.then(work);
+  line = mine.then(
+    () => {},
+    () => {},
+  );
+  return mine;
+}
+
+/**
+ * Send in turn, and show the record that comes back; false when it was refused.
  * @param {Calls} calls
  * @param {() => Promise<Api.Inspection>} request
  * @param {string} words
  */
-async function sent(calls, request, words) {
-  try {
-    calls.done(await request(), words);
-    return true;
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    if (error.status === 412) {
-      note(t("record.meanwhile"), { kind: "bad", stays: true });
-      calls.again();
-    } else noteError(error);
-    return false;
-  }
+function sent(calls, request, words) {
+  const known = overtaken;
+  return inTurn(async () => {
+    if (known !== overtaken) return false;
+    try {
+      calls.done(await request(), words);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      if (error.status === 412) {
+        overtaken += 1;
+        note(t("record.meanwhile"), { kind: "bad", stays: true });
+        calls.again();
+      } else noteError(error);
+      return false;
+    }
+  });
 }
 
 /**
- * `what` is scans, checks, findings, seals or moves.
+ * `what` is scans, checks, findings, seals or moves. The revision is that of the moment in which it is sent.
  * @param {Seen} seen
  * @param {string} what
  * @param {Record<string, any>} body
  */
-export const enter = ({ record, calls }, what, body, words = "") =>
+export const enter = (seen, what, body, words = "") =>
   sent(
-    calls,
-    () => post(`/inspections/${record.id}/${what}`, body, newKey(), { "If-Match": `"${record.revision}"` }),
+    seen.calls,
+    () => post(`/inspections/${seen.record.id}/${what}`, body, newKey(), { "If-Match": `"${seen.record.revision}"` }),
     words,
   );
 

@@ -39,16 +39,24 @@ export function stepHead(seen, section, number) {
 function item(seen, one) {
   const id = `check-${one.key}`;
   const open = isOpen(seen.record);
-  /** @param {string} answer */
-  const choose = (answer) => enter(seen, "checks", { key: one.key, answer });
-  const by =
+  /**
+   * What is pressed is marked until it is answered: several may be under way.
+   * @param {string} answer
+   * @param {HTMLElement} button
+   */
+  const choose = async (answer, button) => {
+    button.classList.add("sending");
+    await enter(seen, "checks", { key: one.key, answer });
+    button.classList.remove("sending");
+  };
+  // Its line is there before its words are: nothing moves below a finger.
+  const by = h(
+    "span",
+    { class: "sub who" },
     one.by && one.at
-      ? h(
-          "span",
-          { class: "sub" },
-          t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) }),
-        )
-      : null;
+      ? t("record.by", { name: one.by, time: clockTimeWithDay(instant(one.at), serverNow(), zone.name) })
+      : "",
+  );
   return h(
     "fieldset",
     { class: `check-item${one.answer === "failed" ? " failed" : ""}` },
@@ -71,7 +79,8 @@ function item(seen, one) {
             id: `${id}-${answer}`,
             disabled: !open,
             "aria-pressed": String(one.answer === answer),
-            onclick: () => choose(answer),
+            /** @param {OnPart<MouseEvent>} event */
+            onclick: (event) => choose(answer, event.currentTarget),
           },
           t(`record.answer.${answer}`),
         ),
