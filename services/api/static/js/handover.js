@@ -63,7 +63,7 @@ function writeOwners(alarms) {
     .filter(([id]) => id)
     .map(([id, theirs]) => t("handover.owner", { name: names.get(id) ?? id, n: theirs.length }));
   const place = at("owners");
-  setText(place, `${t("handover.owners")} ${words.sort().join(" · ")}`);
+  setText(place, t("handover.owners", { list: words.sort().join(" · ") }));
   place.hidden = words.length === 0;
 }
 
