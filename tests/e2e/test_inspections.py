@@ -64,6 +64,7 @@ async def go_through(page: Page, language: str, box: str) -> None:
     await expect(page.locator(".findings a")).to_contain_text(
         words(language, "record.photo_at"), timeout=PATIENCE_MS
     )
+    await expect(page.locator(".findings a img")).to_have_js_property("naturalWidth", 1)
 
 
 async def hold(page: Page, second: Page, language: str) -> None:
@@ -80,6 +81,8 @@ async def hold(page: Page, second: Page, language: str) -> None:
     await case.get_by_role("button", name=words(language, "desk.book_recheck")).click()
     await expect(case).to_contain_text(words(language, "desk.place.CONFIRMED"), timeout=PATIENCE_MS)
     await expect(page.locator("#begin-next")).to_have_text(again)
+    for said in (page.locator("#said"), case.locator(".said")):
+        await expect(said).to_contain_text("seal tape loose", timeout=PATIENCE_MS)
     await page.locator("#begin-next").click()
     await expect(page.locator("#step-head")).to_contain_text(
         words(language, "record.follows"), timeout=PATIENCE_MS
@@ -215,6 +218,11 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
+    shipment = await page.locator("#step-temperature a").get_attribute("href")
+    await second.goto(f"{url}{shipment}?lang={language}")
+    timeline = second.locator("#timeline a[href^='/inspections/']")
+    for told in ("seal tape loose", "label smudged", said("desk.outcome.CUSTOMS_CLEARED")):
+        await expect(timeline.filter(has_text=told).first).to_be_visible(timeout=PATIENCE_MS)
     for one in (page, second):
         assert "released" not in (await one.locator("main").inner_text()).lower()
 

@@ -1,10 +1,13 @@
 // Step five of a record: what keeps it from clearance and who has it, and the signed decision.
 import { at, h } from "./dom.js";
+import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
+import { toldOf } from "./inspection-words.js";
 import { may } from "./page.js";
 import { clearAndSendOn, legAhead } from "./record-onward.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
+import { zone } from "./zone.js";
 
 /** @import {Seen} from "./record-send.js" */
 
@@ -190,6 +193,25 @@ const takeOver = (seen) => [
   ),
 ];
 
+/**
+ * Decisions and who took the record over, with their reasons.
+ * @param {Api.Inspection} record
+ */
+function saidSoFar(record) {
+  const told = toldOf(record).filter((one) => one.kind === "move");
+  if (!told.length) return [];
+  const rows = told.map(({ words, by, at }) =>
+    h(
+      "li",
+      {},
+      words,
+      " ",
+      h("span", { class: "sub" }, t("record.by", { name: by, time: dateTime(instant(at), zone.name) })),
+    ),
+  );
+  return [h("h3", {}, t("record.said")), h("ul", { class: "findings", id: "said", role: "list" }, rows)];
+}
+
 /** @param {Seen} seen */
 export function decisionStep(seen) {
   const { record } = seen;
@@ -204,6 +226,7 @@ export function decisionStep(seen) {
         : takeOver(seen)
       : [h("p", {}, t(moves.length ? "record.not_allowed" : `desk.outcome.${record.state}`))]),
     record.state === "CUSTOMS_CLEARED" ? wayOn(seen) : null,
+    ...saidSoFar(record),
     record.record_sha256
       ? h(
           "p",

@@ -4,6 +4,7 @@ import { h, setText } from "./dom.js";
 import { clockTimeWithDay, hoursMinutesSeconds, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
+import { photoLink } from "./record-photo.js";
 import { addPhoto, enterTyped, isOpen } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 import { zone } from "./zone.js";
@@ -124,9 +125,9 @@ function photos(seen) {
           "li",
           {},
           look
-            ? h(
-                "a",
-                { href: `/api/v1/inspections/${record.id}/photos/${one.id}`, target: "_blank", rel: "noopener" },
+            ? photoLink(
+                one.id,
+                `/api/v1/inspections/${record.id}/photos/${one.id}`,
                 one.caption ?? t("record.photo_at", { time: time(one.uploaded_at) }),
               )
             : t("record.photo_at", { time: time(one.uploaded_at) }),

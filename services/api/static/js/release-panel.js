@@ -5,6 +5,7 @@ import { desk, STACKED } from "./desk.js";
 import { at, focusIn, h, icon } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
+import { toldOf } from "./inspection-words.js";
 import { may } from "./page.js";
 import { customsOf, isRecheck, rowMark } from "./queue-row.js";
 import { beginNext } from "./record-next.js";
@@ -66,6 +67,36 @@ function beginButton(row) {
   );
 }
 
+/** Records of what was chosen, by identifier and revision: they say why. @type {Map<string, Api.Inspection | null>} */
+const records = new Map();
+
+/**
+ * What was found and why it was decided so, read when it is asked for.
+ * @param {Api.CustomsStanding | null} now
+ */
+function saidOf(now) {
+  if (!now || now.state === "OPEN") return null;
+  const key = `${now.inspection_id} ${now.revision}`;
+  const record = records.get(key);
+  if (record)
+    return h(
+      "ul",
+      { class: "said", role: "list" },
+      toldOf(record).map((one) => h("li", {}, one.words, h("span", { class: "sub" }, ` ${one.by}`))),
+    );
+  if (record === undefined) {
+    records.set(key, null);
+    get(`/inspections/${now.inspection_id}`).then(
+      (found) => {
+        records.set(key, found);
+        desk.dispatchEvent(new Event("papers"));
+      },
+      () => records.delete(key),
+    );
+  }
+  return null;
+}
+
 /** @param {Api.QueueRow} row */
 function inspectionSection(row) {
   const now = customsOf(row);
@@ -82,6 +113,7 @@ function inspectionSection(row) {
     { class: "step" },
     h("h3", {}, t("desk.inspection")),
     h("p", {}, now ? t(`desk.outcome.${now.state}`) : t("desk.no_record")),
+    saidOf(now),
     row.picked_at
       ? h(
           "p",

@@ -5,12 +5,14 @@ import { serverNow } from "./clock.js";
 import { h, icon } from "./dom.js";
 import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
+import { inspectionRows } from "./shipment-inspections.js";
 import { noteRows } from "./shipment-notes.js";
 import { boxOf, conditionWords } from "./verdict.js";
 
 /**
  * @typedef {string | ((zone: string) => string)} Words Words that name a time are made for a zone.
- * @typedef {{at: number, words: Words, by?: Words | null, mark?: string | null, ahead?: boolean, revised?: boolean}} Row
+ * @typedef {{at: number, words: Words, by?: Words | null, mark?: string | null, ahead?: boolean, revised?: boolean,
+ *   href?: string}} Row
  */
 
 const HOUR = 3_600_000;
@@ -22,11 +24,12 @@ const QUIET = new Set(["revised"]);
  * @param {Promise<Api.KeptVerdict[]>} verdicts
  */
 export async function timelineOf(shipment, verdicts) {
-  const [alarms, told, kept, notes] = await Promise.all([
+  const [alarms, told, kept, notes, inspected] = await Promise.all([
     alarmRows(shipment),
     boxRows(shipment),
     verdicts,
     noteRows(shipment.id).catch(unread),
+    inspectionRows(shipment).catch(unread),
   ]);
   const rows = [
     ...clockRows(shipment),
@@ -36,6 +39,7 @@ export async function timelineOf(shipment, verdicts) {
     ...told,
     ...verdictRows(kept),
     ...notes,
+    ...inspected,
   ];
   return rows.sort((a, b) => a.at - b.at);
 }
@@ -223,7 +227,7 @@ export function writeTimeline(rows, now, zone) {
         "span",
         { class: one.revised ? "revised" : null },
         one.mark ? icon(one.mark, `mark is-${one.mark.slice(2)}`) : null,
-        told(one.words, zone),
+        one.href ? h("a", { href: one.href }, told(one.words, zone)) : told(one.words, zone),
         one.by ? h("span", { class: "by" }, told(one.by, zone)) : null,
       ),
     );
