@@ -211,7 +211,14 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
     await second.locator(row).hover()
     await look_out_for(second, f"{row}.gone .pick:disabled")
+    # Nothing was known to compare the seal with: no tick for that, nor for a decision not signed.
+    uncompared = said("record.step_uncompared", what="")
+    await expect(page.locator("#step-identity h2")).to_contain_text(uncompared)
+    await expect(page.locator("#step-decision h2 .is-done")).to_have_count(0)
+    await expect(page.locator("#decision-summary")).to_contain_text(reference)
+    await expect(page.locator("#latest-left")).to_have_text(re.compile(r"\d+:\d\d"))
     await send_on(page)
+    await expect(page.locator("#step-decision h2 .is-done")).to_have_count(1, timeout=PATIENCE_MS)
     await expect(page.locator(".outcome")).to_contain_text(
         said("desk.outcome.CUSTOMS_CLEARED"), timeout=PATIENCE_MS
     )

@@ -3,10 +3,12 @@ import { at, h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { toldOf } from "./inspection-words.js";
-import { may } from "./page.js";
+import { language, may } from "./page.js";
 import { clearAndSendOn, legAhead } from "./record-onward.js";
+import { temperatureDoubts, temperatureWords, uncompared } from "./record-doubt.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
+import { facts } from "./tables.js";
 import { zone } from "./zone.js";
 
 /** @import {Seen} from "./record-send.js" */
@@ -29,7 +31,13 @@ export function lacking({ record, clearance }) {
     found.push(t("record.lacks_scan"));
   if (record.mismatch.length) found.push(t("record.mismatch"));
   const left = record.checklist.filter((one) => one.required && (!one.answer || one.answer === "failed"));
-  if (left.length) found.push(t("record.lacks_items", { n: left.length }));
+  if (left.length)
+    found.push(
+      t("record.lacks_items", {
+        n: left.length,
+        names: left.map((one) => one[`text_${language}`]).join(t("common.semicolon")),
+      }),
+    );
   const papers = clearance?.blockers.length ?? record.blockers.length;
   if (papers) found.push(t("record.lacks_papers", { n: papers }));
   return found;
@@ -89,12 +97,63 @@ function reasonField() {
   );
 }
 
+/** The tallest that the box of open points was: it keeps its room, so that the page does not jump as points are closed. */
+let tallest = 0;
+
+/** @param {string[]} lacks */
+function lackingBox(lacks) {
+  const box = h(
+    "div",
+    { class: `lacking${lacks.length ? "" : " none"}` },
+    h("b", {}, t(lacks.length ? "record.not_yet" : "record.nothing_open")),
+    h(
+      "ul",
+      {},
+      lacks.map((one) => h("li", {}, one)),
+    ),
+  );
+  box.style.minHeight = `${tallest}px`;
+  setTimeout(() => {
+    tallest = Math.max(tallest, box.offsetHeight);
+  });
+  return box;
+}
+
+/**
+ * What is about to be signed, in short: nothing of it is to be looked for elsewhere.
+ * @param {Seen} seen
+ * @param {string[]} lacks
+ */
+function summary({ record, shipment }, lacks) {
+  const doubts = shipment ? temperatureDoubts({ shipment }) : [];
+  const compared = uncompared(record);
+  return h(
+    "div",
+    { class: "summary", id: "decision-summary" },
+    facts([
+      [t("record.sum.shipment"), h("span", { class: "mono" }, record.shipment_reference)],
+      [t("record.sum.outcome"), t(`record.move.${draft.move}`)],
+      [t("record.sum.open"), lacks.length ? String(lacks.length) : t("common.nothing")],
+      [t("record.sum.uncompared"), compared],
+      [
+        t("record.temperature"),
+        doubts.length
+          ? h("b", { class: "lacks" }, doubts.join(t("common.comma")))
+          : shipment
+            ? temperatureWords(shipment)
+            : null,
+      ],
+    ]),
+  );
+}
+
 /**
  * @param {Seen} seen
  * @param {string[]} moves
  */
 function form(seen, moves) {
   const lacks = lacking(seen);
+  const told = h("div", {});
   const words = h("p", { class: "meaning" });
   const sign = h("button", {
     class: "btn p sign",
@@ -112,6 +171,7 @@ function form(seen, moves) {
   const write = () => {
     onward.hidden = draft.move !== "clear" || ahead !== null;
     onward.disabled = lacks.length > 0;
+    told.replaceChildren(summary(seen, lacks));
     sign.textContent = t(`record.do.${draft.move}`);
     words.textContent = t(`record.meaning.${draft.move}`);
     sign.disabled = draft.move === "clear" && lacks.length > 0;
@@ -142,19 +202,9 @@ function form(seen, moves) {
   write();
   return [
     choice,
-    lacks.length
-      ? h(
-          "div",
-          { class: "lacking" },
-          h("b", {}, t("record.not_yet")),
-          h(
-            "ul",
-            {},
-            lacks.map((one) => h("li", {}, one)),
-          ),
-        )
-      : null,
+    lackingBox(lacks),
     reasonField(),
+    told,
     words,
     h("p", { class: "actions" }, sign, onward),
     wayOn(seen),

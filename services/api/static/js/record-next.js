@@ -31,7 +31,7 @@ export async function beginNext(record, booked) {
 }
 
 /** @param {Api.Appointment} booked */
-const slotWords = (booked) =>
+export const slotWords = (booked) =>
   t("desk.held", {
     slot: t("live.slot", {
       time: clockTimeWithDay(instant(booked.start), serverNow(), zone.name),

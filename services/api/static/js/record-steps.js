@@ -1,8 +1,9 @@
 // Steps one to three of a record: identity and seal, temperature record, documents; and the items of every step.
-import { h, icon } from "./dom.js";
+import { at, h, icon } from "./dom.js";
 import { clockTimeWithDay, instant, temperature } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
+import { lastScan, temperatureDoubts, temperatureWords, uncompared } from "./record-doubt.js";
 import { enter, enterTyped, isOpen } from "./record-send.js";
 import { blockerList } from "./blockers.js";
 import { serverNow } from "./clock.js";
@@ -12,24 +13,74 @@ import { zone } from "./zone.js";
 /** @import {Seen} from "./record-send.js" */
 
 const MARKS = ["box", "seal", "identity_code"];
+/** Codes that may stand beside their field: of whom the product is stays unsaid. */
+const TOLD = new Set(["box", "seal"]);
 const ANSWERS = ["passed", "failed", "not_applicable"];
 
 /**
- * The head of a step: its number, and a tick when all that it asks for is answered.
+ * A step is done when all that it asks for is answered; the decision only when it is signed.
+ * @param {Api.Inspection} record
+ * @param {string} section
+ */
+function isDone(record, section) {
+  if (section === "decision") return !["OPEN", "WAITING_FOR_PAPERS"].includes(record.state);
+  const items = record.checklist.filter((one) => one.section === section && one.required);
+  return items.length > 0 && items.every((one) => one.answer && one.answer !== "failed");
+}
+
+/**
+ * The head of a step: its number, and a tick when it is done; its own mark where something was not compared.
  * @param {Seen} seen
  * @param {string} section
  * @param {number} number
  */
-export function stepHead(seen, section, number) {
-  const items = seen.record.checklist.filter((one) => one.section === section && one.required);
-  const done = items.length > 0 && items.every((one) => one.answer && one.answer !== "failed");
+export function stepHead({ record }, section, number) {
+  const done = isDone(record, section);
+  const open = done && section === "identity" ? uncompared(record) : "";
+  const mark = open ? "m-adv" : done ? "m-done" : "m-plan";
   return h(
     "h2",
     {},
-    icon(done ? "m-done" : "m-plan", `mark${done ? " is-done" : ""}`),
+    icon(mark, `mark${done && !open ? " is-done" : ""}`),
     ` ${number}. ${t(`record.step.${section}`)}`,
-    h("span", { class: "sr" }, done ? ` ${t("record.step_done")}` : ""),
+    open ? h("span", { class: "sub" }, t("record.step_uncompared", { what: open })) : null,
+    h("span", { class: "sr" }, done && !open ? ` ${t("record.step_done")}` : ""),
   );
+}
+
+/**
+ * Where the temperature record speaks against it, "in order" needs a remark: its field is there from the start.
+ * @param {Seen} seen
+ * @param {Api.ChecklistItem} one
+ */
+function remarkOf(seen, one) {
+  const doubts = one.section === "temperature" && isOpen(seen.record) ? temperatureDoubts(seen) : [];
+  if (!doubts.length) return null;
+  const id = `remark-${one.key}`;
+  const field = h("input", {
+    class: "field",
+    id,
+    maxlength: 500,
+    autocomplete: "off",
+    "aria-describedby": `${id}-fault`,
+  });
+  const words = t("record.remark", { why: doubts.join(t("common.comma")) });
+  const fault = h("p", { class: "error", id: `${id}-fault`, role: "alert" });
+  return h("div", { class: "form-field" }, h("label", { for: id }, words), field, fault);
+}
+
+/**
+ * The remark that goes with an answer; null when it is needed and missing, and then its field has the focus.
+ * @param {Api.ChecklistItem} one
+ * @param {string} answer
+ */
+function remarkFor(one, answer) {
+  const field = /** @type {HTMLInputElement | null} */ (document.getElementById(`remark-${one.key}`));
+  const text = field?.value.trim() ?? "";
+  if (!field || text || answer !== "passed") return text;
+  at(`remark-${one.key}-fault`).textContent = t("record.remark_needed");
+  field.focus();
+  return null;
 }
 
 /**
@@ -45,8 +96,10 @@ function item(seen, one) {
    * @param {HTMLElement} button
    */
   const choose = async (answer, button) => {
+    const remark = remarkFor(one, answer);
+    if (remark === null) return;
     button.classList.add("sending");
-    await enter(seen, "checks", { key: one.key, answer });
+    await enter(seen, "checks", remark ? { key: one.key, answer, note: remark } : { key: one.key, answer });
     button.classList.remove("sending");
   };
   // Its line is there before its words are: nothing moves below a finger.
@@ -86,7 +139,9 @@ function item(seen, one) {
         ),
       ),
     ),
+    remarkOf(seen, one),
     by,
+    one.note ? h("span", { class: "note-said" }, one.note) : null,
   );
 }
 
@@ -103,8 +158,9 @@ export const itemsOf = (seen, section) =>
  */
 function scanForm(seen, mark) {
   const { record } = seen;
-  const last = record.scans.filter((one) => one.mark === mark && one.place === "bay").at(-1);
-  const known = (record.expected[mark] ?? []).length;
+  const last = lastScan(record, mark);
+  const known = record.expected[mark] ?? [];
+  const codes = TOLD.has(mark) && known.length ? known.join(t("common.comma")) : "";
   const state = last ? (last.matches === null ? "unknown" : last.matches ? "match" : "mismatch") : "none";
   const input = h("input", {
     class: "field mono",
@@ -129,7 +185,11 @@ function scanForm(seen, mark) {
       { for: `scan-${mark}` },
       t(`record.mark.${mark}`),
       " ",
-      h("span", { class: "sub" }, t("record.expected", { n: known })),
+      h(
+        "span",
+        { class: "sub" },
+        codes ? t("record.expected_is", { codes }) : t("record.expected", { n: known.length }),
+      ),
     ),
     input,
     h("button", { class: "btn", type: "submit", disabled: !isOpen(record) }, t("record.compare")),
@@ -160,11 +220,7 @@ export const identityStep = (seen) => [
 export function temperatureStep(seen) {
   const { record, shipment } = seen;
   const last = shipment?.last_reading;
-  const within =
-    shipment &&
-    !shipment.left_label &&
-    ["COMPLETE", "SILENT_EXPECTED"].includes(shipment.evidence) &&
-    shipment.condition === "IN_RANGE";
+  const doubts = temperatureDoubts(seen);
   return [
     stepHead(seen, "temperature", 2),
     shipment
@@ -175,7 +231,7 @@ export function temperatureStep(seen) {
           ],
           [
             t("record.temperature"),
-            within ? t("record.within") : t(shipment.left_label ? "record.left" : "record.see_trace"),
+            doubts.length ? h("b", { class: "lacks" }, doubts.join(t("common.comma"))) : temperatureWords(shipment),
           ],
         ])
       : null,

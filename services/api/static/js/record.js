@@ -7,6 +7,7 @@ import { t } from "./i18n.js";
 import { pathPart } from "./page.js";
 import { Panel } from "./panel.js";
 import { decisionStep } from "./record-decision.js";
+import { clockLine, tickClock } from "./record-clock.js";
 import { nextStep } from "./record-next.js";
 import { tickLid, physicalStep } from "./record-physical.js";
 import { isMine } from "./record-send.js";
@@ -137,6 +138,7 @@ function heading(seen) {
           signed(record),
         )
       : null,
+    clockLine(seen),
     over ? nextStep(seen) : null,
     record.state === "CUSTOMS_CLEARED" && shipment?.clearance?.deliver_by
       ? h("p", {}, t("record.deliver_by", { time: dateTime(instant(shipment.clearance.deliver_by), zone.name) }))
@@ -160,6 +162,7 @@ zone.addEventListener("change", () => {
 onTick(() => {
   if (!seen || document.hidden) return;
   tickLid(seen);
+  tickClock(seen);
   if (performance.now() - readAt > SLOWLY_MS) load();
 });
 addEventListener("focusout", () =>
