@@ -74,6 +74,7 @@ _MOVES = {
     Move.CALLED: "nobody has taken it in time: the next person is told",
     Move.CLOSED: "it has returned and somebody has seen it",
     Move.ACKNOWLEDGED: "somebody is on it",
+    Move.TAKEN_BACK: "whoever has just taken it takes that back: it stands where it stood",
     Move.RESET: "somebody has dealt with a latching alarm after its end, and said how",
     Move.SHELVED: "put aside by a person, for at most four hours",
     Move.UNSHELVED: "taken off the shelf, or its time is over",
@@ -119,8 +120,11 @@ alarm for longer would hide the one thing that nobody looks at any more.
 ## Who is called when nobody takes it
 
 An alarm sounds from the instant at which it was raised, grew worse, or was let go: its
-acknowledgement lapsed, or its shelving ended. While somebody has it nobody is called. The last step
-repeats, every 15 minutes for priority 1 and every hour for priority 2; priority 3 is told once.
+acknowledgement lapsed, or its shelving ended. While somebody has it nobody is called.
+Whoever took it may take that back for 60 s (our own choice, grade O), and it goes on as if nobody
+had; what is over is written down as closed when that is not possible any more, after 120 s. The
+last step repeats, every 15 minutes for priority 1 and every hour for priority 2; priority 3 is told
+once.
 `whom_to_call` is the role in the table of kinds. The times are our own choice (grade O); see
 `COLDLANE_CALL_…` in the [settings](settings.md).
 

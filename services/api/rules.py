@@ -192,6 +192,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("GET", "/alarms/assignees"): Rule(_GIVE, "person"),
     ("POST", "/alarms/{alarm_id}/assign"): Rule(_GIVE, "alarm"),
     ("POST", "/alarms/{alarm_id}/take-over"): Rule(_ON_DUTY, "alarm"),
+    ("POST", "/alarms/{alarm_id}/take-back"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/shelve"): Rule(_ON_DUTY, "alarm"),
     ("POST", "/alarms/{alarm_id}/unshelve"): Rule(_ON_DUTY, "alarm"),
     ("GET", "/handover"): Rule(_READ, "handover"),

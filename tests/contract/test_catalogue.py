@@ -39,7 +39,7 @@ COMPOSED += [
     "notice.inspection.",
 ]  # by services/alerts/channels/words.py
 COMPOSED += ["slot."]  # by services/api/present/reasons.py
-PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.RESET, Move.SHELVED, Move.UNSHELVED}
+PEOPLES_OWN = {Move.ACKNOWLEDGED, Move.TAKEN_BACK, Move.RESET, Move.SHELVED, Move.UNSHELVED}
 TOLD = [move for move in Move if move not in PEOPLES_OWN]
 HAN = "[\u3400-\u9fff]"
 

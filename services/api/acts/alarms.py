@@ -1,4 +1,4 @@
-"""What people do to alarms: take one, take it over, shelve it, take it off the shelf."""
+"""What people do to alarms: take, take over, take that back; shelve, take off the shelf."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.schemas.alarms import Acknowledge, Seen, Shelve, TakeOver
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
-from services.core.domain.alarm.life import REASON_WITHIN, AlarmState, Move, after, checked_shelf
-from services.core.domain.errors import Invalid
+from services.core.domain.alarm.life import (
+    REASON_WITHIN,
+    AlarmState,
+    Move,
+    after,
+    checked_shelf,
+    taken_back,
+)
+from services.core.domain.errors import IllegalTransition, Invalid
 from services.core.storage.acknowledgements import AcknowledgementRepository, AlarmView
 from services.core.storage.alarm_assignments import AlarmAssignments
 from services.core.storage.database import Channel
@@ -62,6 +69,23 @@ async def take_over(
         "lapses_at": end_of_shift(act.now, alarm.zone, shifts),
     }
     return await _take(alarm, values, said.seen, act)
+
+
+async def take_back(alarm_id: UUID, act: Act) -> AlarmView:
+    """Undo the acknowledgement that one has just given; the alarm stands where it stood before."""
+    repository = AcknowledgementRepository(act.unit)
+    alarm = await repository.one(alarm_id, act.now)
+    then = taken_back(ALARM_SPECS[AlarmKind(alarm.kind)], alarm.standing, act.now)
+    if alarm.taken_by != act.principal.principal_id:
+        raise IllegalTransition(
+            "somebody else has this alarm", field="alarm_id", remedy="take it over"
+        )
+    if alarm.taken_kind == "taken_over":
+        raise IllegalTransition(
+            "what was taken over is not given back", field="alarm_id", remedy="hand it over"
+        )
+    await repository.take_back(alarm_id, act.now)
+    return await _done(alarm, "take_back", {"state": then}, None, act)
 
 
 async def shelve(alarm_id: UUID, said: Shelve, act: Act) -> AlarmView:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.api import paging
-from services.api.acts.alarms import acknowledge, shelve, take_over, unshelve
+from services.api.acts.alarms import acknowledge, shelve, take_back, take_over, unshelve
 from services.api.acts.assign_alarm import assign, assignees
 from services.api.answers import MATCH_IN_CASE, as_json, require_match, tag, tagged
 from services.api.dependencies import (
@@ -223,6 +223,18 @@ async def post_assignment(
         seen = await AcknowledgementRepository(act.unit).one(alarm_id, act.now)
         require_match(request, numbers=(), prefix=seen.revision)
     return await _answer(await assign(alarm_id, body, act), once)
+
+
+@router.post(
+    "/{alarm_id}/take-back",
+    response_model=Alarm,
+    operation_id="take_back_alarm",
+    summary="Take an acknowledgement back",
+    responses=problem_responses(404, 409, 422),
+)
+async def post_take_back(alarm_id: Identifier, act: ActDep, once: OnceDep) -> Response:
+    """By who gave it, within a minute: the alarm stands where it stood before, and sounds."""
+    return await _answer(await take_back(alarm_id, act), once)
 
 
 @router.post(

@@ -2840,6 +2840,7 @@ declare namespace Api {
     | "POST /alarms/{alarm_id}/acknowledge"
     | "POST /alarms/{alarm_id}/assign"
     | "POST /alarms/{alarm_id}/shelve"
+    | "POST /alarms/{alarm_id}/take-back"
     | "POST /alarms/{alarm_id}/take-over"
     | "POST /alarms/{alarm_id}/unshelve"
     | "POST /appointments"

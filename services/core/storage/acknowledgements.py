@@ -67,6 +67,11 @@ class AlarmView:
     @property
     def state(self) -> AlarmState:
         """Where it stands for people, also while alerts is down."""
+        return state_at(self.standing, self.now)
+
+    @property
+    def standing(self) -> Standing:
+        """All that its state follows from."""
         taken = None
         if self.taken_at is not None:
             taken = Taken(
@@ -74,7 +79,7 @@ class AlarmView:
                 until=self.lapses_at or _FOR_EVER,
                 has_reason=self.taken_reason is not None,
             )
-        standing = Standing(
+        return Standing(
             latching=ALARM_SPECS[AlarmKind(self.kind)].latching,
             returned_at=self.returned_at,
             closed_at=self.closed_at,
@@ -82,7 +87,6 @@ class AlarmView:
             taken=taken,
             shelved_until=self.shelved_until,
         )
-        return state_at(standing, self.now)
 
 
 _ROLES = json.dumps({kind: spec.whom_to_call for kind, spec in ALARM_SPECS.items()})
@@ -137,7 +141,8 @@ _PAGE = text(
     " ORDER BY alarm.raised_at DESC, alarm.alarm_id DESC LIMIT :limit"
 )
 
-# What alerts wrote and what people did, as one history.
+# What alerts wrote and what people did, as one history. An acknowledgement ends by the next one, by
+# a shelving, or by being taken back by who gave it.
 _HISTORY = text("""
 SELECT move, at, recorded_at, NULL AS by, NULL AS reason, NULL::timestamptz AS until, facts,
        NULL AS screen, NULL AS state_seen, NULL::bigint AS revision_seen, NULL AS assigned_to
@@ -145,6 +150,15 @@ FROM alarm_transition WHERE alarm_id = :alarm_id
 UNION ALL
 SELECT kind, at, at, principal_id, reason, lapses_at, '{}', screen, state_seen, revision_seen, NULL
 FROM acknowledgement WHERE alarm_id = :alarm_id
+UNION ALL
+SELECT 'taken_back', withdrawn_at, withdrawn_at, principal_id, NULL, NULL, '{}', NULL, NULL, NULL,
+       NULL
+FROM acknowledgement AS gone WHERE alarm_id = :alarm_id AND withdrawn_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM acknowledgement AS next
+                  WHERE next.alarm_id = :alarm_id AND next.id <> gone.id
+                    AND next.at = gone.withdrawn_at)
+  AND NOT EXISTS (SELECT 1 FROM shelving
+                  WHERE shelving.alarm_id = :alarm_id AND shelving.at = gone.withdrawn_at)
 UNION ALL
 SELECT 'shelved', at, at, principal_id, reason, ends_at, '{}', screen, state_seen, revision_seen,
        NULL
@@ -241,6 +255,10 @@ class AcknowledgementRepository:
         """Keep that somebody has taken an alarm; whoever had it before has it no longer."""
         await self._let_go(values["alarm_id"], values["at"])
         await self._unit.execute(insert(acknowledgement).values(**values))
+
+    async def take_back(self, alarm_id: UUID, now: datetime) -> None:
+        """Keep that whoever has the alarm has given it back: nobody has it, as before."""
+        await self._let_go(alarm_id, now)
 
     async def shelve(self, values: Mapping[str, Any]) -> None:
         """Keep that somebody has shelved an alarm; it is taken no longer, as nobody is on it."""

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import UUID as SQL_UUID
 from services.core.domain.alarm.conditions import StoredAlarm
 from services.core.domain.alarm.following import Transition
 from services.core.domain.alarm.kinds import AlarmKind, priority_of
-from services.core.domain.alarm.life import SOUNDS_ANEW, WORSE
+from services.core.domain.alarm.life import SOUNDS_ANEW, UNDO_WITHIN, WORSE
 from services.core.storage.database import UnitOfWork
 from services.core.storage.documents import rows_as_json
 from services.core.storage.standing import SETTLED, SHELF, TAKEN
@@ -84,13 +84,15 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
   AS given (alarm_id uuid, move text, at timestamptz, facts jsonb)
 """)
 
-# An alarm that is over and that somebody has seen is closed.
+# An alarm that is over and that somebody has seen is closed; what was just taken may be taken back
+# first.
 _CLOSE = text(f"""
 WITH settled AS (
   SELECT alarm.alarm_id FROM alarm
   LEFT JOIN {TAKEN} AS taken ON true
   LEFT JOIN {SHELF} AS shelf ON true
   WHERE alarm.closed_at IS NULL AND {SETTLED}
+    AND (taken.live IS NOT TRUE OR taken.at <= CAST(:taken_before AS timestamptz))
 ), closed AS (
   UPDATE alarm SET closed_at = :now, revision = revision + 1
   FROM settled WHERE alarm.alarm_id = settled.alarm_id AND alarm.closed_at IS NULL
@@ -158,8 +160,12 @@ class Alarms:
         await self._uow.execute(_NOTE, {"rows": rows_as_json(history), "now": now})
 
     async def close_acknowledged(self, now: datetime) -> int:
-        """Close every alarm that has returned and is acknowledged; how many there were."""
-        return (await self._uow.execute(_CLOSE, {"now": now})).rowcount
+        """Close every alarm that has returned and is acknowledged; how many there were.
+
+        With a minute to spare, so that nobody takes back what is being written down as closed.
+        """
+        limits = {"now": now, "taken_before": now - 2 * UNDO_WITHIN}
+        return (await self._uow.execute(_CLOSE, limits)).rowcount
 
 
 def _stored(row: Mapping[Any, Any]) -> StoredAlarm:

@@ -150,8 +150,10 @@ async def test_a_returned_and_acknowledged_alarm_is_closed(
                 alarm_revision=1,
             )
         )  # fmt: skip
-    await evaluator.run_once(at(133))
-    assert (await excursion_of(database))["closed_at"] == at(133)
+    await evaluator.run_once(at(134))
+    assert (await excursion_of(database))["closed_at"] is None, "it may be taken back"
+    await evaluator.run_once(at(135))
+    assert (await excursion_of(database))["closed_at"] == at(135)
 
 
 async def excursion_of(database: Database) -> dict[str, object]:

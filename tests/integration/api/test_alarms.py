@@ -193,3 +193,58 @@ async def test_a_shelving_keeps_from_which_page_it_was_done(
     assert (await at_site.post(f"/alarms/{alarm_id}/shelve", json=body)).status_code == 200
     steps = (await at_site.get(f"/alarms/{alarm_id}/transitions")).json()["items"]
     assert [one["screen"] for one in steps if one["by"]] == ["alarms"]
+
+
+async def test_what_was_just_taken_is_given_back_by_whoever_took_it(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    created = await shipped(at_site)
+    standing = await raise_alarm(database, created)
+    over = await raise_alarm(database, created, kind="no_data", priority=2, returned_at=NOW)
+    assert (await at_site.post(f"/alarms/{standing}/take-back")).status_code == 409
+    for alarm_id, before in ((standing, "UNACKNOWLEDGED"), (over, "RTN_UNACKNOWLEDGED")):
+        taken = (await at_site.post(f"/alarms/{alarm_id}/acknowledge", json={"reason": "a"})).json()
+        clock.advance(timedelta(seconds=20))
+        back = (await at_site.post(f"/alarms/{alarm_id}/take-back")).json()
+        assert (back["state"], back["acknowledged"]) == (before, None)
+        assert back["revision"] > taken["revision"]
+        steps = (await at_site.get(f"/alarms/{alarm_id}/transitions")).json()["items"]
+        moves = [(one["move"], one["by"]) for one in steps if one["by"]]
+        assert moves == [("taken", "local-operator"), ("taken_back", "local-operator")]
+    assert sorted(state for _, state in await _open(at_site)) == [
+        "RTN_UNACKNOWLEDGED",
+        "UNACKNOWLEDGED",
+    ]
+    noted = await rows(
+        database,
+        "SELECT before ->> 'taken_by' AS by, after ->> 'state' AS state FROM audit_entry"
+        " WHERE action = 'take_back' ORDER BY id",
+    )
+    assert [tuple(row) for row in noted] == [
+        ("local-operator", "UNACKNOWLEDGED"),
+        ("local-operator", "RTN_UNACKNOWLEDGED"),
+    ]
+
+
+async def test_after_a_minute_or_from_another_an_alarm_is_not_given_back(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    await at_site.post(f"/alarms/{alarm_id}/acknowledge")
+    clock.advance(timedelta(seconds=60))
+    late = await at_site.post(f"/alarms/{alarm_id}/take-back")
+    assert (late.status_code, "within 60 s" in late.json()["detail"]) == (409, True)
+    await at_site.post(f"/alarms/{alarm_id}/take-over")
+    over = await at_site.post(f"/alarms/{alarm_id}/take-back")
+    assert (over.status_code, "taken over" in over.json()["detail"]) == (409, True)
+    await at_site.post(f"/alarms/{alarm_id}/acknowledge")
+    await rows(
+        database,
+        "INSERT INTO principal (principal_id, kind, name, created_at)"
+        " VALUES ('other', 'person', 'Other', :now) RETURNING 1",
+        now=NOW,
+    )
+    await rows(database, "UPDATE acknowledgement SET principal_id = 'other' RETURNING 1")
+    others = await at_site.post(f"/alarms/{alarm_id}/take-back")
+    assert (others.status_code, "somebody else" in others.json()["detail"]) == (409, True)
+    assert await _open(at_site) == [("excursion", "ACKNOWLEDGED")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from services.core.domain.alarm.kinds import ALARM_SPECS, NEVER_SHELVED, AlarmKind, AlarmSpec
 from services.core.domain.alarm.life import (
     SHELF_MOST,
+    UNDO_WITHIN,
     AlarmState,
     Move,
     Standing,
@@ -19,6 +21,7 @@ from services.core.domain.alarm.life import (
     after,
     checked_shelf,
     state_at,
+    taken_back,
 )
 from services.core.domain.errors import IllegalTransition, Invalid
 
@@ -27,6 +30,7 @@ STATES = tuple(AlarmState)
 MOVES = (
     Move.RETURNED, Move.REOPENED, Move.ESCALATED, Move.WITHDRAWN, Move.SUPPRESSED,
     Move.UNSUPPRESSED, Move.ACKNOWLEDGED, Move.RESET, Move.LAPSED, Move.SHELVED, Move.UNSHELVED,
+    Move.TAKEN_BACK,
 )  # fmt: skip
 
 # One row per state, one column per move in the order above; "." cannot happen.
@@ -36,30 +40,30 @@ SHORT = {
     "s": AlarmState.SHELVED_RETURNED, "D": AlarmState.SUPPRESSED_BY_DESIGN, "C": AlarmState.CLOSED,
 }  # fmt: skip
 LIMIT_KIND = {
-    "U": "R.UR..A....",
-    "A": "C.UC..A.U..",
-    "R": ".U....C....",
-    "L": "...........",
-    "S": "...........",
-    "s": "...........",
-    "D": "...........",
-    "C": ".U.........",
+    "U": "R.UR..A.....",
+    "A": "C.UC..A.U..U",
+    "R": ".U....C.....",
+    "L": "............",
+    "S": "............",
+    "s": "............",
+    "D": "............",
+    "C": ".U.........R",
 }
 LATCHING_KIND = {
     **LIMIT_KIND,
-    "A": "L.UL..A.U..",
-    "R": ".U....LC...",
-    "L": ".U....LCR..",
+    "A": "L.UL..A.U..U",
+    "R": ".U....LC....",
+    "L": ".U....LCR..R",
 }
 OTHER_KIND = {
-    "U": "R.URD.A..S.",
-    "A": "C.UCD.A.US.",
-    "R": ".U....C....",
-    "L": "...........",
-    "S": "s.UsD....SU",
-    "s": ".S........C",
-    "D": "C..C.U.....",
-    "C": ".U.........",
+    "U": "R.URD.A..S..",
+    "A": "C.UCD.A.US.U",
+    "R": ".U....C.....",
+    "L": "............",
+    "S": "s.UsD....SU.",
+    "s": ".S........C.",
+    "D": "C..C.U......",
+    "C": ".U.........R",
 }
 TABLES = {
     AlarmKind.EXCURSION: LIMIT_KIND,
@@ -120,9 +124,7 @@ class Facts:
             self.returned_at = self.now
         elif move is Move.REOPENED:
             self.returned_at, self.taken = None, None
-        elif move is Move.ESCALATED:
-            self.taken, self.shelf = None, None
-        elif move is Move.UNSUPPRESSED:
+        elif move in (Move.ESCALATED, Move.UNSUPPRESSED):
             self.suppressed, self.taken, self.shelf = False, None, None
         elif move is Move.SUPPRESSED:
             self.suppressed = True
@@ -132,6 +134,8 @@ class Facts:
         elif move is Move.LAPSED:
             assert self.taken is not None
             self.taken = Taken(at=self.taken.at, until=self.now, has_reason=self.taken.has_reason)
+        elif move is Move.TAKEN_BACK:
+            self.taken = None
         elif move is Move.SHELVED:
             self.shelf, self.taken = self.now + SHELF_MOST, None
         elif move is Move.UNSHELVED:
@@ -151,9 +155,38 @@ def test_the_state_that_follows_from_the_facts_is_the_one_of_the_table(
         then = _then(spec, state, move)
         if then is None or (state is AlarmState.CLOSED and facts.suppressed):
             continue
+        if move is Move.TAKEN_BACK and not _gives_back(spec, facts, then):
+            continue
         state = then
         facts.make(move)
         assert state_at(facts.standing(), facts.now) is state
+
+
+def _gives_back(spec: AlarmSpec, facts: Facts, then: AlarmState) -> bool:
+    """Not what was closed by a shelf, nor what was taken too long ago."""
+    try:
+        assert taken_back(spec, facts.standing(), facts.now) is then
+    except IllegalTransition:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("returned", [False, True])
+def test_what_was_just_taken_is_given_back_and_stands_where_it_stood(
+    kind: AlarmKind, returned: bool
+) -> None:
+    spec, latching = ALARM_SPECS[kind], ALARM_SPECS[kind].latching
+    before = Standing(latching=latching, returned_at=NOW - timedelta(hours=1) if returned else None)
+    taken = Taken(at=NOW, until=NOW + timedelta(hours=8), has_reason=True)
+    standing = replace(before, taken=taken)
+    assert taken_back(spec, standing, NOW + timedelta(seconds=59)) is state_at(before, NOW)
+    with pytest.raises(IllegalTransition, match="within 60 s"):
+        taken_back(spec, standing, NOW + UNDO_WITHIN)
+    with pytest.raises(IllegalTransition):
+        taken_back(spec, before, NOW)
+    with pytest.raises(IllegalTransition, match="closed"):
+        taken_back(spec, replace(standing, closed_at=NOW), NOW)
 
 
 def test_what_holds_until_an_instant_is_over_at_it() -> None:

@@ -8,7 +8,7 @@ is down, and an acknowledgement lapses without anybody doing anything.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,9 @@ from services.core.domain.errors import IllegalTransition, Invalid
 
 REASON_WITHIN = timedelta(minutes=15)
 """One tap takes an alarm; without a reason by then it sounds again (journey, 4)."""
+
+UNDO_WITHIN = timedelta(seconds=60)
+"""So long whoever has taken an alarm may take that back. Own choice, grade O."""
 
 SHELF_MOST = timedelta(hours=4)
 """The longest shelving (journey, 4)."""
@@ -38,7 +41,7 @@ class AlarmState(StrEnum):
 class Move(StrEnum):
     """What can happen to an alarm, from the readings, by the clock or by a person.
 
-    The first of them are rows of its history as alerts writes it; the last four are people's own.
+    The first of them are rows of its history as alerts writes it; the last five are people's own.
     """
 
     RAISED = "raised"
@@ -53,6 +56,7 @@ class Move(StrEnum):
     CALLED = "called"
     CLOSED = "closed"
     ACKNOWLEDGED = "acknowledged"
+    TAKEN_BACK = "taken_back"
     RESET = "reset"
     SHELVED = "shelved"
     UNSHELVED = "unshelved"
@@ -122,9 +126,11 @@ def _life(*, latching: bool) -> Life:
         (s.ACKNOWLEDGED, m.WITHDRAWN): taken_and_over,
         (s.ACKNOWLEDGED, m.ACKNOWLEDGED): s.ACKNOWLEDGED,
         (s.ACKNOWLEDGED, m.LAPSED): s.UNACKNOWLEDGED,
+        (s.ACKNOWLEDGED, m.TAKEN_BACK): s.UNACKNOWLEDGED,
         (s.RTN_UNACKNOWLEDGED, m.REOPENED): s.UNACKNOWLEDGED,
         (s.RTN_UNACKNOWLEDGED, m.ACKNOWLEDGED): taken_and_over,
         (s.CLOSED, m.REOPENED): s.UNACKNOWLEDGED,
+        (s.CLOSED, m.TAKEN_BACK): s.RTN_UNACKNOWLEDGED,
     }
     if latching:
         table |= {
@@ -132,6 +138,7 @@ def _life(*, latching: bool) -> Life:
             (s.LATCHED, m.REOPENED): s.UNACKNOWLEDGED,
             (s.LATCHED, m.ACKNOWLEDGED): s.LATCHED,
             (s.LATCHED, m.LAPSED): s.RTN_UNACKNOWLEDGED,
+            (s.LATCHED, m.TAKEN_BACK): s.RTN_UNACKNOWLEDGED,
             (s.LATCHED, m.RESET): s.CLOSED,
         }
     return table
@@ -174,8 +181,9 @@ def after(spec: AlarmSpec, state: AlarmState, move: Move) -> AlarmState:
     """The state afterwards; raises IllegalTransition when it cannot happen to this kind now."""
     then = table_of(spec).get((state, move))
     if then is None:
+        stands, moved = state.replace("_", " ").lower(), move.replace("_", " ")
         raise IllegalTransition(
-            f"an alarm that is {state.replace('_', ' ').lower()} cannot be {move}",
+            f"an alarm that is {stands} cannot be {moved}",
             field="alarm_id",
             remedy="limit, freeze, container and identity alarms are never shelved"
             if move is Move.SHELVED and not spec.shelvable
@@ -192,6 +200,29 @@ def check_assignable(state: AlarmState) -> None:
             field="alarm_id",
             remedy="read the alarm again",
         )
+
+
+def taken_back(spec: AlarmSpec, standing: Standing, now: datetime) -> AlarmState:
+    """The state without the newest acknowledgement: also of an alarm that it had closed.
+
+    Raises IllegalTransition when nobody has it, when it was taken too long ago, or when it is
+    closed for good: what was closed otherwise, or written down as closed, has no way back.
+    """
+    then = after(spec, state_at(standing, now), Move.TAKEN_BACK)
+    taken = standing.taken
+    if taken is None or now >= taken.at + UNDO_WITHIN:
+        raise IllegalTransition(
+            f"an alarm is given back within {UNDO_WITHIN.seconds} s of being taken",
+            field="alarm_id",
+            remedy="it sounds again by itself at the end of the shift, or when it grows worse",
+        )
+    if state_at(replace(standing, taken=None), now) is not then:
+        raise IllegalTransition(
+            "this alarm is closed, and its acknowledgement is not what closed it",
+            field="alarm_id",
+            remedy="read the alarm again",
+        )
+    return then
 
 
 def checked_shelf(now: datetime, until: datetime) -> datetime:
