@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from services.core.runtime.catalogue import catalogue
 from tests.e2e.box import PublishingBox
@@ -54,6 +54,32 @@ async def look_at_the_facts(page: Page, language: str, strip: str) -> None:
         await expect(page.locator("[data-fact=container]")).to_contain_text(words(language, key))
 
 
+async def say_why(page: Page, reference: str) -> None:
+    """Whoever took it is asked for the reason of this alarm; what they type are words, not keys."""
+    asked = page.locator(".note.asks", has_text=f"P1 {reference}")
+    await expect(asked).to_contain_text("−150 °C")
+    await expect(asked.locator("input")).to_be_focused()
+    await page.keyboard.type("abp")
+    await expect(asked.locator("input")).to_have_value("abp")
+    await asked.locator("[type=submit]").focus()
+    for key in "abp":
+        await page.keyboard.press(key)
+    await expect(page.locator(".note.asks")).to_have_count(1)
+    await expect(page.locator("slot-list .booked-slot")).to_have_count(0)
+    await asked.locator("input").press("Enter")
+    await expect(asked).to_have_count(0, timeout=PATIENCE_MS)
+
+
+async def take_back(page: Page, language: str, card: Locator) -> None:
+    """What was taken by mistake is given back from the note that asks why."""
+    await card.get_by_role("button", name=words(language, "live.acknowledge")).click()
+    await page.mouse.move(0, 0)
+    await expect(card).to_have_count(0, timeout=PATIENCE_MS)
+    await page.locator(".note.asks .undo").click(timeout=PATIENCE_MS)
+    await expect(page.locator(".note.asks")).to_have_count(0, timeout=PATIENCE_MS)
+    await expect(card).to_be_visible(timeout=PATIENCE_MS)
+
+
 @pytest.mark.parametrize(("acting", "watching", "reference", "box_id"), STORIES)
 async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     system: RunningSystem,
@@ -95,11 +121,14 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await look_at_the_facts(second, watching, strip)
     await look_closely(second)
 
+    await take_back(first, acting, card)
+
     # One tap takes it, everywhere; a card that is gone stays while somebody's pointer is on it.
     await theirs.hover()
     known = await theirs.get_attribute("data-id")
     await look_out_for(second, f"alarm-bar .gone[data-id='{known}'] .take:disabled")
     await card.get_by_role("button", name=words(acting, "live.acknowledge")).click()
+    await say_why(first, reference)
     await first.mouse.move(0, 0)
     await expect(card).to_have_count(0, timeout=PATIENCE_MS)
     await was_seen(second)

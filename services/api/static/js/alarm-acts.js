@@ -1,17 +1,19 @@
-// What people do to alarms from the page: take, take over, shelve, bring back.
+// What people do to alarms from the page: take, take that back, take over, shelve, bring back.
+import { askWords, headOf } from "./alarm-ask.js";
 import { newKey, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
+import { instant } from "./format.js";
 import { t } from "./i18n.js";
-import { viewer } from "./page.js";
+import { may, viewer } from "./page.js";
 import { note, noteError } from "./say.js";
 import { store } from "./store.js";
 
 const HOUR = 3_600_000;
+/** So long an acknowledgement can be taken back; the offer goes a little sooner, as an answer takes its time. */
+const UNDO_MS = 60_000;
+const MARGIN_MS = 2_000;
 export const SHELF_HOURS = [1, 2, 4];
-
-/** @param {Api.Alarm} alarm */
-const nameOf = (alarm) => alarm.shipment_reference ?? alarm.box_id ?? "";
 
 /**
  * From which page somebody acts, and what the alarm says there: it is kept with the act.
@@ -29,29 +31,94 @@ const SAYS = new Set(["acknowledge", "assign", "take-over", "shelve"]);
  */
 export async function send(alarm, path, body = {}, key = newKey()) {
   const said = SAYS.has(path) ? { ...body, seen: seen(alarm) } : body;
-  store.take("alarms", await post(`/alarms/${alarm.id}/${path}`, said, key));
+  const now = await post(`/alarms/${alarm.id}/${path}`, said, key);
+  store.take("alarms", now);
+  return now;
 }
 
 /**
+ * The alarm as it stands then; null, and the reason said, when it is refused.
  * @param {Api.Alarm} alarm
  * @param {string} path
+ * @returns {Promise<Api.Alarm | null>}
  */
 async function act(alarm, path, body = {}) {
   try {
-    await send(alarm, path, body);
-    return true;
+    return await send(alarm, path, body);
   } catch (error) {
     noteError(error);
-    return false;
+    return null;
   }
 }
 
 /**
- * Take an alarm; the reason may follow. One that latches is reset by its reason.
+ * An alarm as it stands on this page now.
+ * @param {Api.Alarm} alarm
+ */
+const newest = (alarm) => store.alarms.get(alarm.id) ?? alarm;
+
+/**
+ * Take an alarm; the reason may follow, and is asked for at once: what is typed then is words, not keys.
+ * One that latches is reset by its reason; one that is over needs none.
  * @param {Api.Alarm} alarm
  */
 export async function acknowledge(alarm) {
-  if (alarm.state === "LATCHED" || (await act(alarm, "acknowledge"))) giveReason(alarm);
+  if (alarm.state === "LATCHED") return giveReason(alarm);
+  const taken = act(alarm, "acknowledge");
+  const asked = alarm.state === "RTN_UNACKNOWLEDGED" ? null : giveReason(alarm, taken);
+  const now = await taken;
+  if (!now || now.state === "CLOSED") asked?.close();
+  if (now?.state === "CLOSED") tellClosed(now);
+  else if (now) {
+    const open = asked ?? giveReason(now);
+    open.offer(undoing(now, () => open.close()));
+  }
+}
+
+/**
+ * Whether the one who looks has taken it a moment ago, and may take that back.
+ * @param {Api.Alarm} alarm
+ */
+export const canUndo = (alarm) =>
+  may("POST /alarms/{alarm_id}/take-back") &&
+  isMine(alarm) &&
+  alarm.acknowledged !== null &&
+  serverNow() - instant(alarm.acknowledged.at) < UNDO_MS - MARGIN_MS;
+
+/**
+ * Take the acknowledgement back: the alarm stands where it stood before.
+ * @param {Api.Alarm} alarm
+ */
+export async function takeBack(alarm) {
+  const now = await act(alarm, "take-back");
+  if (now) note(t("live.taken_back", { name: `P${now.priority} ${now.shipment_reference ?? now.box_id ?? ""}` }));
+  return now;
+}
+
+/**
+ * A button that takes an acknowledgement back, and goes once it is too late.
+ * @param {Api.Alarm} alarm
+ * @param {() => unknown} done
+ */
+function undoing(alarm, done) {
+  if (!may("POST /alarms/{alarm_id}/take-back")) return null;
+  const button = h("button", { class: "btn sm undo", type: "button" }, t("live.undo"));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    if (await takeBack(alarm)) done();
+  });
+  setTimeout(() => button.remove(), UNDO_MS - MARGIN_MS);
+  return button;
+}
+
+/**
+ * It was over, so taking it has closed it: a word about it, as long as there is a way back.
+ * @param {Api.Alarm} alarm
+ */
+function tellClosed(alarm) {
+  const undo = undoing(alarm, () => told.remove());
+  const told = note(h("div", { class: "reason" }, headOf(alarm), t("live.taken_closed"), undo), { stays: true });
+  setTimeout(() => told.remove(), UNDO_MS - MARGIN_MS);
 }
 
 /**
@@ -76,11 +143,15 @@ export const isFor = (alarm) => isMine(alarm) || (viewer !== null && alarm.assig
 /**
  * Say why it was taken, or how one that latches was dealt with.
  * @param {Api.Alarm} alarm
+ * @param {Promise<Api.Alarm | null>} [taken] What the reason waits for.
  */
-export const giveReason = (alarm) =>
-  askWords(alarm, t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"), t("live.save_reason"), (reason) =>
-    act(alarm, "acknowledge", { reason }),
-  );
+export const giveReason = (alarm, taken) =>
+  askWords(alarm, {
+    name: "why",
+    label: t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"),
+    button: t("live.save_reason"),
+    say: async (reason) => (await taken) !== null && act(newest(alarm), "acknowledge", { reason }),
+  });
 
 /**
  * Own an alarm that somebody else has taken, until the end of this shift.
@@ -111,47 +182,11 @@ export function askShelve(alarm) {
     { id, class: "field" },
     SHELF_HOURS.map((n) => h("option", { value: n }, t("live.hours", { n }))),
   );
-  const choice = [h("label", { for: id }, t("live.shelve_for")), hours];
-  askWords(
-    alarm,
-    t("live.shelve_reason"),
-    t("live.shelve"),
-    (reason) => {
-      return act(alarm, "shelve", { until: shelfEnd(hours.value), reason });
-    },
-    choice,
-  );
-}
-
-/** The question that stands, while nobody has begun to answer it. @type {HTMLElement | null} */
-let asked = null;
-
-/**
- * A line of words about an alarm; it stays until it is said or closed, or the next question comes before an answer.
- * @param {Api.Alarm} alarm
- * @param {string} label
- * @param {string} button
- * @param {(reason: string) => Promise<boolean>} say
- * @param {HTMLElement[]} before
- */
-function askWords(alarm, label, button, say, before = []) {
-  if (asked?.querySelector("input")?.value === "") asked.remove();
-  const id = `reason-${alarm.id}`;
-  const input = h("input", { id, class: "field", maxlength: 1000, autocomplete: "off" });
-  const save = h("button", { class: "btn sm p", type: "submit" }, button);
-  const form = h(
-    "form",
-    { class: "reason" },
-    h("b", { class: "mono" }, nameOf(alarm)),
-    before,
-    h("label", { for: id }, label),
-    input,
-    save,
-  );
-  const shown = note(form, { stays: true });
-  asked = shown;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (input.value.trim() && (await say(input.value.trim()))) shown.remove();
+  askWords(alarm, {
+    name: "shelve",
+    label: t("live.shelve_reason"),
+    button: t("live.shelve"),
+    say: (reason) => act(newest(alarm), "shelve", { until: shelfEnd(hours.value), reason }),
+    before: [h("label", { for: id }, t("live.shelve_for")), hours],
   });
 }

@@ -1,5 +1,15 @@
 // One alarm as a row: what, so what, what first and whom to call, who has it, and what one may do.
-import { acknowledge, askShelve, giveReason, isMine, lacksReason, takeOver, unshelve } from "./alarm-acts.js";
+import {
+  acknowledge,
+  askShelve,
+  canUndo,
+  giveReason,
+  isMine,
+  lacksReason,
+  takeBack,
+  takeOver,
+  unshelve,
+} from "./alarm-acts.js";
 import { askAssign } from "./alarm-assign.js";
 import { actWords, alarmWords, forWords, nameOf, ownerWords, shelfWords } from "./alarm-words.js";
 import { h, icon } from "./dom.js";
@@ -109,6 +119,7 @@ function acts(alarm) {
       alarm.state === "LATCHED"
         ? ["acknowledge", "live.reset", acknowledge]
         : !isMine(alarm) && ["take-over", "live.take_over", takeOver],
+      canUndo(alarm) && ["take-back", "live.undo", takeBack],
       GIVING,
       shelving(alarm),
     ],

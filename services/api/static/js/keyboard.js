@@ -19,9 +19,10 @@ export function bindKey(keys, words, act, when) {
   bindings.push({ keys, words, act, when });
 }
 
-const TEXT = "input:not([type=checkbox], [type=range]), textarea, select, [contenteditable]";
+const TEXT = "input:not([type=checkbox], [type=range]), textarea, select, [contenteditable], .asks";
 /**
- * Whether a key belongs to what has the focus: letters do where words go, the others in every control.
+ * Whether a key belongs to what has the focus: letters do where words go, and anywhere in a note that asks for them,
+ * the others in every control.
  * @param {Part} element
  * @param {string} key
  */
