@@ -1,8 +1,9 @@
-// Alarms that nobody has taken yet, most urgent first; one tap takes one.
+// Alarms that nobody has taken yet, most urgent first; one tap takes one. Behind them, quietly, those that
+// somebody has and should have acted on by now.
 import { writeAge } from "./ages.js";
 import { acknowledge, unshelve } from "./alarm-acts.js";
 import { isShelved, isUntaken } from "./alarm-count.js";
-import { actWords, alarmWords, callWords, forWords, shelfWords } from "./alarm-words.js";
+import { actWords, alarmWords, callWords, forWords, isPastDue, ownerWords, shelfWords } from "./alarm-words.js";
 import { get } from "./api.js";
 import { board } from "./board.js";
 import { onTick, serverNow } from "./clock.js";
@@ -27,6 +28,14 @@ export function untakenAlarms() {
     .sort(
       (a, b) => a.priority - b.priority || standing(b) - standing(a) || instant(b.raised_at) - instant(a.raised_at),
     );
+}
+
+/** Alarms that somebody has for too long, the most urgent first; those are seen, and do not sound. */
+function overdueAlarms() {
+  const now = serverNow();
+  return [...store.alarms.values()]
+    .filter((alarm) => isPastDue(alarm, now))
+    .sort((a, b) => a.priority - b.priority || instant(a.act_by) - instant(b.act_by));
 }
 
 /**
@@ -96,13 +105,14 @@ class AlarmBar extends HTMLElement {
     const told = this.#told;
     this.#tell(untaken);
     const shelved = shelvedAlarms().length;
-    this.hidden = untaken.length + shelved === 0 && !(this.still.keeps && this.cards.childElementCount);
+    const all = [...untaken, ...overdueAlarms()];
+    this.hidden = all.length + shelved === 0 && !(this.still.keeps && this.cards.childElementCount);
     document.body.classList.toggle("has-alarms", !this.hidden);
     this.shelf.hidden = shelved === 0;
     setText(this.shelf, t("live.shelved", { n: shelved }));
     const taken = [...store.alarms.values()].filter((alarm) => alarm.state === "ACKNOWLEDGED").length;
-    const shown = this.#shown(untaken, told);
-    this.#writeCounts(untaken.length, taken, untaken.length - shown.length);
+    const shown = this.#shown(all, told);
+    this.#writeCounts(untaken.length, taken, all.length - shown.length);
     this.#writeCards(shown);
   }
 
@@ -128,14 +138,16 @@ class AlarmBar extends HTMLElement {
 
   /**
    * The most urgent ones; while places are kept those that stand there, and every P1 that is new.
-   * @param {Api.Alarm[]} untaken
+   * @param {Api.Alarm[]} all
    * @param {Set<string> | null} told Those that were there before.
    */
-  #shown(untaken, told) {
-    const first = untaken.slice(0, this.#room());
+  #shown(all, told) {
+    const first = all.slice(0, this.#room());
     if (!this.still.keeps) return first;
     const there = new Set([...this.cards.querySelectorAll(":scope > *")].map((card) => card.dataset.id));
-    const shown = untaken.filter(({ id, priority }) => there.has(id) || (priority === 1 && !told?.has(id)));
+    const shown = all.filter(
+      (alarm) => there.has(alarm.id) || (alarm.priority === 1 && isUntaken(alarm) && !told?.has(alarm.id)),
+    );
     if (shown.length !== first.length || first.some((alarm) => !shown.includes(alarm))) this.still.wait();
     return shown;
   }
@@ -183,18 +195,22 @@ class AlarmBar extends HTMLElement {
     const shipment = store.newest(alarm.shipment_id);
     const words = alarmWords(alarm, shipment, now, board.zone);
     const kind = alarm.kind === "no_data" ? "stale" : `p${alarm.priority}`;
-    const returned = alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
-    card.className = `card is-${kind}${returned}`;
+    const owned = !isUntaken(alarm);
+    const quiet = owned ? " owned" : alarm.state === "RTN_UNACKNOWLEDGED" ? " returned" : "";
+    card.className = `card is-${kind}${quiet}`;
     find("use", card).setAttribute("href", kind === "p3" ? "#m-adv" : `#m-${kind}`);
     setText(find(".priority", card), `P${alarm.priority}`);
-    setText(find(".pick", card), alarm.shipment_reference ?? alarm.box_id ?? "");
+    const pick = find(".pick", card);
+    pick.disabled = false; // its alarm was taken back while the card was on its way
+    setText(pick, alarm.shipment_reference ?? alarm.box_id ?? "");
     writeAge(find(".age", card), instant(alarm.raised_at), now, board.zone);
     setText(find(".card-title", card), words.title);
-    setText(find(".card-detail", card), words.detail);
-    setText(find(".call", card), callWords(alarm, now, board.zone));
+    setText(find(".card-detail", card), owned ? ownerWords(alarm, now, board.zone) : words.detail);
+    setText(find(".call", card), owned ? "" : callWords(alarm, now, board.zone));
     setText(find(".card-action", card), [forWords(alarm), words.action].filter(Boolean).join(" · "));
     card.title = [words.consequence, words.action, actWords(alarm, now, board.zone)].join(" ");
     const take = find(".take", card);
+    take.hidden = owned;
     take.disabled = stream.state === "lost" || performance.now() - Number(card.dataset.made) < ASLEEP_MS;
     take.setAttribute("aria-label", `${t("live.acknowledge")} ${alarm.shipment_reference ?? alarm.box_id}`);
   }

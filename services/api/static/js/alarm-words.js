@@ -60,6 +60,14 @@ export function callWords(alarm, now, zone) {
 }
 
 /**
+ * Whether somebody has it who should have acted on it by now, and it is still so.
+ * @param {Api.Alarm} alarm
+ * @param {number} now
+ */
+export const isPastDue = ({ state, priority, act_by: by }, now) =>
+  state === "ACKNOWLEDGED" && priority < 3 && instant(by) < now;
+
+/**
  * Whose it is, if somebody said so.
  * @param {Api.Alarm} alarm
  */
@@ -100,7 +108,8 @@ export function shelfWords({ shelved }, now, zone) {
 }
 
 /**
- * Who has it, since when and how long, and what is being done; whose it is to be.
+ * Who has it, since when and how long, and what is being done; whose it is to be. First of all that it should have been
+ * done by now.
  * @param {Api.Alarm} alarm
  * @param {number} now
  * @param {string} zone
@@ -111,7 +120,8 @@ export function ownerWords(alarm, now, zone) {
   if (!taken) return given;
   const values = { by: nameOf(taken), time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
   const key = taken.waiting ? "alarm.waiting_until" : "alarm.owned_until";
-  return [[t(key, values), taken.reason].filter(Boolean).join(": "), given].filter(Boolean).join(" · ");
+  const late = isPastDue(alarm, now) && t("alarm.act_by_passed", { time: time(alarm.act_by, now, zone) });
+  return [late, [t(key, values), taken.reason].filter(Boolean).join(": "), given].filter(Boolean).join(" · ");
 }
 
 /**
