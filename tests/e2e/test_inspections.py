@@ -150,7 +150,7 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
         await one.goto(f"{url}/inspections?site=PVG&lang={language}")
     row = f"#queue [data-reference='{reference}']"
     await expect(page.locator(row)).to_contain_text(said("desk.latest_start"), timeout=PATIENCE_MS)
-    await expect(page.locator(f"{row} [data-spare]")).to_have_text(re.compile(r"^\d+:\d\d$"))
+    await expect(page.locator(f"{row} [data-spare]")).to_have_text(re.compile(r"^[^:]*\d[^:]*$"))
 
     # Chosen in the queue, chosen everywhere, and in the address.
     await page.locator(f"{row} .pick").click()

@@ -80,6 +80,27 @@ async def take_back(page: Page, language: str, card: Locator) -> None:
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
 
 
+# What somebody has is shown as if it should have been acted on at that instant.
+ACT_BY = """async ([reference, instant]) => {
+  const script = document.querySelector("script[type=module]").src;
+  const {store} = await import(script.replace(/[^/]+$/, "store.js"));
+  for (const alarm of [...store.alarms.values()])
+    if (alarm.shipment_reference === reference && alarm.state === "ACKNOWLEDGED")
+      store.take("alarms", {...alarm, act_by: instant});
+}"""
+
+
+async def see_it_past_due(page: Page, language: str, reference: str) -> None:
+    """What is taken and not done in time comes back to the bar, with who has it and no button."""
+    await page.evaluate(ACT_BY, [reference, "2026-01-01T00:00:00Z"])
+    owned = page.locator("alarm-bar .owned", has_text=reference)
+    await expect(owned).to_contain_text(words(language, "alarm.act_by_passed"))
+    await expect(owned).to_contain_text("local-operator")
+    await expect(owned.locator(".take")).to_be_hidden()
+    await page.evaluate(ACT_BY, [reference, "2100-01-01T00:00:00Z"])
+    await expect(owned).to_have_count(0)
+
+
 @pytest.mark.parametrize(("acting", "watching", "reference", "box_id"), STORIES)
 async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     system: RunningSystem,
@@ -134,6 +155,7 @@ async def test_a_warming_box_is_entered_seen_taken_and_booked_on_every_page(
     await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(theirs).to_have_count(0, timeout=PATIENCE_MS)
+    await see_it_past_due(first, acting, reference)
 
     # The best slot is booked; the other page shows it without being loaded again.
     await first.locator(f"{strip} .pick").click()

@@ -2,18 +2,19 @@
 import { askWords, headOf } from "./alarm-ask.js";
 import { newKey, post } from "./api.js";
 import { serverNow } from "./clock.js";
-import { h } from "./dom.js";
-import { instant } from "./format.js";
+import { h, setText } from "./dom.js";
+import { clockTimeWithDay, duration, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may, viewer } from "./page.js";
 import { note, noteError } from "./say.js";
 import { store } from "./store.js";
+import { zone } from "./zone.js";
 
-const HOUR = 3_600_000;
 /** So long an acknowledgement can be taken back; the offer goes a little sooner, as an answer takes its time. */
 const UNDO_MS = 60_000;
 const MARGIN_MS = 2_000;
-export const SHELF_HOURS = [1, 2, 4];
+const MINUTE = 60_000;
+export const SHELF_MINUTES = [15, 30, 60, 120, 240];
 
 /**
  * From which page somebody acts, and what the alarm says there: it is kept with the act.
@@ -166,27 +167,34 @@ export const takeOver = (alarm) => act(alarm, "take-over");
 export const unshelve = (alarm) => act(alarm, "unshelve");
 
 /**
- * So many hours from now; a second less, as four hours are the most.
- * @param {string} hours
+ * So many minutes from now; a second less, as four hours are the most.
+ * @param {string} minutes
  */
-export const shelfEnd = (hours) => new Date(serverNow() + Number(hours) * HOUR - 1000).toISOString();
+export const shelfEnd = (minutes) => new Date(serverNow() + Number(minutes) * MINUTE - 1000).toISOString();
 
 /**
- * Ask for how long and why, then put the alarm aside.
+ * Ask for how long and why, then put the alarm aside; an end that is too late for acting in time is said so.
  * @param {Api.Alarm} alarm
  */
 export function askShelve(alarm) {
-  const id = `hours-${alarm.id}`;
-  const hours = h(
+  const id = `span-${alarm.id}`;
+  const late = h("span", { id: `late-${alarm.id}`, class: "late", role: "status" });
+  const write = () => {
+    const by = instant(alarm.act_by);
+    const time = clockTimeWithDay(by, serverNow(), zone.name);
+    setText(late, instant(shelfEnd(span.value)) > by ? t("live.shelf_late", { time }) : "");
+  };
+  const span = h(
     "select",
-    { id, class: "field" },
-    SHELF_HOURS.map((n) => h("option", { value: n }, t("live.hours", { n }))),
+    { id, class: "field", "aria-describedby": late.id, onchange: write },
+    SHELF_MINUTES.map((n) => h("option", { value: n }, duration(n * MINUTE))),
   );
+  write();
   askWords(alarm, {
     name: "shelve",
     label: t("live.shelve_reason"),
     button: t("live.shelve"),
-    say: (reason) => act(newest(alarm), "shelve", { until: shelfEnd(hours.value), reason }),
-    before: [h("label", { for: id }, t("live.shelve_for")), hours],
+    say: (reason) => act(newest(alarm), "shelve", { until: shelfEnd(span.value), reason }),
+    before: [h("label", { for: id }, t("live.shelve_for")), span, late],
   });
 }

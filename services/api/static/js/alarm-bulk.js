@@ -1,9 +1,10 @@
 // Several alarms at once: taken, given to somebody or shelved with one reason for all of them.
-import { send, SHELF_HOURS, shelfEnd } from "./alarm-acts.js";
+import { send, SHELF_MINUTES, shelfEnd } from "./alarm-acts.js";
 import { hintOf, NOBODY, people, whom, why } from "./alarm-assign.js";
 import { bayOfAlarm } from "./alarm-row.js";
 import { Chosen } from "./bulk.js";
 import { askFor } from "./form-dialog.js";
+import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { noteError } from "./say.js";
@@ -77,15 +78,15 @@ export class Bulk {
       hint: left ? t("alarms.bulk.not_shelvable", { n: left }) : "",
       fields: [
         {
-          name: "hours",
+          name: "minutes",
           label: t("live.shelve_for"),
           kind: "select",
-          options: SHELF_HOURS.map((n) => [String(n), t("live.hours", { n })]),
+          options: SHELF_MINUTES.map((n) => [String(n), duration(n * 60_000)]),
         },
         { name: "reason", label: t("live.shelve_reason"), kind: "area", required: true },
       ],
       submit: t("alarms.bulk.shelve"),
-      act: this.#each(alarms, "shelve", ({ hours, reason }) => ({ until: shelfEnd(hours), reason })),
+      act: this.#each(alarms, "shelve", ({ minutes, reason }) => ({ until: shelfEnd(minutes), reason })),
     });
   }
 

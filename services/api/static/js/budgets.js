@@ -26,7 +26,7 @@ export function budgetsOf(shipment, now) {
 }
 
 /**
- * A budget in words: 30:00 of 72:00 (42 %), and whether it is only advice.
+ * A budget in words: 30 h of 72 h (42 %), and whether it is only advice.
  * @param {Budget} budget
  */
 export function budgetWords(budget) {

@@ -160,7 +160,8 @@ export function clockTimeWithDay(ms, now, zone) {
 }
 
 /**
- * h:mm below 100 hours, days above; a sign when it is over.
+ * Time that is left or used, as no time of day reads: "42 min", "1 h 12 min", days from 100 hours on; a sign when it is
+ * over.
  * @param {number} ms
  */
 export function hoursMinutes(ms) {
@@ -168,7 +169,9 @@ export function hoursMinutes(ms) {
   const whole = Math.floor(Math.abs(ms) / MINUTE);
   const hours = Math.floor(whole / 60);
   if (hours >= 100) return sign + t("common.days", { n: number(hours / 24, 1) });
-  return `${sign}${String(hours).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  const min = whole % 60;
+  if (hours === 0) return sign + t("common.duration_min", { n: min });
+  return sign + t(min ? "common.duration_h_min" : "common.duration_h", { h: hours, min });
 }
 
 /**
