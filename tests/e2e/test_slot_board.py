@@ -34,9 +34,9 @@ FOCUSED = "document.activeElement.dataset.stop"
 
 
 def enter(system: RunningSystem, url: str) -> None:
-    """A deep-frozen shipment, at a site with two places for it and a bay that is too warm."""
+    """A deep-frozen shipment, at a site: a bay too warm first, then two places for it."""
     frozen = {**BAY, "bay_id": f"{PLACE}-K1", "bay_class": "cryogenic", "places": 2}
-    cold = {"bay_id": f"{PLACE}-W1", "name_en": "Warm bay 1", "name_zh": "冷藏查验间1"}
+    cold = {"bay_id": f"{PLACE}-A1", "name_en": "Warm bay 1", "name_zh": "冷藏查验间1"}
     bays = [frozen, {**cold, "bay_class": "cold_2_8"}]
     place = {**SITE, "site_id": PLACE, "lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
     post(url, "/sites", {**place, "inspection_min": 15, "bays": bays})
@@ -71,13 +71,16 @@ async def test_keys_move_the_slot_over_a_grid_whose_cells_are_named(
     await expect(board.locator(".cell.chosen")).to_be_focused()
     # The next bay does not fit: it says why, nothing is chosen, and none is booked.
     await page.keyboard.press("ArrowRight")
-    assert await stop_of(page) == (f"{PLACE}-W1", "0", minute + 15)
+    assert await stop_of(page) == (f"{PLACE}-A1", "0", minute + 15)
     await expect(focused).to_have_accessible_name(UNFIT)
     await expect(focused.locator(".why")).to_be_visible()
     await expect(board.locator(".cell.chosen")).to_have_count(0)
     await page.keyboard.press("Enter")
     await page.keyboard.press("Escape")
     await expect(page.locator(f"#queue [data-reference='{REFERENCE}'] .pick")).to_be_focused()
+    # Who presses it with the mouse is told, too.
+    await board.locator(f"[data-cell^='{PLACE}-A1.']").nth(4).click()
+    await expect(page.locator("#case .lacks")).to_contain_text("Does not fit: needs cryogenic bay")
     assert "slot=" not in page.url
 
     await page.goto(f"{url}/inspections?site={PLACE}&s={REFERENCE}&lang=zh")

@@ -25,7 +25,8 @@ function columnOf({ bay, reserved, closed, wrong, times }) {
   if (wrong) parts.push(area([desk.begin, desk.begin + SHOWN_MS], "unfit", wrong));
   else {
     parts.push(...times.map(([from, to, kind, words]) => area([from, to], kind, words)));
-    for (const { start, place } of reserved.filter((one) => within(instant(one.start), instant(one.start) + 1))) {
+    const ahead = reserved.filter((one) => instant(one.start) >= serverNow());
+    for (const { start, place } of ahead.filter((one) => within(instant(one.start), instant(one.start) + 1))) {
       const span = [instant(start), instant(start) + QUARTER];
       parts.push(beside(lay(h("div", { class: "kept" }), span), place, bay.places));
     }

@@ -12,8 +12,11 @@ import { zone } from "./zone.js";
 
 /** @import {Column} from "./bay-cells.js" */
 
-/** The least width in which a reference and the beginning of a state can be read. */
+/** The least width in which a reference and the beginning of a state can be read; and a time with what is spare. */
 const LANE_PX = 132;
+const WIDE_LANE_PX = 176;
+/** Of a bay that the chosen shipment does not fit: its references can be read. */
+const NARROW_LANE_PX = 104;
 /** So much before and after it is covered by the tag of this moment. */
 const COVERED_MS = 420_000;
 const INSIDE = new Set(["CHECKED_IN", "IN_INSPECTION"]);
@@ -31,8 +34,8 @@ function proposedSlot() {
   return (proposed && offered.find((one) => keyOf(one) === keyOf(proposed))) ?? null;
 }
 
-/** The slot to point out: of what has a place already only another that the plan proposes. */
-export const betterSlot = () => (desk.row?.appointment ? proposedSlot() : bestSlot());
+/** The slot to point out: of what has a place that serves it only another that the plan proposes. */
+export const betterSlot = () => (desk.row?.appointment && !desk.servesNot(desk.row) ? proposedSlot() : bestSlot());
 
 /**
  * What a bay can do, and who is inside.
@@ -145,19 +148,28 @@ function focusBefore() {
   };
 }
 
+/**
+ * Bays that the chosen shipment fits come first; else they keep their order.
+ * @param {Column[]} columns
+ */
+const fitFirst = (columns) => [...columns].sort((a, b) => Number(Boolean(a.wrong)) - Number(Boolean(b.wrong)));
+
+/** @param {Column} column */
+function widthOf({ bay: { places }, wrong }) {
+  if (wrong) return `minmax(${places * NARROW_LANE_PX}px, ${places / 2}fr)`;
+  return `minmax(${places * (desk.row ? WIDE_LANE_PX : LANE_PX)}px, ${places}fr)`;
+}
+
 export function writeBoard() {
   if (!desk.plan) return;
   const now = serverNow();
   const focusAgain = focusBefore();
-  const columns = desk.plan.site.bays.map((bay) => columnOf(bay, now));
+  const columns = fitFirst(desk.plan.site.bays.map((bay) => columnOf(bay, now)));
   at("board-zone").textContent = zoneName(now, zone.name);
   if (!columns.length) return sheet.replaceChildren();
   const better = betterSlot();
   const best = better && keyOf(better);
-  board.style.setProperty(
-    "--bays",
-    columns.map(({ bay }) => `minmax(${bay.places * LANE_PX}px, ${bay.places}fr)`).join(" "),
-  );
+  board.style.setProperty("--bays", columns.map(widthOf).join(" "));
   board.style.setProperty("--quarter", `${px(QUARTER)}px`);
   const corner = h(
     "div",

@@ -12,9 +12,11 @@ import { rowMark } from "./queue-row.js";
 import { store } from "./store.js";
 import { zone } from "./zone.js";
 
+/** @import {Desk} from "./desk.js" */
+
 /**
  * One bay: what is held and offered there, and where it takes nobody, in words.
- * @typedef {{bay: Api.Bay, held: Api.Appointment[], offered: Api.Slot[], reserved: Api.ProposedSlot[],
+ * @typedef {{bay: Api.Bay, held: Api.Appointment[], offered: Api.Slot[], barred: Desk["barred"], reserved: Api.ProposedSlot[],
  *   closed: number[][], wrong: string | null, times: ReturnType<typeof wrongTimes>}} Column
  */
 
@@ -34,6 +36,7 @@ export function columnOf(bay, now) {
     bay,
     held: known.appointments,
     offered: desk.offered.filter((one) => one.bay_id === bay.bay_id),
+    barred: desk.barred.filter(({ slot }) => slot.bay_id === bay.bay_id),
     reserved: known.reserved,
     closed: closedWithin(known.open, begin, end),
     wrong: row ? misfit(row, bay, store.shipments.get(row.shipment_id)?.needs_equipment ?? []) : null,
@@ -68,7 +71,7 @@ function block(column, held, since) {
   const chosen = desk.wishes.get("s") === held.shipment_reference;
   const span = [instant(held.start), instant(held.end)];
   const ready = row?.ready_at ?? null;
-  const state = stateWords(held, ready, serverNow());
+  const state = (row && desk.servesNot(row)) ?? stateWords(held, ready, serverNow());
   const time = clockTime(span[0], zone.name);
   const words = t("desk.block", { time, state });
   const whole = t("desk.held_cell", { time, reference: held.shipment_reference, state });
@@ -139,11 +142,13 @@ function why(column, at, now) {
     const first = Math.min(...taken.map((one) => instant(one.end)));
     return t("desk.cell_taken", { time: clockTime(first, zone.name) });
   }
+  if (at + MINUTE <= now) return t("desk.cell_past");
   if (column.closed.some(([from, to]) => from <= at && to > at)) return t("desk.closed");
   if (column.wrong) return column.wrong;
   const wrong = column.times.find(([from, to]) => from <= at && to > at);
   if (wrong) return wrong[3];
-  if (at + QUARTER <= now) return t("desk.cell_past");
+  const stays = column.barred.find(({ slot }) => instant(slot.start) >= at && instant(slot.start) < at + QUARTER);
+  if (stays) return stays.words;
   if (!desk.row) return t("desk.cell_free");
   const kept = column.reserved.some((one) => instant(one.start) === at);
   return t(kept ? "desk.cell_kept" : "desk.cell_none");
@@ -178,6 +183,7 @@ export function cell(column, at, now, best) {
       "aria-label": t("desk.bay_cell", { bay: named(column.bay), words }),
       "data-cell": name,
       "data-stop": stopAt(column, at),
+      onclick: () => desk.tell(`${named(column.bay)}, ${words}`),
     },
     h("span", { class: "why", "aria-hidden": "true" }, words),
   );

@@ -3,6 +3,7 @@ import { get, RequestError } from "./api.js";
 import { serverNow } from "./clock.js";
 import { instant } from "./format.js";
 import { may } from "./page.js";
+import { barred, servesNot } from "./slot-rules.js";
 import { Wishes } from "./wishes.js";
 import { zone } from "./zone.js";
 
@@ -14,7 +15,7 @@ export const STACKED = matchMedia("(max-width: 899px)");
 const PAPERS_AGAIN_MS = 60_000;
 const PAPERS_OF = 20;
 
-class Desk extends EventTarget {
+export class Desk extends EventTarget {
   wishes = new Wishes({ site: "", s: "", at: "", slot: "", q: "" });
   /** @type {Api.Site[]} */
   sites = [];
@@ -26,6 +27,8 @@ class Desk extends EventTarget {
   slots = null;
   /** Clearance by shipment: what is missing, and who has it. @type {Map<string, Api.Clearance>} */
   papers = new Map();
+  /** Why the cell that was pressed takes nobody. */
+  told = "";
   /** @type {Map<string, number>} */
   #asked = new Map();
 
@@ -49,9 +52,26 @@ class Desk extends EventTarget {
   }
 
   get offered() {
+    return this.#free.filter((one) => !barred(this.row, this.proposal, one, serverNow()));
+  }
+
+  get #free() {
     return [...(this.slots?.items ?? []), ...(this.slots?.first_open ?? [])].filter(
       (one) => one.site_id === this.siteId,
     );
+  }
+
+  /** Free slots to which what is booked may not move, and why. */
+  get barred() {
+    return this.#free.flatMap((slot) => {
+      const words = barred(this.row, this.proposal, slot, serverNow());
+      return words ? [{ slot, words }] : [];
+    });
+  }
+
+  /** Why the slot of a row serves it no more; null while it does. @param {Api.QueueRow} row */
+  servesNot(row) {
+    return servesNot(this.plan, row, [this.begin, this.begin + SHOWN_MS], serverNow());
   }
 
   /** What is looked at: this moment, or what the address says. */
@@ -74,6 +94,7 @@ class Desk extends EventTarget {
   choose(reference) {
     if (reference === this.wishes.get("s")) return;
     this.slots = null;
+    this.told = "";
     this.wishes.set({ s: reference, slot: "" });
     this.readChosen();
     this.dispatchEvent(new Event("picked"));
@@ -81,7 +102,18 @@ class Desk extends EventTarget {
 
   /** @param {Api.Slot | null} slot */
   chooseSlot(slot) {
+    this.told = "";
     this.wishes.set({ slot: slot ? keyOf(slot) : "" }, { push: false });
+    this.dispatchEvent(new Event("chosen"));
+  }
+
+  /**
+   * Say of a cell why nothing can be chosen there.
+   * @param {string} words
+   */
+  tell(words) {
+    this.chooseSlot(null);
+    this.told = this.row ? words : "";
     this.dispatchEvent(new Event("chosen"));
   }
 

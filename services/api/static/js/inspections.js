@@ -9,6 +9,7 @@ import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
 import { may, named } from "./page.js";
 import { Panel } from "./panel.js";
+import { startElsewhere } from "./queue-elsewhere.js";
 import { startQueue, step } from "./queue-list.js";
 import { startCase } from "./release-panel.js";
 import { startShell } from "./shell.js";
@@ -176,6 +177,7 @@ function keys() {
 wire();
 keys();
 startQueue({ assign });
+startElsewhere();
 startBoard();
 startCase();
 desk.addEventListener("stale", () => load());

@@ -28,6 +28,12 @@ export function missedMs(held, readyAt, now) {
 export const spareWith = (held, latest, now) =>
   latest - (held.state === "IN_INSPECTION" ? instant(held.start) : Math.max(instant(held.start), now));
 
+/** What is spare, or how much too late it is. @param {number | null} ms */
+export function spareWords(ms) {
+  if (ms === null) return "";
+  return ms < 0 ? t("live.slot_late", { span: duration(-ms) }) : t("live.spare", { span: duration(ms) });
+}
+
 /**
  * Where an appointment stands; one that was missed is not simply confirmed.
  * @param {Held} held

@@ -2,13 +2,13 @@
 import { whoWords } from "./blockers.js";
 import { desk } from "./desk.js";
 import { h, icon } from "./dom.js";
-import { clockTimeWithDay, hoursMinutes, instant } from "./format.js";
-import { t } from "./i18n.js";
-import { missedMs, stateWords } from "./missed-slot.js";
+import { clockTimeWithDay, hoursMinutes, instant, unitName } from "./format.js";
+import { has, t } from "./i18n.js";
+import { stateWords } from "./missed-slot.js";
 import { language, may, named } from "./page.js";
 import { store } from "./store.js";
 import { stream } from "./stream.js";
-import { isOverdue, markOf } from "./verdict.js";
+import { isOverdue, markOf, TROUBLE, temperatureWords } from "./verdict.js";
 import { zone } from "./zone.js";
 
 /** @typedef {{assign: (row: Api.QueueRow, proposal: Api.PlanRow) => unknown}} Calls What a row can do. */
@@ -77,16 +77,32 @@ export const slotWords = ({ start, bay_id: bay }, now) =>
   start && bay ? t("live.slot", { time: clockTimeWithDay(instant(start), now, zone.name), bay: bayName(bay) }) : "–";
 
 /**
+ * @param {Api.QueueRow} row
  * @param {Api.Appointment} held
- * @param {string | null} ready
  * @param {number} now
  */
-export function heldWords(held, ready, now) {
-  return t("desk.held", { slot: slotWords(held, now), state: stateWords(held, ready, now) });
+function heldWords(row, held, now) {
+  const state = desk.servesNot(row) ?? stateWords(held, row.ready_at, now);
+  return t("desk.held", { slot: slotWords(held, now), state });
 }
 
-/** @param {Api.QueueRow} row @param {number} now */
-const isMissed = (row, now) => missedMs(row.appointment, row.ready_at, now) !== null;
+/**
+ * By which rule it stands there. What is spare stands in the countdown; how much too late it is, only here.
+ * @param {Api.QueueRow} row
+ */
+function whyWords({ why, no_slot_in_time: late }) {
+  const rule = `slot.why.${why.code}`;
+  return late || !has(rule) ? why[language] : t(rule, why.minutes).replace(/[,，;；]$/, "");
+}
+
+/** What ends its time, and the temperature when it is out of its limits. @param {Api.QueueRow} row */
+function limitWords({ shipment_id: id }) {
+  const shipment = store.shipments.get(id);
+  const by = shipment?.counts_down ?? "viability";
+  const key = by === "viability" ? `live.limited_by.${shipment?.binding_constraint}` : `live.counts_down.${by}`;
+  const out = shipment && TROUBLE.has(shipment.condition) ? temperatureWords(shipment) : null;
+  return [out === null ? null : `${out} ${unitName()}`, has(key) ? t(key) : null].filter(Boolean).join(" · ");
+}
 
 /** @param {Api.QueueRow} row */
 function paperWords(row) {
@@ -161,7 +177,8 @@ export function rowParts(row, now, { assign }) {
         "p",
         { class: "why" },
         row.no_slot_in_time ? null : h("span", { class: "tag" }, t(`desk.tier.${row.tier}`)),
-        row.why[language],
+        h("span", {}, whyWords(row)),
+        h("span", { class: "limit" }, limitWords(row)),
       ),
       h(
         "p",
@@ -172,7 +189,7 @@ export function rowParts(row, now, { assign }) {
           ? h("b", { class: "lacks" }, t(`desk.outcome.${customsOf(row)?.state}`))
           : null,
         row.appointment
-          ? h("span", { class: isMissed(row, now) ? "lacks" : "" }, heldWords(row.appointment, row.ready_at, now))
+          ? h("span", { class: desk.servesNot(row) ? "lacks" : "" }, heldWords(row, row.appointment, now))
           : null,
         // What no slot saves is asked for with a reason, at the right; never by one press.
         proposesNew(proposal) && !row.no_slot_in_time && may("POST /sites/{site_id}/plan/answers")

@@ -6,6 +6,8 @@ import { t } from "./i18n.js";
 import { slotWords } from "./queue-row.js";
 import { note, noteError } from "./say.js";
 
+/** The refusal that is still told; what is done next takes it away. @type {HTMLElement | null} */
+let refused = null;
 /** The last press, so that the same press twice is one request. */
 let last = { what: "", key: "" };
 /** @param {string} what */
@@ -23,11 +25,14 @@ const keyFor = (what) => {
 async function send(path, body, said, headers = {}) {
   try {
     const answer = await post(path, body, keyFor(path + JSON.stringify(body)), headers);
+    refused?.remove();
+    desk.told = "";
     if (said) note(said);
     return answer;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    noteError(error);
+    refused?.remove();
+    refused = noteError(error);
     return null;
   } finally {
     last = { what: "", key: "" };

@@ -6,7 +6,7 @@ import { serverNow } from "./clock.js";
 import { find, focusIn, h, setText } from "./dom.js";
 import { clockTimeWithDay, duration, instant } from "./format.js";
 import { t } from "./i18n.js";
-import { freedAt, missedMs, spareWith } from "./missed-slot.js";
+import { freedAt, missedMs, spareWith, spareWords } from "./missed-slot.js";
 import { named } from "./page.js";
 import { note, noteError } from "./say.js";
 import { store } from "./store.js";
@@ -267,12 +267,6 @@ class SlotList extends HTMLElement {
     this.#busy = false;
     await this.#load();
   }
-}
-
-/** @param {number | null} ms */
-function spareWords(ms) {
-  if (ms === null) return "";
-  return ms < 0 ? t("live.slot_late", { span: duration(-ms) }) : t("live.spare", { span: duration(ms) });
 }
 
 /** @param {Api.Slot} slot */

@@ -8,6 +8,7 @@ import { at, find, h } from "./dom.js";
 import { duration } from "./format.js";
 import { heldFacts } from "./held-facts.js";
 import { t } from "./i18n.js";
+import { noneLeft } from "./none-left.js";
 import { language, may, named } from "./page.js";
 import { isRecheck, proposesNew, slotWords, waitsForPapers } from "./queue-row.js";
 import * as acts from "./slot-acts.js";
@@ -57,26 +58,31 @@ function withReason(act) {
   draft.fault = reason ? "" : t(booksLate() ? "desk.late_reason_needed" : "desk.reason_needed");
   at("desk-reason-error").textContent = draft.fault;
   if (!reason) return field.focus();
-  draft.reason = "";
-  return act(reason);
+  return send(act, reason);
 }
 
-/** @param {number} now */
-function chosenWords(now) {
+/**
+ * What was typed goes with what was done; a refusal leaves it.
+ * @param {(reason: string) => unknown} act
+ * @param {string} reason
+ */
+async function send(act, reason) {
+  const mine = draft;
+  const done = await act(reason);
+  if (done && mine.reason.trim() === reason) mine.reason = "";
+}
+
+/** @param {Api.QueueRow} row @param {number} now */
+function chosenWords(row, now) {
   const slot = desk.slot ?? betterSlot();
-  if (!slot) return desk.slots && !desk.row?.appointment ? h("p", {}, t("desk.none_free")) : null;
-  const spare =
-    slot.spare_s === null
-      ? ""
-      : slot.spare_s < 0
-        ? t("live.slot_late", { span: duration(-slot.spare_s * 1000) })
-        : t("live.spare", { span: duration(slot.spare_s * 1000) });
+  if (!slot) return desk.slots && (!row.appointment || desk.servesNot(row)) ? noneLeft(row, startBay(row)) : null;
+  const left = slot.spare_s === null ? "" : spare(slot.spare_s);
   return h(
     "p",
     { class: `chosen-slot${isLate(slot) ? " late" : ""}` },
     h("span", {}, t(desk.slot ? "desk.chosen" : isLate(slot) ? "desk.first_is" : "desk.best_is"), " "),
     h("b", {}, slotWords(slot, now)),
-    ` ${spare}`,
+    ` ${left}`,
   );
 }
 
@@ -112,17 +118,14 @@ function startForm(row) {
 function buttonsOf(row, proposal) {
   const held = row.appointment;
   // What a button says is what it does: another choice may come while somebody types a reason, and the panel stands.
-  const slot = desk.slot ?? (held ? null : bestSlot());
+  const slot = desk.slot ?? (held && !desk.servesNot(row) ? null : bestSlot());
   const found = [];
-  if (!held)
+  if (!held && slot)
     found.push(
       button(
         t(booksLate() ? "desk.book_late" : isRecheck(row) ? "desk.book_recheck" : "desk.book"),
-        () => slot && book(row, slot),
-        {
-          main: true,
-          call: "POST /appointments",
-        },
+        () => book(row, slot),
+        { main: true, call: "POST /appointments" },
       ),
     );
   if (held?.state === "REQUESTED") {
@@ -265,12 +268,14 @@ export function slotSection(row) {
   const wants = !waitsForPapers(row) && (!row.appointment || OPEN.has(row.appointment.state));
   const buttons = waitsForPapers(row) && !row.appointment ? [] : buttonsOf(row, proposal);
   const new_ = proposesNew(proposal);
+  const trouble = desk.servesNot(row);
   return h(
     "section",
     { class: "step" },
     h("h3", {}, t("desk.slot")),
     h("p", {}, row.why[language]),
     row.appointment ? heldFacts(row.appointment, row.ready_at, now) : h("p", {}, t("desk.no_place")),
+    trouble ? h("p", { class: "lacks" }, t("desk.serves_not", { words: trouble })) : null,
     new_
       ? h(
           "p",
@@ -281,7 +286,8 @@ export function slotSection(row) {
         )
       : null,
     proposal?.kind === "TO_PEOPLE" ? h("p", { class: "lacks" }, proposal.why[language]) : null,
-    wants ? chosenWords(now) : null,
+    desk.told ? h("p", { class: "lacks", role: "status" }, desk.told) : null,
+    wants ? chosenWords(row, now) : null,
     buttons.length ? reasonField() : null,
     h("p", { class: "actions" }, buttons),
     wants ? startForm(row) : null,
