@@ -42,7 +42,7 @@ export function spareWords(ms) {
  */
 export function stateWords(held, readyAt, now) {
   const missed = missedMs(held, readyAt, now);
-  return missed === null ? t(`desk.place.${held.state}`) : t("desk.not_arrived", { span: duration(missed) });
+  return missed === null ? t(`desk.place.${held.state}`) : t("live.slot_not_arrived", { span: duration(missed) });
 }
 
 /**

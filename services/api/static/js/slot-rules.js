@@ -53,5 +53,5 @@ export function bayTrouble(plan, held, [begin, end]) {
 export function servesNot(plan, row, span, now) {
   const held = row.appointment;
   const missed = missedMs(held, row.ready_at, now);
-  return missed === null ? bayTrouble(plan, held, span) : t("desk.not_arrived", { span: duration(missed) });
+  return missed === null ? bayTrouble(plan, held, span) : t("live.slot_not_arrived", { span: duration(missed) });
 }

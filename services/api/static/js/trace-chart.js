@@ -27,8 +27,6 @@ import { curveWords, saveTrace, tableRows, TraceTools } from "./trace-tools.js";
 import { boxOf } from "./verdict.js";
 import { zone } from "./zone.js";
 
-/** @import {Trace} from "./trace-data.js" */
-
 const { uPlot } = window;
 const HOUR = 3_600_000;
 const RELOAD_MS = 60_000;
@@ -48,7 +46,7 @@ class TraceChart extends HTMLElement {
   #marked = null;
   /** The drawn readings, °C. @type {(number | null)[]} */
   #temps = [];
-  /** What is shown in place of the whole while somebody looks closer: its instants and readings. @type {{between: number[], trace: Trace | null} | null} */
+  /** What is shown in place of the whole while somebody looks closer: its instants and readings. @type {{between: number[], trace: import("./trace-data.js").Trace | null} | null} */
   #close = null;
   #following = false;
   canvas = find(".plot", this);
