@@ -1,11 +1,10 @@
 // What comes after a decision: the recheck with its slot, the papers that are waited for, or the record that follows.
-import { newKey, post } from "./api.js";
+import { beginNext } from "./begin-next.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may, named } from "./page.js";
-import { noteError } from "./say.js";
 import { zone } from "./zone.js";
 
 /** @import {Seen} from "./record-send.js" */
@@ -14,21 +13,6 @@ import { zone } from "./zone.js";
 const AGAIN = new Set(["RECHECK_ORDERED", "VOID"]);
 const BEGIN = "POST /shipments/{shipment_id}/inspections";
 const INSIDE = new Set(["CHECKED_IN", "IN_INSPECTION"]);
-
-/**
- * Begin the next record where it is booked, else in the bay of this one, and go there.
- * @param {Api.Inspection} record
- * @param {Api.Appointment | null} booked
- */
-export async function beginNext(record, booked) {
-  const bay = booked ? null : record.bay_id;
-  try {
-    const made = await post(`/shipments/${record.shipment_id}/inspections`, bay ? { bay_id: bay } : {}, newKey());
-    location.assign(`/inspections/${made.id}`);
-  } catch (error) {
-    noteError(error);
-  }
-}
 
 /** @param {Api.Appointment} booked */
 export const slotWords = (booked) =>

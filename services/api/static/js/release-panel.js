@@ -1,5 +1,6 @@
 // The chosen shipment at the right: its place, its papers with who has them, and its inspection.
 import { get } from "./api.js";
+import { beginNext } from "./begin-next.js";
 import { blockerList } from "./blockers.js";
 import { desk, STACKED } from "./desk.js";
 import { at, focusIn, h, icon } from "./dom.js";
@@ -8,7 +9,6 @@ import { t } from "./i18n.js";
 import { toldOf } from "./inspection-words.js";
 import { may } from "./page.js";
 import { customsOf, isRecheck, rowMark } from "./queue-row.js";
-import { beginNext } from "./record-next.js";
 import { serverNow } from "./clock.js";
 import { noteError } from "./say.js";
 import { beginRecord } from "./slot-acts.js";
