@@ -3,9 +3,9 @@ import { at, h } from "./dom.js";
 import { dateTime, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { toldOf } from "./inspection-words.js";
-import { language, may } from "./page.js";
+import { may } from "./page.js";
 import { clearAndSendOn, legAhead } from "./record-onward.js";
-import { temperatureDoubts, temperatureWords, uncompared } from "./record-doubt.js";
+import { lacking, openPoints, temperatureDoubts, temperatureWords, uncompared } from "./record-doubt.js";
 import { enter, isMine } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 import { facts } from "./tables.js";
@@ -20,28 +20,6 @@ const MOVES = {
 };
 /** Chosen and typed: it stays while the record is written anew. */
 const draft = { move: "clear", reason: "", fault: "" };
-
-/**
- * What must be done before it can be cleared, in words.
- * @param {Seen} seen
- */
-export function lacking({ record, clearance }) {
-  const found = [];
-  if (!record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay"))
-    found.push(t("record.lacks_scan"));
-  if (record.mismatch.length) found.push(t("record.mismatch"));
-  const left = record.checklist.filter((one) => one.required && (!one.answer || one.answer === "failed"));
-  if (left.length)
-    found.push(
-      t("record.lacks_items", {
-        n: left.length,
-        names: left.map((one) => one[`text_${language}`]).join(t("common.semicolon")),
-      }),
-    );
-  const papers = clearance?.blockers.length ?? record.blockers.length;
-  if (papers) found.push(t("record.lacks_papers", { n: papers }));
-  return found;
-}
 
 /** @param {Seen} seen */
 async function decide(seen) {
@@ -122,9 +100,9 @@ function lackingBox(lacks) {
 /**
  * What is about to be signed, in short: nothing of it is to be looked for elsewhere.
  * @param {Seen} seen
- * @param {string[]} lacks
  */
-function summary({ record, shipment }, lacks) {
+function summary(seen) {
+  const { record, shipment } = seen;
   const doubts = shipment ? temperatureDoubts({ shipment }) : [];
   const compared = uncompared(record);
   return h(
@@ -133,7 +111,7 @@ function summary({ record, shipment }, lacks) {
     facts([
       [t("record.sum.shipment"), h("span", { class: "mono" }, record.shipment_reference)],
       [t("record.sum.outcome"), t(`record.move.${draft.move}`)],
-      [t("record.sum.open"), lacks.length ? String(lacks.length) : t("common.nothing")],
+      [t("record.sum.open"), openPoints(seen) ? String(openPoints(seen)) : t("common.nothing")],
       [t("record.sum.uncompared"), compared],
       [
         t("record.temperature"),
@@ -171,7 +149,7 @@ function form(seen, moves) {
   const write = () => {
     onward.hidden = draft.move !== "clear" || ahead !== null;
     onward.disabled = lacks.length > 0;
-    told.replaceChildren(summary(seen, lacks));
+    told.replaceChildren(summary(seen));
     sign.textContent = t(`record.do.${draft.move}`);
     words.textContent = t(`record.meaning.${draft.move}`);
     sign.disabled = draft.move === "clear" && lacks.length > 0;

@@ -1,6 +1,7 @@
-// What an officer must not pass over when a record is decided: limits that were left, a hold of QA, what was not compared.
+// What an officer must not pass over when a record is decided: open points, limits that were left, a hold of QA.
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
+import { language } from "./page.js";
 
 /** @import {Seen} from "./record-send.js" */
 
@@ -43,4 +44,36 @@ export function temperatureDoubts({ shipment }) {
 export function temperatureWords(shipment) {
   const sure = ["COMPLETE", "SILENT_EXPECTED"].includes(shipment.evidence) && shipment.condition === "IN_RANGE";
   return t(sure ? "record.within" : "record.see_trace");
+}
+
+/** @param {Seen} seen */
+const openOf = ({ record, clearance }) => ({
+  unscanned: !record.scans.some((one) => one.mark === "box" && one.matches && one.place === "bay"),
+  mismatches: record.mismatch.length,
+  items: record.checklist.filter((one) => one.required && (!one.answer || one.answer === "failed")),
+  papers: clearance?.blockers.length ?? record.blockers.length,
+});
+
+/**
+ * How much must be done before it can be cleared.
+ * @param {Seen} seen
+ */
+export function openPoints(seen) {
+  const { unscanned, mismatches, items, papers } = openOf(seen);
+  return Number(unscanned) + mismatches + items.length + papers;
+}
+
+/**
+ * The same in words, with the items by their names.
+ * @param {Seen} seen
+ */
+export function lacking(seen) {
+  const { unscanned, mismatches, items, papers } = openOf(seen);
+  const names = items.map((one) => one[`text_${language}`]).join(t("common.semicolon"));
+  return [
+    unscanned ? t("record.lacks_scan") : "",
+    mismatches ? t("record.mismatch") : "",
+    items.length ? t("record.lacks_items", { n: items.length, names }) : "",
+    papers ? t("record.lacks_papers", { n: papers }) : "",
+  ].filter(Boolean);
 }
