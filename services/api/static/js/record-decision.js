@@ -47,8 +47,11 @@ async function sendOn(seen) {
  * @param {string} reason
  */
 async function send(seen, move, reason) {
-  if (await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done")))
-    Object.assign(draft, { move: "clear", reason: "", fault: "" });
+  if (!(await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done")))) return;
+  Object.assign(draft, { move: "clear", reason: "", fault: "" });
+  // What was signed is said above: the next decision has a reason of its own.
+  const field = document.getElementById("decision-reason");
+  if (field) field.value = "";
 }
 
 function reasonField() {
