@@ -114,6 +114,7 @@ def exported(url: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.usefixtures("shipment_id")
 async def test_the_trail_is_narrowed_checked_and_saved(
     url: str, browser: Browser, watch: Watch
 ) -> None:
@@ -121,8 +122,11 @@ async def test_the_trail_is_narrowed_checked_and_saved(
     page = await watch.open(browser)
     await page.goto(f"{url}/audit?lang=en&entity=nothing")
     await expect(page.locator(".state")).to_contain_text("No entry matches", timeout=PATIENCE_MS)
-    await page.goto(f"{url}/audit?lang=en&entity=box&entity_id=CB-1120")
     rows = page.locator("#entries tbody tr")
+    await page.goto(f"{url}/audit?lang=en&action=create&entity_id=CT-00800")
+    await expect(rows).to_have_count(1, timeout=PATIENCE_MS)
+    await expect(rows).to_contain_text("CT-00800")
+    await page.goto(f"{url}/audit?lang=en&entity=box&entity_id=CB-1120")
     await expect(rows).to_have_count(1, timeout=PATIENCE_MS)
     await rows.locator("summary").click()
     await expect(rows.locator(".change")).to_contain_text("report_interval_s")

@@ -35,6 +35,18 @@ FILL = """async () => {
   ]});
 }"""
 
+# What the facts say of a way that ends so many hours from now, and of cells that are safe for five.
+PLAN = """async (hours) => {
+  const module = (name) =>
+    import(document.querySelector("script[type=module]").src.replace(/[^/]+$/, name));
+  const [{ factRows }, { serverNow }] = [await module("fact-rows.js"), await module("clock.js")];
+  const after = (hours) => new Date(serverNow() + hours * 3_600_000).toISOString();
+  const leg = {status: "planned", to_code: "ZJ", planned_arrival: after(hours)};
+  const cells = {evidence: "COMPLETE", condition: "IN_RANGE", viable_until: {p10: after(5)}};
+  const rows = factRows({...cells, legs: [leg]}, serverNow(), "UTC");
+  return Object.fromEntries(rows).plan_ends ?? null;
+}"""
+
 
 async def test_an_open_p1_stands_first_and_what_is_cleared_where_its_own_time_puts_it(
     url: str, browser: Browser, watch: Watch
@@ -60,3 +72,9 @@ async def test_an_open_p1_stands_first_and_what_is_cleared_where_its_own_time_pu
     await expect(missed).to_have_class(re.compile("is-p2"))
     told = re.compile(r"slot \d\d:\d\d missed, 16 min")
     await expect(missed.locator(".phase")).to_have_text(told)
+
+    # A way that ends after the cells are safe says by how much; one that ends before says nothing.
+    assert re.fullmatch(
+        r"in ZJ at .+, 2 h.* after the cells are safe", await page.evaluate(PLAN, 7)
+    )
+    assert await page.evaluate(PLAN, 4) is None

@@ -7,6 +7,7 @@ import { at, find, setText } from "./dom.js";
 import { zoneName } from "./format.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
+import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { note, noteError } from "./say.js";
 import { startShell } from "./shell.js";
@@ -42,6 +43,16 @@ let entries = [];
 let cursor = null;
 /** @type {Api.AuditVerification | null} */
 let verified = null;
+/** People name a shipment by its reference, the trail by its id. @type {Map<string, string>} */
+const ids = new Map();
+
+async function learnId() {
+  const name = wishes.get("entity_id").trim();
+  if (!name || ids.has(name) || !may("GET /shipments")) return;
+  const found = await get(`/shipments?q=${encodeURIComponent(name)}&limit=5`);
+  const one = found.items.find((/** @type {Api.Shipment} */ { reference }) => reference === name);
+  ids.set(name, one?.id ?? name);
+}
 
 /** @param {string | null} from */
 function path(from, { limit = PART, purpose = "read" } = {}) {
@@ -50,7 +61,8 @@ function path(from, { limit = PART, purpose = "read" } = {}) {
     const value = wishes.get(name).trim();
     if (!value) continue;
     const moment = name === "since" || name === "until";
-    query.set(name, moment ? new Date(instantIn(value, zone.name) ?? NaN).toISOString() : value);
+    const wanted = name === "entity_id" ? (ids.get(value) ?? value) : value;
+    query.set(name, moment ? new Date(instantIn(value, zone.name) ?? NaN).toISOString() : wanted);
   }
   if (from) query.set("cursor", from);
   return `/audit?${query}`;
@@ -58,7 +70,10 @@ function path(from, { limit = PART, purpose = "read" } = {}) {
 
 const load = () =>
   panel.load(
-    () => get(path(null)),
+    async () => {
+      await learnId();
+      return get(path(null));
+    },
     (page) => {
       entries = [];
       add(page);

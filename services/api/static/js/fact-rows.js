@@ -30,6 +30,7 @@ export function factRows(shipment, now, zone) {
     ["viable", viableWords(viable, time)],
     ["in_label", (instant(shipment.in_label_until) ?? now) > now ? time(shipment.in_label_until) : null],
     ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
+    ["plan_ends", planTooLate(shipment, time)],
     ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
     ["battery", percent(reading?.battery_pct)],
     [
@@ -125,6 +126,19 @@ function viableWords(viable, time) {
   const [safe, likely] = [time(viable?.p10), time(viable?.p50)];
   if (!safe) return t("live.not_judged");
   return likely && likely !== safe ? t("live.safe_likely", { safe, likely }) : t("live.safe_until", { safe });
+}
+
+/**
+ * When the way ends by plan, where that is after the cells are safe.
+ * @param {Api.Shipment} shipment
+ * @param {Timed} time
+ */
+function planTooLate({ legs, viable_until: viable }, time) {
+  const last = legs?.filter((leg) => leg.status !== "cancelled").at(-1);
+  const [ends, safe] = [instant(last?.estimated_arrival ?? last?.planned_arrival), instant(viable?.p10)];
+  if (!last || last.actual_arrival || ends === null || safe === null || ends <= safe) return null;
+  const arrival = time(new Date(ends).toISOString());
+  return t("live.plan_too_late", { place: last.to_code, time: arrival ?? "", span: duration(ends - safe) });
 }
 
 /** @param {Api.Shipment} shipment @param {Timed} time */
