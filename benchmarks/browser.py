@@ -95,7 +95,10 @@ class Worker:
         told = json.loads(event["message"])
         answer = self._answers.pop(told.get("id"), None)
         if answer is not None:
-            answer.set_result(told["result"])
+            if "result" in told:
+                answer.set_result(told["result"])
+            else:
+                answer.set_exception(RuntimeError(str(told["error"])))
 
 
 async def main_thread_s(session: CDPSession) -> float:

@@ -1,5 +1,6 @@
-"""What a browser is sent of our scripts says the same as their source."""
+"""What a browser is sent of our scripts and sheets says the same as their source."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -40,3 +41,12 @@ def test_a_script_says_the_same_without_its_comments(
     said = _printed(compiler, source, tmp_path / "a")
     assert len(said) > 100
     assert _printed(compiler, sent, tmp_path / "b") == said
+
+
+def test_no_quoted_text_of_a_sheet_holds_what_begins_a_comment(
+    pytestconfig: pytest.Config,
+) -> None:
+    begun = re.compile(r"""["'][^"'\n]*/\*|url\([^)\n]*/\*|^[ \t]*//""", re.MULTILINE)
+    sheets = sorted((pytestconfig.rootpath / "services/api/static/css").glob("*.css"))
+    assert len(sheets) > 20
+    assert [one.name for one in sheets if begun.search(one.read_text())] == []

@@ -73,8 +73,8 @@ _OVERLAPPING = """() => {%s
 # A stop is known by its words, but for numbers; in a row of a list by its kind.
 _KIND = """const KIND = (e) =>
     `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;
-  const KEY = (e) => e.closest("li, tr, [role=row], [data-reference], .case, .card") ? KIND(e)
-    : KIND(e) + e.textContent.replace(/\\d/g, "");"""
+  const IN_ROW = (e) => e.closest("li, tr, [role=row], [data-reference], .case, .card");
+  const KEY = (e) => IN_ROW(e) ? KIND(e) : KIND(e) + e.textContent.replace(/\\d/g, "");"""
 _FOCUSED = """() => {
   %s
   const [MANY, FEW, KINDS] = [40, 10, 6];
@@ -112,7 +112,7 @@ _FOCUSED = """() => {
       last.map(KIND).includes(KIND(one)) && one.tabIndex >= 0 && !one.disabled
       && one.checkVisibility({visibilityProperty: true}));
     window.walked = [];
-    for (const one of alike) window.reached.add(KEY(one));
+    for (const one of alike.filter(IN_ROW)) window.reached.add(KEY(one));
     alike.at(-1)?.focus();
   }
   const faults = [ringed ? null : `no ring: ${name}`, shown ? null : `not seen: ${name}`];

@@ -80,13 +80,19 @@ async def take_back(page: Page, language: str, card: Locator) -> None:
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
 
 
-# What somebody has is shown as if it should have been acted on at that instant.
+# What somebody has is shown as if it should have been acted on at that instant. What others left
+# untaken would have the bar's few places before it: it is set aside, and brought back.
 ACT_BY = """async ([reference, instant]) => {
   const script = document.querySelector("script[type=module]").src;
   const {store} = await import(script.replace(/[^/]+$/, "store.js"));
-  for (const alarm of [...store.alarms.values()])
-    if (alarm.shipment_reference === reference && alarm.state === "ACKNOWLEDGED")
-      store.take("alarms", {...alarm, act_by: instant});
+  const [own, others] = [[], []];
+  for (const one of store.alarms.values())
+    (one.shipment_reference === reference ? own : others).push(one);
+  for (const one of window.aside ?? []) store.take("alarms", one);
+  window.aside = window.aside ? null : others;
+  for (const one of window.aside ?? []) store.alarms.delete(one.id);
+  for (const one of own.filter(({state}) => state === "ACKNOWLEDGED"))
+    store.take("alarms", {...one, act_by: instant});
 }"""
 
 

@@ -125,5 +125,6 @@ async def test_a_list_that_the_stream_has_not_told_yet_is_not_shown_as_empty(
             await page.goto(f"{url}{path}?lang=en")
         if path == "/alarms":
             await expect(page.locator("#load")).to_contain_text("hour", timeout=PATIENCE_MS)
-        await expect(page.locator(".state-loading")).to_be_visible(timeout=PATIENCE_MS)
+        place = "#alarms .state-loading" if path == "/handover" else ".state-loading"
+        await expect(page.locator(place)).to_be_visible(timeout=PATIENCE_MS)
     await page.unroute_all(behavior="ignoreErrors")
