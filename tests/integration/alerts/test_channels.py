@@ -60,7 +60,7 @@ async def test_an_alarm_arrives_as_a_mail_in_the_readers_words_and_zone(
     postbox, address = post_office
     await _chinese(AppriseSender(address)).send(A_NOTICE)
     (mail,) = postbox.mails
-    assert mail["subject"] == "[P1] CT-00417 CB-0007：报警"
+    assert mail["subject"] == "[P1] CT-00417 CB-0007：告警"
     assert mail["to"] == "ops@hospital.example"
     body = mail.get_body(("plain", "html"))
     assert body is not None
