@@ -73,6 +73,8 @@ async def test_a_number_is_proposed_by_one_and_approved_by_another_and_stands_be
     await proposal.get_by_role("button", name="Try over past data").click()
     found = proposal.locator(".trial")
     await expect(found).to_contain_text(f"judged by {CRYO} and packed", timeout=PATIENCE_MS)
+    await page.locator("#f-q").fill("cart")
+    await expect(page).to_have_url(re.compile("q=cart"), timeout=PATIENCE_MS)
     await expect(found.locator("tbody tr").first).to_contain_text("bag 1")
     await proposal.get_by_role("button", name="Withdraw").click()
     await give_reason(page, "typing error")

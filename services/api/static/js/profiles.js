@@ -57,6 +57,7 @@ const load = () =>
       proposed = proposals.items;
       all = profiles.items.sort((a, b) => a.profile_id.localeCompare(b.profile_id) || b.version - a.version);
       if (!all.length) return panel.empty(t("profiles.empty"));
+      writeProposals(at("proposals"), proposed, decided);
       return write();
     },
   );
@@ -101,7 +102,6 @@ function write() {
   at("names").replaceChildren(...found.map((one) => row(one, one === profile)));
   if (held) at("names").querySelector("[aria-current]")?.focus();
   at("profile").hidden = !profile;
-  writeProposals(at("proposals"), proposed, decided);
   if (profile) writeOne(profile);
 }
 
@@ -215,7 +215,10 @@ wishes.bind("q", at("f-q"), "input");
 at("with").addEventListener("change", () => wishes.set({ with: at("with").value }));
 at("clear").addEventListener("click", () => wishes.set({ q: "" }));
 wishes.addEventListener("change", write);
-zone.addEventListener("change", write);
+zone.addEventListener("change", () => {
+  writeProposals(at("proposals"), proposed, decided);
+  write();
+});
 bindKey(["j"], t("profiles.keys.down"), () => move(1));
 bindKey(["k"], t("profiles.keys.up"), () => move(-1));
 bindKey(["/"], t("profiles.keys.search"), () => at("f-q").focus());
