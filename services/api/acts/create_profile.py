@@ -28,12 +28,12 @@ async def create_profile(body: NewProfile, act: Act, *, signed_in: bool) -> Prof
     """A version at once, by whoever sets the machine up; where people sign in there are two."""
     if signed_in:
         raise _TWO_PEOPLE
-    profile = await worked_out(body, act)
-    return await add_version(profile.to_document(), act, owner=act.owner(None), reason=body.reason)
+    profile, owner = await worked_out(body, act)
+    return await add_version(profile.to_document(), act, owner=owner, reason=body.reason)
 
 
-async def worked_out(body: NewProfile, act: Act) -> MaterialProfile:
-    """The next version of this name, as it would be; nothing is stored."""
+async def worked_out(body: NewProfile, act: Act) -> tuple[MaterialProfile, str | None]:
+    """The next version of this name as it would be, and whose it is; nothing is stored."""
     if body.profile_id in SHIPPED_NAMES:
         raise Conflict(
             f"{body.profile_id} comes with the product and is not changed here",
@@ -41,11 +41,13 @@ async def worked_out(body: NewProfile, act: Act) -> MaterialProfile:
             remedy=f"choose a name of your own, with base_profile_id {body.profile_id}",
         )
     profiles = ProfileRepository(act.unit)
+    before = await profiles.newest(body.profile_id)
+    owner = _owner(before, act)
     document = {**await _beginning(body, profiles), **_said(body)}
     document["profile_id"] = body.profile_id
-    document["version"] = await profiles.next_version(body.profile_id)
+    document["version"] = 1 if before is None else before.version + 1
     document["numbers"] = _numbers(document["numbers"], body.numbers)
-    return MaterialProfile.from_document(document)
+    return MaterialProfile.from_document(document), owner
 
 
 async def add_version(
@@ -67,6 +69,23 @@ async def add_version(
         reason=reason,
     )
     return record
+
+
+def _owner(before: ProfileRecord | None, act: Act) -> str | None:
+    """All versions of a name are of one owner: else others would be judged by numbers of a house.
+
+    Whoever sees all of the installation adds one for the owner of the name.
+    """
+    own = act.owner(None)
+    if before is None or before.owner == own:
+        return own
+    if not act.principal.sees_all:
+        raise Conflict(
+            f"{before.profile_id} belongs to somebody else",
+            field="profile_id",
+            remedy=f"choose a name of your own, with base_profile_id {before.profile_id}",
+        )
+    return before.owner
 
 
 async def _beginning(body: NewProfile, profiles: ProfileRepository) -> dict[str, Any]:

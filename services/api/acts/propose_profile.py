@@ -32,7 +32,7 @@ async def propose_profile(body: NewProfileProposal, act: Act) -> ProfileProposal
             field="Authorization",
             remedy="sign in, or send a key of your own",
         )
-    profile = await worked_out(body, act)
+    profile, owner = await worked_out(body, act)
     over = await _compared_with(body, profile.version, act)
     proposal = ProfileProposalRecord(
         proposal_id=new_id(act.now),
@@ -44,7 +44,7 @@ async def propose_profile(body: NewProfileProposal, act: Act) -> ProfileProposal
         reason=body.reason,
         proposed_by=act.principal.principal_id,
         proposed_at=act.now,
-        organisation_id=act.owner(None),
+        organisation_id=owner,
     )
     await ProfileProposals(act.unit).add(proposal)
     await _audit("propose", proposal, body.reason, act)
@@ -106,7 +106,8 @@ def _check_waits(proposal: ProfileProposalRecord) -> None:
 
 async def _check_still_next(proposal: ProfileProposalRecord, act: Act) -> None:
     """What was compared with the version before it is approved over that version only."""
-    version = await ProfileRepository(act.unit).next_version(proposal.profile_id)
+    before = await ProfileRepository(act.unit).newest(proposal.profile_id)
+    version = 1 if before is None else before.version + 1
     if version != proposal.version:
         raise Conflict(
             "another version has come since this was proposed",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from services.core.domain.errors import Conflict, Invalid
 from services.core.storage.constraints import refusals, unusable
@@ -77,12 +77,22 @@ class ProfileRepository:
             )
         return ProfileRecord(**row._mapping)
 
-    async def next_version(self, profile_id: str) -> int:
-        """The number of the version to come."""
-        newest = await self._unit.execute(
-            select(func.max(profile.c.version)).where(profile.c.profile_id == profile_id)
+    async def newest(self, profile_id: str) -> ProfileRecord | None:
+        """The newest version of this name with its owner, if there is one to be seen."""
+        table = profile.c
+        rows = await self._unit.execute(
+            select(
+                table.profile_id,
+                table.version,
+                table.document,
+                table.organisation_id.label("owner"),
+            )
+            .where(table.profile_id == profile_id)
+            .order_by(table.version.desc())
+            .limit(1)
         )
-        return int(newest.scalar_one() or 0) + 1
+        row = rows.one_or_none()
+        return None if row is None else ProfileRecord(**row._mapping)
 
     async def add(
         self, record: ProfileRecord, now: datetime, organisation_id: str | None = None

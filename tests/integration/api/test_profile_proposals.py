@@ -161,3 +161,31 @@ async def test_s33_where_people_sign_in_nobody_makes_a_version_alone(
     assert pointer(answer) == (403, "profile_id")
     await inside.post("/me/confirmation", {"password": PASSWORD})
     assert (await inside.post(PATH, WANTED)).status_code == 201
+
+
+async def test_all_versions_of_a_name_are_of_one_owner(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    """Else the newest version of the installation's profile would be numbers of one house."""
+    await made(client, "/profiles", WANTED)
+    await firms.firm(client, "firm-b", "sponsor")
+    house = await firms.key_of(client, "firm-b", "qa_approver")
+    assert pointer(await client.post("/profiles", json=WANTED, headers=house)) == (
+        409,
+        "profile_id",
+    )
+    own = {**WANTED, "profile_id": "firm_b"}
+    for headers in (house, house, None):
+        answer = await client.post("/profiles", json=own, headers=headers)
+        assert answer.status_code == 201, answer.text
+    owned = await rows(
+        database,
+        "SELECT version, organisation_id FROM profile WHERE profile_id IN ('acme', 'firm_b')"
+        " ORDER BY profile_id, version",
+    )
+    assert [tuple(row) for row in owned] == [
+        (1, None),
+        (1, "firm-b"),
+        (2, "firm-b"),
+        (3, "firm-b"),
+    ]
