@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -25,6 +26,7 @@ class Parts:
     identities, and the map's tiles.
     `observer_sha256` is of the token of whoever reads its figures; without it this machine does.
     `plans` are those made last, by site: what did not change is taken over from them.
+    `trial` is held by the one trial of a profile that is under way here.
     `duty_phone` is called at any hour; `data_contact` is asked about data that may not leave
     the country.
     """
@@ -46,4 +48,5 @@ class Parts:
     map_tiles: MapTiles | None = None
     duty_phone: str | None = None
     plans: dict[str, Plan] = field(default_factory=dict)
+    trial: asyncio.Lock = field(default_factory=asyncio.Lock)
     data_contact: str = "the administrator of this installation"

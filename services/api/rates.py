@@ -1,6 +1,9 @@
-"""How often one person or key may open streams and take files out, whichever worker they ask."""
+"""How often one person or key may open streams, take files out and try profiles."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from services.api.dependencies import PartsDep, PrincipalDep
 from services.api.guards import Principal
@@ -11,6 +14,9 @@ from services.core.domain.governance.throttle import EXPORTS, STREAMS, Throttle
 from services.core.storage.attempts import AttemptRepository
 from services.core.storage.constraints import reachable
 
+_TRIAL_TAKES = timedelta(seconds=10)
+"""After so long one asks again; own choice, grade O."""
+
 
 async def limit_streams(parts: PartsDep, principal: PrincipalDep) -> None:
     """Raises TooOften."""
@@ -20,6 +26,18 @@ async def limit_streams(parts: PartsDep, principal: PrincipalDep) -> None:
 async def limit_exports(parts: PartsDep, principal: PrincipalDep) -> None:
     """Raises TooOften."""
     await _count("exports", EXPORTS, parts, principal)
+
+
+async def one_trial(parts: PartsDep, principal: PrincipalDep) -> AsyncIterator[None]:
+    """Counts as an export, and one at a time is worked out by a worker; raises TooOften.
+
+    Nobody waits: who waited would hold a place that others need, and most likely ask again.
+    """
+    if parts.trial.locked():
+        raise TooOften(_TRIAL_TAKES, "another trial is under way")
+    async with parts.trial:
+        await limit_exports(parts, principal)
+        yield
 
 
 async def _count(what: str, throttle: Throttle, parts: Parts, principal: Principal) -> None:

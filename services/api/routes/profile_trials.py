@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.api.acts.try_profile import try_profile
 from services.api.answers import as_json
 from services.api.dependencies import ClockDep, UnitOfWorkDep
 from services.api.errors import problem_responses
+from services.api.rates import one_trial
 from services.api.schemas import patterns
 from services.api.schemas.base import Identifier
 from services.api.schemas.profile_trials import ProfileTrial
@@ -34,7 +35,8 @@ Days = Annotated[int, Query(ge=1, le=366, description="Packed in so many days.")
     response_model=ProfileTrial,
     operation_id="get_profile_proposal_trial",
     summary="Try a proposal on past journeys",
-    responses=problem_responses(400, 404, 422),
+    responses=problem_responses(400, 404, 422, 429),
+    dependencies=[Depends(one_trial, scope="function")],
 )
 async def try_proposal(
     proposal_id: Identifier,
@@ -54,7 +56,8 @@ async def try_proposal(
     response_model=ProfileTrial,
     operation_id="get_profile_trial",
     summary="Try a version on past journeys",
-    responses=problem_responses(400, 422),
+    responses=problem_responses(400, 422, 429),
+    dependencies=[Depends(one_trial, scope="function")],
 )
 async def try_version(
     profile_id: Annotated[str, Path(pattern=patterns.PROFILE)],

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from services.alerts.evaluator import Evaluator
 from services.core.domain.governance.access import Role
@@ -82,7 +83,7 @@ async def test_proposal_is_tried_on_what_was_measured_and_nothing_of_it_is_kept(
 
 
 async def test_version_is_tried_over_what_another_has_judged_and_other_houses_see_none_of_it(
-    at_site: httpx.AsyncClient, database: Database
+    app: FastAPI, at_site: httpx.AsyncClient, database: Database
 ) -> None:
     await travelled(at_site, database)
     shorter = {"hold_h": number(5, "h")}
@@ -92,6 +93,9 @@ async def test_version_is_tried_over_what_another_has_judged_and_other_houses_se
     (row,) = (await at_site.get(path)).json()["items"]
     assert (row["then"]["condition"], row["would"]["condition"]) == ("IN_RANGE", "EXPIRED")
     assert (kinds(row["come"]), row["gone"]) == ([("expired", "")], [])
+    async with app.state.parts.trial:
+        second = await at_site.get(path)
+    assert (second.status_code, second.headers["retry-after"]) == (429, "10")
     own = (await at_site.get("/profiles/acme/1/trial")).json()
     assert (own["journeys"], own["items"]) == (0, [])
     (same,) = (await at_site.get(f"/profiles/{FRESH}/2/trial")).json()["items"]

@@ -56,6 +56,8 @@ async def test_s24_exports_of_one_person_are_bounded_over_two_workers(
         f"/deviations/{uuid4()}/evidence",
         f"{inspection}/record",
         f"{inspection}/photos/{uuid4()}",
+        "/profiles/acme/1/trial",
+        f"/profile-proposals/{uuid4()}/trial",
     )
     await _so_far(api_database, clock, "exports", EXPORTS.free - 2, EXPORTS)
     for worker in workers:
