@@ -73,8 +73,8 @@ _CLEARANCE = _names(
     " BookingOut BookingsOut ExchangeAnswer KeptExchange MessageOutcome"
     " EmergencyRelease Explanation Handover Membership NeededPaper Official OpenStretch"
     " Openings OwnPaperRule Paper PaperRules Parties PartyOrganisation PlanRow QueueRow"
-    " RiskAssessment ShiftNote ShiftTable Signature SignOff SiteDay SiteFigures SitePlan SiteQueue"
-    " SiteRoute UsedRegime WaivedPaper WhatIf"
+    " RiskAssessment SeenTable ShiftNote ShiftTable Signature SignOff SiteDay SiteFigures SitePlan"
+    " SiteQueue SiteRoute UsedRegime WaivedPaper WhatIf"
 )
 _INSPECTION = _names(
     "Checklist Checklists ChecklistItem IdentityMark IdentityMarks Inspection InspectionEntry"
@@ -128,6 +128,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "Slots": _names("latest_inspection_start ready_at items no_slot_in_time first_open"),
     "ViableUntil": _names("p10 p50"),
     "Acknowledged": _names("at reason lapses_at waiting"),
+    "SeenAlarm": _names("alarm_id kind priority state shipment_id shipment_reference box_id"),
     "Shelved": _names("at reason until"),
     "AlarmStep": _names("move at recorded_at until"),
 }

@@ -51,6 +51,7 @@ def _seen(alarm: AlarmView) -> dict[str, Any]:
         "kind": alarm.kind,
         "priority": alarm.priority,
         "state": alarm.state.value,
+        "shipment_id": alarm.shipment_id and str(alarm.shipment_id),
         "shipment_reference": alarm.shipment_reference,
         "box_id": alarm.box_id,
         "taken_by": alarm.taken_by,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from services.api.schemas.base import Answer, Count, Identifier, Instant, Request, Sentence
@@ -30,13 +28,36 @@ class ShiftNote(Answer):
     done_at: Instant | None = Field(description="When it was crossed out.")
 
 
+class SeenAlarm(Answer):
+    """An open alarm as it stood when somebody took the shift over."""
+
+    alarm_id: Identifier = Field(description="Identifier.")
+    kind: str = Field(description="Kind of alarm.", examples=["excursion"])
+    priority: int = Field(description="1 is the most urgent.", examples=[1])
+    state: str = Field(description="Where it stood.", examples=["ACKNOWLEDGED"])
+    shipment_id: Identifier | None = Field(
+        default=None, description="The shipment; older ones do not say it."
+    )
+    shipment_reference: str | None = Field(description="Its reference.", examples=["CT-00417"])
+    box_id: str | None = Field(description="The box.", examples=["CB-0007"])
+    taken_by: str | None = Field(default=None, description="Who had taken it.")
+    assigned_to: str | None = Field(default=None, description="Whose it was said to be.")
+
+
+class SeenTable(Answer):
+    """What lay on the table."""
+
+    alarms: list[SeenAlarm] = Field(description="Open alarms.")
+    notes: list[Identifier] = Field(description="Open notes.")
+
+
 class Handover(Answer):
     """Somebody took the shift over."""
 
     handover_id: Identifier = Field(description="Identifier.")
     taken_at: Instant = Field(description="When.")
     taken_by: str = Field(description="Who.", examples=["Chen Yu"])
-    seen: dict[str, Any] = Field(description="Alarms and notes that lay on the table then.")
+    seen: SeenTable = Field(description="Alarms and notes that lay on the table then.")
 
 
 class ShiftTable(Answer):

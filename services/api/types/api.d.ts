@@ -802,7 +802,7 @@ declare namespace Api {
     handover_id: string;
     taken_at: string;
     taken_by: string;
-    seen: Record<string, any>;
+    seen: SeenTable;
   }
   /** It is well; anything else is a problem body. */
   interface Health {
@@ -2235,6 +2235,23 @@ declare namespace Api {
     screen: string;
     state: "UNACKNOWLEDGED" | "ACKNOWLEDGED" | "RTN_UNACKNOWLEDGED" | "LATCHED" | "SHELVED" | "SHELVED_RETURNED" | "SUPPRESSED_BY_DESIGN" | "CLOSED";
     revision: number;
+  }
+  /** An open alarm as it stood when somebody took the shift over. */
+  interface SeenAlarm {
+    alarm_id: string;
+    kind: string;
+    priority: number;
+    state: string;
+    shipment_id?: string | null;
+    shipment_reference: string | null;
+    box_id: string | null;
+    taken_by?: string | null;
+    assigned_to?: string | null;
+  }
+  /** What lay on the table. */
+  interface SeenTable {
+    alarms: Array<SeenAlarm>;
+    notes: Array<string>;
   }
   /** The readings of one probe of a box over a stretch of time. */
   interface Series {

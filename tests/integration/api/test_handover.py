@@ -7,7 +7,8 @@ import httpx
 
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
-from tests.support.api import at, made, raise_alarm, shipped
+from tests.integration.api.sharing import House
+from tests.support.api import at, made, raise_alarm, rows, shipped
 
 
 async def _table(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -45,3 +46,26 @@ async def test_who_takes_the_shift_owns_what_was_taken_until_it_ends(
     alarm = (await at_site.get(f"/alarms/{alarm_id}")).json()["acknowledged"]
     assert (alarm["at"], alarm["reason"]) == (at(3), "called LH")
     assert [one["taken_at"] for one in (await _table(at_site))["handovers"]] == [at(3)]
+
+
+async def test_customs_take_a_shift_over_and_are_shown_nobody_of_the_house(
+    house: House, database: Database
+) -> None:
+    await house.book()
+    alarm_id = await raise_alarm(database, house.shipment, kind="no_data")
+    taken = await house.client.post(
+        f"/alarms/{alarm_id}/acknowledge", json={"reason": "called"}, headers=house.a
+    )
+    assert taken.status_code == 200, taken.text
+    answer = await house.client.post("/handover", json={"alarms": 1}, headers=house.customs)
+    assert answer.status_code == 201, answer.text
+    listed = (await house.client.get("/handover", headers=house.customs)).json()["handovers"]
+    for one in (answer.json(), *listed):
+        (seen,) = one["seen"]["alarms"]
+        assert (seen["shipment_reference"], seen["taken_by"], seen["assigned_to"]) == (
+            "CT-0001",
+            None,
+            None,
+        )
+    (kept,) = await rows(database, "SELECT seen FROM handover")
+    assert kept[0]["alarms"][0]["taken_by"]
