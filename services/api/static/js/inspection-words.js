@@ -28,7 +28,7 @@ function moveWords({ state, reason }) {
  */
 function wordsOf(record, { kind, facts }) {
   if (kind === "finding") return t(`desk.told.finding.${facts.severity}`, { text: facts.text ?? "" });
-  if (kind === "seal") return t("desk.told.seal", { code: facts.code ?? "" });
+  if (kind === "seal") return t("desk.told.seal", { code: facts.new ?? "" });
   if (kind === "check") return checkWords(record, facts);
   return kind === "move" ? moveWords(facts) : "";
 }

@@ -171,7 +171,7 @@ const sealsOf = ({ record }) =>
   record.entries
     .filter((one) => one.kind === "seal")
     .map((one) =>
-      h("p", { class: "sub" }, t("record.seal_on", { code: one.facts.code ?? "", name: one.by, time: time(one.at) })),
+      h("p", { class: "sub" }, t("record.seal_on", { code: one.facts.new ?? "", name: one.by, time: time(one.at) })),
     );
 
 /** @param {Seen} seen */
