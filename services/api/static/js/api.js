@@ -137,4 +137,4 @@ export const post = (path, body, key = newKey(), headers = {}) =>
  * @param {string} path
  * @param {Blob} file
  */
-export const postFile = (path, file) => request("POST", path, file, { "Idempotency-Key": newKey() });
+export const postFile = (path, file, key = newKey()) => request("POST", path, file, { "Idempotency-Key": key });

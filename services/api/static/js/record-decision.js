@@ -5,8 +5,8 @@ import { t } from "./i18n.js";
 import { toldOf } from "./inspection-words.js";
 import { may } from "./page.js";
 import { clearAndSendOn, legAhead } from "./record-onward.js";
-import { lacking, openPoints, temperatureDoubts, temperatureWords, uncompared } from "./record-doubt.js";
-import { enter, isMine } from "./record-send.js";
+import { lacking, openPoints, temperatureDoubts, temperatureWords, typedStill, uncompared } from "./record-doubt.js";
+import { heldBack, isMine, sign } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
 import { facts } from "./tables.js";
 import { zone } from "./zone.js";
@@ -27,6 +27,7 @@ async function decide(seen) {
   draft.fault = draft.move === "clear" || reason ? "" : t("record.reason_needed");
   at("decision-fault").textContent = draft.fault;
   if (draft.fault) return at("decision-reason").focus();
+  if (typedStill()) return undefined;
   return send(seen, draft.move, reason);
 }
 
@@ -35,6 +36,7 @@ async function decide(seen) {
  * @param {Seen} seen
  */
 async function sendOn(seen) {
+  if (typedStill() || heldBack()) return undefined;
   const record = await clearAndSendOn(seen, draft.reason.trim());
   if (!record) return seen.calls.again();
   Object.assign(draft, { move: "clear", reason: "", fault: "" });
@@ -47,7 +49,7 @@ async function sendOn(seen) {
  * @param {string} reason
  */
 async function send(seen, move, reason) {
-  if (!(await enter(seen, "moves", reason ? { move, reason } : { move }, t("record.done")))) return;
+  if (!(await sign(seen, reason ? { move, reason } : { move }))) return;
   Object.assign(draft, { move: "clear", reason: "", fault: "" });
   // What was signed is said above: the next decision has a reason of its own.
   const field = document.getElementById("decision-reason");
@@ -136,7 +138,7 @@ function form(seen, moves) {
   const lacks = lacking(seen);
   const told = h("div", {});
   const words = h("p", { class: "meaning" });
-  const sign = h("button", {
+  const button = h("button", {
     class: "btn p sign",
     type: "button",
     "data-writes": true,
@@ -153,9 +155,9 @@ function form(seen, moves) {
     onward.hidden = draft.move !== "clear" || ahead !== null;
     onward.disabled = lacks.length > 0;
     told.replaceChildren(summary(seen));
-    sign.textContent = t(`record.do.${draft.move}`);
+    button.textContent = t(`record.do.${draft.move}`);
     words.textContent = t(`record.meaning.${draft.move}`);
-    sign.disabled = draft.move === "clear" && lacks.length > 0;
+    button.disabled = draft.move === "clear" && lacks.length > 0;
   };
   const choice = h(
     "fieldset",
@@ -187,7 +189,7 @@ function form(seen, moves) {
     reasonField(),
     told,
     words,
-    h("p", { class: "actions" }, sign, onward),
+    h("p", { class: "actions" }, button, onward),
     wayOn(seen),
   ];
 }

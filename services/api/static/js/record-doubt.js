@@ -2,6 +2,7 @@
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { language } from "./page.js";
+import { note } from "./say.js";
 
 /** @import {Seen} from "./record-send.js" */
 
@@ -76,4 +77,15 @@ export function lacking(seen) {
     items.length ? t("record.lacks_items", { n: items.length, names }) : "",
     papers ? t("record.lacks_papers", { n: papers }) : "",
   ].filter(Boolean);
+}
+
+/** Whether something stands typed in a field and is not entered: nothing is signed past it. */
+export function typedStill() {
+  /** @type {NodeListOf<HTMLInputElement>} */
+  const fields = document.querySelectorAll("form.scan input.field:enabled");
+  const field = [...fields].find((one) => one.value.trim());
+  if (!field) return false;
+  note(t("record.unentered", { words: field.value.trim() }), { kind: "bad" });
+  field.focus();
+  return true;
 }

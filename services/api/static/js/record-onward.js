@@ -1,9 +1,9 @@
 // Clearing a shipment and saying where it goes on to: direct distribution, counted down to its delivery.
-import { get, post } from "./api.js";
+import { get, post, RequestError } from "./api.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
-import { inTurn } from "./record-send.js";
+import { anyFailed, inTurn } from "./record-send.js";
 
 /** @import {Seen} from "./record-send.js" */
 
@@ -59,9 +59,10 @@ export async function clearAndSendOn(seen, reason) {
     submit: t("record.do.clear"),
     act: (body, key) => {
       const move = { move: "clear", reason: reason || undefined, onward: wayOf(body, sites) };
-      return inTurn(() =>
-        post(`/inspections/${seen.record.id}/moves`, move, key, { "If-Match": `"${seen.record.revision}"` }),
-      );
+      return inTurn(() => {
+        if (anyFailed()) throw new RequestError(409, { detail: t("record.not_signed") });
+        return post(`/inspections/${seen.record.id}/moves`, move, key, { "If-Match": `"${seen.record.revision}"` });
+      });
     },
   });
 }

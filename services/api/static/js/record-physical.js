@@ -112,7 +112,7 @@ function photos(seen) {
   });
   file.addEventListener("change", async () => {
     const photo = file.files?.[0];
-    if (photo && (await addPhoto(seen, photo, ""))) file.value = "";
+    if (photo && (await addPhoto(seen, photo))) file.value = "";
   });
   const look = may("GET /inspections/{inspection_id}/photos/{photo_id}");
   return [

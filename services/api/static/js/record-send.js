@@ -11,6 +11,8 @@ import { note, noteError } from "./say.js";
  *   calls: Calls}} Seen
  */
 
+const PAUSE_MS = 1_000;
+
 /**
  * Whether the record is this person's: only they write in it.
  * @param {Api.Inspection} record
@@ -24,6 +26,13 @@ export const isOpen = (record) => record.state === "OPEN" && isMine(record);
 let line = Promise.resolve();
 /** How often somebody else was faster: what was entered before that was seen is not sent. */
 let overtaken = 0;
+/** Entries that failed, until they are made after all, or a decision was held back for them. @type {Set<string>} */
+const failed = new Set();
+/**
+ * What was not taken, with its key: entered again it is the same request, should it have arrived.
+ * @type {Map<string, {said: string, key: string}>}
+ */
+const again = new Map();
 
 /**
  * Do it when all that was entered before is answered.
@@ -40,42 +49,117 @@ export function inTurn(work) {
   return mine;
 }
 
+/** Whether an entry has failed that nobody was held back for. */
+export const anyFailed = () => failed.size > 0;
+
+/** No decision is signed past an entry that failed: whoever signs is told once, and signs again. */
+export function heldBack() {
+  if (!anyFailed()) return false;
+  failed.clear();
+  note(t("record.not_signed"), { kind: "bad", stays: true });
+  return true;
+}
+
 /**
- * Send in turn, and show the record that comes back; false when it was refused.
+ * Ask once more where no answer came: with the same key it is the same request.
+ * @template T
+ * @param {() => Promise<T>} request
+ */
+async function answered(request) {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 0) throw error;
+  }
+  await new Promise((pass) => setTimeout(pass, PAUSE_MS));
+  return request();
+}
+
+/**
+ * Say why it was not taken, and read the record before anything else is entered.
+ * @param {Calls} calls
+ * @param {unknown} error
+ */
+function refused(calls, error) {
+  if (!(error instanceof RequestError)) throw error;
+  if (error.status === 412) overtaken += 1;
+  if (error.status === 412) note(t("record.meanwhile"), { kind: "bad", stays: true });
+  else if (error.status === 0) note(t("record.no_answer"), { kind: "bad", stays: true });
+  else noteError(error);
+  return calls.again();
+}
+
+/**
+ * Send it, and show the record that comes back; false when it was refused.
  * @param {Calls} calls
  * @param {() => Promise<Api.Inspection>} request
  * @param {string} words
  */
-function sent(calls, request, words) {
+async function taken(calls, request, words) {
+  try {
+    calls.done(await answered(request), words);
+    return true;
+  } catch (error) {
+    await refused(calls, error);
+    return false;
+  }
+}
+
+/**
+ * Send an entry in turn. Its name is what it is about: a field, an item, a file.
+ * @param {Calls} calls
+ * @param {{name: string, said?: string, words?: string}} entry
+ * @param {(key: string) => () => Promise<Api.Inspection>} request
+ */
+function sent(calls, { name, said = "", words = "" }, request) {
   const known = overtaken;
+  const before = again.get(name);
+  const key = before?.said === said ? before.key : newKey();
   return inTurn(async () => {
-    if (known !== overtaken) return false;
-    try {
-      calls.done(await request(), words);
-      return true;
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      if (error.status === 412) {
-        overtaken += 1;
-        note(t("record.meanwhile"), { kind: "bad", stays: true });
-        calls.again();
-      } else noteError(error);
-      return false;
+    const made = known === overtaken && (await taken(calls, request(key), words));
+    if (made) {
+      failed.delete(name);
+      again.delete(name);
+    } else {
+      failed.add(name);
+      again.set(name, { said, key });
     }
+    return made;
   });
 }
 
 /**
- * `what` is scans, checks, findings, seals or moves. The revision is that of the moment in which it is sent.
+ * A request that names the revision of the moment in which it is sent first.
+ * @param {Seen} seen
+ * @param {string} what
+ * @param {Record<string, any>} body
+ * @param {string} key
+ */
+function requestOf({ record }, what, body, key) {
+  const match = { "If-Match": `"${record.revision}"` };
+  return () => post(`/inspections/${record.id}/${what}`, body, key, match);
+}
+
+/**
+ * `what` is scans, checks, findings or seals.
  * @param {Seen} seen
  * @param {string} what
  * @param {Record<string, any>} body
  */
-export const enter = (seen, what, body, words = "") =>
-  sent(
-    seen.calls,
-    () => post(`/inspections/${seen.record.id}/${what}`, body, newKey(), { "If-Match": `"${seen.record.revision}"` }),
-    words,
+export function enter(seen, what, body, words = "") {
+  const name = `${what} ${body.key ?? body.mark ?? body.text ?? body.code}`;
+  const entry = { name, said: JSON.stringify(body), words };
+  return sent(seen.calls, entry, (key) => requestOf(seen, what, body, key));
+}
+
+/**
+ * Sign a decision, unless something that was entered before it failed.
+ * @param {Seen} seen
+ * @param {Record<string, any>} body
+ */
+export const sign = (seen, body) =>
+  inTurn(
+    async () => !heldBack() && (await taken(seen.calls, requestOf(seen, "moves", body, newKey()), t("record.done"))),
   );
 
 /**
@@ -90,19 +174,19 @@ export async function enterTyped(seen, what, field, bodyOf, words = () => "") {
   const typed = field.value.trim();
   field.value = "";
   if (!typed || (await enter(seen, what, bodyOf(typed), words(typed)))) return;
-  const now = document.getElementById(field.id);
+  const now = /** @type {HTMLInputElement | null} */ (document.getElementById(field.id));
   if (now && !now.value) now.value = typed;
+  else note(t("record.unkept", { words: typed }), { kind: "bad", stays: true });
 }
 
 /**
  * A photo is the picture itself.
  * @param {Seen} seen
  * @param {File} file
- * @param {string} caption
  */
-export const addPhoto = ({ record, calls }, file, caption) =>
+export const addPhoto = ({ record, calls }, file) =>
   sent(
     calls,
-    () => postFile(`/inspections/${record.id}/photos${caption ? `?caption=${encodeURIComponent(caption)}` : ""}`, file),
-    t("record.photo_kept"),
+    { name: `photo ${file.name} ${file.size} ${file.lastModified}`, words: t("record.photo_kept") },
+    (key) => () => postFile(`/inspections/${record.id}/photos`, file, key),
   );
