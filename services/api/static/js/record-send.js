@@ -24,6 +24,8 @@ export const isOpen = (record) => record.state === "OPEN" && isMine(record);
 
 /** The end of what is under way: own entries go one after the other, each from the state that the one before left. */
 let line = Promise.resolve();
+/** So many are not answered yet. */
+let waiting = 0;
 /** How often somebody else was faster: what was entered before that was seen is not sent. */
 let overtaken = 0;
 /** Entries that failed, until they are made after all, or a decision was held back for them. @type {Set<string>} */
@@ -41,13 +43,20 @@ const again = new Map();
  * @returns {Promise<T>}
  */
 export function inTurn(work) {
-  const mine = line.then(work);
+  waiting += 1;
+  const mine = line.then(work).finally(() => {
+    waiting -= 1;
+  });
   line = mine.then(
     () => {},
     () => {},
   );
   return mine;
 }
+
+addEventListener("beforeunload", (event) => {
+  if (waiting) event.preventDefault();
+});
 
 /** Whether an entry has failed that nobody was held back for. */
 export const anyFailed = () => failed.size > 0;
