@@ -22,13 +22,13 @@ const MOVES = {
 const draft = { move: "clear", reason: "", fault: "" };
 
 /** @param {Seen} seen */
-async function decide(seen) {
+async function decide(seen, move = draft.move) {
   const reason = draft.reason.trim();
-  draft.fault = draft.move === "clear" || reason ? "" : t("record.reason_needed");
+  draft.fault = move === "clear" || reason ? "" : t("record.reason_needed");
   at("decision-fault").textContent = draft.fault;
   if (draft.fault) return at("decision-reason").focus();
   if (typedStill()) return undefined;
-  return send(seen, draft.move, reason);
+  return send(seen, move, reason);
 }
 
 /**
@@ -215,12 +215,7 @@ const takeOver = (seen) => [
       class: "btn",
       type: "button",
       "data-writes": true,
-      onclick: () => {
-        draft.move = "take_over";
-        return decide(seen).then(() => {
-          draft.move = "clear";
-        });
-      },
+      onclick: () => decide(seen, "take_over"),
     },
     t("record.take_over"),
   ),
