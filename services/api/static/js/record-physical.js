@@ -7,6 +7,7 @@ import { may } from "./page.js";
 import { photoLink } from "./record-photo.js";
 import { addPhoto, enterTyped, isOpen } from "./record-send.js";
 import { itemsOf, stepHead } from "./record-steps.js";
+import { note } from "./say.js";
 import { zone } from "./zone.js";
 
 /** @import {Seen} from "./record-send.js" */
@@ -99,6 +100,22 @@ function findings(seen) {
   ];
 }
 
+/**
+ * A picture that was refused is kept here, to be sent again: a camera may have no other copy of it.
+ * @param {Seen} seen
+ * @param {File} photo
+ */
+async function sendPhoto(seen, photo) {
+  if (await addPhoto(seen, photo)) return;
+  const again = () => {
+    told.remove();
+    return sendPhoto(seen, photo);
+  };
+  const button = h("button", { class: "btn sm", type: "button", onclick: again }, t("common.try_again"));
+  const words = t("record.unkept", { words: photo.name });
+  const told = note(h("span", {}, words, " ", button), { kind: "bad", stays: true });
+}
+
 /** @param {Seen} seen */
 function photos(seen) {
   const { record } = seen;
@@ -110,9 +127,11 @@ function photos(seen) {
     accept: "image/jpeg,image/png,image/webp,image/heic",
     capture: "environment",
   });
-  file.addEventListener("change", async () => {
+  file.addEventListener("change", () => {
     const photo = file.files?.[0];
-    if (photo && (await addPhoto(seen, photo))) file.value = "";
+    // Free at once: the same picture can be chosen again.
+    file.value = "";
+    return photo && sendPhoto(seen, photo);
   });
   const look = may("GET /inspections/{inspection_id}/photos/{photo_id}");
   return [
