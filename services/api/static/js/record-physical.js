@@ -1,6 +1,6 @@
 // Step four of a record: minutes with an open lid, findings, photos, the new seal.
 import { serverNow } from "./clock.js";
-import { h, setText } from "./dom.js";
+import { at, h, setText } from "./dom.js";
 import { clockTimeWithDay, hoursMinutesSeconds, instant } from "./format.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
@@ -13,8 +13,8 @@ import { zone } from "./zone.js";
 /** @import {Seen} from "./record-send.js" */
 
 const SEVERITIES = ["note", "minor", "major"];
-/** @param {string} at */
-const time = (at) => clockTimeWithDay(instant(at), serverNow(), zone.name);
+/** @param {string} when */
+const time = (when) => clockTimeWithDay(instant(when), serverNow(), zone.name);
 
 /**
  * Counted until now while a lid is open.
@@ -67,9 +67,12 @@ function findings(seen) {
   );
   const found = seen.record.entries.filter((one) => one.kind === "finding");
   /** @param {Event} event */
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
-    return enterTyped(seen, "findings", text, (said) => ({ text: said, severity: severity.value }));
+    const chosen = severity.value;
+    if (text.value.trim()) severity.value = SEVERITIES[0];
+    const again = await enterTyped(seen, "findings", text, (said) => ({ text: said, severity: chosen }));
+    if (again) at("severity").value = chosen;
   };
   return [
     h("h3", {}, t("record.findings")),

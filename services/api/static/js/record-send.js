@@ -178,14 +178,17 @@ export const sign = (seen, body) =>
  * @param {HTMLInputElement} field
  * @param {(text: string) => Record<string, any>} bodyOf
  * @param {(text: string) => string} words
+ * @returns {Promise<boolean>} Whether its field holds it again.
  */
 export async function enterTyped(seen, what, field, bodyOf, words = () => "") {
   const typed = field.value.trim();
   field.value = "";
-  if (!typed || (await enter(seen, what, bodyOf(typed), words(typed)))) return;
+  if (!typed || (await enter(seen, what, bodyOf(typed), words(typed)))) return false;
   const now = /** @type {HTMLInputElement | null} */ (document.getElementById(field.id));
-  if (now && !now.value) now.value = typed;
+  const free = now?.value === "";
+  if (free) now.value = typed;
   else note(t("record.unkept", { words: typed }), { kind: "bad", stays: true });
+  return free;
 }
 
 /**

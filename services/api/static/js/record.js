@@ -81,16 +81,17 @@ function write(found) {
 function writeStep(name, seen) {
   const place = at(`step-${name}`);
   const focused = focusIn(place);
-  const typing = focused?.matches("input:not([type=radio]), textarea") && focused.value;
+  const typing = focused?.matches("input:not([type=radio]), textarea, select") && focused.value;
   const parts = STEPS[name](seen);
   const key = parts.map((part) => part?.outerHTML ?? "").join("");
   if (typing || written.get(name) === key) return;
   written.set(name, key);
-  const typed = [...place.querySelectorAll("input[type=text], input:not([type]), textarea")].filter((one) => one.value);
+  const fields = place.querySelectorAll("input[type=text], input:not([type]), textarea, select");
+  const typed = [...fields].filter((one) => one.value);
   place.replaceChildren(...parts.filter(Boolean));
   for (const { id, value } of typed) {
     const field = document.getElementById(id);
-    if (field && !field.value) field.value = value;
+    if (field && (!field.value || field.matches("select"))) field.value = value;
   }
   if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
 }
