@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import BAY, SITE, enter_quickly, post
+from tests.e2e.failing import find_something
 from tests.e2e.watching import Watch, look_out_for, was_seen
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
@@ -37,38 +38,6 @@ def declare(url: str, shipment_id: str) -> None:
     assert httpx.post(path, json=nothing_needed, trust_env=False, timeout=60).status_code == 200
 
 
-async def lose_the_answer(route: Route) -> None:
-    """It arrives and is done, and nobody hears of it."""
-    await route.fetch()
-    await route.abort()
-
-
-async def find_something(page: Page, language: str) -> None:
-    """What fails stays typed and holds the decision behind it back; what got lost is kept once."""
-    signed: list[str] = []
-    page.on("request", lambda one: signed.append(one.url) if "/moves" in one.url else None)
-    await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
-    await page.route("**/findings", lambda route: route.fulfill(status=500, json={}), times=1)
-    await page.locator("#severity").select_option("major")
-    await page.locator("#finding").fill("label smudged")
-    await page.evaluate("finding.form.requestSubmit(); sign.click()")
-    told = page.locator("#notes .bad")
-    await expect(told.last).to_contain_text(
-        words(language, "record.not_signed"), timeout=PATIENCE_MS
-    )
-    await expect(page.locator("#finding")).to_have_value("label smudged")
-    await expect(page.locator("#severity")).to_have_value("major")
-    assert signed == []
-    while await told.count():
-        await told.first.locator("> .btn").click()
-    await page.route("**/findings", lose_the_answer, times=1)
-    await page.locator("#finding").press("Enter")
-    found = page.locator("#step-physical .findings li", has_text="label smudged")
-    await expect(found).to_have_count(1, timeout=PATIENCE_MS)
-    await expect(found).to_contain_text(words(language, "record.severity.major"))
-    await expect(told).to_have_count(0)
-
-
 async def go_through(page: Page, language: str, box: str) -> None:
     """The wrong box, the right one, every item of the list, a finding, a photo."""
     sign = page.locator("#sign")
@@ -81,13 +50,16 @@ async def go_through(page: Page, language: str, box: str) -> None:
         await expect(told).to_contain_text(code)
     await expect(page.locator(".lid")).to_contain_text(words(language, "record.no_allowance"))
     answers = page.locator(".check-item .btn[id$='-passed']")
-    # Taps that do not wait for one another: each is kept, and nothing moves below the finger.
+    # Taps that do not wait for one another: each is kept once, and nothing moves below the finger.
     where = await answers.evaluate_all(PLACES)
-    await answers.evaluate_all("(buttons) => buttons.forEach((one) => one.click())")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if "/checks" in one.url else None)
+    await answers.evaluate_all("(all) => all.forEach((one) => [1, 2].forEach(() => one.click()))")
     for n in range(await answers.count()):
         await expect(answers.nth(n)).to_have_attribute("aria-pressed", "true", timeout=PATIENCE_MS)
     assert await answers.evaluate_all(PLACES) == where
     await expect(page.locator("#notes .bad")).to_have_count(0)
+    assert len(sent) == await answers.count()
     await find_something(page, language)
     photo = {"name": "box.png", "mimeType": "image/png", "buffer": DOT}
     await page.locator("#photo").set_input_files(photo)  # type: ignore[arg-type]

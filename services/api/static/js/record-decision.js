@@ -19,7 +19,9 @@ const MOVES = {
   WAITING_FOR_PAPERS: ["clear", "order_recheck", "order_return", "order_destruction"],
 };
 /** Chosen and typed: it stays while the record is written anew. */
-const draft = { move: "clear", reason: "", fault: "" };
+const draft = { move: "clear", reason: "", fault: "", sending: false };
+/** Writes the buttons of the form as it stands now. */
+let redraw = () => {};
 
 /** @param {Seen} seen */
 async function decide(seen, move = draft.move) {
@@ -44,12 +46,29 @@ async function sendOn(seen) {
 }
 
 /**
+ * One signature at a time: its button waits for the answer, and has the focus again where it was not taken.
+ * @param {() => Promise<boolean>} work
+ */
+async function whileSending(work) {
+  draft.sending = true;
+  redraw();
+  try {
+    return await work();
+  } finally {
+    draft.sending = false;
+    redraw();
+    if (document.activeElement === document.body) document.getElementById("sign")?.focus({ preventScroll: true });
+  }
+}
+
+/**
  * @param {Seen} seen
  * @param {string} move
  * @param {string} reason
  */
 async function send(seen, move, reason) {
-  if (!(await sign(seen, reason ? { move, reason } : { move }))) return;
+  const signed = await whileSending(() => sign(seen, reason ? { move, reason } : { move }));
+  if (!signed) return;
   Object.assign(draft, { move: "clear", reason: "", fault: "" });
   // What was signed is said above: the next decision has a reason of its own.
   const field = document.getElementById("decision-reason");
@@ -153,11 +172,11 @@ function form(seen, moves) {
   );
   const write = () => {
     onward.hidden = draft.move !== "clear" || ahead !== null;
-    onward.disabled = lacks.length > 0;
+    onward.disabled = draft.sending || lacks.length > 0;
     told.replaceChildren(summary(seen));
     button.textContent = t(`record.do.${draft.move}`);
     words.textContent = t(`record.meaning.${draft.move}`);
-    button.disabled = draft.move === "clear" && lacks.length > 0;
+    button.disabled = draft.sending || (draft.move === "clear" && lacks.length > 0);
   };
   const choice = h(
     "fieldset",
@@ -182,6 +201,7 @@ function form(seen, moves) {
       ),
     ),
   );
+  redraw = write;
   write();
   return [
     choice,

@@ -16,6 +16,8 @@ const MARKS = ["box", "seal", "identity_code"];
 /** Codes that may stand beside their field: of whom the product is stays unsaid. */
 const TOLD = new Set(["box", "seal"]);
 const ANSWERS = ["passed", "failed", "not_applicable"];
+/** Answers under way, by item: marked until they are answered, however often the list is written anew meanwhile. */
+const underWay = new Map();
 
 /**
  * A step is done when all that it asks for is answered; the decision only when it is signed.
@@ -90,17 +92,24 @@ function remarkFor(one, answer) {
 function item(seen, one) {
   const id = `check-${one.key}`;
   const open = isOpen(seen.record);
+  /** @param {string} answer */
+  const mark = (answer) =>
+    document.getElementById(`${id}-${answer}`)?.classList.toggle("sending", underWay.get(one.key) === answer);
   /**
-   * What is pressed is marked until it is answered: several may be under way.
+   * Several may be under way; the same answer again is the one that is.
    * @param {string} answer
-   * @param {HTMLElement} button
    */
-  const choose = async (answer, button) => {
-    const remark = remarkFor(one, answer);
+  const choose = async (answer) => {
+    const remark = underWay.get(one.key) === answer ? null : remarkFor(one, answer);
     if (remark === null) return;
-    button.classList.add("sending");
-    await enter(seen, "checks", remark ? { key: one.key, answer, note: remark } : { key: one.key, answer });
-    button.classList.remove("sending");
+    underWay.set(one.key, answer);
+    ANSWERS.forEach(mark);
+    try {
+      await enter(seen, "checks", remark ? { key: one.key, answer, note: remark } : { key: one.key, answer });
+    } finally {
+      if (underWay.get(one.key) === answer) underWay.delete(one.key);
+      mark(answer);
+    }
   };
   // Its line is there before its words are: nothing moves below a finger.
   const by = h(
@@ -126,14 +135,13 @@ function item(seen, one) {
         h(
           "button",
           {
-            class: "btn",
+            class: underWay.get(one.key) === answer ? "btn sending" : "btn",
             type: "button",
             "data-writes": true,
             id: `${id}-${answer}`,
             disabled: !open,
             "aria-pressed": String(one.answer === answer),
-            /** @param {OnPart<MouseEvent>} event */
-            onclick: (event) => choose(answer, event.currentTarget),
+            onclick: () => choose(answer),
           },
           t(`record.answer.${answer}`),
         ),
