@@ -61,6 +61,14 @@ async def go_through(page: Page, language: str, box: str) -> None:
     await expect(page.locator("#notes .bad")).to_have_count(0)
     assert len(sent) == await answers.count()
     await find_something(page, language)
+    await page.locator("#new-seal").fill(f"NEW-{box}")
+    await page.locator("#new-seal").press("Enter")
+    await expect(page.locator("#step-physical .sub", has_text=f"NEW-{box}")).to_be_visible()
+    await page.locator("#scan-seal").fill(f"NEW-{box}")
+    await page.locator("#scan-seal").press("Enter")
+    await expect(page.locator(".scan:has(#scan-seal) .scan-told")).to_contain_text(
+        words(language, "record.scan.match"), timeout=PATIENCE_MS
+    )
     photo = {"name": "box.png", "mimeType": "image/png", "buffer": DOT}
     await page.locator("#photo").set_input_files(photo)  # type: ignore[arg-type]
     await expect(page.locator(".findings a")).to_contain_text(
@@ -213,7 +221,7 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await expect(page.locator("#sign")).to_be_enabled(timeout=PATIENCE_MS)
     await second.locator(row).hover()
     await look_out_for(second, f"{row}.gone .pick:disabled")
-    # Nothing was known to compare the seal with: no tick for that, nor for a decision not signed.
+    # Nothing was known to compare the code with: no tick for that, nor for a decision not signed.
     uncompared = said("record.step_uncompared", what="")
     await expect(page.locator("#step-identity h2")).to_contain_text(uncompared)
     await expect(page.locator("#step-decision h2 .is-done")).to_have_count(0)
@@ -230,7 +238,12 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     shipment = await page.locator("#step-temperature a").get_attribute("href")
     await second.goto(f"{url}{shipment}?lang={language}")
     timeline = second.locator("#timeline a[href^='/inspections/']")
-    for told in ("seal tape loose", "label smudged", said("desk.outcome.CUSTOMS_CLEARED")):
+    for told in (
+        "seal tape loose",
+        "label smudged",
+        f"NEW-{box}",
+        said("desk.outcome.CUSTOMS_CLEARED"),
+    ):
         await expect(timeline.filter(has_text=told).first).to_be_visible(timeout=PATIENCE_MS)
     for one in (page, second):
         assert "released" not in (await one.locator("main").inner_text()).lower()
