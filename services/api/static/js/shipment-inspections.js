@@ -4,6 +4,7 @@ import { instant } from "./format.js";
 import { t } from "./i18n.js";
 import { toldOf } from "./inspection-words.js";
 import { may } from "./page.js";
+import { unread } from "./shipment-unread.js";
 
 /** @import {Row} from "./shipment-timeline.js" */
 
@@ -39,5 +40,6 @@ export async function inspectionRows(shipment) {
   const { items } = await get(`/inspections?shipment_id=${shipment.id}&limit=50`);
   const places = [shipment.appointment?.id, ...items.map((one) => one.appointment_id)].filter(Boolean);
   const shown = may("GET /appointments/{appointment_id}") ? [...new Set(places)] : [];
-  return [...(await Promise.all(shown.map(checkInRows))).flat(), ...items.flatMap(rowsOf)];
+  const checkIns = shown.map((id) => checkInRows(id).catch(unread("shipments.event.check_in_unread")));
+  return [...(await Promise.all(checkIns)).flat(), ...items.flatMap(rowsOf)];
 }

@@ -1,12 +1,12 @@
 // What happened to a shipment, and what is planned, in one list by time.
 import { alarmWords } from "./alarm-words.js";
-import { get, RequestError } from "./api.js";
-import { serverNow } from "./clock.js";
+import { get } from "./api.js";
 import { h, icon } from "./dom.js";
 import { clockTime, dateTime, daysApart, extremes, instant, offsetName } from "./format.js";
 import { has, t } from "./i18n.js";
 import { inspectionRows } from "./shipment-inspections.js";
 import { noteRows } from "./shipment-notes.js";
+import { unread } from "./shipment-unread.js";
 import { boxOf, conditionWords } from "./verdict.js";
 
 /**
@@ -28,8 +28,8 @@ export async function timelineOf(shipment, verdicts) {
     alarmRows(shipment),
     boxRows(shipment),
     verdicts,
-    noteRows(shipment.id).catch(unread),
-    inspectionRows(shipment).catch(unread),
+    noteRows(shipment.id).catch(unread("shipments.note.unread")),
+    inspectionRows(shipment).catch(unread("shipments.event.inspections_unread")),
   ]);
   const rows = [
     ...clockRows(shipment),
@@ -42,16 +42,6 @@ export async function timelineOf(shipment, verdicts) {
     ...inspected,
   ];
   return rows.sort((a, b) => a.at - b.at);
-}
-
-/**
- * Notes that cannot be read hide nothing else.
- * @param {unknown} error
- * @returns {Row[]}
- */
-function unread(error) {
-  if (!(error instanceof RequestError)) throw error;
-  return [{ at: serverNow(), words: t("shipments.note.unread"), mark: "m-stale" }];
 }
 
 /**
