@@ -96,7 +96,8 @@ function standing(alarm, now, zone) {
   if (alarm.state === "CLOSED") {
     const time = dateTime(instant(alarm.closed_at ?? alarm.returned_at ?? alarm.raised_at), zone);
     const taken = alarm.acknowledged;
-    const how = taken && [t("alarms.taken_by", { by: nameOf(taken) }), taken.reason].filter(Boolean).join(": ");
+    const by = taken && t("alarms.taken_by", { by: nameOf(taken) });
+    const how = [by, taken?.reason].filter(Boolean).join(t("common.colon"));
     return [t("alarms.closed", { time }), how].filter(Boolean).join(" · ");
   }
   if (alarm.shelved && bayOfAlarm(alarm) === "shelved")

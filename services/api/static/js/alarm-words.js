@@ -121,7 +121,9 @@ export function ownerWords(alarm, now, zone) {
   const values = { by: nameOf(taken), time: time(taken.at, now, zone), until: time(taken.lapses_at, now, zone) };
   const key = taken.waiting ? "alarm.waiting_until" : "alarm.owned_until";
   const late = isPastDue(alarm, now) && t("alarm.act_by_passed", { time: time(alarm.act_by, now, zone) });
-  return [late, [t(key, values), taken.reason].filter(Boolean).join(": "), given].filter(Boolean).join(" · ");
+  return [late, [t(key, values), taken.reason].filter(Boolean).join(t("common.colon")), given]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /**

@@ -148,7 +148,7 @@ export function heldPart({ shipment, lost, act }) {
       [t("desk.answer_by"), held.state === "REQUESTED" && held.answer_by ? time(held.answer_by) : null],
       [
         t("desk.moved_because"),
-        [rule(held.move_code, held.move_minutes ?? {}), held.move_reason].filter(Boolean).join(". "),
+        [rule(held.move_code, held.move_minutes ?? {}), held.move_reason].filter(Boolean).join(t("common.semicolon")),
       ],
     ]),
     h(

@@ -28,6 +28,6 @@ export function heldFacts(held, readyAt, now) {
       t("desk.answer_by"),
       held.answer_by && held.state === "REQUESTED" ? clockTimeWithDay(instant(held.answer_by), now, zone.name) : null,
     ],
-    [t("desk.moved_because"), [rule, held.move_reason].filter(Boolean).join(". ") || null],
+    [t("desk.moved_because"), [rule, held.move_reason].filter(Boolean).join(t("common.semicolon")) || null],
   ]);
 }

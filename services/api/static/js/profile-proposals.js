@@ -79,7 +79,17 @@ function changeRow({ name, band, before, after }) {
     h("span", {}, numberName(name), band ? h("span", { class: "sub" }, band) : null),
     old ? recordedNumber(old) : "–",
     fresh ? h("b", {}, recordedNumber(fresh)) : t("profiles.proposal.gone"),
-    fresh ? h("span", {}, t(`profiles.basis.${fresh.basis}`), ", ", fresh.grade, ". ", sourceOf(fresh)) : "",
+    fresh
+      ? h(
+          "span",
+          {},
+          t(`profiles.basis.${fresh.basis}`),
+          t("common.comma"),
+          fresh.grade,
+          t("common.semicolon"),
+          sourceOf(fresh),
+        )
+      : "",
   ];
 }
 
@@ -90,7 +100,7 @@ function differences(one) {
     : t("profiles.proposal.over_nothing");
   const rows = one.changes.map(changeRow);
   const heads = ["number", "before", "after", "source"].map((key) => t(`profiles.proposal.${key}`));
-  const rest = one.other_changes.map((name) => t(`profiles.part.${name}`)).join(", ");
+  const rest = one.other_changes.map((name) => t(`profiles.part.${name}`)).join(t("common.comma"));
   return h(
     "div",
     {},

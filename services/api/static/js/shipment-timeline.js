@@ -119,7 +119,7 @@ async function alarmRows(shipment) {
       .flatMap((step) =>
         row(step.at, (zone) => stepWords(alarm, step, shipment, zone), {
           by: [
-            [step.by, step.reason].filter(Boolean).join(": "),
+            [step.by, step.reason].filter(Boolean).join(t("common.colon")),
             step.screen ? t("shipments.on_screen", { screen: step.screen }) : "",
           ]
             .filter(Boolean)
