@@ -127,7 +127,7 @@ _OPEN: Mapping[str, frozenset[str]] = {
     ),
     "Slots": _names("latest_inspection_start ready_at items no_slot_in_time first_open"),
     "ViableUntil": _names("p10 p50"),
-    "Acknowledged": _names("at reason lapses_at waiting"),
+    "Acknowledged": _names("at reason lapses_at undoable waiting"),
     "SeenAlarm": _names("alarm_id kind priority state shipment_id shipment_reference box_id"),
     "Shelved": _names("at reason until"),
     "AlarmStep": _names("move at recorded_at until"),

@@ -84,7 +84,13 @@ async def take_back(alarm_id: UUID, act: Act) -> AlarmView:
         raise IllegalTransition(
             "what was taken over is not given back", field="alarm_id", remedy="hand it over"
         )
-    await repository.take_back(alarm_id, act.now)
+    if alarm.had_before:
+        raise IllegalTransition(
+            "this alarm was taken before that, and would be nobody's",
+            field="alarm_id",
+            remedy="say another reason, or assign it to somebody",
+        )
+    await repository.take_back(alarm)
     return await _done(alarm, "take_back", {"state": then}, None, act)
 
 

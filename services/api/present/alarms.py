@@ -46,6 +46,7 @@ def _acknowledged(view: AlarmView) -> Acknowledged | None:
         reason=view.taken_reason,
         lapses_at=view.lapses_at,
         waiting=view.taken_kind == "waiting",
+        undoable=view.undoable,
     )
 
 

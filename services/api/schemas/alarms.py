@@ -115,6 +115,9 @@ class Acknowledged(Answer):
     reason: str | None = Field(description="What is being done.")
     lapses_at: Instant | None = Field(description="When the alarm sounds again.")
     waiting: bool = Field(description="It waits for something until then.")
+    undoable: bool = Field(
+        description="Who took it may take that back, for a minute: nobody had it before."
+    )
 
 
 class Shelved(Answer):

@@ -13,10 +13,10 @@ from sqlalchemy import TextClause, insert, text
 
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import AlarmState, Standing, Taken, state_at
-from services.core.domain.errors import NotFound
+from services.core.domain.errors import NotFound, StaleRevision
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import acknowledgement, shelving
-from services.core.storage.standing import ASSIGNED, CHANGES, SETTLED, SHELF, TAKEN
+from services.core.storage.standing import ASSIGNED, CHANGES, HAD_BEFORE, SETTLED, SHELF, TAKEN
 
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -52,6 +52,7 @@ class AlarmView:
     taken_by: str | None
     taken_reason: str | None
     taken_kind: str | None
+    had_before: bool
     lapses_at: datetime | None
     shelved_at: datetime | None
     shelved_by: str | None
@@ -68,6 +69,11 @@ class AlarmView:
     def state(self) -> AlarmState:
         """Where it stands for people, also while alerts is down."""
         return state_at(self.standing, self.now)
+
+    @property
+    def undoable(self) -> bool:
+        """Whether whoever took it may take that back: nobody had it before."""
+        return self.taken_kind != "taken_over" and not self.had_before
 
     @property
     def standing(self) -> Standing:
@@ -103,7 +109,7 @@ SELECT alarm.alarm_id, alarm.kind, alarm.priority, alarm.shipment_id, alarm.payl
        coalesce(shipment.simulated, box.simulated, false) AS simulated,
        alarm.revision AS alarm_revision, alarm.revision + done.changes AS revision,
        taken.at AS taken_at, taken.principal_id AS taken_by, taken.reason AS taken_reason,
-       taken.kind AS taken_kind, taken.lapses_at,
+       taken.kind AS taken_kind, {HAD_BEFORE} AS had_before, taken.lapses_at,
        shelf.at AS shelved_at, shelf.principal_id AS shelved_by, shelf.reason AS shelved_reason,
        shelf.until AS shelved_until,
        given.at AS assigned_at, given.assigned_by, given.assigned_to,
@@ -175,6 +181,10 @@ ORDER BY recorded_at, at
 
 _LET_GO = text("""
 UPDATE acknowledgement SET withdrawn_at = :now WHERE alarm_id = :alarm_id AND withdrawn_at IS NULL
+""")
+_TAKE_BACK = text("""
+UPDATE acknowledgement SET withdrawn_at = :now
+WHERE alarm_id = :alarm_id AND withdrawn_at IS NULL AND principal_id = :by AND at = :at
 """)
 _UNSHELVE = text("""
 UPDATE shelving SET ended_at = :now
@@ -256,9 +266,19 @@ class AcknowledgementRepository:
         await self._let_go(values["alarm_id"], values["at"])
         await self._unit.execute(insert(acknowledgement).values(**values))
 
-    async def take_back(self, alarm_id: UUID, now: datetime) -> None:
-        """Keep that whoever has the alarm has given it back: nobody has it, as before."""
-        await self._let_go(alarm_id, now)
+    async def take_back(self, alarm: AlarmView) -> None:
+        """Keep that whoever has the alarm has given it back: nobody has it, as before.
+
+        Raises StaleRevision when somebody else has it by now: theirs is not taken back.
+        """
+        told = {"by": alarm.taken_by, "at": alarm.taken_at, "now": alarm.now}
+        done = await self._unit.execute(_TAKE_BACK, {"alarm_id": alarm.alarm_id, **told})
+        if done.rowcount == 0:
+            raise StaleRevision(
+                "this alarm was taken again since you read it",
+                field="alarm_id",
+                remedy="read the alarm again",
+            )
 
     async def shelve(self, values: Mapping[str, Any]) -> None:
         """Keep that somebody has shelved an alarm; it is taken no longer, as nobody is on it."""

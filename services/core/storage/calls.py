@@ -34,16 +34,22 @@ class Sounding:
     called: Called | None
 
 
+# What had lapsed before somebody took it, and gave it back, counts on: it stands where it stood.
 _SOUNDING = text(f"""
 SELECT alarm.alarm_id, alarm.condition_key, alarm.kind, alarm.priority, alarm.facts,
        alarm.began_at, shipment.reference AS shipment_reference, box.box_id,
-       greatest(alarm.raised_at, alarm.sounded_at, taken.lapses_at, shelf.until) AS since,
+       greatest(alarm.raised_at, alarm.sounded_at, taken.lapses_at, before.lapsed_at, shelf.until)
+         AS since,
        alarm.called_level, alarm.called_since, alarm.called_at
 FROM alarm
 LEFT JOIN shipment USING (shipment_id)
 LEFT JOIN box ON box.box_no = alarm.box_no
 LEFT JOIN {TAKEN} AS taken ON true
 LEFT JOIN {SHELF} AS shelf ON true
+CROSS JOIN LATERAL (
+  SELECT max(past.lapses_at) AS lapsed_at FROM acknowledgement AS past
+  WHERE past.alarm_id = alarm.alarm_id AND past.lapses_at <= past.withdrawn_at
+) AS before
 WHERE alarm.closed_at IS NULL AND alarm.returned_at IS NULL AND NOT {SUPPRESSED}
   AND taken.live IS NOT TRUE AND shelf.live IS NOT TRUE
 ORDER BY alarm.priority, alarm.raised_at, alarm.alarm_id

@@ -23,6 +23,14 @@ TAKEN = """LATERAL (
   WHERE a.alarm_revision >= alarm.sounded_revision
 )"""
 
+# Somebody had it when it was taken: undone, it would be nobody's, which it was not before.
+HAD_BEFORE = """EXISTS (
+  SELECT FROM acknowledgement AS past
+  WHERE past.alarm_id = alarm.alarm_id AND past.withdrawn_at = taken.at
+    AND (past.lapses_at IS NULL OR past.lapses_at > taken.at)
+    AND past.alarm_revision >= alarm.sounded_revision
+)"""
+
 SHELF = """LATERAL (
   SELECT s.at, s.principal_id, s.reason, least(s.ends_at, s.ended_at) AS until,
          least(s.ends_at, s.ended_at) > :now AS live

@@ -50,12 +50,18 @@ async def an_alarm(database: Database, **changes: Any) -> Any:
     return alarm_id
 
 
-async def take(database: Database, alarm_id: Any, when: datetime, until: datetime) -> None:
+async def take(
+    database: Database,
+    alarm_id: Any,
+    when: datetime,
+    until: datetime,
+    withdrawn: datetime | None = None,
+) -> None:
     async with database.unit_of_work() as uow:
         await uow.execute(
             insert(acknowledgement).values(
                 id=uuid4(), alarm_id=alarm_id, principal_id="local-operator", at=when,
-                lapses_at=until, alarm_revision=1,
+                lapses_at=until, withdrawn_at=withdrawn, alarm_revision=1,
             )
         )  # fmt: skip
 
@@ -102,6 +108,25 @@ async def test_taken_it_is_quiet_and_let_go_it_sounds_again_then(
     ]
     moves = await rows_of(database, alarm_transition, "id")
     assert [m["move"] for m in moves] == ["lapsed", "called"]
+
+
+async def test_taken_again_and_given_back_it_is_called_from_where_it_stood(
+    database: Database, caller: Caller, clock: FixedClock
+) -> None:
+    alarm_id = await an_alarm(database)
+    await take(database, alarm_id, at(2), until=at(17))
+    clock.advance(at(17) - clock.now())
+    assert await caller.run_once() == 1
+    async with database.unit_of_work() as uow:
+        await uow.execute(update(acknowledgement).values(withdrawn_at=at(18)))
+    await take(database, alarm_id, at(18), until=at(33), withdrawn=at(18.5))
+    for minute, calls in ((18.5, 0), (22 - SECOND, 0), (22, 1)):
+        clock.advance(at(minute) - clock.now())
+        assert await caller.run_once() == calls
+    assert [(level, due) for level, _, due in await told(database)] == [
+        (0, at(17).isoformat()),
+        (1, at(22).isoformat()),
+    ]
 
 
 async def test_what_is_over_excused_or_on_a_shelf_calls_nobody(

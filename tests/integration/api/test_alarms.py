@@ -5,8 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import httpx
+import pytest
 
+from services.core.domain.errors import StaleRevision
 from services.core.runtime.clock import FixedClock
+from services.core.storage.acknowledgements import AcknowledgementRepository
 from services.core.storage.database import Database
 from tests.support.api import NOW, at, raise_alarm, rows, shipped
 
@@ -30,6 +33,7 @@ async def test_taking_an_alarm_names_who_and_until_when(
         "reason": "called LH",
         "lapses_at": at(4),  # midnight in Shanghai: the shift ends
         "waiting": False,
+        "undoable": True,
     }
     assert (await at_site.get(f"/shipments/{created['id']}")).json()["open_alarm"]["state"] == (
         "ACKNOWLEDGED"
@@ -247,4 +251,39 @@ async def test_after_a_minute_or_from_another_an_alarm_is_not_given_back(
     await rows(database, "UPDATE acknowledgement SET principal_id = 'other' RETURNING 1")
     others = await at_site.post(f"/alarms/{alarm_id}/take-back")
     assert (others.status_code, "somebody else" in others.json()["detail"]) == (409, True)
+    assert await _open(at_site) == [("excursion", "ACKNOWLEDGED")]
+
+
+async def test_what_somebody_had_before_is_not_given_back_by_who_took_it_after_them(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    path = f"/alarms/{alarm_id}"
+    await at_site.post(f"{path}/acknowledge")
+    clock.advance(timedelta(minutes=14))
+    said = (await at_site.post(f"{path}/acknowledge", json={"reason": "called LH"})).json()
+    assert said["acknowledged"]["undoable"] is False
+    clock.advance(timedelta(seconds=30))
+    back = await at_site.post(f"{path}/take-back")
+    assert (back.status_code, "taken before" in back.json()["detail"]) == (409, True)
+    assert await _open(at_site) == [("excursion", "ACKNOWLEDGED")]
+    clock.advance(timedelta(hours=5))  # that has lapsed: nobody has it
+    again = (await at_site.post(f"{path}/acknowledge")).json()
+    assert again["acknowledged"]["undoable"] is True
+    clock.advance(timedelta(seconds=30))
+    assert (await at_site.post(f"{path}/take-back")).json()["state"] == "UNACKNOWLEDGED"
+
+
+async def test_f62_what_somebody_else_took_meanwhile_is_not_given_back_for_them(
+    at_site: httpx.AsyncClient, database: Database, clock: FixedClock
+) -> None:
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    await at_site.post(f"/alarms/{alarm_id}/acknowledge")
+    async with database.unit_of_work() as unit:
+        repository = AcknowledgementRepository(unit)
+        read = await repository.one(alarm_id, clock.now())
+        clock.advance(timedelta(seconds=1))
+        await at_site.post(f"/alarms/{alarm_id}/take-over")
+        with pytest.raises(StaleRevision):
+            await repository.take_back(read)
     assert await _open(at_site) == [("excursion", "ACKNOWLEDGED")]

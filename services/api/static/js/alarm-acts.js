@@ -77,13 +77,19 @@ export async function acknowledge(alarm) {
 }
 
 /**
+ * Whether what was taken can be given back: not what somebody had before.
+ * @param {Api.Alarm} alarm
+ */
+const mayUndo = ({ acknowledged: taken }) => taken?.undoable === true && may("POST /alarms/{alarm_id}/take-back");
+
+/**
  * Whether the one who looks has taken it a moment ago, and may take that back.
  * @param {Api.Alarm} alarm
  */
 export const canUndo = (alarm) =>
-  may("POST /alarms/{alarm_id}/take-back") &&
-  isMine(alarm) &&
   alarm.acknowledged !== null &&
+  mayUndo(alarm) &&
+  isMine(alarm) &&
   serverNow() - instant(alarm.acknowledged.at) < UNDO_MS - MARGIN_MS;
 
 /**
@@ -102,7 +108,7 @@ export async function takeBack(alarm) {
  * @param {() => unknown} done
  */
 function undoing(alarm, done) {
-  if (!may("POST /alarms/{alarm_id}/take-back")) return null;
+  if (!mayUndo(alarm)) return null;
   const button = h("button", { class: "btn sm undo", type: "button" }, t("live.undo"));
   button.addEventListener("click", async () => {
     button.disabled = true;
