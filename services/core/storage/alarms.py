@@ -85,14 +85,15 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb))
 """)
 
 # An alarm that is over and that somebody has seen is closed; what was just taken may be taken back
-# first.
+# first, unless the end of the shift would end it before it is closed.
 _CLOSE = text(f"""
 WITH settled AS (
   SELECT alarm.alarm_id FROM alarm
   LEFT JOIN {TAKEN} AS taken ON true
   LEFT JOIN {SHELF} AS shelf ON true
   WHERE alarm.closed_at IS NULL AND {SETTLED}
-    AND (taken.live IS NOT TRUE OR taken.at <= CAST(:taken_before AS timestamptz))
+    AND (taken.live IS NOT TRUE OR taken.at <= CAST(:taken_before AS timestamptz)
+         OR taken.lapses_at <= CAST(:lapses_before AS timestamptz))
 ), closed AS (
   UPDATE alarm SET closed_at = :now, revision = revision + 1
   FROM settled WHERE alarm.alarm_id = settled.alarm_id AND alarm.closed_at IS NULL
@@ -162,9 +163,11 @@ class Alarms:
     async def close_acknowledged(self, now: datetime) -> int:
         """Close every alarm that has returned and is acknowledged; how many there were.
 
-        With a minute to spare, so that nobody takes back what is being written down as closed.
+        With a minute to spare, so that nobody takes back what is being written down as closed; in
+        the last minute of a shift at once, or the next one would have it on its list again.
         """
         limits = {"now": now, "taken_before": now - 2 * UNDO_WITHIN}
+        limits["lapses_before"] = now + UNDO_WITHIN
         return (await self._uow.execute(_CLOSE, limits)).rowcount
 
 

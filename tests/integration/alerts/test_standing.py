@@ -57,6 +57,20 @@ async def test_sql_and_python_agree_about_every_combination(database: Database) 
     assert set(states.values()) == set(AlarmState) - {AlarmState.SUPPRESSED_BY_DESIGN}
 
 
+async def test_what_is_closed_at_the_end_of_a_shift_stays_closed(database: Database) -> None:
+    alarm_id = uuid4()
+    async with database.unit_of_work() as uow:
+        await uow.execute(insert(alarm).values(**an_alarm(alarm_id, "excursion", at(50))))
+        taking = a_taking(alarm_id, at(98.5), at(100), None, 2)
+        await uow.execute(insert(acknowledgement).values(**taking))
+    for minute, closed in ((98.9, 0), (99.1, 1), (100.5, 0)):
+        async with database.unit_of_work() as uow:
+            assert await Alarms(uow).close_acknowledged(at(minute)) == closed
+    async with database.unit_of_work() as uow:
+        seen = await AcknowledgementRepository(uow).one(alarm_id, at(100.5))
+        assert seen.state is AlarmState.CLOSED
+
+
 def an_alarm(alarm_id: Any, kind: str, returned_at: datetime | None) -> dict[str, Any]:
     return {
         "alarm_id": alarm_id, "kind": kind, "priority": 2, "condition_key": str(alarm_id),
