@@ -91,7 +91,8 @@ async def take_back(alarm_id: UUID, act: Act) -> AlarmView:
             remedy="say another reason, or assign it to somebody",
         )
     await repository.take_back(alarm)
-    return await _done(alarm, "take_back", {"state": then}, None, act)
+    assigned_to = await _assign_again(alarm, act)
+    return await _done(alarm, "take_back", {"state": then, "assigned_to": assigned_to}, None, act)
 
 
 async def shelve(alarm_id: UUID, said: Shelve, act: Act) -> AlarmView:
@@ -164,6 +165,14 @@ async def _end_assignment(alarm: AlarmView, act: Act) -> None:
     holds = alarm.taken_by == me and alarm.state in {AlarmState.ACKNOWLEDGED, AlarmState.LATCHED}
     if alarm.assigned_to is not None and (alarm.assigned_to == me or not holds):
         await AlarmAssignments(act.unit).end(alarm.alarm_id, act.now)
+
+
+async def _assign_again(alarm: AlarmView, act: Act) -> str | None:
+    """Taken by mistake, it is theirs again whose it was; whose it is now."""
+    if alarm.assigned_to is not None or alarm.taken_at is None:
+        return alarm.assigned_to
+    said = {"id": new_id(act.now), "by": act.principal.principal_id, "now": act.now}
+    return await AlarmAssignments(act.unit).again(alarm.alarm_id, alarm.taken_at, said)
 
 
 async def _take(

@@ -49,6 +49,14 @@ ORDER BY principal.name, principal.principal_id
 _END = text("""
 UPDATE alarm_assignment SET ended_at = :now WHERE alarm_id = :alarm_id AND ended_at IS NULL
 """)
+# A row of its own: of what people did, nothing is undone in the table.
+_AGAIN = text("""
+INSERT INTO alarm_assignment (id, alarm_id, assigned_to, assigned_by, at, reason)
+SELECT :id, alarm_id, assigned_to, :by, :now, reason FROM alarm_assignment AS past
+WHERE alarm_id = :alarm_id AND ended_at = :ended_at AND assigned_to IS NOT NULL
+ORDER BY at DESC LIMIT 1
+RETURNING assigned_to
+""")
 
 
 class AlarmAssignments:
@@ -79,3 +87,13 @@ class AlarmAssignments:
     async def end(self, alarm_id: UUID, now: datetime) -> None:
         """It is nobody's in particular any more."""
         await self._unit.execute(_END, {"alarm_id": alarm_id, "now": now})
+
+    async def again(
+        self, alarm_id: UUID, ended_at: datetime, values: Mapping[str, Any]
+    ) -> str | None:
+        """It is theirs whose it was until then; who that is. Raises StaleRevision."""
+        asked = {**values, "alarm_id": alarm_id, "ended_at": ended_at}
+        with refusals({"alarm_assignment_open_idx": MEANWHILE}):
+            found = await self._unit.execute(_AGAIN, asked)
+        whose: str | None = found.scalar_one_or_none()
+        return whose

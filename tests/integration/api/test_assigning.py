@@ -114,6 +114,27 @@ async def test_who_has_it_gives_it_away_and_the_shift_is_taken_over_around_it(
     assert (taken["acknowledged"]["by"], taken["assigned"]) == ("li.na", None)
 
 
+async def test_taken_by_mistake_and_given_back_it_is_theirs_again(
+    two: tuple[Visitor, Visitor],
+    at_site: httpx.AsyncClient,
+    database: Database,
+    clock: FixedClock,
+) -> None:
+    chen, li = two
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    await li.post(f"/alarms/{alarm_id}/assign", {"to": "chen.yu", "reason": "knows the courier"})
+    clock.advance(timedelta(minutes=1))
+    taken = (await li.post(f"/alarms/{alarm_id}/acknowledge")).json()
+    assert taken["assigned"] is None
+    clock.advance(timedelta(seconds=20))
+    back = (await li.post(f"/alarms/{alarm_id}/take-back")).json()
+    assert (back["state"], back["revision"] > taken["revision"]) == ("UNACKNOWLEDGED", True)
+    assert back["assigned"]["to"] == "chen.yu"
+    assert back["assigned"]["reason"] == "knows the courier"
+    steps = (await chen.get(f"/alarms/{alarm_id}/transitions")).json()["items"]
+    assert {one["move"] for one in steps[2:]} == {"taken_back", "assigned"}
+
+
 async def test_it_stays_theirs_through_the_shelf_and_ends_with_the_alarm(
     two: tuple[Visitor, Visitor],
     at_site: httpx.AsyncClient,
