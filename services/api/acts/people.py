@@ -17,6 +17,7 @@ from services.api.schemas.people import (
 )
 from services.core.domain.errors import Conflict, NotFound
 from services.core.domain.governance.people import PersonState
+from services.core.storage.alarm_assignments import AlarmAssignments
 from services.core.storage.factors import FactorRepository
 from services.core.storage.keys import KeyRepository
 from services.core.storage.people import PeopleRepository, PersonRecord
@@ -102,7 +103,7 @@ async def reset(person_id: str, body: ResetPerson, act: Act) -> tuple[PersonReco
 
 
 async def disable(person_id: str, body: DisablePerson, act: Act) -> PersonRecord:
-    """End a person's access now: sessions, links, and the keys in their name."""
+    """End a person's access now: sessions, links, the keys in their name; no alarm is theirs."""
     if person_id == act.principal.principal_id:
         raise Conflict("nobody ends their own access", remedy="another administrator must do it")
     repository = PeopleRepository(act.unit)
@@ -111,11 +112,12 @@ async def disable(person_id: str, body: DisablePerson, act: Act) -> PersonRecord
     await repository.set_active(person_id, False)
     await repository.end_links(person_id, act.now)
     ended = await SessionRepository(act.unit).end_all(person_id, act.now, "disabled")
+    alarms = await AlarmAssignments(act.unit).end_all(person_id, act.now)
     await act.audit(
         "disable",
         ("person", person_id),
         before={"state": before.state},
-        after={"state": PersonState.DISABLED, "sessions_ended": ended},
+        after={"state": PersonState.DISABLED, "sessions_ended": ended, "alarms_ended": alarms},
         reason=body.reason,
     )
     logger.info("A person's access was ended.", extra={"event": "person_disabled"})

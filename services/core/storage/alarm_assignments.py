@@ -49,6 +49,9 @@ ORDER BY principal.name, principal.principal_id
 _END = text("""
 UPDATE alarm_assignment SET ended_at = :now WHERE alarm_id = :alarm_id AND ended_at IS NULL
 """)
+_END_ALL = text("""
+UPDATE alarm_assignment SET ended_at = :now WHERE assigned_to = :person_id AND ended_at IS NULL
+""")
 # A row of its own: of what people did, nothing is undone in the table.
 _AGAIN = text("""
 INSERT INTO alarm_assignment (id, alarm_id, assigned_to, assigned_by, at, reason)
@@ -87,6 +90,11 @@ class AlarmAssignments:
     async def end(self, alarm_id: UUID, now: datetime) -> None:
         """It is nobody's in particular any more."""
         await self._unit.execute(_END, {"alarm_id": alarm_id, "now": now})
+
+    async def end_all(self, person_id: str, now: datetime) -> int:
+        """None is this person's any more; how many were."""
+        asked = {"person_id": person_id, "now": now}
+        return (await self._unit.execute(_END_ALL, asked)).rowcount
 
     async def again(
         self, alarm_id: UUID, ended_at: datetime, values: Mapping[str, Any]

@@ -135,6 +135,20 @@ async def test_taken_by_mistake_and_given_back_it_is_theirs_again(
     assert {one["move"] for one in steps[2:]} == {"taken_back", "assigned"}
 
 
+async def test_whose_access_ends_has_no_alarm_any_more(
+    two: tuple[Visitor, Visitor], at_site: httpx.AsyncClient, database: Database
+) -> None:
+    chen, _ = two
+    alarm_id = await raise_alarm(database, await shipped(at_site))
+    await _give(chen, alarm_id, "li.na")
+    before = (await chen.get(f"/alarms/{alarm_id}")).json()
+    await at_site.post("/people/li.na/disable", json={"reason": "left"})
+    now = (await chen.get(f"/alarms/{alarm_id}")).json()
+    assert (now["assigned"], now["revision"] > before["revision"]) == (None, True)
+    (noted,) = await rows(database, "SELECT after FROM audit_entry WHERE action = 'disable'")
+    assert noted.after["alarms_ended"] == 1
+
+
 async def test_it_stays_theirs_through_the_shelf_and_ends_with_the_alarm(
     two: tuple[Visitor, Visitor],
     at_site: httpx.AsyncClient,
