@@ -68,7 +68,8 @@ export async function acknowledge(alarm) {
   const taken = act(alarm, "acknowledge");
   const asked = alarm.state === "RTN_UNACKNOWLEDGED" ? null : giveReason(alarm, taken);
   const now = await taken;
-  if (!now || now.state === "CLOSED") asked?.close();
+  // What was typed meanwhile stays when taking it failed: it can be sent again.
+  if (now ? now.state === "CLOSED" : !asked?.input.value) asked?.close();
   if (now?.state === "CLOSED") tellClosed(now);
   else if (now) {
     const open = asked ?? giveReason(now);
@@ -150,14 +151,17 @@ export const isFor = (alarm) => isMine(alarm) || (viewer !== null && alarm.assig
 /**
  * Say why it was taken, or how one that latches was dealt with.
  * @param {Api.Alarm} alarm
- * @param {Promise<Api.Alarm | null>} [taken] What the reason waits for.
+ * @param {Promise<Api.Alarm | null>} [taken] What the reason waits for; it takes the alarm also when that failed.
  */
 export const giveReason = (alarm, taken) =>
   askWords(alarm, {
     name: "why",
     label: t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"),
     button: t("live.save_reason"),
-    say: async (reason) => (await taken) !== null && act(newest(alarm), "acknowledge", { reason }),
+    say: async (reason) => {
+      await taken;
+      return act(newest(alarm), "acknowledge", { reason });
+    },
   });
 
 /**
