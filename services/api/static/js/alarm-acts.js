@@ -1,5 +1,5 @@
 // What people do to alarms from the page: take, take that back, take over, shelve, bring back.
-import { askWords, headOf } from "./alarm-ask.js";
+import { askWords, endAsking, headOf } from "./alarm-ask.js";
 import { newKey, post } from "./api.js";
 import { serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
@@ -73,7 +73,7 @@ export async function acknowledge(alarm) {
   if (now?.state === "CLOSED") tellClosed(now);
   else if (now) {
     const open = asked ?? giveReason(now);
-    open.offer(undoing(now, () => open.close()));
+    open.offer(undoing(now));
   }
 }
 
@@ -99,21 +99,23 @@ export const canUndo = (alarm) =>
  */
 export async function takeBack(alarm) {
   const now = await act(alarm, "take-back");
-  if (now) note(t("live.taken_back", { name: `P${now.priority} ${now.shipment_reference ?? now.box_id ?? ""}` }));
+  if (!now) return null;
+  endAsking(alarm, "why");
+  note(t("live.taken_back", { name: `P${now.priority} ${now.shipment_reference ?? now.box_id ?? ""}` }));
   return now;
 }
 
 /**
  * A button that takes an acknowledgement back, and goes once it is too late.
  * @param {Api.Alarm} alarm
- * @param {() => unknown} done
+ * @param {() => unknown} [done]
  */
 function undoing(alarm, done) {
   if (!mayUndo(alarm)) return null;
   const button = h("button", { class: "btn sm undo", type: "button" }, t("live.undo"));
   button.addEventListener("click", async () => {
     button.disabled = true;
-    if (await takeBack(alarm)) done();
+    if (await takeBack(alarm)) done?.();
   });
   setTimeout(() => button.remove(), UNDO_MS - MARGIN_MS);
   return button;

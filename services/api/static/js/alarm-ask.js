@@ -85,6 +85,13 @@ class Asked {
 }
 
 /**
+ * What was asked of an alarm is asked no longer.
+ * @param {Api.Alarm} alarm
+ * @param {string} name
+ */
+export const endAsking = (alarm, name) => asked.get(`${name}-${alarm.id}`)?.close();
+
+/**
  * Ask, or go on with what is being asked already. It stays until it is said or closed.
  * @param {Api.Alarm} alarm
  * @param {Question} question
