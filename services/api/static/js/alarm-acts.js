@@ -72,7 +72,7 @@ export async function acknowledge(alarm) {
   if (now ? now.state === "CLOSED" : !asked?.input.value) asked?.close();
   if (now?.state === "CLOSED") tellClosed(now);
   else if (now) {
-    const open = asked ?? giveReason(now);
+    const open = (now.state === "LATCHED" ? null : asked) ?? giveReason(now);
     open.offer(undoing(now));
   }
 }
@@ -100,7 +100,7 @@ export const canUndo = (alarm) =>
 export async function takeBack(alarm) {
   const now = await act(alarm, "take-back");
   if (!now) return null;
-  endAsking(alarm, "why");
+  for (const name of ["why", "reset"]) endAsking(alarm, name);
   note(t("live.taken_back", { name: `P${now.priority} ${now.shipment_reference ?? now.box_id ?? ""}` }));
   return now;
 }
@@ -155,16 +155,22 @@ export const isFor = (alarm) => isMine(alarm) || (viewer !== null && alarm.assig
  * @param {Api.Alarm} alarm
  * @param {Promise<Api.Alarm | null>} [taken] What the reason waits for; it takes the alarm also when that failed.
  */
-export const giveReason = (alarm, taken) =>
-  askWords(alarm, {
-    name: "why",
-    label: t(alarm.state === "LATCHED" ? "live.reset_reason" : "live.reason"),
+export function giveReason(alarm, taken) {
+  const resets = alarm.state === "LATCHED";
+  // Asked before it latched, or reopened, it said what holds no longer; the words go over.
+  const words = endAsking(alarm, resets ? "why" : "reset");
+  const open = askWords(alarm, {
+    name: resets ? "reset" : "why",
+    label: t(resets ? "live.reset_reason" : "live.reason"),
     button: t("live.save_reason"),
     say: async (reason) => {
       await taken;
       return act(newest(alarm), "acknowledge", { reason });
     },
   });
+  open.input.value ||= words;
+  return open;
+}
 
 /**
  * Own an alarm that somebody else has taken, until the end of this shift.

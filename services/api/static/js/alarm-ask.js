@@ -85,11 +85,15 @@ class Asked {
 }
 
 /**
- * What was asked of an alarm is asked no longer.
+ * What was asked of an alarm is asked no longer; the words that were typed, if any.
  * @param {Api.Alarm} alarm
  * @param {string} name
  */
-export const endAsking = (alarm, name) => asked.get(`${name}-${alarm.id}`)?.close();
+export function endAsking(alarm, name) {
+  const open = asked.get(`${name}-${alarm.id}`);
+  open?.close();
+  return open?.input.value ?? "";
+}
 
 /**
  * Ask, or go on with what is being asked already. It stays until it is said or closed.
