@@ -118,7 +118,7 @@ export class Chosen {
         if (sent.get(one)?.words !== words) sent.set(one, { words, key: newKey(), body: bodyOf(asked, one) });
         const { body, key } = sent.get(one);
         return send(one, body, key);
-      });
+      }).finally(() => this.#write()); // Also when the rest was not sent.
   }
 
   /**
@@ -146,7 +146,6 @@ export class Chosen {
     this.#tell(refused);
     if (refused.length === items.length) throw refused[0][1];
     note(t("bulk.done", { n: done.size }));
-    this.#write();
     return true;
   }
 
