@@ -56,7 +56,7 @@ async function act(alarm, path, body = {}) {
  * An alarm as it stands on this page now.
  * @param {Api.Alarm} alarm
  */
-const newest = (alarm) => store.alarms.get(alarm.id) ?? alarm;
+export const newest = (alarm) => store.alarms.get(alarm.id) ?? alarm;
 
 /**
  * Take an alarm; the reason may follow, and is asked for at once: what is typed then is words, not keys.

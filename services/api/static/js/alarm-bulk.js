@@ -1,5 +1,5 @@
 // Several alarms at once: taken, given to somebody or shelved with one reason for all of them.
-import { send, SHELF_MINUTES, shelfEnd } from "./alarm-acts.js";
+import { newest, send, SHELF_MINUTES, shelfEnd } from "./alarm-acts.js";
 import { hintOf, NOBODY, people, whom, why } from "./alarm-assign.js";
 import { bayOfAlarm } from "./alarm-row.js";
 import { Chosen } from "./bulk.js";
@@ -96,6 +96,6 @@ export class Bulk {
    * @param {(asked: any, alarm: Api.Alarm) => Record<string, any>} bodyOf
    */
   #each(alarms, path, bodyOf) {
-    return this.#chosen.each(alarms, (alarm, body, key) => send(alarm, path, body, key), bodyOf);
+    return this.#chosen.each(alarms, (alarm, body, key) => send(alarm, path, body, key), bodyOf, newest);
   }
 }

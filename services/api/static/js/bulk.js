@@ -106,18 +106,32 @@ export class Chosen {
    * @param {T[]} items
    * @param {(one: T, body: any, key: string) => Promise<unknown>} send
    * @param {(asked: any, one: T) => Record<string, any>} bodyOf
+   * @param {(one: T) => T} newest As it stands by now: from there it goes on when it had changed since it was chosen.
    */
-  each(items, send, bodyOf) {
+  each(items, send, bodyOf, newest = (one) => one) {
     /** @type {Set<T>} */
     const done = new Set();
     /** What was sent, and under which key: an answer may have been lost. @type {Map<T, any>} */
     const sent = new Map();
+    /** What was not as it had been seen. @type {Set<T>} */
+    const changed = new Set();
     return (/** @type {any} */ asked) =>
-      this.#rest(items, done, (one) => {
+      this.#rest(items, done, async (one) => {
         const words = JSON.stringify(asked);
-        if (sent.get(one)?.words !== words) sent.set(one, { words, key: newKey(), body: bodyOf(asked, one) });
-        const { body, key } = sent.get(one);
-        return send(one, body, key);
+        if (sent.get(one)?.words !== words) {
+          const seen = changed.has(one) ? newest(one) : one;
+          sent.set(one, { words, key: newKey(), seen, body: bodyOf(asked, seen) });
+        }
+        const { body, key, seen } = sent.get(one);
+        try {
+          return await send(seen, body, key);
+        } catch (error) {
+          if (error instanceof RequestError && error.status === 412) {
+            changed.add(one);
+            sent.delete(one);
+          }
+          throw error;
+        }
       }).finally(() => this.#write()); // Also when the rest was not sent.
   }
 
