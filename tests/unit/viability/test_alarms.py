@@ -126,6 +126,7 @@ def test_a_slot_that_has_passed_without_check_in_saves_nobody(
     assert bool(near) is rings
     for one in near:
         assert one.facts["slot_missed_s"] == missed_min * 60
+        assert one.facts["slot_late_s"] is None, "it would be told anew with each judging"
         assert one.began_at >= slot
 
 

@@ -160,9 +160,9 @@ def _deadline(
     received_at = case.clocks.received_at
     if spare is None or latest is None:
         return
-    missed, late = missed_for(situation, now), None
-    if situation.slot_from is not None:
-        late = (situation.slot_from if missed is None else now) - latest
+    missed = missed_for(situation, now)
+    # Of a slot that was missed nothing but that counts: what runs with the clock is no news.
+    late = None if missed is not None else _late(situation, latest)
     saved = not situation.needs_slot and missed is None
     if saved and (late is None or late <= timedelta(0)):
         return
@@ -184,6 +184,12 @@ def _deadline(
         },
         config={"slack_s": NEAR.total_seconds()},
     )
+
+
+def _late(situation: Situation, latest: datetime) -> timedelta | None:
+    """How long after the latest start its slot begins; none without one."""
+    slot = situation.slot_from
+    return None if slot is None else slot - latest
 
 
 def _near_since(situation: Situation, latest: datetime, now: datetime) -> datetime:
