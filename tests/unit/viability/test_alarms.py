@@ -35,10 +35,12 @@ def alarms_at(
     *,
     needs_slot: bool = True,
     slot_from: datetime | None = None,
+    ready_at: datetime | None = None,
 ) -> list[DerivedAlarm]:
     now, case = at(minute), a_case(heard_min=minute)
     verdict = assess(case, None, samples(points), now).assessment
     plan = plan_inspection(a_shipment(), TIMES, viable(verdict), now)
+    plan = replace(plan, ready_at=ready_at or plan.ready_at)
     situation = Situation(plan=plan, needs_slot=needs_slot, slot_from=slot_from)
     return derive_alarms(case, verdict, situation, now)
 
@@ -112,6 +114,10 @@ def test_a_slot_after_the_latest_start_saves_nobody_and_rings_as_if_there_were_n
     derived = booked(slot_from=latest + timedelta(minutes=1))
     assert kinds(derived) == [AlarmKind.EXCURSION, AlarmKind.DEADLINE_NEAR]
     assert (derived[1].facts["no_slot_in_time"], derived[1].facts["slot_late_s"]) == (False, 60)
+    # In time itself, yet the goods are not.
+    derived = booked(slot_from=latest, ready_at=latest + timedelta(minutes=2))
+    assert kinds(derived) == [AlarmKind.EXCURSION, AlarmKind.DEADLINE_NEAR]
+    assert derived[1].facts["slot_late_s"] == 120
 
 
 @pytest.mark.parametrize(

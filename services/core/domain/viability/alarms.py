@@ -151,8 +151,8 @@ def _deadline(
 ) -> Iterator[DerivedAlarm]:
     """Too little slack and no slot in time; over once it has one, is received or has slack again.
 
-    A slot that begins after the latest start saves nobody, nor does one that was missed: it rings
-    as if there were none.
+    A slot that begins after the latest start saves nobody, nor does one for which the goods are
+    ready after it, nor one that was missed: it rings as if there were none.
     A limit that is only forecast warns on the strip; it rings when the label has been left for
     certain, or an opened lid would.
     """
@@ -187,9 +187,9 @@ def _deadline(
 
 
 def _late(situation: Situation, latest: datetime) -> timedelta | None:
-    """How long after the latest start its slot begins; none without one."""
-    slot = situation.slot_from
-    return None if slot is None else slot - latest
+    """How long after the latest start it can be shown for its slot; none without one."""
+    slot, ready = situation.slot_from, situation.plan.ready_at
+    return None if slot is None else max(slot, ready or slot) - latest
 
 
 def _near_since(situation: Situation, latest: datetime, now: datetime) -> datetime:
