@@ -15,7 +15,11 @@ from services.api.dependencies import Act
 from services.api.identifiers import new_id
 from services.api.present.inspections import answers_of, items_of
 from services.api.schemas.inspections import NewInspectionMove
-from services.core.domain.clearance.appointment_life import AppointmentMove, AppointmentState
+from services.core.domain.clearance.appointment_life import (
+    BEGIN_STATES,
+    AppointmentMove,
+    AppointmentState,
+)
 from services.core.domain.clearance.appointment_life import transition as move_place
 from services.core.domain.clearance.checklist import failed, unanswered
 from services.core.domain.clearance.identity import check_scans
@@ -44,8 +48,10 @@ _PLACES: Mapping[InspectionMove, AppointmentMove] = {
     _M.ORDER_RETURN: AppointmentMove.REFUSE,
     _M.ORDER_DESTRUCTION: AppointmentMove.REFUSE,
 }
-_NEEDS_IDENTITY = frozenset({_M.CLEAR, _M.ORDER_RETURN, _M.ORDER_DESTRUCTION})
-"""Nothing leaves, goes back or is destroyed while it is not known to be the right box."""
+_ENDS = frozenset({_M.CLEAR, _M.ORDER_RETURN, _M.ORDER_DESTRUCTION})
+"""It leaves, goes back or is destroyed: none of it while it is not known to be the right box, and
+no slot is needed after it."""
+_DECIDED = "customs has decided"
 
 
 async def decide(seen: InspectionView, body: NewInspectionMove, act: Act) -> None:
@@ -68,6 +74,8 @@ async def decide(seen: InspectionView, body: NewInspectionMove, act: Act) -> Non
         changes["leave_by_at_decision"] = await start_onward(seen, shipment, body.onward, act)
     await InspectionRepository(act.unit).change(seen.inspection_id, **changes)
     await _free_place(seen, move, act)
+    if move in _ENDS:
+        await _free_later(seen, act)
     if move in SIGNED:
         await tell(seen, move, changes.get("leave_by_at_decision"), act)
     await judge_again(shipment, f"inspection_{move}", act)
@@ -85,7 +93,7 @@ async def _take_over(seen: InspectionView, body: NewInspectionMove, act: Act) ->
 
 async def _check(seen: InspectionView, move: InspectionMove, act: Act) -> dict[str, Any]:
     """Identity before all that cannot be undone; checklist and papers before it may go on."""
-    if move in _NEEDS_IDENTITY:
+    if move in _ENDS:
         repository = IdentityRepository(act.unit)
         by_paper = InspectionMode(seen.mode) is InspectionMode.DOCUMENT_ONLY
         expected = {} if by_paper else await repository.expected(seen.shipment_id, act.now)
@@ -133,6 +141,23 @@ async def _sign(
     )
     who = {"decided_by": act.principal.principal_id, "decided_at": act.now}
     return {"record_sha256": sha256, **who}
+
+
+async def _free_later(seen: InspectionView, act: Act) -> None:
+    """What was booked while papers were missing is not needed any more: others may have it."""
+    place = await InspectionRepository(act.unit).held_place(seen.shipment_id)
+    if place is None or place["state"] not in BEGIN_STATES:
+        return
+    after = move_place(AppointmentState(place["state"]), AppointmentMove.FREE)
+    appointment_id = place["appointment_id"]
+    await AppointmentRepository(act.unit).move(appointment_id, after, cancel_reason=_DECIDED)
+    await act.audit(
+        "cancel",
+        ("appointment", appointment_id),
+        before={"state": place["state"]},
+        after={"state": after},
+        reason=_DECIDED,
+    )
 
 
 async def _free_place(seen: InspectionView, move: InspectionMove, act: Act) -> None:

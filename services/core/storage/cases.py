@@ -49,7 +49,7 @@ class CaseFile:
     """One payload with everything its verdict needs beside the readings.
 
     `bay`: the one it has booked, or the best that fits it. `slot_from`: when the slot begins that
-    it holds and has not been shown for yet.
+    it holds and has not been shown for yet, unless customs has decided on it.
     """
 
     payload_id: UUID
@@ -85,7 +85,8 @@ SELECT p.payload_id, p.shipment_id, p.profile_id, p.profile_version,
             ELSE own.picking_min + way.transfer_min END AS picking_min,
        site.inspection_min, site.receiving_min, site.onward_min,
        booked.site_id IS NOT NULL OR s.inspection_ordered = 'no' AS booked,
-       booked.slot_from, booked.bay, fits.bays, s.inspection_mode, s.needs_equipment,
+       CASE WHEN looked.decided IS NOT TRUE THEN booked.slot_from END AS slot_from,
+       booked.bay, fits.bays, s.inspection_mode, s.needs_equipment,
        s.inspection_ordered = 'no' OR EXISTS (
          SELECT FROM milestone AS m WHERE m.shipment_id = s.shipment_id
            AND m.kind IN ('picked', 'handed_over')) AS picked,
@@ -163,7 +164,8 @@ LEFT JOIN LATERAL (
            'earlier', (SELECT jsonb_agg(jsonb_build_object('since', past.begun_at,
                          'until', coalesce(past.ended_at, past.due_end_at)) ORDER BY past.number)
                        FROM inspection AS past WHERE past.shipment_id = s.shipment_id
-                         AND past.number < i.number AND past.state <> 'VOID')) AS at
+                         AND past.number < i.number AND past.state <> 'VOID')) AS at,
+         i.state IN ('CUSTOMS_CLEARED', 'RETURN_ORDERED', 'DESTRUCTION_ORDERED') AS decided
   FROM inspection AS i WHERE i.shipment_id = s.shipment_id AND i.state <> 'VOID'
   ORDER BY i.number DESC LIMIT 1
 ) AS looked ON true

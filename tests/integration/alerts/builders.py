@@ -18,6 +18,7 @@ from services.core.storage.schema import (
     deviation,
     disposition,
     evidence_pack,
+    inspection,
     leg,
     payload,
     principal,
@@ -198,6 +199,23 @@ async def store(
     )
     earliest = min(at(minute) for _, minute, _ in given)
     await Worklist(uow).put_boxes({box_no: earliest}, "readings", latest)
+
+
+async def an_inspection(
+    database: Database, trip: Trip, begun: float, due: float, **more: Any
+) -> UUID:
+    """An officer's record, open unless it is said otherwise, as the API enters it."""
+    inspection_id = uuid4()
+    async with database.unit_of_work() as uow:
+        await uow.execute(
+            insert(inspection).values(
+                inspection_id=inspection_id, shipment_id=trip.shipment_id, site_id="PVG",
+                mode="in_cold_store", no_open=False, no_xray=True, template_id="special_items",
+                template_version=1, claimed_by="local-operator", claimed_at=at(begun),
+                begun_at=at(begun), due_end_at=at(due), **more,
+            )
+        )  # fmt: skip
+    return inspection_id
 
 
 async def rows_of(database: Database, table: Any, *order: str) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from tests.integration.alerts.builders import (
     a_decision,
     a_site,
     a_trip,
+    an_inspection,
     at,
     rows_of,
     two_of_qa,
@@ -114,6 +115,33 @@ async def test_a_slot_that_passes_without_check_in_rings_by_the_clock_alone(
         await evaluator.run_once(looks_again)
         looks_again = await _looks_again(database, trip)
     assert await _slots_missed(database) == [60]
+
+
+@pytest.mark.parametrize(
+    ("record", "place", "rings"),
+    [
+        ("WAITING_FOR_PAPERS", "HELD", 0),
+        ("WAITING_FOR_PAPERS", "CONFIRMED", 1),
+        ("CUSTOMS_CLEARED", "CONFIRMED", 0),
+    ],
+)
+async def test_who_was_looked_at_misses_no_slot_once_customs_has_decided(
+    database: Database, evaluator: Evaluator, record: str, place: str, rings: int
+) -> None:
+    """Less than two hours are left, and the slot began at minute 50."""
+    trip = await under_way(database)
+    async with database.unit_of_work() as uow:
+        await a_bay(uow, "PVG-C2", inspection_min=45)
+        slot = {"bay_id": "PVG-C2", "place": 1, "during": Range(at(50), at(95)), "state": place}
+        booked = {"appointment_id": uuid4(), "booked_at": START, "booked_by": "tester"}
+        await uow.execute(
+            insert(appointment).values(shipment_id=trip.shipment_id, **booked, **slot)
+        )
+    decided = {"decided_at": at(40)} if record == "CUSTOMS_CLEARED" else {}
+    await an_inspection(database, trip, 20, 65, state=record, ended_at=at(40), **decided)
+    await evaluator.run_once(at(59))
+    near = [one for one in await rows_of(database, alarm) if one["kind"] == "deadline_near"]
+    assert len(near) == rings
 
 
 async def _looks_again(database: Database, trip: Trip) -> datetime | None:

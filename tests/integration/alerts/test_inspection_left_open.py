@@ -1,32 +1,25 @@
 """What alerts makes of an inspection that somebody left open, on a real PostgreSQL."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from services.alerts.evaluator import Evaluator
 from services.core.storage.database import Database
 from services.core.storage.schema import alarm, inspection
 from services.core.storage.worklist import Worklist
-from tests.integration.alerts.builders import Trip, a_box, a_site, a_trip, at, rows_of, store
+from tests.integration.alerts.builders import (
+    Trip,
+    a_box,
+    a_site,
+    a_trip,
+    an_inspection,
+    at,
+    rows_of,
+    store,
+)
 
 CALM = [(m, float(m), 5.0) for m in range(90)]
-
-
-async def an_inspection(database: Database, trip: Trip, begun: float, due: float) -> UUID:
-    """An officer's open record, as the API enters it."""
-    inspection_id = uuid4()
-    async with database.unit_of_work() as uow:
-        await uow.execute(
-            insert(inspection).values(
-                inspection_id=inspection_id, shipment_id=trip.shipment_id, site_id="PVG",
-                mode="in_cold_store", no_open=False, no_xray=True, template_id="special_items",
-                template_version=1, claimed_by="local-operator", claimed_at=at(begun),
-                begun_at=at(begun), due_end_at=at(due),
-            )
-        )  # fmt: skip
-    return inspection_id
 
 
 async def judged(database: Database, trip: Trip, minute: float) -> list[tuple[str, bool]]:

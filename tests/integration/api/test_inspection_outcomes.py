@@ -32,7 +32,11 @@ async def test_papers_are_waited_for_with_the_box_shut_and_then_it_is_cleared(
     assert closed.json()["type"] == "/problems/illegal-transition"
     second = await at_site.post(f"/shipments/{created['id']}/inspections", json={})
     assert second.json()["type"] == "/problems/already-exists"
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(1)}
+    later = await made(at_site, "/appointments", wish)
     assert (await decided(at_site, seen))["state"] == "CUSTOMS_CLEARED"
+    freed = (await at_site.get(f"/appointments/{later['id']}")).json()
+    assert (freed["state"], freed["cancel_reason"]) == ("CANCELLED", "customs has decided")
 
 
 async def test_a_missing_paper_blocks_the_clearing_alone_and_is_named(

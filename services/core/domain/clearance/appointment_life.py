@@ -70,7 +70,7 @@ MEANING: Mapping[AppointmentMove, str] = {
     _M.TAKE_OFF: "the flight has left: by rule",
     _M.RESCHEDULE: "another appointment follows it, with rule, minutes or reason",
     _M.CANCEL: "given back, with a reason",
-    _M.FREE: "given back by rule: flight late, shipment ended, no inspection ordered",
+    _M.FREE: "given back by rule: flight late, shipment ended, none ordered, customs has decided",
     _M.NO_SHOW: "the goods stood ready and were not shown within the grace: by rule",
     _M.CHECK_IN: "the box is at the bay",
     _M.BEGIN: "the inspection has begun",
