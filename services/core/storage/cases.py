@@ -153,7 +153,7 @@ LEFT JOIN LATERAL (
                             'open', a.state = 'IN_INSPECTION') AS slot
   FROM appointment AS a
   WHERE a.shipment_id = s.shipment_id
-    AND a.state IN ('IN_INSPECTION', 'PASSED', 'HELD', 'REFUSED')
+    AND a.state IN ('IN_INSPECTION', 'PASSED', 'REFUSED')  -- held, its record void: no look
   ORDER BY a.number DESC LIMIT 1
 ) AS inspected ON true
 LEFT JOIN LATERAL (

@@ -120,6 +120,7 @@ async def test_a_slot_that_passes_without_check_in_rings_by_the_clock_alone(
 @pytest.mark.parametrize(
     ("record", "place", "rings"),
     [
+        ("VOID", "HELD", 1),
         ("WAITING_FOR_PAPERS", "HELD", 0),
         ("WAITING_FOR_PAPERS", "CONFIRMED", 1),
         ("CUSTOMS_CLEARED", "CONFIRMED", 0),
@@ -128,7 +129,7 @@ async def test_a_slot_that_passes_without_check_in_rings_by_the_clock_alone(
 async def test_who_was_looked_at_misses_no_slot_once_customs_has_decided(
     database: Database, evaluator: Evaluator, record: str, place: str, rings: int
 ) -> None:
-    """Less than two hours are left, and the slot began at minute 50."""
+    """Less than two hours left, and the slot began at minute 50. Begun by mistake is no look."""
     trip = await under_way(database)
     async with database.unit_of_work() as uow:
         await a_bay(uow, "PVG-C2", inspection_min=45)
