@@ -13,7 +13,7 @@ from sqlalchemy import TextClause, text
 
 from services.core.storage.bay_minutes import LONGER, SITE_BAYS
 from services.core.storage.database import UnitOfWork
-from services.core.storage.queue_rows import HELD
+from services.core.storage.queue_rows import BOOKED, HELD
 from services.core.storage.standing import CHANGES, SETTLED, SHELF, SUPPRESSED, TAKEN
 
 LIVE_STATES = ("draft", "packed", "moving")
@@ -160,8 +160,7 @@ LEFT JOIN LATERAL (
            FILTER (WHERE {HELD}))[1] AS bay_longer_min,
          (array_agg(bay.transfer_min ORDER BY a.number DESC)
            FILTER (WHERE {HELD}))[1] AS bay_transfer_min
-  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
-  WHERE a.shipment_id = s.shipment_id
+  FROM {BOOKED} AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
 ) AS booked ON true
 LEFT JOIN LATERAL (
   SELECT sum(i.revision) AS revisions,

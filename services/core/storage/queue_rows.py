@@ -14,9 +14,16 @@ from services.core.domain.clearance.bay_minutes import AS_ITS_SITE, BayMinutes, 
 from services.core.storage.bay_minutes import LONGER, SITE_BAYS, bay_minutes_of
 from services.core.storage.database import UnitOfWork
 
-HELD = "a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED', 'HELD')"
-"""SQL: the appointment `a` holds its place, or held it to a decision. One that customs kept the
-goods from is over: for a second look another is made."""
+BOOKED = """(
+  SELECT *, max(number) FILTER (WHERE state = 'HELD') OVER () AS kept_number
+  FROM appointment WHERE appointment.shipment_id = s.shipment_id
+)"""
+"""SQL: the appointments of the shipment `s`, and which of them customs kept the goods from last."""
+
+HELD = """(a.state NOT IN ('CANCELLED', 'NO_SHOW_RELEASED', 'RESCHEDULED')
+  AND a.number > coalesce(a.kept_number, 0))"""
+"""SQL: the appointment `a` of BOOKED holds its place, or held it to a decision. One that customs
+kept the goods from is over, and so are those before it: for a second look another is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +65,8 @@ LEFT JOIN LATERAL (
   SELECT a.booked_at, coalesce(bay.inspection_min, there.inspection_min) AS inspection_min,
          {LONGER} * INTERVAL '1 minute' AS longer,
          bay.transfer_min * INTERVAL '1 minute' AS transfer
-  FROM appointment AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
-  WHERE a.shipment_id = s.shipment_id AND {HELD}
+  FROM {BOOKED} AS a JOIN bay USING (bay_id) JOIN site AS there ON there.site_id = bay.site_id
+  WHERE {HELD}
   ORDER BY a.number DESC LIMIT 1
 ) AS booked ON true
 WHERE s.state = ANY(:states) AND state.latest_inspection_start IS NOT NULL

@@ -77,6 +77,20 @@ async def test_a_second_look_is_a_new_record_that_follows_the_first(
     assert [one["id"] for one in still] == [second["id"]]
 
 
+async def test_a_place_that_is_over_is_followed_by_none_before_it(
+    at_site: httpx.AsyncClient,
+) -> None:
+    created = await shipped(at_site)
+    first = await booked(at_site, created)
+    await decided(at_site, await gone_through(at_site, await begun(at_site, created)))
+    path = f"/shipments/{created['id']}"
+    assert (await at_site.get(path)).json()["appointment"]["id"] == first["id"]
+    wish = {"shipment_id": created["id"], "bay_id": "PVG-C1", "start": at(1)}
+    await made(at_site, "/appointments", wish)
+    await decided(at_site, await begun(at_site, created), "order_recheck", **WHY)
+    assert (await at_site.get(path)).json()["appointment"] is None
+
+
 @pytest.mark.parametrize(
     ("move", "state", "place"),
     [
