@@ -235,6 +235,12 @@ async def test_an_officer_brings_a_shipment_from_the_queue_to_clearance(
     await was_seen(second)
     await second.mouse.move(0, 0)
     await expect(second.locator(row)).to_have_count(0, timeout=PATIENCE_MS)
+    # Found beyond the queue: whenever that is written anew, nothing says that nothing matches.
+    await second.locator("#f-q").fill(reference)
+    beyond = second.locator("#queue-elsewhere")
+    await expect(beyond).to_contain_text(reference, timeout=PATIENCE_MS)
+    await second.locator("#queue").dispatch_event("pointerleave")
+    await expect(second.locator("#queue-unmatched")).to_be_hidden()
     shipment = await page.locator("#step-temperature a").get_attribute("href")
     await second.goto(f"{url}{shipment}?lang={language}")
     timeline = second.locator("#timeline a[href^='/inspections/']")

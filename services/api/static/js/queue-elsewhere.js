@@ -3,10 +3,10 @@ import { get, RequestError } from "./api.js";
 import { desk } from "./desk.js";
 import { at, h } from "./dom.js";
 import { has, t } from "./i18n.js";
+import { writeUnmatched } from "./queue-list.js";
 
 const SETTLE_MS = 300;
 const list = at("queue-elsewhere");
-const unmatched = at("queue-unmatched");
 let asked = "";
 /** @type {Api.Shipment[]} */
 let found = [];
@@ -32,7 +32,7 @@ function write() {
       ),
     ),
   );
-  if (rest.length) unmatched.hidden = true;
+  writeUnmatched();
 }
 
 /** @param {string} words @returns {Promise<Api.Shipment[]>} */

@@ -57,9 +57,14 @@ export function writeQueue(force = false) {
     rows.delete(id);
   }
   arrange(order, force);
-  const all = desk.queue.items.length;
   setText(at("queue-count"), String(order.length));
-  at("queue-unmatched").hidden = order.length > 0 || all === 0;
+  writeUnmatched();
+}
+
+/** Nothing matches here, and nothing was found beyond the queue. */
+export function writeUnmatched() {
+  const none = wanted().length === 0 && (desk.queue?.items.length ?? 0) > 0;
+  at("queue-unmatched").hidden = !none || !at("queue-elsewhere").hidden;
 }
 
 /**
