@@ -12,7 +12,6 @@ import { zone } from "./zone.js";
 /** Decided so, it is looked at again: in a record of its own. */
 const AGAIN = new Set(["RECHECK_ORDERED", "VOID"]);
 const BEGIN = "POST /shipments/{shipment_id}/inspections";
-const INSIDE = new Set(["CHECKED_IN", "IN_INSPECTION"]);
 
 /** @param {Api.Appointment} booked */
 export const slotWords = (booked) =>
@@ -29,10 +28,11 @@ export const slotWords = (booked) =>
  * @param {Api.Shipment} shipment
  */
 function again(record, shipment) {
-  const booked = shipment.appointment;
+  // What is told as under inspection still is the place of this record: it is over, as the stream will tell.
+  const booked = shipment.appointment?.state === "IN_INSPECTION" ? null : shipment.appointment;
   const site = booked?.site_id ?? record.site_id;
   const desk = `/inspections?site=${encodeURIComponent(site)}&s=${encodeURIComponent(shipment.reference)}`;
-  const first = booked ? INSIDE.has(booked.state) : false;
+  const first = booked?.state === "CHECKED_IN";
   const begin = record.state === "VOID" ? "desk.begin_record" : "desk.begin_recheck";
   return h(
     "div",

@@ -36,19 +36,24 @@ const written = new Map();
 /** What every step is given: always the same object, so that what is pressed names the newest revision. @type {Seen | null} */
 let seen = null;
 let readAt = -Infinity;
+/** Whether the stream has told something since. */
+let told = false;
 
 async function read() {
   const record = await get(`/inspections/${pathPart.inspection_id}`);
-  const [clearance, shipment] = await Promise.all([
+  const [clearance, asked] = await Promise.all([
     get(`/shipments/${record.shipment_id}/clearance`).catch(() => /** @type {Api.Clearance | null} */ (null)),
     store.shipments.get(record.shipment_id) ??
       get(`/shipments/${record.shipment_id}`).catch(() => /** @type {Api.Shipment | null} */ (null)),
   ]);
+  // While all this was read, the stream may have told something newer.
+  const shipment = store.shipments.get(record.shipment_id) ?? asked;
   return { record, clearance, shipment, readAt: serverNow(), calls: { done, again: load } };
 }
 
 function load() {
   readAt = performance.now();
+  told = false;
   return panel.load(read, write);
 }
 
@@ -155,7 +160,11 @@ const signed = (record) =>
     : "";
 
 store.addEventListener("shipments", (event) => {
-  if (seen && event.detail.has(seen.record.shipment_id) && performance.now() - readAt > AGAIN_MS) load();
+  const shipment = seen && store.shipments.get(seen.record.shipment_id);
+  if (!seen || !shipment || !event.detail.has(shipment.id)) return;
+  // What it tells is shown at once; the record is read anew with the next tick, though not each time.
+  write({ ...seen, shipment });
+  told = true;
 });
 zone.addEventListener("change", () => {
   if (seen) write(seen);
@@ -164,7 +173,7 @@ onTick(() => {
   if (!seen || document.hidden) return;
   tickLid(seen);
   tickClock(seen);
-  if (performance.now() - readAt > SLOWLY_MS) load();
+  if (performance.now() - readAt > (told ? AGAIN_MS : SLOWLY_MS)) load();
 });
 addEventListener("focusout", () =>
   setTimeout(() => {
