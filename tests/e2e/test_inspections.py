@@ -81,7 +81,8 @@ async def hold(page: Page, second: Page, language: str) -> None:
     """A recheck is ordered: desk and record lead on to its slot and to the record that follows."""
     await page.locator("#move-order_recheck").check()
     await page.locator("#decision-reason").fill("seal tape loose")
-    await page.locator("#sign").click()
+    # From the field straight to the button, pressed as long as a finger does.
+    await page.locator("#sign").click(delay=200)
     await expect(page.locator("#book-next")).to_have_text(
         words(language, "desk.book_recheck"), timeout=PATIENCE_MS
     )

@@ -36,6 +36,8 @@ const written = new Map();
 /** What every step is given: always the same object, so that what is pressed names the newest revision. @type {Seen | null} */
 let seen = null;
 let readAt = -Infinity;
+/** What is being pressed: written anew in between, it would swallow the press. @type {Element | null} */
+let pressed = null;
 /** Whether the stream has told something since. */
 let told = false;
 
@@ -79,7 +81,8 @@ function write(found) {
 }
 
 /**
- * A step in which somebody types stays as it is until they leave it, and what is not yet sent stays in its field.
+ * A step in which somebody types or presses stays as it is until they leave it, and what is not yet sent stays in
+ * its field.
  * @param {string} name
  * @param {Seen} seen
  */
@@ -89,7 +92,7 @@ function writeStep(name, seen) {
   const typing = focused?.matches("input:not([type=radio]), textarea, select") && focused.value;
   const parts = STEPS[name](seen);
   const key = parts.map((part) => part?.outerHTML ?? "").join("");
-  if (typing || written.get(name) === key) return;
+  if (typing || place.contains(pressed) || written.get(name) === key) return;
   written.set(name, key);
   const fields = place.querySelectorAll("input[type=text], input:not([type]), textarea, select");
   const typed = [...fields].filter((one) => one.value);
@@ -99,6 +102,11 @@ function writeStep(name, seen) {
     if (field && (!field.value || field.matches("select"))) field.value = value;
   }
   if (focused?.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
+}
+
+function release() {
+  pressed = null;
+  if (seen) write(seen);
 }
 
 /** @param {Seen} seen */
@@ -175,6 +183,15 @@ onTick(() => {
   tickClock(seen);
   if (performance.now() - readAt > (told ? AGAIN_MS : SLOWLY_MS)) load();
 });
+at("record").addEventListener("pointerdown", ({ target }) => {
+  pressed = target instanceof Element ? target : null;
+});
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => {
+    // Behind the click that the press becomes.
+    if (pressed) setTimeout(release);
+  });
+}
 addEventListener("focusout", () =>
   setTimeout(() => {
     if (seen) write(seen);
