@@ -14,6 +14,7 @@ declare namespace Api {
     reason: string | null;
     lapses_at: string | null;
     waiting: boolean;
+    undoable: boolean;
   }
   /** A condition that asks somebody to act. */
   interface Alarm {
