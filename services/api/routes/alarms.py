@@ -230,7 +230,7 @@ async def post_assignment(
     response_model=Alarm,
     operation_id="take_back_alarm",
     summary="Take an acknowledgement back",
-    responses=problem_responses(404, 409, 412, 422),
+    responses=problem_responses(404, 409, 422),
 )
 async def post_take_back(alarm_id: Identifier, act: ActDep, once: OnceDep) -> Response:
     """By who gave it, within a minute: the alarm stands where it stood before, and sounds."""

@@ -13,7 +13,7 @@ from sqlalchemy import TextClause, insert, text
 
 from services.core.domain.alarm.kinds import ALARM_SPECS, AlarmKind
 from services.core.domain.alarm.life import AlarmState, Standing, Taken, state_at
-from services.core.domain.errors import NotFound, StaleRevision
+from services.core.domain.errors import Conflict, NotFound
 from services.core.storage.database import UnitOfWork
 from services.core.storage.schema import acknowledgement, shelving
 from services.core.storage.standing import ASSIGNED, CHANGES, HAD_BEFORE, SETTLED, SHELF, TAKEN
@@ -269,12 +269,12 @@ class AcknowledgementRepository:
     async def take_back(self, alarm: AlarmView) -> None:
         """Keep that whoever has the alarm has given it back: nobody has it, as before.
 
-        Raises StaleRevision when somebody else has it by now: theirs is not taken back.
+        Raises Conflict when somebody else has it by now: theirs is not taken back.
         """
         told = {"by": alarm.taken_by, "at": alarm.taken_at, "now": alarm.now}
         done = await self._unit.execute(_TAKE_BACK, {"alarm_id": alarm.alarm_id, **told})
         if done.rowcount == 0:
-            raise StaleRevision(
+            raise Conflict(
                 "this alarm was taken again since you read it",
                 field="alarm_id",
                 remedy="read the alarm again",

@@ -58,6 +58,7 @@ INSERT INTO alarm_assignment (id, alarm_id, assigned_to, assigned_by, at, reason
 SELECT :id, alarm_id, assigned_to, :by, :now, reason FROM alarm_assignment AS past
 WHERE alarm_id = :alarm_id AND ended_at = :ended_at AND assigned_to IS NOT NULL
 ORDER BY at DESC LIMIT 1
+ON CONFLICT (alarm_id) WHERE ended_at IS NULL DO NOTHING
 RETURNING assigned_to
 """)
 
@@ -99,9 +100,8 @@ class AlarmAssignments:
     async def again(
         self, alarm_id: UUID, ended_at: datetime, values: Mapping[str, Any]
     ) -> str | None:
-        """It is theirs whose it was until then; who that is. Raises StaleRevision."""
+        """It is theirs whose it was until then; who that is; not when it was given meanwhile."""
         asked = {**values, "alarm_id": alarm_id, "ended_at": ended_at}
-        with refusals({"alarm_assignment_open_idx": MEANWHILE}):
-            found = await self._unit.execute(_AGAIN, asked)
+        found = await self._unit.execute(_AGAIN, asked)
         whose: str | None = found.scalar_one_or_none()
         return whose

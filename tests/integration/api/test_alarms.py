@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from services.core.domain.errors import StaleRevision
+from services.core.domain.errors import Conflict
 from services.core.runtime.clock import FixedClock
 from services.core.storage.acknowledgements import AcknowledgementRepository
 from services.core.storage.database import Database
@@ -274,7 +274,7 @@ async def test_what_somebody_had_before_is_not_given_back_by_who_took_it_after_t
     assert (await at_site.post(f"{path}/take-back")).json()["state"] == "UNACKNOWLEDGED"
 
 
-async def test_f62_what_somebody_else_took_meanwhile_is_not_given_back_for_them(
+async def test_what_somebody_else_took_meanwhile_is_not_given_back_for_them(
     at_site: httpx.AsyncClient, database: Database, clock: FixedClock
 ) -> None:
     alarm_id = await raise_alarm(database, await shipped(at_site))
@@ -284,6 +284,6 @@ async def test_f62_what_somebody_else_took_meanwhile_is_not_given_back_for_them(
         read = await repository.one(alarm_id, clock.now())
         clock.advance(timedelta(seconds=1))
         await at_site.post(f"/alarms/{alarm_id}/take-over")
-        with pytest.raises(StaleRevision):
+        with pytest.raises(Conflict):
             await repository.take_back(read)
     assert await _open(at_site) == [("excursion", "ACKNOWLEDGED")]
