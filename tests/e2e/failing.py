@@ -36,3 +36,17 @@ async def find_something(page: Page, language: str) -> None:
     await expect(found).to_have_count(1, timeout=PATIENCE_MS)
     await expect(found).to_contain_text(words(language, "record.severity.major"))
     await expect(told).to_have_count(0)
+    await sign_in_vain(page)
+
+
+async def sign_in_vain(page: Page) -> None:
+    """A signature that is refused leaves its button awake, long before the record is read again."""
+    sign = page.locator("#sign")
+    await expect(sign).to_be_enabled(timeout=PATIENCE_MS)
+    await page.route("**/moves", lambda route: route.fulfill(status=500, json={}), times=1)
+    async with page.expect_response("**/moves"):
+        await sign.click(delay=200)
+    await expect(page.locator("#notes .bad").last).to_be_visible(timeout=PATIENCE_MS)
+    await expect(sign).to_be_enabled(timeout=10_000)
+    while await page.locator("#notes .bad").count():
+        await page.locator("#notes .bad").first.locator("> .btn").click()

@@ -20,8 +20,17 @@ const MOVES = {
 };
 /** Chosen and typed: it stays while the record is written anew. */
 const draft = { move: "clear", reason: "", fault: "", sending: false };
-/** Writes the buttons of the form as it stands now. */
-let redraw = () => {};
+
+/**
+ * Wake or hold what signs, in the form that stands in the page: another may have been made and not been put there.
+ * @param {Seen} seen
+ */
+function wake(seen) {
+  const open = lacking(seen).length > 0;
+  const [signs, goesOn] = [document.getElementById("sign"), document.getElementById("send-on")];
+  if (signs) signs.disabled = draft.sending || (draft.move === "clear" && open);
+  if (goesOn) goesOn.disabled = draft.sending || open;
+}
 
 /** @param {Seen} seen */
 async function decide(seen, move = draft.move) {
@@ -47,16 +56,17 @@ async function sendOn(seen) {
 
 /**
  * One signature at a time: its button waits for the answer, and has the focus again where it was not taken.
+ * @param {Seen} seen
  * @param {() => Promise<boolean>} work
  */
-async function whileSending(work) {
+async function whileSending(seen, work) {
   draft.sending = true;
-  redraw();
+  wake(seen);
   try {
     return await work();
   } finally {
     draft.sending = false;
-    redraw();
+    wake(seen);
     if (document.activeElement === document.body) document.getElementById("sign")?.focus({ preventScroll: true });
   }
 }
@@ -67,7 +77,7 @@ async function whileSending(work) {
  * @param {string} reason
  */
 async function send(seen, move, reason) {
-  const signed = await whileSending(() => sign(seen, reason ? { move, reason } : { move }));
+  const signed = await whileSending(seen, () => sign(seen, reason ? { move, reason } : { move }));
   if (!signed) return;
   Object.assign(draft, { move: "clear", reason: "", fault: "" });
   // What was signed is said above: the next decision has a reason of its own.
@@ -201,7 +211,6 @@ function form(seen, moves) {
       ),
     ),
   );
-  redraw = write;
   write();
   return [
     choice,

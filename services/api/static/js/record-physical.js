@@ -70,6 +70,8 @@ function findings(seen) {
   const submit = async (event) => {
     event.preventDefault();
     const chosen = severity.value;
+    // What has the focus counts as being typed in, and is not written anew.
+    severity.blur();
     if (text.value.trim()) severity.value = SEVERITIES[0];
     const again = await enterTyped(seen, "findings", text, (said) => ({ text: said, severity: chosen }));
     if (again) at("severity").value = chosen;

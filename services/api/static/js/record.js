@@ -183,8 +183,9 @@ onTick(() => {
   tickClock(seen);
   if (performance.now() - readAt > (told ? AGAIN_MS : SLOWLY_MS)) load();
 });
-at("record").addEventListener("pointerdown", ({ target }) => {
-  pressed = target instanceof Element ? target : null;
+at("record").addEventListener("pointerdown", ({ target, button }) => {
+  // A menu or a list that opens swallows the end of a press: only what becomes a click is waited for.
+  pressed = button === 0 && target instanceof Element ? target.closest("button, a, label") : null;
 });
 for (const end of ["pointerup", "pointercancel"]) {
   addEventListener(end, () => {
