@@ -14,8 +14,9 @@ import psycopg
 from playwright.async_api import Page
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.board import running_board
 from benchmarks.browser import cold_page, running_browser
-from benchmarks.many import Connection, add_shipments, judge_shipments
+from benchmarks.many import Connection, add_shipments
 from benchmarks.measure_web import change_for
 from benchmarks.system import running_system
 
@@ -40,12 +41,7 @@ _CHANGE = "UPDATE shipment SET revision = revision + 1 WHERE reference = %s RETU
 @cache
 def longest_task_ms() -> float:
     """The longest task while a board of ten thousand is scrolled, panned and changed."""
-    now = datetime.now(UTC)
-    with running_system() as system, psycopg.connect(system.database_url) as connection:
-        add_shipments(connection, BOXES, now - timedelta(days=1))
-        judge_shipments(connection, now)
-        system.start("api")
-        system.client().close()
+    with running_board(BOXES) as (system, _):
         return asyncio.run(_watch(f"http://localhost:{system.api_port}", system.database_url))
 
 

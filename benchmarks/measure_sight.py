@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from math import inf
 from statistics import quantiles
 from typing import Any
 
-import psycopg
 from playwright.async_api import Page
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.board import running_board
 from benchmarks.browser import cold_page, running_browser
-from benchmarks.many import Connection, add_shipments, judge_shipments
+from benchmarks.many import Connection
 from benchmarks.measure_web import CHANGE, PATIENCE_MS, SHIPMENTS
-from benchmarks.system import running_system
 
 CHANGES = 80
 PAUSES_S = (0.15, 0.6)
@@ -45,12 +44,7 @@ _NOTE_ROWS = """() => {
 @cache
 def on_screen_p95_s() -> float:
     """The slowest twentieth of single readings on a board of 300."""
-    now = datetime.now(UTC)
-    with running_system() as system, psycopg.connect(system.database_url) as connection:
-        add_shipments(connection, SHIPMENTS, now - timedelta(days=1))
-        judge_shipments(connection, now)
-        system.start("api")
-        system.client().close()
+    with running_board(SHIPMENTS) as (system, connection):
         return asyncio.run(_watch(f"http://localhost:{system.api_port}/live", connection))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from statistics import linear_regression, mean
@@ -17,10 +16,10 @@ import psycopg
 from playwright.async_api import CDPSession
 
 from benchmarks.benchmark import Benchmark
+from benchmarks.board import running_board
 from benchmarks.browser import Worker, cold_page, running_browser
-from benchmarks.many import add_shipments, judge_shipments
 from benchmarks.measure_web import PATIENCE_MS, SHIPMENTS, change_for
-from benchmarks.system import System, running_system
+from benchmarks.system import System
 
 MINUTES = 10.0
 WARM_S = 60.0
@@ -32,12 +31,7 @@ IN_STEP = 63
 @cache
 def slope_per_minute(minutes: float = MINUTES) -> float:
     """The steeper of the two, as percent of the mean a minute; shrinking counts as flat."""
-    now = datetime.now(UTC)
-    with running_system() as system, psycopg.connect(system.database_url) as connection:
-        add_shipments(connection, SHIPMENTS, now - timedelta(days=1))
-        judge_shipments(connection, now)
-        system.start("api")
-        system.client().close()
+    with running_board(SHIPMENTS) as (system, _):
         samples = asyncio.run(_watch(system, minutes))
     return max(0.0, *(_slope(samples, column) for column in (1, 2)))
 

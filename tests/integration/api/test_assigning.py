@@ -23,6 +23,12 @@ async def two(app: FastAPI, at_site: httpx.AsyncClient) -> tuple[Visitor, Visito
     return await entered(app, at_site), await entered(app, at_site, "li.na")
 
 
+@pytest.fixture
+async def alarm_id(at_site: httpx.AsyncClient, database: Database) -> Any:
+    """An alarm of a shipment that both see."""
+    return await raise_alarm(database, await shipped(at_site))
+
+
 async def _give(who: Visitor, alarm_id: Any, to: str | None, **more: Any) -> httpx.Response:
     return await who.post(f"/alarms/{alarm_id}/assign", {"to": to, **more})
 
@@ -73,13 +79,9 @@ async def test_an_alarm_given_to_somebody_sounds_until_they_take_it(
 
 
 async def test_two_who_give_it_at_once_are_told_and_it_can_be_taken_back(
-    two: tuple[Visitor, Visitor],
-    at_site: httpx.AsyncClient,
-    database: Database,
-    clock: FixedClock,
+    two: tuple[Visitor, Visitor], clock: FixedClock, alarm_id: Any
 ) -> None:
     chen, li = two
-    alarm_id = await raise_alarm(database, await shipped(at_site))
     assert (await _give(chen, alarm_id, None)).status_code == 422
     assert (await _give(chen, alarm_id, "nobody")).status_code == 422
     assert (await _give(chen, alarm_id, "li.na")).status_code == 200
@@ -98,10 +100,9 @@ async def test_two_who_give_it_at_once_are_told_and_it_can_be_taken_back(
 
 
 async def test_who_has_it_gives_it_away_and_the_shift_is_taken_over_around_it(
-    two: tuple[Visitor, Visitor], at_site: httpx.AsyncClient, database: Database
+    two: tuple[Visitor, Visitor], at_site: httpx.AsyncClient, alarm_id: Any
 ) -> None:
     chen, li = two
-    alarm_id = await raise_alarm(database, await shipped(at_site))
     await chen.post(f"/alarms/{alarm_id}/acknowledge")
     await _give(chen, alarm_id, "li.na")
     said = (await chen.post(f"/alarms/{alarm_id}/acknowledge", {"reason": "box is closed"})).json()
@@ -115,13 +116,9 @@ async def test_who_has_it_gives_it_away_and_the_shift_is_taken_over_around_it(
 
 
 async def test_taken_by_mistake_and_given_back_it_is_theirs_again(
-    two: tuple[Visitor, Visitor],
-    at_site: httpx.AsyncClient,
-    database: Database,
-    clock: FixedClock,
+    two: tuple[Visitor, Visitor], clock: FixedClock, alarm_id: Any
 ) -> None:
     chen, li = two
-    alarm_id = await raise_alarm(database, await shipped(at_site))
     await li.post(f"/alarms/{alarm_id}/assign", {"to": "chen.yu", "reason": "knows the courier"})
     clock.advance(timedelta(minutes=1))
     taken = (await li.post(f"/alarms/{alarm_id}/acknowledge")).json()
@@ -136,10 +133,9 @@ async def test_taken_by_mistake_and_given_back_it_is_theirs_again(
 
 
 async def test_whose_access_ends_has_no_alarm_any_more(
-    two: tuple[Visitor, Visitor], at_site: httpx.AsyncClient, database: Database
+    two: tuple[Visitor, Visitor], at_site: httpx.AsyncClient, database: Database, alarm_id: Any
 ) -> None:
     chen, _ = two
-    alarm_id = await raise_alarm(database, await shipped(at_site))
     await _give(chen, alarm_id, "li.na")
     before = (await chen.get(f"/alarms/{alarm_id}")).json()
     await at_site.post("/people/li.na/disable", json={"reason": "left"})

@@ -84,6 +84,14 @@ def test_a_box_that_has_left_its_label_and_runs_out_of_time_rings_twice_once_eac
     assert priority_of(near.kind, near.facts) == 1
 
 
+def test_a_slot_that_was_missed_when_nothing_can_save_the_cells_any_more_is_most_urgent() -> None:
+    near = alarms_at(80, WARMING, needs_slot=False, slot_from=at(60))[-1]
+    assert near.kind is AlarmKind.DEADLINE_NEAR
+    assert (near.facts["no_slot_in_time"], near.facts["slot_missed_s"]) == (True, 20 * 60)
+    assert near.facts["slot_late_s"] is None
+    assert priority_of(near.kind, near.facts) == 1
+
+
 def test_a_departure_of_a_shipment_entered_under_way_may_still_be_told() -> None:
     """Silent by the timetable since minute 60: rings ten minutes after the shipment was entered."""
     case = a_case(heard_min=60)

@@ -4,10 +4,10 @@ import { documentsPart, heldPart, readOne, slotsPart } from "./booking-slots.js"
 import { onTick, serverNow } from "./clock.js";
 import { at, find, h } from "./dom.js";
 import { clockTimeWithDay, instant } from "./format.js";
+import { heldWords } from "./held-words.js";
 import { t } from "./i18n.js";
 import { bindKey } from "./keyboard.js";
-import { stateWords } from "./missed-slot.js";
-import { may, named } from "./page.js";
+import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { noteError } from "./say.js";
 import { startShell } from "./shell.js";
@@ -84,14 +84,8 @@ function chips(shown) {
 }
 
 /** @param {Api.Shipment} shipment */
-function heldWords({ appointment, ready_at: ready }) {
-  if (!appointment) return t("desk.no_place");
-  const slot = t("live.slot", {
-    time: clockTimeWithDay(instant(appointment.start), serverNow(), zone.name),
-    bay: named(appointment, "bay_name"),
-  });
-  return t("desk.held", { slot, state: stateWords(appointment, ready, serverNow()) });
-}
+const placeWords = ({ appointment, ready_at: ready }) =>
+  appointment ? heldWords(appointment, ready, serverNow()) : t("desk.no_place");
 
 /** @param {Api.Shipment} one */
 function lines(one) {
@@ -104,7 +98,7 @@ function lines(one) {
         ? `${t("desk.latest_start")} ${clockTimeWithDay(latest, serverNow(), zone.name)}`
         : t("booking.no_deadline"),
     ),
-    h("span", { class: "at-held" }, heldWords(one)),
+    h("span", { class: "at-held" }, placeWords(one)),
   ];
 }
 

@@ -2,8 +2,8 @@
 import { serverNow } from "./clock.js";
 import { h, setText } from "./dom.js";
 import { clockTimeWithDay, hoursMinutesSeconds, instant } from "./format.js";
+import { heldWords } from "./held-words.js";
 import { t } from "./i18n.js";
-import { slotWords } from "./record-next.js";
 import { zone } from "./zone.js";
 
 /** @import {Seen} from "./record-send.js" */
@@ -37,6 +37,6 @@ export function clockLine(seen) {
         )
       : null,
     usable?.p10 ? h("span", {}, t("record.usable_until", { time: time(usable.p10) })) : null,
-    appointment ? h("span", {}, slotWords(appointment)) : null,
+    appointment ? h("span", {}, heldWords(appointment, shipment.ready_at, serverNow())) : null,
   );
 }

@@ -2,26 +2,15 @@
 import { beginNext } from "./begin-next.js";
 import { serverNow } from "./clock.js";
 import { h } from "./dom.js";
-import { clockTimeWithDay, instant } from "./format.js";
+import { heldWords } from "./held-words.js";
 import { t } from "./i18n.js";
-import { may, named } from "./page.js";
-import { zone } from "./zone.js";
+import { may } from "./page.js";
 
 /** @import {Seen} from "./record-send.js" */
 
 /** Decided so, it is looked at again: in a record of its own. */
 const AGAIN = new Set(["RECHECK_ORDERED", "VOID"]);
 const BEGIN = "POST /shipments/{shipment_id}/inspections";
-
-/** @param {Api.Appointment} booked */
-export const slotWords = (booked) =>
-  t("desk.held", {
-    slot: t("live.slot", {
-      time: clockTimeWithDay(instant(booked.start), serverNow(), zone.name),
-      bay: named(booked, "bay_name"),
-    }),
-    state: t(`desk.place.${booked.state}`),
-  });
 
 /**
  * @param {Api.Inspection} record
@@ -37,7 +26,7 @@ function again(record, shipment) {
   return h(
     "div",
     { class: "next" },
-    h("p", {}, booked ? slotWords(booked) : t("record.next.no_slot")),
+    h("p", {}, booked ? heldWords(booked, shipment.ready_at, serverNow()) : t("record.next.no_slot")),
     h(
       "p",
       { class: "actions" },
