@@ -56,7 +56,8 @@ UPDATE alarm_assignment SET ended_at = :now WHERE assigned_to = :person_id AND e
 _AGAIN = text("""
 INSERT INTO alarm_assignment (id, alarm_id, assigned_to, assigned_by, at, reason)
 SELECT :id, alarm_id, assigned_to, :by, :now, reason FROM alarm_assignment AS past
-WHERE alarm_id = :alarm_id AND ended_at = :ended_at AND assigned_to IS NOT NULL
+WHERE alarm_id = :alarm_id AND ended_at = :ended_at
+  AND EXISTS (SELECT FROM principal WHERE principal_id = past.assigned_to AND active)
 ORDER BY at DESC LIMIT 1
 ON CONFLICT (alarm_id) WHERE ended_at IS NULL DO NOTHING
 RETURNING assigned_to

@@ -49,6 +49,7 @@ LEFT JOIN {SHELF} AS shelf ON true
 CROSS JOIN LATERAL (
   SELECT max(past.lapses_at) AS lapsed_at FROM acknowledgement AS past
   WHERE past.alarm_id = alarm.alarm_id AND past.lapses_at <= past.withdrawn_at
+    AND past.alarm_revision >= alarm.sounded_revision
 ) AS before
 WHERE alarm.closed_at IS NULL AND alarm.returned_at IS NULL AND NOT {SUPPRESSED}
   AND taken.live IS NOT TRUE AND shelf.live IS NOT TRUE
