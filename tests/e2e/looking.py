@@ -73,6 +73,8 @@ _OVERLAPPING = """() => {%s
 # A stop is known by its words, but for numbers; in a row of a list by its kind.
 _KIND = """const KIND = (e) =>
     `${e.localName}.${(e.className?.baseVal ?? e.className).split(" ")[0]}#${e.id}`;
+  const NAME = (e) => `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id} ${
+    (e.getAttribute("aria-label") ?? e.textContent).trim().slice(0, 30)}`;
   const IN_ROW = (e) => e.closest("li, tr, [role=row], [data-reference], .case, .card");
   const KEY = (e) => IN_ROW(e) ? KIND(e) : KIND(e) + e.textContent.replace(/\\d/g, "");"""
 _FOCUSED = """() => {
@@ -100,7 +102,7 @@ _FOCUSED = """() => {
   window.reached ??= new Set();
   const round = e !== window.walked.at(-1) && window.walked.includes(e);
   window.walked.push(e);
-  const name = `${e.localName}.${e.className?.baseVal ?? e.className}#${e.id}`;
+  const name = NAME(e);
   window.reached.add(KEY(e));
   // Row after row of the same stops proves no more: on to the last of them.
   const late = window.walked.slice(-MANY).map(KIND);
@@ -119,11 +121,12 @@ _FOCUSED = """() => {
   return {round, faults: faults.filter(Boolean)};
 }"""
 _STOPS = "a[href], button, input, select, textarea, summary"
-_LEFT_OUT = """(stops) => { %s return [...document.querySelectorAll(stops)]
-  .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
-    && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked)
-    && !window.reached.has(KEY(e)))
-  .map((e) => `never reached: ${e.localName}.${e.className}#${e.id}`); }"""
+_SHOWN = """const SHOWN = (stops) => [...document.querySelectorAll(stops)].filter((e) =>
+    e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true})
+    && !e.closest(".leaflet-container, [popover]") && !(e.type === "radio" && !e.checked));"""
+_LEFT_OUT = """(stops) => { %s %s return SHOWN(stops).filter((e) => !window.reached.has(KEY(e)))
+  .map((e) => `never reached: ${NAME(e)}`); }"""
+_THERE = """(stops) => { %s %s return [...new Set(SHOWN(stops).map(KEY))].sort(); }"""
 MOST_STOPS = 400
 SETTLES = 50
 
@@ -158,6 +161,12 @@ async def settling(look: Callable[[], Awaitable[Collection[str]]]) -> Collection
     return found
 
 
+async def stops_of(page: Page) -> list[str]:
+    """The kinds of stops that the page has now."""
+    found: list[str] = await page.evaluate(_THERE % (_KIND, _SHOWN), _STOPS)
+    return found
+
+
 async def walk(page: Page) -> list[str]:
     """Tab from the first to the last; what has no ring, cannot be seen, or is never reached."""
     faults: list[str] = []
@@ -165,6 +174,6 @@ async def walk(page: Page) -> list[str]:
         await page.keyboard.press("Tab")
         stop: dict[str, Any] | None = await page.evaluate(_FOCUSED % _KIND)
         if stop is None or stop["round"]:
-            return [*faults, *await page.evaluate(_LEFT_OUT % _KIND, _STOPS)]
+            return [*faults, *await page.evaluate(_LEFT_OUT % (_KIND, _SHOWN), _STOPS)]
         faults += stop["faults"]
     return [*faults, f"no end after {MOST_STOPS} stops"]
