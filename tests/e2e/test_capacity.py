@@ -1,9 +1,13 @@
 """Capacity: closures, holidays, minutes, hours, the reserve, ways to other sites, loggers."""
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.entering import BAY, SITE, post
+from tests.e2e.holding import book, enter_judged, free_slots
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -11,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)
 
 PATIENCE_MS = 60_000
 SEND = "dialog.ask button[type=submit]"
+TOLD = "dialog.ask .told"
 
 
 async def ask(page: Page, part: str, words: str) -> None:
@@ -28,6 +33,7 @@ async def close_and_open(page: Page) -> None:
     """A bay for an hour, all of them on a holiday; a closure is taken back."""
     closures = page.locator("#closures")
     await ask(page, "#bays", "Close: Cryogenic bay 1")
+    await expect(page.locator(TOLD)).to_have_text("Nothing is booked in that time.")
     await page.locator("#ask-reason").fill("defrosting")
     await send(page)
     await expect(closures).to_contain_text("defrosting", timeout=PATIENCE_MS)
@@ -138,3 +144,39 @@ async def test_an_officer_says_where_goods_may_go_and_what_watches_a_bay(
     await expect(loggers).to_contain_text("No logger watches", timeout=PATIENCE_MS)
     await routes.get_by_role("button", name="Remove: WAYT").click()
     await expect(routes).to_contain_text("Inspected here only", timeout=PATIENCE_MS)
+
+
+async def test_who_closes_a_bay_reads_first_whom_that_touches(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    shipment = enter_judged(system, url, "CT-00896", "CB-0896", "CLO")
+    slot = (await free_slots(url, shipment))[0]
+    book(url, shipment, slot)
+    page = await watch.open(browser)
+    await page.goto(f"{url}/capacity?site=CLO&lang=en")
+    told = page.locator(TOLD)
+    begin = datetime.fromisoformat(slot["start"]).astimezone(ZoneInfo("Asia/Shanghai"))
+
+    # The hour of the slot touches it, the hour before does not, and neither does another bay's.
+    await ask(page, "#closures-acts", "Close a bay for a time")
+    for hours, words in ((-2, "Nothing is booked"), (0, "CT-00896 CLO-K1")):
+        for name, at in (("from", begin), ("to", begin + timedelta(hours=1))):
+            moment = (at + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+            await page.locator(f"#ask-{name}").fill(moment)
+        await page.locator("#ask-to").blur()
+        await expect(told).to_contain_text(words, timeout=PATIENCE_MS)
+    await expect(told).to_contain_text(f"{begin:%H:%M}")
+    # Nothing is told of a time that ends before it begins.
+    await page.locator("#ask-to").fill((begin - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
+    await page.locator("#ask-to").blur()
+    await expect(told).to_be_empty()
+    await page.keyboard.press("Escape")
+
+    # Its whole day does; and a bay that is unfit from now on.
+    await ask(page, "#closures-acts", "Enter holidays")
+    await page.locator("#ask-first_day").fill(f"{begin:%Y-%m-%d}")
+    await page.locator("#ask-first_day").blur()
+    await expect(told).to_contain_text("CT-00896", timeout=PATIENCE_MS)
+    await page.keyboard.press("Escape")
+    await ask(page, "#bays", "Unfit: Cryogenic bay 1")
+    await expect(told).to_contain_text("Booked in that time (1)", timeout=PATIENCE_MS)

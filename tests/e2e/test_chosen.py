@@ -1,15 +1,13 @@
 """What is pressed acts on what is shown, also while the answer of another choice is on its way."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.e2e.box import PublishingBox
-from tests.e2e.entering import enter_quickly, post
+from tests.e2e.holding import book, enter_judged, free_slots
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
 
@@ -18,41 +16,6 @@ pytestmark = pytest.mark.timeout(300)
 PATIENCE_MS = 60_000
 SITE = "CHO"
 FIRST, SECOND = "CT-00890", "CT-00891"
-
-
-def enter(system: RunningSystem, url: str, reference: str, box: str) -> str:
-    """A shipment that is judged; answers its identifier."""
-    registered = enter_quickly(url, reference, box, SITE)
-    publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
-    publishing.publish([-185.0] * 10, every=timedelta(minutes=2))
-    publishing.close()
-    found = read(url, f"/shipments?q={reference}")["items"]
-    (ours,) = (str(one["id"]) for one in found if one["reference"] == reference)
-    return ours
-
-
-def read(url: str, path: str) -> dict[str, Any]:
-    """What the API answers."""
-    answer = httpx.get(f"{url}/api/v1{path}", trust_env=False, timeout=60)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def free_slots(url: str, shipment: str) -> list[dict[str, Any]]:
-    """The slots in time, once the shipment is judged."""
-    for _ in range(120):
-        found: list[dict[str, Any]] = read(url, f"/shipments/{shipment}/slots?limit=200")["items"]
-        if found:
-            return found
-        await asyncio.sleep(0.5)
-    raise AssertionError("no slot was offered")
-
-
-def book(url: str, shipment: str, slot: dict[str, Any]) -> str:
-    """A place for a shipment; answers its number."""
-    wish = {"shipment_id": shipment, "bay_id": slot["bay_id"], "start": slot["start"]}
-    return str(post(url, "/appointments", wish)["number"])
 
 
 async def held_back(page: Page, pattern: str) -> asyncio.Event:
@@ -116,7 +79,10 @@ async def lose_the_chosen_slot(desk: Page, url: str, second: str) -> None:
 async def test_what_is_pressed_acts_on_what_is_shown(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
-    first, second = enter(system, url, FIRST, "CB-0890"), enter(system, url, SECOND, "CB-0891")
+    first, second = (
+        enter_judged(system, url, FIRST, "CB-0890", SITE),
+        enter_judged(system, url, SECOND, "CB-0891", SITE),
+    )
     number = book(url, first, (await free_slots(url, first))[0])
     await free_slots(url, second)
     page = await watch.open(browser, viewport={"width": 1680, "height": 1000})

@@ -1,8 +1,10 @@
 """The officer's story: from the queue over slot, check-in and record to customs clearance."""
 
 import base64
+import csv
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -11,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import BAY, SITE, enter_quickly, post
 from tests.e2e.failing import find_something
-from tests.e2e.watching import Watch, look_out_for, was_seen
+from tests.e2e.watching import Watch, lines_of, look_out_for, was_seen
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
 from tests.support.papers import declaration
@@ -116,7 +118,7 @@ async def send_on(page: Page) -> None:
 
 
 async def take_the_day_along(page: Page, language: str, reference: str) -> None:
-    """The sheet of the day for the printer, and its figures as a file."""
+    """The sheet of the day for the printer; its appointments and its figures as files."""
     await page.evaluate("window.print = () => {}")
     await page.locator("#print").click()
     sheet = page.locator("#day-sheet")
@@ -135,6 +137,17 @@ async def take_the_day_along(page: Page, language: str, reference: str) -> None:
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
         await page.locator("#figures").click()
     assert (await saving.value).suggested_filename == "PVG-figures.csv"
+    async with page.expect_download(timeout=PATIENCE_MS) as saving:
+        await page.locator("#list").click()
+    listed = await saving.value
+    assert re.fullmatch(r"PVG-\d{4}-\d\d-\d\d\.csv", listed.suggested_filename)
+    rows = list(csv.reader(lines_of(await listed.path())))
+    for place, key in ((0, "list.from"), (4, "sheet.shipment"), (7, "sheet.state")):
+        assert words(language, f"desk.{key}").fullmatch(rows[0][place])
+    (mine,) = (row for row in rows[1:] if row[4] == reference)
+    assert words(language, "desk.place.CHECKED_IN").fullmatch(mine[7])
+    begin = datetime.fromisoformat(mine[2]).astimezone(ZoneInfo("Asia/Shanghai"))
+    assert mine[0] == f"{begin:%Y-%m-%d %H:%M}"
 
 
 @pytest.mark.parametrize(("language", "reference", "box"), STORIES)

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.entering import CRYO, enter_quickly, post
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, lines_of
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -136,7 +136,7 @@ async def test_the_trail_is_narrowed_checked_and_saved(
     await expect(page).to_have_url(re.compile("principal=local-operator"))
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
         await page.locator("#export").click()
-    saved = (await (await saving.value).path()).read_text(encoding="utf-8-sig").splitlines()
+    saved = lines_of(await (await saving.value).path())
     assert saved[0].startswith("id,position,at,principal_id")
     assert "CB-1120" in saved[1]
     await page.locator("#verify").click()

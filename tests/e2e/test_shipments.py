@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.async_api import Browser, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, lines_of
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
@@ -18,10 +17,6 @@ pytestmark = pytest.mark.timeout(300)
 PATIENCE_MS = 60_000
 NOWHERE = "01a214c3-0000-7000-8000-000000000000"
 DESK = {"role": "consignee night desk", "name": "Ward 5", "phone": "+86 21 0000 0000"}
-
-
-def lines_of(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8-sig").splitlines()
 
 
 async def test_a_shipment_is_found_read_and_saved(

@@ -35,16 +35,18 @@ FILL = """async () => {
   ]});
 }"""
 
-# What the facts say of a way that ends so many hours from now, and of cells that are safe for five.
-PLAN = """async (hours) => {
+# The facts of a way that ends so many hours from now, and of cells that are safe for five.
+FACTS = """async ([hours, likely]) => {
   const module = (name) =>
     import(document.querySelector("script[type=module]").src.replace(/[^/]+$/, name));
   const [{ factRows }, { serverNow }] = [await module("fact-rows.js"), await module("clock.js")];
-  const after = (hours) => new Date(serverNow() + hours * 3_600_000).toISOString();
+  const now = serverNow();
+  const after = (hours) => new Date(now + hours * 3_600_000).toISOString();
   const leg = {status: "planned", to_code: "ZJ", planned_arrival: after(hours)};
-  const cells = {evidence: "COMPLETE", condition: "IN_RANGE", viable_until: {p10: after(5)}};
-  const rows = factRows({...cells, legs: [leg]}, serverNow(), "UTC");
-  return Object.fromEntries(rows).plan_ends ?? null;
+  const viable_until = {p10: after(5), p50: after(likely)};
+  const cells = {evidence: "COMPLETE", condition: "IN_RANGE", binding_constraint: "label_limit"};
+  const rows = factRows({...cells, viable_until, legs: [leg]}, serverNow(), "UTC");
+  return Object.fromEntries(rows);
 }"""
 
 
@@ -74,6 +76,11 @@ async def test_an_open_p1_stands_first_and_what_is_cleared_where_its_own_time_pu
     await expect(missed.locator(".phase")).to_have_text(told)
 
     # A way that ends after the cells are safe says by how much; one that ends before says nothing.
-    late = await page.evaluate(PLAN, 7.5)
-    assert re.fullmatch(r"in ZJ at .+, 2 h (29|30) min after the cells are safe", late)
-    assert await page.evaluate(PLAN, 4) is None
+    facts = await page.evaluate(FACTS, [7.5, 5.5])
+    late = r"in ZJ at .+, 2 h (29|30) min after the cells are safe"
+    assert re.fullmatch(late, facts["plan_ends"])
+    # A forecast moves with each reading, and says so; a clock does not.
+    assert re.fullmatch("label limit, .+ moves .+", facts["limited_by"])
+    facts = await page.evaluate(FACTS, [4, 5])
+    assert "plan_ends" not in facts
+    assert facts["limited_by"] == "label limit"

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly
-from tests.e2e.watching import Watch
+from tests.e2e.watching import Watch, lines_of
 from tests.integration.local.running import RunningSystem
 
 pytestmark = pytest.mark.timeout(300)
@@ -63,7 +63,7 @@ async def test_who_chooses_fahrenheit_reads_it_and_nothing_that_is_kept_changes(
     await expect(page.locator("#evidence")).to_contain_text("°F")
     async with page.expect_download(timeout=PATIENCE_MS) as saving:
         await page.locator("[data-part=csv]").click()
-    saved = (await (await saving.value).path()).read_text(encoding="utf-8-sig").splitlines()
+    saved = lines_of(await (await saving.value).path())
     assert saved[0].endswith("temperature_c")
     assert saved[-1].endswith(",-140")
     assert last_reading_c(url, "CT-00720") == -140.0

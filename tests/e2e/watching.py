@@ -1,6 +1,7 @@
 """Browser pages that note whatever they should not do: fail, ask elsewhere, break the policy."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,11 @@ _TICK = """async () => {
 async def next_second(page: Page) -> None:
     """Wait until a page has written anew what it writes each second."""
     await page.evaluate(_TICK)
+
+
+def lines_of(path: Path) -> list[str]:
+    """What a file holds that a page has saved, without the mark that a spreadsheet needs."""
+    return path.read_text(encoding="utf-8-sig").splitlines()
 
 
 @dataclass

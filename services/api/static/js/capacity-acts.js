@@ -1,65 +1,10 @@
 // What customs and administrators do about a site's capacity: what it needs is asked for in a dialog.
 import { get, patch, post } from "./api.js";
-import { serverNow } from "./clock.js";
+import { amount, bayField, DAY_MIN, field, minutes, span, today } from "./capacity-fields.js";
 import { inForce } from "./clearance-words.js";
 import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { named } from "./page.js";
-import { zone } from "./zone.js";
-import { fieldText } from "./zones.js";
-
-const HOUR = 3_600_000;
-const DAY_MIN = 1440;
-const MOST_DAYS = 60;
-const EVERY = "";
-
-/** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
-const field = (name, extra = {}) => ({ name, label: t(`capacity.field.${name}`), required: true, ...extra });
-/**
- * @param {string} name
- * @param {number | null} value
- * @param {number[]} limits
- * @param {string} unit
- */
-const amount = (name, value, [min, max], unit, extra = {}) =>
-  field(name, {
-    label: t(`capacity.in_${unit}`, { what: t(`capacity.field.${name}`) }),
-    kind: "number",
-    value: value ?? "",
-    min,
-    max,
-    step: "1",
-    ...extra,
-  });
-/**
- * @param {string} name
- * @param {number | null} value
- */
-const minutes = (name, value, [min, max] = [0, DAY_MIN], extra = {}) => amount(name, value, [min, max], "min", extra);
-const reason = () => field("reason", { kind: "area", hint: t("capacity.no_names") });
-
-/** The whole hour that comes, and one later. */
-function span() {
-  const whole = Math.ceil(serverNow() / HOUR) * HOUR;
-  return [field("from", { kind: "moment", value: whole }), field("to", { kind: "moment", value: whole + HOUR })];
-}
-
-/**
- * @param {Api.Site} site
- * @param {Api.Bay | null} [bay]
- */
-const bayField = (site, bay, every = false) =>
-  field("bay_id", {
-    kind: "select",
-    required: false,
-    value: bay?.bay_id,
-    options: [
-      ...(every ? [[EVERY, t("capacity.every_bay")]] : []),
-      ...site.bays.map((one) => [one.bay_id, named(one)]),
-    ],
-  });
-
-const today = () => fieldText(serverNow(), zone.name).slice(0, 10);
 
 /** @param {Api.Site} site */
 export const publish = (site) =>
@@ -85,73 +30,6 @@ export const copy = (site) =>
     submit: t("capacity.do.copy"),
     said: t("capacity.said.copied"),
     act: (body, key) => post(`/sites/${site.site_id}/openings/copy`, body, key),
-  });
-
-/**
- * @param {Api.Site} site
- * @param {Api.Bay} [bay]
- */
-export const close = (site, bay) =>
-  askFor({
-    title: t("capacity.form.close"),
-    hint: t("capacity.hint.close"),
-    fields: [bayField(site, bay, true), ...span(), reason()],
-    submit: t("capacity.do.close"),
-    said: t("capacity.said.closed"),
-    act: (body, key) => post(`/sites/${site.site_id}/closures`, body, key),
-  });
-
-/**
- * Every day from the first to the last, as the site's calendar has them.
- * @param {string} first
- * @param {string} last
- */
-function daysBetween(first, last) {
-  const days = [];
-  for (let at = Date.parse(first); at <= Date.parse(last) && days.length <= MOST_DAYS; at += 24 * HOUR)
-    days.push(new Date(at).toISOString().slice(0, 10));
-  return days;
-}
-
-/**
- * Holidays: whole days on the site's clock, on which every bay, or one, takes nobody.
- * @param {Api.Site} site
- */
-export const holidays = (site) =>
-  askFor({
-    title: t("capacity.form.holidays"),
-    hint: t("capacity.hint.holidays"),
-    fields: [
-      field("first_day", { kind: "day", min: today() }),
-      field("last_day", { kind: "day", required: false, min: today(), hint: t("capacity.last_day_hint") }),
-      bayField(site, null, true),
-      reason(),
-    ],
-    submit: t("capacity.do.holidays"),
-    said: t("capacity.said.closed"),
-    check: ({ first_day: first, last_day: last = first }) =>
-      last < first
-        ? ["last_day", t("capacity.last_before_first")]
-        : daysBetween(first, last).length > MOST_DAYS
-          ? ["last_day", t("capacity.too_many_days", { n: MOST_DAYS })]
-          : null,
-    act: ({ first_day: first, last_day: last = first, ...body }, key) =>
-      post(`/sites/${site.site_id}/closures`, { ...body, days: daysBetween(first, last) }, key),
-  });
-
-/**
- * @param {Api.Site} site
- * @param {Api.Bay} bay
- */
-export const setFitness = (site, bay) =>
-  askFor({
-    title: t(bay.unfit_since ? "capacity.form.fit" : "capacity.form.unfit", { bay: named(bay) }),
-    hint: t("capacity.hint.fitness"),
-    fields: [reason()],
-    submit: t("capacity.do.fitness"),
-    said: t("capacity.said.fitness"),
-    act: (body, key) =>
-      post(`/sites/${site.site_id}/bays/${bay.bay_id}/fitness`, { fit: Boolean(bay.unfit_since), ...body }, key),
   });
 
 /**

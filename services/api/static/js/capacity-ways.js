@@ -1,5 +1,6 @@
 // Where goods of a site may be inspected instead, and the loggers that watch its bays.
 import { post, put } from "./api.js";
+import { DAY_MIN, field } from "./capacity-fields.js";
 import { h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
 import { clockTimeWithDay, degrees, instant, rangeText } from "./format.js";
@@ -8,10 +9,6 @@ import { named } from "./page.js";
 import { table } from "./tables.js";
 import { zone } from "./zone.js";
 
-const DAY_MIN = 1440;
-
-/** @param {string} name @param {Partial<import("./form-dialog.js").Field>} [extra] */
-const field = (name, extra = {}) => ({ name, label: t(`capacity.field.${name}`), required: true, ...extra });
 /** @param {Api.Site} site */
 const titled = (site) => `${site.site_id} · ${named(site)}`;
 

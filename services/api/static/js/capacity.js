@@ -1,6 +1,7 @@
 // Capacity of a site: what is published and closed, bay by bay, and what the site decides about its slots.
 import { get, post, RequestError } from "./api.js";
 import * as acts from "./capacity-acts.js";
+import * as closing from "./capacity-closing.js";
 import * as ways from "./capacity-ways.js";
 import { readRules, regimeName } from "./clearance-words.js";
 import { serverNow } from "./clock.js";
@@ -56,8 +57,8 @@ const load = () =>
       act("capacity.form.copy", "POST /sites/{site_id}/openings/copy", () => acts.copy(site)),
     ]);
     write("closures", closures(found), [
-      act("capacity.form.close", CLOSE, () => acts.close(site)),
-      act("capacity.form.holidays", CLOSE, () => acts.holidays(site)),
+      act("capacity.form.close", CLOSE, () => closing.close(site)),
+      act("capacity.form.holidays", CLOSE, () => closing.holidays(site)),
     ]);
     write("loggers", loggers(found), [
       act("capacity.form.logger", "POST /bays/{bay_id}/loggers", () => ways.putLogger(site)),
@@ -122,11 +123,11 @@ const bayActs = (site, bay) =>
     "div",
     { class: "acts" },
     act("capacity.times", "POST /sites/{site_id}/bays/{bay_id}/times", () => acts.setTimes(site, bay), named(bay)),
-    act("capacity.close_it", CLOSE, () => acts.close(site, bay), named(bay)),
+    act("capacity.close_it", CLOSE, () => closing.close(site, bay), named(bay)),
     act(
       bay.unfit_since ? "capacity.fit_again" : "capacity.unfit_now",
       "POST /sites/{site_id}/bays/{bay_id}/fitness",
-      () => acts.setFitness(site, bay),
+      () => closing.setFitness(site, bay),
       named(bay),
     ),
   );

@@ -1,7 +1,8 @@
-// The sheet of a day on paper: every appointment of a site by bay and time, with room to write beside it.
+// A site's day, to take along: the sheet on paper, with room to write beside each appointment, and the list as a file.
 import { get, RequestError } from "./api.js";
 import { whoWords } from "./blockers.js";
 import { serverNow } from "./clock.js";
+import { saveCsv } from "./csv.js";
 import { desk } from "./desk.js";
 import { at, h } from "./dom.js";
 import { clockTime, clockTimeWithDay, dateTime, instant, zoneName } from "./format.js";
@@ -42,26 +43,77 @@ function papersOf(id) {
     : t("desk.papers_there");
 }
 
-/** @param {Api.Appointment} held @param {string} name Of the site's zone. */
-function row(held, name) {
+/**
+ * What sheet and file both say of an appointment.
+ * @param {Api.Appointment} held
+ */
+function told(held) {
   const queued = desk.queue?.items.find((one) => one.shipment_id === held.shipment_id);
   const shipment = store.shipments.get(held.shipment_id);
-  const latest = instant(queued?.latest_start ?? shipment?.latest_inspection_start);
+  return {
+    product: shipment?.product ?? "",
+    state: t(`desk.place.${held.state}`),
+    latest: queued?.latest_start ?? shipment?.latest_inspection_start ?? null,
+    papers: papersOf(held.shipment_id),
+  };
+}
+
+/** @param {Api.Appointment} held @param {string} name Of the site's zone. */
+function row(held, name) {
+  const { product, state, latest, papers } = told(held);
+  const latestMs = instant(latest);
   return h(
     "tr",
     {},
     [
       `${clockTime(instant(held.start), name)}–${clockTime(instant(held.end), name)}`,
       h("span", { class: "mono" }, held.shipment_reference),
-      shipment?.product ?? "",
+      product,
       h("span", { class: "mono" }, held.number),
-      t(`desk.place.${held.state}`),
-      latest === null ? "–" : clockTimeWithDay(latest, instant(held.start), name),
-      papersOf(held.shipment_id),
+      state,
+      latestMs === null ? "–" : clockTimeWithDay(latestMs, instant(held.start), name),
+      papers,
       "",
       "",
     ].map((cell) => h("td", {}, cell)),
   );
+}
+
+/** The whole day of the site that the board shows, read anew. @returns {Promise<Api.SitePlan | null>} */
+async function wholeDay() {
+  if (!desk.plan) return null;
+  const [from, to] = ends(dayOf(), desk.plan.site.zone);
+  try {
+    return await get(`/sites/${desk.siteId}/plan?from=${from}&to=${to}`);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    noteError(error);
+    return null;
+  }
+}
+
+const LIST = [
+  ...["from", "to", "utc", "bay"].map((name) => `desk.list.${name}`),
+  ...["shipment", "product", "number", "state", "latest", "papers"].map((name) => `desk.sheet.${name}`),
+];
+
+/** Every appointment of the day by time, given up ones too, as a file; times are the site's, and once UTC. */
+export async function saveDay() {
+  const plan = await wholeDay();
+  if (!plan) return;
+  const { site } = plan;
+  /** @param {number | null} ms */
+  const local = (ms) => (ms === null ? "" : fieldText(ms, site.zone).replace("T", " "));
+  const held = plan.bays
+    .flatMap((bay) => bay.appointments.map((one) => ({ ...one, bay_id: bay.bay_id })))
+    .sort((a, b) => instant(a.start) - instant(b.start) || a.bay_id.localeCompare(b.bay_id));
+  const rows = held.map((one) => {
+    const { product, state, latest, papers } = told(one);
+    const [start, end] = [instant(one.start), instant(one.end)];
+    const about = [one.shipment_reference, product, one.number, state, local(instant(latest)), papers];
+    return [local(start), local(end), one.start, one.bay_id, ...about];
+  });
+  saveCsv(`${site.site_id}-${dayOf()}.csv`, [LIST.map((key) => t(key)), ...rows]);
 }
 
 /**
@@ -109,25 +161,17 @@ function bayTable(bay, times, name) {
 
 /** Read the whole day, write its sheet, and hand it to the printer. */
 export async function printDay() {
-  if (!desk.plan) return;
-  const [from, to] = ends(dayOf(), desk.plan.site.zone);
-  try {
-    /** @type {Api.SitePlan} */
-    const plan = await get(`/sites/${desk.siteId}/plan?from=${from}&to=${to}`);
-    const times = new Map(plan.bays.map((one) => [one.bay_id, one]));
-    const now = serverNow();
-    place.replaceChildren(
-      h("h1", {}, t("desk.sheet.title", { site: `${plan.site.site_id} · ${named(plan.site)}`, day: dayOf() })),
-      h("p", {}, t("desk.sheet.as_of", { time: dateTime(now, plan.site.zone), zone: zoneName(now, plan.site.zone) })),
-      ...plan.site.bays.map((bay) =>
-        bayTable(bay, times.get(bay.bay_id) ?? { open: [], appointments: [] }, plan.site.zone),
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    noteError(error);
-    return;
-  }
+  const plan = await wholeDay();
+  if (!plan) return;
+  const times = new Map(plan.bays.map((one) => [one.bay_id, one]));
+  const now = serverNow();
+  place.replaceChildren(
+    h("h1", {}, t("desk.sheet.title", { site: `${plan.site.site_id} · ${named(plan.site)}`, day: dayOf() })),
+    h("p", {}, t("desk.sheet.as_of", { time: dateTime(now, plan.site.zone), zone: zoneName(now, plan.site.zone) })),
+    ...plan.site.bays.map((bay) =>
+      bayTable(bay, times.get(bay.bay_id) ?? { open: [], appointments: [] }, plan.site.zone),
+    ),
+  );
   place.hidden = false;
   print();
 }

@@ -29,7 +29,7 @@ export function factRows(shipment, now, zone) {
   const rows = [
     ["viable", viableWords(viable, time)],
     ["in_label", (instant(shipment.in_label_until) ?? now) > now ? time(shipment.in_label_until) : null],
-    ["limited_by", shipment.binding_constraint && keyed("live.limited_by", shipment.binding_constraint)],
+    ["limited_by", limitedBy(shipment)],
     ["plan_ends", planTooLate(shipment, time)],
     ["last_reading", reading ? lastReading(reading, now, zone) : t("live.no_value")],
     ["battery", percent(reading?.battery_pct)],
@@ -56,6 +56,16 @@ export function factRows(shipment, now, zone) {
     ["consignee", shipment.consignee],
   ];
   return rows.flatMap(([name, value]) => (value ? [/** @type {[name: string, value: Fact]} */ ([name, value])] : []));
+}
+
+/**
+ * What ends the usable time; where that is a forecast, its hours move with what the box reads.
+ * @param {Api.Shipment} shipment
+ */
+function limitedBy({ binding_constraint: code, viable_until: viable }) {
+  if (!code) return null;
+  const what = keyed("live.limited_by", code);
+  return viable && viable.p10 !== viable.p50 ? t("live.limited_by_forecast", { what }) : what;
 }
 
 /**

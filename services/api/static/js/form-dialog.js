@@ -17,7 +17,9 @@ const LONG = new Set(["area"]);
  *   required?: boolean, most?: number, hint?: string, min?: string|number, max?: string|number, step?: string}} Field
  * @typedef {{title: string, hint?: string, meaning?: string, fields: Field[], submit: string,
  *   check?: (body: any) => [string, string] | null, act: (body: any, key: string) => Promise<any>, said?: string,
- *   local?: boolean, newest?: () => Promise<Record<string, any>>}} Spec
+ *   local?: boolean, newest?: () => Promise<Record<string, any>>,
+ *   tells?: (body: Record<string, any>) => Promise<HTMLElement[]>}} Spec
+ *   `tells`: what would come of it, told before it is sent and anew when a field changes.
  *   `newest`: what stands now, when somebody else was faster; what is sent next is made from it.
  *   `local`: nothing is sent, so that it also goes while the link is lost.
  */
@@ -159,6 +161,33 @@ function refuse(error, inputs, box) {
   (placed[0] ?? box).focus();
 }
 
+/** @typedef {{field: Field, input: Part}} FormRow */
+
+/** @param {FormRow[]} rows */
+const bodyOf = (rows) => Object.fromEntries(rows.map(({ field, input }) => [field.name, heldBy(field, input)]));
+
+/**
+ * A place that says what would come of what the fields hold; an answer that is overtaken is not shown.
+ * @param {Spec} spec
+ * @param {FormRow[]} rows
+ */
+function teller({ tells }, rows) {
+  if (!tells) return null;
+  const place = h("div", { class: "told", role: "status" });
+  let asked = "";
+  const tell = async () => {
+    const body = bodyOf(rows);
+    const mine = JSON.stringify(body);
+    if (asked === mine) return;
+    asked = mine;
+    const parts = await tells(body);
+    if (asked === mine) place.replaceChildren(...parts);
+  };
+  for (const { input } of rows) input.addEventListener("change", tell);
+  tell();
+  return place;
+}
+
 /**
  * Ask, send, and close when it was taken. What was typed stays while it is not.
  * @param {Spec} spec
@@ -180,6 +209,7 @@ export function askFor(spec) {
       { class: "ask-fields" },
       rows.map(({ field, input }) => rowOf(field, input)),
     ),
+    teller(spec, rows),
     spec.meaning ? h("p", { class: "meaning" }, spec.meaning) : null,
     box,
     h("p", { class: "actions" }, send, close),
@@ -214,7 +244,7 @@ export function askFor(spec) {
       fault(input, t(wrong));
       return input.focus();
     }
-    const body = Object.fromEntries(rows.map(({ field, input }) => [field.name, heldBy(field, input)]));
+    const body = bodyOf(rows);
     const unfit = spec.check?.(body);
     if (unfit) {
       const input = at(`ask-${unfit[0]}`);

@@ -1,7 +1,7 @@
 // The officers' desk: the queue on the left, bays × time in the middle, the chosen shipment on the right.
 import { focusSlot, startBoard, stepSlot } from "./bay-board.js";
 import { onTick, serverNow } from "./clock.js";
-import { figuresPath, printDay } from "./day-sheet.js";
+import { figuresPath, printDay, saveDay } from "./day-sheet.js";
 import { desk, SHOWN_MS } from "./desk.js";
 import { at, h } from "./dom.js";
 import { clockTimeWithDay, dateTime } from "./format.js";
@@ -103,9 +103,8 @@ function wire() {
   at("earlier").addEventListener("click", () => turn(-1));
   at("later").addEventListener("click", () => turn(1));
   at("board-now").addEventListener("click", () => turn(0));
-  at("print").addEventListener("click", () => {
-    if (desk.plan) printDay();
-  });
+  at("list").addEventListener("click", saveDay);
+  at("print").addEventListener("click", printDay);
   const search = at("f-q");
   desk.wishes.bind("q", search, "input");
   at("queue-all").addEventListener("click", () => {

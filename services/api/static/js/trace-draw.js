@@ -91,11 +91,25 @@ export function drawLimits(f, { lo, hi, limit }) {
   const edge = document.documentElement.dataset.theme === "light" ? "tx" : "warn";
   for (const value of [lo, hi]) if (value !== null) line(f, f.y(value), token(edge), [6, 4]);
   if (limit !== null) line(f, f.y(limit), token("crit"));
-  const values = [lo, hi, limit].filter((value) => value !== null);
+  nameLimits(f, [lo, hi, limit], limit);
+}
+
+/**
+ * Each limit's temperature over its line, never outside of the plot; of two that are close, the upper stands beside.
+ * @param {Frame} f
+ * @param {(number | null)[]} limits
+ * @param {number | null} next
+ */
+function nameLimits(f, limits, next) {
+  const values = limits.filter((value) => value !== null).sort((a, b) => a - b);
   f.ctx.textAlign = "left";
+  f.ctx.font = font(11, 550);
+  let [above, end] = [Infinity, 0];
   for (const value of values) {
-    const color = value === limit ? "crit" : "tx2";
-    label(f, limitTemperature(value), f.left + px(6), f.y(value) - px(5), color, 11);
+    const y = Math.max(f.y(value) - px(5), f.top + px(11));
+    const x = above - y < px(15) ? end + px(10) : f.left + px(6);
+    label(f, limitTemperature(value), x, y, value === next ? "crit" : "tx2", 11);
+    [above, end] = [y, x + f.ctx.measureText(limitTemperature(value)).width];
   }
 }
 
