@@ -101,6 +101,8 @@ RULES: Mapping[tuple[str, str], Rule] = {
         _SENDERS - {_R.AUDITOR} | {_R.APPLICANT}, "shipment"
     ),
     ("GET", "/shipments/{shipment_id}/contacts"): Rule(_WITHIN, "shipment"),
+    ("POST", "/shipments/{shipment_id}/contacts"): Rule(_RUN, "shipment"),
+    ("PUT", "/shipments/{shipment_id}/contacts/{contact_id}"): Rule(_RUN, "shipment"),
     ("GET", "/shipments/{shipment_id}/slots"): Rule(_BOARD, "shipment"),
     ("GET", "/shipments/{shipment_id}/assessments"): Rule(_WITHIN, "shipment"),
     ("POST", "/shipments/{shipment_id}/deviations"): Rule(_QUALITY | {_R.OPERATOR}, "shipment"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
@@ -17,6 +17,26 @@ pytestmark = pytest.mark.timeout(300)
 PATIENCE_MS = 60_000
 NOWHERE = "01a214c3-0000-7000-8000-000000000000"
 DESK = {"role": "consignee night desk", "name": "Ward 5", "phone": "+86 21 0000 0000"}
+
+
+async def call_somebody_else(page: Page) -> None:
+    """The desk's number has changed; and a courier is known by now."""
+    contacts = page.locator("#contacts")
+    await contacts.get_by_role("button", name="Correct: Ward 5").click()
+    phone = page.locator("#ask-phone")
+    await expect(phone).to_have_value(DESK["phone"])
+    await phone.fill("none")
+    await page.locator("dialog.ask [type=submit]").click()
+    await expect(page.locator("#ask-phone-error")).not_to_be_empty(timeout=PATIENCE_MS)
+    await phone.fill("+86 21 1111 0000")
+    await page.locator("dialog.ask [type=submit]").click()
+    await expect(contacts.locator("a")).to_have_text("+86 21 1111 0000", timeout=PATIENCE_MS)
+    await contacts.get_by_role("button", name="Enter a contact").click()
+    for name, words in {"role": "courier", "name": "Li Na", "phone": "+86 10 2222"}.items():
+        await page.locator(f"#ask-{name}").fill(words)
+    await page.locator("dialog.ask [type=submit]").click()
+    await expect(contacts.locator("a")).to_have_count(2, timeout=PATIENCE_MS)
+    await expect(contacts).to_contain_text("Li Na")
 
 
 async def test_a_shipment_is_found_read_and_saved(
@@ -52,6 +72,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await expect(page.locator("#evidence table")).to_contain_text("nothing", timeout=PATIENCE_MS)
     await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.locator("#contacts a")).to_have_attribute("href", "tel:+862100000000")
+    await call_somebody_else(page)
     await page.locator("#note-words").fill("courier waits at gate 3")
     await page.locator("#note-words").press("Enter")
     noted = page.locator(".timeline li", has_text="Note: courier waits at gate 3")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -33,7 +32,6 @@ from services.api.look import (
 from services.api.present.spreadsheet import csv_file
 from services.api.rates import limit_exports
 from services.api.refusals import HttpRefusal
-from services.api.schemas.alarms import Callee
 from services.api.schemas.base import Identifier, Page
 from services.api.schemas.requests import NewShipment, ShipmentChange
 from services.api.schemas.shipments import Shipment
@@ -183,20 +181,6 @@ async def get_shipment(
     """One shipment with its verdict and its place in the order."""
     shipment, etag = await look_at(shipment_id, unit, clock.now())
     return tagged(request, shipment, etag)
-
-
-@router.get(
-    "/{shipment_id}/contacts",
-    response_model=Page[Callee],
-    operation_id="list_contacts",
-    summary="Read whom to call about a shipment",
-    responses=problem_responses(404, 422),
-)
-async def list_contacts(shipment_id: Identifier, unit: UnitOfWorkDep) -> Response:
-    """Those entered with it, then those of its site; to a carrier none."""
-    found = await ShipmentRepository(unit).contacts(shipment_id)
-    items = [Callee.model_validate(asdict(one)) for one in found]
-    return as_json(Page[Callee](items=items, next_cursor=None))
 
 
 @router.patch(

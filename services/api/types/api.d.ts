@@ -1686,10 +1686,6 @@ declare namespace Api {
     items: Array<Calibration>;
     next_cursor: string | null;
   }
-  interface Page_Callee_ {
-    items: Array<Callee>;
-    next_cursor: string | null;
-  }
   interface Page_ClearanceLine_ {
     items: Array<ClearanceLine>;
     next_cursor: string | null;
@@ -1788,6 +1784,10 @@ declare namespace Api {
   }
   interface Page_SharedLink_ {
     items: Array<SharedLink>;
+    next_cursor: string | null;
+  }
+  interface Page_ShipmentContact_ {
+    items: Array<ShipmentContact>;
     next_cursor: string | null;
   }
   interface Page_ShipmentNote_ {
@@ -2436,6 +2436,16 @@ declare namespace Api {
     payloads?: Array<PayloadClocks>;
     reason?: string | null;
   }
+  /** Somebody to call about a shipment. */
+  interface ShipmentContact {
+    role: string;
+    name: string;
+    phone: string;
+    hours: string | null;
+    contact_id: string;
+    of_site: boolean;
+    revision: number;
+  }
   /** A note that somebody wrote on a shipment. */
   interface ShipmentNote {
     note_id: string;
@@ -2936,6 +2946,7 @@ declare namespace Api {
     | "POST /shipments"
     | "POST /shipments/{shipment_id}/assignments"
     | "POST /shipments/{shipment_id}/condition-checks"
+    | "POST /shipments/{shipment_id}/contacts"
     | "POST /shipments/{shipment_id}/declaration"
     | "POST /shipments/{shipment_id}/deviations"
     | "POST /shipments/{shipment_id}/emergency-releases"
@@ -2972,5 +2983,6 @@ declare namespace Api {
     | "POST /sites/{site_id}/openings"
     | "POST /sites/{site_id}/openings/copy"
     | "POST /sites/{site_id}/plan/answers"
+    | "PUT /shipments/{shipment_id}/contacts/{contact_id}"
     | "PUT /sites/{site_id}/routes";
 }

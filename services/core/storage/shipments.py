@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from services.core.domain.errors import AlreadyExists, Invalid, NotFound
 from services.core.storage.constraints import refusals, unusable
@@ -74,16 +74,6 @@ class ShipmentRecord:
             field="payload_id",
             remedy="use one of the payload ids of this shipment",
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """Somebody to call."""
-
-    role: str
-    name: str
-    phone: str
-    hours: str | None
 
 
 async def references_of(unit: UnitOfWork, shipments: Sequence[UUID]) -> dict[UUID, str]:
@@ -175,22 +165,6 @@ class ShipmentRepository:
         )
         if found.one_or_none() is None:
             raise NotFound("there is no such shipment", field="shipment_id")
-
-    async def contacts(self, shipment_id: UUID) -> list[Contact]:
-        """Whom to call about a shipment, its own first, then those of its site; or NotFound."""
-        await self.require(shipment_id)
-        site = select(shipment.c.site_id).where(shipment.c.shipment_id == shipment_id)
-        rows = await self._unit.execute(
-            select(*(contact.c[name] for name in Contact.__slots__))
-            .where(
-                or_(
-                    contact.c.shipment_id == shipment_id,
-                    contact.c.site_id == site.scalar_subquery(),
-                )
-            )
-            .order_by(contact.c.shipment_id.is_(None), contact.c.contact_id)
-        )
-        return [Contact(**row._mapping) for row in rows]
 
     async def change(self, shipment_id: UUID, values: Mapping[str, Any]) -> None:
         """Change what is named, perhaps nothing; the revision grows by one in any case."""

@@ -12,9 +12,10 @@ from tests.support.firms import customs_site, enter_shipment, firm, key_of
 from tests.support.papers import plan
 
 MOVE = {"profile_id": "leukapheresis_fresh_2_8", "reason": "study"}
+NIGHT = {"role": "courier", "name": "Lu Canary", "phone": "+86 21 5555 0000"}
 Headers = dict[str, str]
 
-CANARIES = ("CT-0001", "CB-0001", "COI-1", "Kim Canary", "5555 0000", "SN-1")
+CANARIES = ("CT-0001", "CB-0001", "COI-1", "Kim Canary", "Lu Canary", "5555 0000", "SN-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class House:
             "deviation_id": deviation["id"],
             "grant_id": grants[0]["id"],
             "link_id": (await self.own("links", {"made_for": "gate"}))["id"],
+            "contact_id": (await self.own("contacts", NIGHT))["contact_id"],
             "note_id": (await self.own("/handover/notes", {"words": "gate 3"}))["note_id"],
             "move_id": (await made(self.client, f"{self.path}/profile-moves", MOVE))["move_id"],
             "paper_id": paper["paper_id"],

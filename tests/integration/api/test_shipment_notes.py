@@ -1,4 +1,4 @@
-"""Notes on a shipment, and whom to call about it: who reads them, who writes, and what is kept."""
+"""Notes on a shipment: who reads them, who writes, and what is kept."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -85,15 +85,3 @@ async def test_notes_are_read_in_parts_oldest_first(house: House, clock: FixedCl
         found.append([one["words"] for one in page["items"]])
         cursor = page["next_cursor"]
     assert found == [["note 0", "note 1"], ["note 2"]]
-
-
-async def test_s22_whom_to_call_is_told_at_home_and_to_nobody_else(house: House) -> None:
-    await house.share()
-    await house.book()
-    courier = {"role": "courier", "name": "Kim Canary", "phone": "+86 21 5555 0000", "hours": None}
-    assert await _read(house, house.a, "contacts") == [courier]
-    for headers in (house.customs, house.hospital):
-        assert await house.status(headers, f"{house.path}/contacts") == 403
-    assert await house.status(house.b, f"{house.path}/contacts") == 404
-    await house.share(organisation="firm-b", party="carrier")
-    assert await _read(house, house.b, "contacts") == []

@@ -115,8 +115,9 @@ export const patch = (path, body, headers = {}) => request("PATCH", path, body, 
 /**
  * @param {string} path
  * @param {object} body
+ * @param {Record<string, string>} [headers]
  */
-export const put = (path, body) => request("PUT", path, body);
+export const put = (path, body, headers = {}) => request("PUT", path, body, headers);
 
 /** A key nobody else has; crypto.randomUUID exists on secure origins only. */
 export function newKey() {

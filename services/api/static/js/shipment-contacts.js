@@ -1,18 +1,59 @@
-// Whom to call about this shipment: read once, so that it stands in the page when the link is lost.
-import { get } from "./api.js";
+// Whom to call about this shipment: read once, so that it stands in the page when the link is lost; entered, corrected.
+import { get, post, put } from "./api.js";
+import { controlsThat } from "./control.js";
 import { find, h } from "./dom.js";
+import { askFor } from "./form-dialog.js";
 import { t } from "./i18n.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { table } from "./tables.js";
 
-/** @param {Api.Callee} one */
-const row = (one) => [
-  one.role,
-  one.name,
-  one.phone ? h("a", { class: "num", href: `tel:${one.phone.replace(/[^+\d]/g, "")}` }, one.phone) : "–",
-  one.hours ?? "",
-];
+const FIELDS = /** @type {const} */ (["role", "name", "phone", "hours"]);
+const CHANGE = "PUT /shipments/{shipment_id}/contacts/{contact_id}";
+
+/** @param {Partial<Api.ShipmentContact>} [known] */
+const fields = (known = {}) =>
+  FIELDS.map((name) => ({
+    name,
+    label: t(`shipments.contacts.${name}`),
+    required: name !== "hours",
+    value: known[name] ?? "",
+    hint:
+      name === "role" ? t("shipments.contacts.role_hint") : name === "name" ? t("shipments.contacts.no_patient") : "",
+  }));
+
+/** @param {string} path */
+const enter = (path) =>
+  askFor({
+    title: t("shipments.contacts.enter"),
+    hint: t("shipments.contacts.enter_hint"),
+    fields: fields(),
+    submit: t("shipments.contacts.enter"),
+    said: t("shipments.contacts.entered"),
+    act: (body, key) => post(path, body, key),
+  });
+
+/**
+ * @param {string} path
+ * @param {Api.ShipmentContact} one
+ */
+const correct = (path, one) =>
+  askFor({
+    title: t("shipments.contacts.correct"),
+    hint: t("shipments.contacts.enter_hint"),
+    fields: fields(one),
+    submit: t("shipments.contacts.keep"),
+    said: t("shipments.contacts.corrected"),
+    newest: async () => {
+      /** @type {Api.ShipmentContact[]} */
+      const items = (await get(path)).items;
+      return Object.assign(
+        one,
+        items.find(({ contact_id: id }) => id === one.contact_id),
+      );
+    },
+    act: (body) => put(`${path}/${one.contact_id}`, body, { "If-Match": `"${one.revision}"` }),
+  });
 
 /**
  * @param {HTMLElement} section
@@ -21,15 +62,29 @@ const row = (one) => [
 export function showContacts(section, shipmentId) {
   if (!may("GET /shipments/{shipment_id}/contacts")) return;
   section.hidden = false;
+  const path = `/shipments/${shipmentId}/contacts`;
   const body = find(".body", section);
   const panel = new Panel(body);
-  panel.load(
-    () => get(`/shipments/${shipmentId}/contacts`),
-    /** @param {Api.Page_Callee_} found */
-    ({ items }) => {
-      if (!items.length) return panel.empty(t("shipments.contacts.none"));
-      const heads = ["role", "name", "phone", "hours"].map((name) => t(`shipments.contacts.${name}`));
-      return body.replaceChildren(table(t("shipments.contacts"), heads, items.map(row)));
-    },
-  );
+  const act = controlsThat(() => load());
+  /** @param {Api.ShipmentContact} one */
+  const row = (one) => [
+    one.role,
+    one.name,
+    one.phone ? h("a", { class: "num", href: `tel:${one.phone.replace(/[^+\d]/g, "")}` }, one.phone) : "–",
+    one.hours ?? "",
+    one.of_site ? "" : act("shipments.contacts.change", CHANGE, () => correct(path, one), one.name),
+  ];
+  const load = () =>
+    panel.load(
+      () => get(path),
+      /** @param {Api.Page_ShipmentContact_} found */
+      ({ items }) => {
+        const acts = act("shipments.contacts.enter", "POST /shipments/{shipment_id}/contacts", () => enter(path));
+        find(".acts", section).replaceChildren(...(acts ? [acts] : []));
+        if (!items.length) return panel.empty(t("shipments.contacts.none"));
+        const heads = [...FIELDS, "what"].map((name) => t(`shipments.contacts.${name}`));
+        return body.replaceChildren(table(t("shipments.contacts"), heads, items.map(row), { end: true }));
+      },
+    );
+  load();
 }
