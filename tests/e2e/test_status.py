@@ -1,6 +1,8 @@
 """The state of the installation, and the description of the API, without any other host."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -25,6 +27,16 @@ async def test_the_status_is_honest_when_the_server_stops(
         await expect(ingest).to_have_attribute("data-state", "ok", timeout=PATIENCE_MS)
         await expect(page.locator("#processes")).to_contain_text("alerts")
         await expect(page.locator("#facts")).to_contain_text("PostgreSQL")
+        # A process that hangs refuses nothing: what it said last does not stand as if it were new.
+        verdict = page.locator("#verdict")
+        api = int(system.run["parts"]["api"])
+        os.kill(api, signal.SIGSTOP)
+        try:
+            await expect(verdict).to_contain_text("does not answer", timeout=PATIENCE_MS)
+            await expect(ingest).to_have_attribute("data-state", "unknown")
+        finally:
+            os.kill(api, signal.SIGCONT)
+        await expect(ingest).to_have_attribute("data-state", "ok", timeout=PATIENCE_MS)
     finally:
         await asyncio.to_thread(system.end)
     await expect(page.locator("#verdict")).to_contain_text(

@@ -18,6 +18,8 @@ import { zone } from "./zone.js";
  */
 
 const AGAIN_MS = 5_000;
+/** A process that hangs refuses nothing: whoever waits longer than this has no answer. */
+const SILENT_MS = 10_000;
 const MINUTE_S = 60;
 const SKEW_MS = 5_000;
 const UNKNOWN = /** @type {const} */ (["broker", "ingest", "judging", "notices"]);
@@ -28,26 +30,37 @@ let last = null;
 /** @type {Failure | null} */
 let failed = null;
 let askedAt = -Infinity;
+let asking = false;
+
+/** @returns {Promise<never>} */
+const silence = () =>
+  new Promise((_, reject) => {
+    setTimeout(() => reject(new RequestError(0, {})), SILENT_MS);
+  });
 
 /**
  * Whether an open page of the process answers: `fetch` because these stand outside the API.
  * @param {string} path
  */
 const answers = (path) =>
-  fetch(path, { cache: "no-store" }).then(
+  fetch(path, { cache: "no-store", signal: AbortSignal.timeout(SILENT_MS) }).then(
     ({ ok }) => ok,
     () => false,
   );
 
 async function read() {
+  if (asking) return;
+  asking = true;
   askedAt = performance.now();
   try {
-    last = { answer: await get("/status"), at: serverNow() };
+    last = { answer: await Promise.race([get("/status"), silence()]), at: serverNow() };
     failed = null;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const [process, database] = await Promise.all([answers("/livez"), answers("/readyz")]);
     failed = { error, process, database, at: serverNow() };
+  } finally {
+    asking = false;
   }
   write();
 }
