@@ -73,7 +73,7 @@ async def read_board(database: Database, reach: Reach) -> Found:
         )
     for alarm in alarms:
         found["alarm"][str(alarm.alarm_id)] = Entry(
-            key=(alarm.revision, alarm.state),
+            key=(alarm.revision, alarm.state, _called(alarm.contact)),
             make=_maker(alarm_out, alarm),
             shared_as=shared.get(str(alarm.shipment_id), View.FULL),
         )
@@ -85,6 +85,11 @@ async def read_board(database: Database, reach: Reach) -> Found:
             shared_as=shared.get(str(row.shipment_id), View.FULL),
         )
     return found
+
+
+def _called(contact: Mapping[str, Any] | None) -> Hashable:
+    """Whom an alarm names: entered and corrected without the alarm."""
+    return contact and tuple(sorted(contact.items()))
 
 
 class Board:

@@ -149,25 +149,39 @@ async def test_an_officer_says_where_goods_may_go_and_what_watches_a_bay(
 async def test_who_closes_a_bay_reads_first_whom_that_touches(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
+    bays = [{**BAY, "bay_id": f"CLO-K{n}", "bay_class": "cryogenic"} for n in (1, 2)]
+    bays[1]["name_en"] = "Cryogenic bay 2"
+    where = {"lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
+    post(url, "/sites", {**SITE, **where, "site_id": "CLO", "bays": bays})
     shipment = enter_judged(system, url, "CT-00896", "CB-0896", "CLO")
-    slot = (await free_slots(url, shipment))[0]
+    slots = await free_slots(url, shipment)
+    slot = next(one for one in slots if one["bay_id"] == "CLO-K1")
     book(url, shipment, slot)
     page = await watch.open(browser)
     await page.goto(f"{url}/capacity?site=CLO&lang=en")
     told = page.locator(TOLD)
     begin = datetime.fromisoformat(slot["start"]).astimezone(ZoneInfo("Asia/Shanghai"))
 
-    # The hour of the slot touches it, the hour before does not, and neither does another bay's.
+    # The hour of the slot touches it, in its own bay; another bay and an hour before do not.
     await ask(page, "#closures-acts", "Close a bay for a time")
-    for hours, words in ((-2, "Nothing is booked"), (0, "CT-00896 CLO-K1")):
+
+    async def at_hours(hours: int) -> None:
         for name, at in (("from", begin), ("to", begin + timedelta(hours=1))):
             moment = (at + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
             await page.locator(f"#ask-{name}").fill(moment)
-        await page.locator("#ask-to").blur()
-        await expect(told).to_contain_text(words, timeout=PATIENCE_MS)
-    await expect(told).to_contain_text(f"{begin:%H:%M}")
+            await page.locator(f"#ask-{name}").blur()
+
+    await at_hours(0)
+    await expect(told).to_contain_text("Booked in that time: 1", timeout=PATIENCE_MS)
+    await expect(told).to_contain_text(f"{begin:%H:%M} CT-00896 Cryogenic bay 1, confirmed")
+    await page.locator("#ask-bay_id").select_option("CLO-K2")
+    await expect(told).to_have_text("Nothing is booked in that time.", timeout=PATIENCE_MS)
+    await page.locator("#ask-bay_id").select_option("CLO-K1")
+    await expect(told).to_contain_text("CT-00896", timeout=PATIENCE_MS)
+    await at_hours(-2)
+    await expect(told).to_have_text("Nothing is booked in that time.", timeout=PATIENCE_MS)
     # Nothing is told of a time that ends before it begins.
-    await page.locator("#ask-to").fill((begin - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
+    await page.locator("#ask-to").fill((begin - timedelta(hours=4)).strftime("%Y-%m-%dT%H:%M"))
     await page.locator("#ask-to").blur()
     await expect(told).to_be_empty()
     await page.keyboard.press("Escape")
@@ -179,4 +193,7 @@ async def test_who_closes_a_bay_reads_first_whom_that_touches(
     await expect(told).to_contain_text("CT-00896", timeout=PATIENCE_MS)
     await page.keyboard.press("Escape")
     await ask(page, "#bays", "Unfit: Cryogenic bay 1")
-    await expect(told).to_contain_text("Booked in that time (1)", timeout=PATIENCE_MS)
+    await expect(told).to_contain_text("Booked in the next 72 h: 1", timeout=PATIENCE_MS)
+    await page.keyboard.press("Escape")
+    await ask(page, "#bays", "Unfit: Cryogenic bay 2")
+    await expect(told).to_have_text("Nothing is booked in the next 72 h.", timeout=PATIENCE_MS)

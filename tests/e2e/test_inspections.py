@@ -144,8 +144,8 @@ async def take_the_day_along(page: Page, language: str, reference: str) -> None:
     rows = list(csv.reader(lines_of(await listed.path())))
     for place, key in ((0, "list.from"), (4, "sheet.shipment"), (7, "sheet.state")):
         assert words(language, f"desk.{key}").fullmatch(rows[0][place])
-    (mine,) = (row for row in rows[1:] if row[4] == reference)
-    assert words(language, "desk.place.CHECKED_IN").fullmatch(mine[7])
+    there = words(language, "desk.place.CHECKED_IN")
+    (mine,) = (row for row in rows[1:] if row[4] == reference and there.fullmatch(row[7]))
     begin = datetime.fromisoformat(mine[2]).astimezone(ZoneInfo("Asia/Shanghai"))
     assert mine[0] == f"{begin:%Y-%m-%d %H:%M}"
 

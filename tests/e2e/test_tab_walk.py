@@ -17,7 +17,11 @@ MOST_WALKS = 3
 
 
 async def walked(page: Page, address: str) -> list[str]:
-    """The faults of a walk on which the page got no other stops; one that did is walked anew."""
+    """The faults of a walk on which the page got no other stops; one that did is walked anew.
+
+    A missing ring counts on each walk.
+    """
+    bare: list[str] = []
     found: list[str] = []
     for _ in range(MOST_WALKS):
         await page.goto(address)
@@ -28,7 +32,8 @@ async def walked(page: Page, address: str) -> list[str]:
         found = await walk(page)
         if not found or await stops_of(page) == before:
             break
-    return found
+        bare += [fault for fault in found if fault.startswith("no ring")]
+    return bare + found
 
 
 async def test_the_focus_is_seen_reaches_everything_and_is_never_trapped(

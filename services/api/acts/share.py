@@ -102,11 +102,12 @@ async def unshare_with_site(shipment_id: UUID, appointment_id: UUID, act: Act) -
         )
 
 
-def check_owner(shipment: ShipmentRecord, act: Act) -> None:
+def check_owner(shipment: ShipmentRecord, act: Act, does: str = "shares it") -> None:
+    """Refuse who works for another organisation; nobody is refused on one machine alone."""
     principal = act.principal
     if not principal.sees_all and principal.organisation_id != shipment.organisation_id:
         raise HttpRefusal(
             403,
-            "only the organisation that owns a shipment shares it",
+            f"only the organisation that owns a shipment {does}",
             remedy="ask whoever entered it",
         )

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter, Request, Response
 
+from services.api.acts.share import check_owner
 from services.api.answers import MATCH_DEMANDED, as_json, require_match, tag
 from services.api.dependencies import Act, ActDep, OnceDep, UnitOfWorkDep
 from services.api.errors import problem_responses
@@ -25,8 +26,8 @@ def _contact(one: shipmentcontacts.ShipmentContact) -> ShipmentContact:
 
 
 async def _audit(action: str, shipment_id: Identifier, one: ShipmentContact, act: Act) -> None:
-    """What for, and which row: names and numbers of people stay out of the trail."""
-    after = {"contact_id": str(one.contact_id), "role": one.role}
+    """Which row: names and numbers stay out of the trail, as do words that may hold them."""
+    after = {"contact_id": str(one.contact_id)}
     await act.audit(action, ("shipment", shipment_id), after=after)
 
 
@@ -55,8 +56,9 @@ async def list_contacts(shipment_id: Identifier, unit: UnitOfWorkDep) -> Respons
 async def post_contact(
     shipment_id: Identifier, body: NewContact, act: ActDep, once: OnceDep
 ) -> Response:
-    """Alarms that ask for this role name it from their next change on."""
-    await ShipmentRepository(act.unit).lock(shipment_id)
+    """Alarms that ask for this role name it, ringing ones too; of two, who was entered first."""
+    shipment = await ShipmentRepository(act.unit).lock(shipment_id)
+    check_owner(shipment, act, "says whom to call")
     key = {"contact_id": new_id(act.now), "shipment_id": shipment_id}
     entered = _contact(await ShipmentContacts(act.unit).add({**key, **body.model_dump()}))
     await _audit("add_contact", shipment_id, entered, act)
@@ -80,7 +82,8 @@ async def put_contact(
     act: ActDep,
 ) -> Response:
     """All of it anew, after the shift or the number has changed. A site's stay as they are."""
-    await ShipmentRepository(act.unit).lock(shipment_id)
+    shipment = await ShipmentRepository(act.unit).lock(shipment_id)
+    check_owner(shipment, act, "says whom to call")
     contacts = ShipmentContacts(act.unit)
     held = await contacts.lock(shipment_id, contact_id)
     require_match(request, numbers=[held.revision])

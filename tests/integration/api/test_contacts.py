@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from services.api.board import read_board
+from services.core.domain.governance.reach import installation
 from services.core.runtime.clock import FixedClock
 from services.core.storage.database import Database
 from tests.integration.api.sharing import NIGHT, Headers, House
-from tests.support.api import raise_alarm, rows
+from tests.support.api import NOW, raise_alarm, rows
 
 ENTERED = {"role": "courier", "name": "Kim Canary", "phone": "+86 21 5555 0000", "hours": None}
 
@@ -105,8 +107,38 @@ async def test_names_and_numbers_stay_out_of_the_trail(house: House, database: D
         database,
         "SELECT action, after FROM audit_entry WHERE action IN ('add_contact', 'change_contact')",
     )
-    after = {"contact_id": entered["contact_id"], "role": "courier"}
+    after = {"contact_id": entered["contact_id"]}
     assert [(one.action, one.after) for one in entries] == [
         ("add_contact", after),
         ("change_contact", after),
     ]
+
+
+async def test_whoever_the_shipment_is_shared_with_in_whole_changes_no_contact_either(
+    house: House, database: Database
+) -> None:
+    (one,) = await _read(house, house.a)
+    for party in ("sponsor", "auditor"):
+        await house.share(organisation="firm-b", party=party)
+        entered = await house.client.post(f"{house.path}/contacts", json=NIGHT, headers=house.b)
+        changed = await _put(house, one, NIGHT, house.b, '"1"')
+        assert (entered.status_code, changed.status_code) == (403, 403), party
+    kept = await rows(database, "SELECT name FROM contact")
+    assert [row.name for row in kept] == ["Kim Canary"]
+
+
+async def test_an_alarm_on_the_board_changes_with_whom_it_names(
+    house: House, database: Database
+) -> None:
+    """The alarm itself stands as it was: only the number has changed."""
+    (one,) = await _read(house, house.a)
+    alarm = str(await raise_alarm(database, house.shipment))
+
+    async def key() -> object:
+        return (await read_board(database, installation(NOW)))["alarm"][alarm].key
+
+    before = await key()
+    assert await key() == before
+    answer = await _put(house, one, {**NIGHT, "phone": "+86 21 5555 0001"}, house.a, '"1"')
+    assert answer.status_code == 200
+    assert await key() != before

@@ -45,6 +45,8 @@ export function sentences(...parts) {
 
 /** @type {Promise<boolean> | null} */
 let proving = null;
+/** As many as the server gives at once. */
+const PART = 500;
 const TYPED = new Set(["password", "code", "token", "credential"]);
 
 /** What only a page of ours can read: it goes with every request of a session. @returns {Record<string, string>} */
@@ -58,12 +60,13 @@ function token() {
  * @param {string} path
  * @param {any} [body] A file, or what becomes JSON.
  * @param {Record<string, string>} headers
+ * @param {AbortSignal} [signal]
  */
-async function request(method, path, body, headers = {}) {
+async function request(method, path, body, headers = {}, signal = undefined) {
   if (method !== "GET" && document.body.dataset.link === "lost" && !ALWAYS.has(path))
     throw new RequestError(HELD, { detail: t("shell.asleep") });
   /** @type {RequestInit & {headers: Record<string, string>}} */
-  const options = { method, headers: { Accept: "application/json", ...token(), ...headers } };
+  const options = { method, signal, headers: { Accept: "application/json", ...token(), ...headers } };
   if (body instanceof Blob) {
     options.body = body;
     options.headers["Content-Type"] = body.type;
@@ -105,8 +108,26 @@ function parsed(text) {
   }
 }
 
-/** @param {string} path */
-export const get = (path) => request("GET", path);
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal] When to give up waiting.
+ */
+export const get = (path, signal) => request("GET", path, undefined, {}, signal);
+
+/**
+ * All that a list holds, part after part.
+ * @param {string} path With a query.
+ * @returns {Promise<any[]>}
+ */
+export async function every(path) {
+  const items = [];
+  for (let cursor = /** @type {string | null} */ (""); cursor !== null; ) {
+    const page = await get(`${path}&limit=${PART}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
+}
 /**
  * @param {string} path
  * @param {object} body

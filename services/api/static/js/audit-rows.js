@@ -1,21 +1,24 @@
 // One audit entry as a row, and what the check of the chain found.
 import { h, icon } from "./dom.js";
 import { clockTimeSeconds, dateTime, instant, number } from "./format.js";
-import { t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 import { facts } from "./tables.js";
 
 const SHORT = 12;
 
 /**
- * @param {string} words
+ * @param {string} code What is looked for, as it is kept.
  * @param {() => void} act
  */
-const pick = (words, act) =>
+const pick = (code, act, words = code) =>
   h(
     "button",
-    { class: "link pick-one", type: "button", title: t("audit.narrow", { what: words }), onclick: act },
+    { class: "link pick-one", type: "button", title: t("audit.narrow", { what: code }), onclick: act },
     words,
   );
+
+/** @param {string} key @param {string} code A code that has no words yet stands for itself. */
+const worded = (key, code) => (has(`audit.${key}.${code}`) ? t(`audit.${key}.${code}`) : code);
 
 /**
  * Names of what changed, with both values; nested things as they are.
@@ -68,12 +71,12 @@ export function entryRow(entry, zone, narrow) {
     h(
       "td",
       {},
-      pick(entry.action, () => narrow({ action: entry.action })),
+      pick(entry.action, () => narrow({ action: entry.action }), worded("act", entry.action)),
     ),
     h(
       "td",
       {},
-      pick(entry.entity, () => narrow({ entity: entry.entity })),
+      pick(entry.entity, () => narrow({ entity: entry.entity }), worded("entity", entry.entity)),
       h(
         "span",
         { class: "sub mono long" },

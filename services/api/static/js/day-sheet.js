@@ -1,5 +1,5 @@
 // A site's day, to take along: the sheet on paper, with room to write beside each appointment, and the list as a file.
-import { get, RequestError } from "./api.js";
+import { every, get, RequestError } from "./api.js";
 import { whoWords } from "./blockers.js";
 import { serverNow } from "./clock.js";
 import { saveCsv } from "./csv.js";
@@ -11,25 +11,13 @@ import { named } from "./page.js";
 import { noteError } from "./say.js";
 import { store } from "./store.js";
 import { zone } from "./zone.js";
-import { fieldText, instantIn } from "./zones.js";
+import { dayIn, fieldText } from "./zones.js";
 
 const place = at("day-sheet");
 const OVER = new Set(["CANCELLED", "RESCHEDULED", "NO_SHOW_RELEASED"]);
 
 /** The day of the board on the site's clock: 2026-11-22. */
-export const dayOf = () => fieldText(desk.moment, desk.plan?.site.zone ?? zone.name).slice(0, 10);
-
-/**
- * Both ends of that day; the next midnight is looked up, because a day may have 23 hours.
- * @param {string} day
- * @param {string} name
- */
-function ends(day, name) {
-  /** @param {string} one */
-  const midnight = (one) => instantIn(`${one}T00:00`, name) ?? NaN;
-  const next = fieldText(midnight(day) + 36 * 3_600_000, name).slice(0, 10);
-  return [day, next].map((one) => new Date(midnight(one)).toISOString());
-}
+export const dayOf = (ms = desk.moment, name = desk.plan?.site.zone ?? zone.name) => fieldText(ms, name).slice(0, 10);
 
 /** Where the figures of the day are, as a file for a spreadsheet. */
 export const figuresPath = () => `/api/v1/sites/${desk.siteId}/figures.csv?from=${dayOf()}&to=${dayOf()}`;
@@ -37,7 +25,7 @@ export const figuresPath = () => `/api/v1/sites/${desk.siteId}/figures.csv?from=
 /** @param {string} id */
 function papersOf(id) {
   const found = desk.papers.get(id);
-  if (!found) return "";
+  if (!found) return t("desk.papers_unknown");
   return found.blockers.length
     ? [...new Set(found.blockers.map((one) => whoWords(one.who)))].join(t("common.comma"))
     : t("desk.papers_there");
@@ -47,7 +35,7 @@ function papersOf(id) {
  * What sheet and file both say of an appointment.
  * @param {Api.Appointment} held
  */
-function told(held) {
+function about(held) {
   const queued = desk.queue?.items.find((one) => one.shipment_id === held.shipment_id);
   const shipment = store.shipments.get(held.shipment_id);
   return {
@@ -60,7 +48,7 @@ function told(held) {
 
 /** @param {Api.Appointment} held @param {string} name Of the site's zone. */
 function row(held, name) {
-  const { product, state, latest, papers } = told(held);
+  const { product, state, latest, papers } = about(held);
   const latestMs = instant(latest);
   return h(
     "tr",
@@ -79,12 +67,27 @@ function row(held, name) {
   );
 }
 
-/** The whole day of the site that the board shows, read anew. @returns {Promise<Api.SitePlan | null>} */
-async function wholeDay() {
+/**
+ * What the site and the day that the board shows are now: a turn of the board while one reads changes neither.
+ * @returns {{site: Api.Site, day: string, query: string} | null}
+ */
+function shownDay() {
   if (!desk.plan) return null;
-  const [from, to] = ends(dayOf(), desk.plan.site.zone);
+  const [{ site }, day] = [desk.plan, dayOf()];
+  const ends = dayIn(day, site.zone);
+  if (!ends) return null;
+  const [from, to] = ends.map((ms) => new Date(ms).toISOString());
+  return { site, day, query: `from=${from}&to=${to}` };
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} reads
+ * @returns {Promise<T | null>} Null when it was refused, which is told.
+ */
+async function told(reads) {
   try {
-    return await get(`/sites/${desk.siteId}/plan?from=${from}&to=${to}`);
+    return await reads();
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     noteError(error);
@@ -99,21 +102,23 @@ const LIST = [
 
 /** Every appointment of the day by time, given up ones too, as a file; times are the site's, and once UTC. */
 export async function saveDay() {
-  const plan = await wholeDay();
-  if (!plan) return;
-  const { site } = plan;
+  const shown = shownDay();
+  if (!shown) return;
+  const { site, day, query } = shown;
+  /** @type {Api.Appointment[] | null} */
+  const found = await told(() => every(`/appointments?site_id=${site.site_id}&${query}`));
+  if (!found) return;
   /** @param {number | null} ms */
   const local = (ms) => (ms === null ? "" : fieldText(ms, site.zone).replace("T", " "));
-  const held = plan.bays
-    .flatMap((bay) => bay.appointments.map((one) => ({ ...one, bay_id: bay.bay_id })))
+  const held = found
+    .filter((one) => dayOf(instant(one.start), site.zone) === day)
     .sort((a, b) => instant(a.start) - instant(b.start) || a.bay_id.localeCompare(b.bay_id));
   const rows = held.map((one) => {
-    const { product, state, latest, papers } = told(one);
-    const [start, end] = [instant(one.start), instant(one.end)];
-    const about = [one.shipment_reference, product, one.number, state, local(instant(latest)), papers];
-    return [local(start), local(end), one.start, one.bay_id, ...about];
+    const { product, state, latest, papers } = about(one);
+    const words = [one.shipment_reference, product, one.number, state, local(instant(latest)), papers];
+    return [local(instant(one.start)), local(instant(one.end)), one.start, one.bay_id, ...words];
   });
-  saveCsv(`${site.site_id}-${dayOf()}.csv`, [LIST.map((key) => t(key)), ...rows]);
+  saveCsv(`${site.site_id}-${day}.csv`, [LIST.map((key) => t(key)), ...rows]);
 }
 
 /**
@@ -161,12 +166,16 @@ function bayTable(bay, times, name) {
 
 /** Read the whole day, write its sheet, and hand it to the printer. */
 export async function printDay() {
-  const plan = await wholeDay();
+  const shown = shownDay();
+  if (!shown) return;
+  const { day, query } = shown;
+  /** @type {Api.SitePlan | null} */
+  const plan = await told(() => get(`/sites/${shown.site.site_id}/plan?${query}`));
   if (!plan) return;
   const times = new Map(plan.bays.map((one) => [one.bay_id, one]));
   const now = serverNow();
   place.replaceChildren(
-    h("h1", {}, t("desk.sheet.title", { site: `${plan.site.site_id} · ${named(plan.site)}`, day: dayOf() })),
+    h("h1", {}, t("desk.sheet.title", { site: `${plan.site.site_id} · ${named(plan.site)}`, day })),
     h("p", {}, t("desk.sheet.as_of", { time: dateTime(now, plan.site.zone), zone: zoneName(now, plan.site.zone) })),
     ...plan.site.bays.map((bay) =>
       bayTable(bay, times.get(bay.bay_id) ?? { open: [], appointments: [] }, plan.site.zone),

@@ -58,6 +58,9 @@ export function factRows(shipment, now, zone) {
   return rows.flatMap(([name, value]) => (value ? [/** @type {[name: string, value: Fact]} */ ([name, value])] : []));
 }
 
+/** Limits that a curve is forecast to cross; clocks and budgets run by themselves. */
+const FORECAST = new Set(["label_limit", "glass_transition", "absolute_limit"]);
+
 /**
  * What ends the usable time; where that is a forecast, its hours move with what the box reads.
  * @param {Api.Shipment} shipment
@@ -65,7 +68,7 @@ export function factRows(shipment, now, zone) {
 function limitedBy({ binding_constraint: code, viable_until: viable }) {
   if (!code) return null;
   const what = keyed("live.limited_by", code);
-  return viable && viable.p10 !== viable.p50 ? t("live.limited_by_forecast", { what }) : what;
+  return FORECAST.has(code) && viable && viable.p10 !== viable.p50 ? t("live.limited_by_forecast", { what }) : what;
 }
 
 /**

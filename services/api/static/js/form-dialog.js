@@ -9,7 +9,7 @@ import { fieldText, isoIn } from "./zones.js";
 
 /** @type {Record<string, string>} */
 const TYPES = { day: "date", moment: "datetime-local", number: "number", time: "time" };
-/** What people type long sentences into. */
+/** What people type long sentences into: nothing is reckoned by them. */
 const LONG = new Set(["area"]);
 
 /**
@@ -20,6 +20,7 @@ const LONG = new Set(["area"]);
  *   local?: boolean, newest?: () => Promise<Record<string, any>>,
  *   tells?: (body: Record<string, any>) => Promise<HTMLElement[]>}} Spec
  *   `tells`: what would come of it, told before it is sent and anew when a field changes.
+ *   `options` of a line of text are offered, and others may be typed.
  *   `newest`: what stands now, when somebody else was faster; what is sent next is made from it.
  *   `local`: nothing is sent, so that it also goes while the link is lost.
  */
@@ -56,6 +57,7 @@ function inputOf(field) {
     min: field.min,
     max: field.max,
     step: field.step ?? (field.kind === "number" ? "any" : null),
+    list: field.options ? `${id}-list` : null,
     value: value ?? "",
   });
 }
@@ -116,6 +118,14 @@ function rowOf(field, input) {
   let row = input;
   if (field.kind === "check") row = h("div", { class: "form-field check" }, input, label);
   else if (field.kind !== "several") row = h("div", { class: "form-field" }, label, input);
+  if (input.hasAttribute("list"))
+    row.append(
+      h(
+        "datalist",
+        { id: `${input.id}-list` },
+        field.options?.map(([value, words]) => h("option", { value }, words)),
+      ),
+    );
   row.append(
     h("p", { class: "hint", id: `${input.id}-hint` }, field.hint ?? ""),
     h("p", { class: "error", id: `${input.id}-error` }),
@@ -169,10 +179,11 @@ const bodyOf = (rows) => Object.fromEntries(rows.map(({ field, input }) => [fiel
 /**
  * A place that says what would come of what the fields hold; an answer that is overtaken is not shown.
  * @param {Spec} spec
- * @param {FormRow[]} rows
+ * @param {FormRow[]} all
  */
-function teller({ tells }, rows) {
+function teller({ tells }, all) {
   if (!tells) return null;
+  const rows = all.filter(({ field }) => !LONG.has(field.kind ?? ""));
   const place = h("div", { class: "told", role: "status" });
   let asked = "";
   const tell = async () => {
@@ -180,6 +191,7 @@ function teller({ tells }, rows) {
     const mine = JSON.stringify(body);
     if (asked === mine) return;
     asked = mine;
+    place.replaceChildren(h("p", {}, t("shell.loading")));
     const parts = await tells(body);
     if (asked === mine) place.replaceChildren(...parts);
   };

@@ -3,12 +3,14 @@ import { get, post, put } from "./api.js";
 import { controlsThat } from "./control.js";
 import { find, h } from "./dom.js";
 import { askFor } from "./form-dialog.js";
-import { t } from "./i18n.js";
+import { has, t } from "./i18n.js";
 import { may } from "./page.js";
 import { Panel } from "./panel.js";
 import { table } from "./tables.js";
+import { writeChanged } from "./writing.js";
 
 const FIELDS = /** @type {const} */ (["role", "name", "phone", "hours"]);
+const ROLES = ["courier", "carrier", "ground_handler", "shipper", "inspection_site", "sponsor_qa", "applicant"];
 const CHANGE = "PUT /shipments/{shipment_id}/contacts/{contact_id}";
 
 /** @param {Partial<Api.ShipmentContact>} [known] */
@@ -18,6 +20,7 @@ const fields = (known = {}) =>
     label: t(`shipments.contacts.${name}`),
     required: name !== "hours",
     value: known[name] ?? "",
+    options: name === "role" ? ROLES.map((role) => [role, t(`alarm.role.${role}`)]) : undefined,
     hint:
       name === "role" ? t("shipments.contacts.role_hint") : name === "name" ? t("shipments.contacts.no_patient") : "",
   }));
@@ -66,24 +69,34 @@ export function showContacts(section, shipmentId) {
   const body = find(".body", section);
   const panel = new Panel(body);
   const act = controlsThat(() => load());
+  const acts = may(CHANGE);
   /** @param {Api.ShipmentContact} one */
   const row = (one) => [
-    one.role,
+    has(`alarm.role.${one.role}`) ? t(`alarm.role.${one.role}`) : one.role,
     one.name,
     one.phone ? h("a", { class: "num", href: `tel:${one.phone.replace(/[^+\d]/g, "")}` }, one.phone) : "–",
     one.hours ?? "",
-    one.of_site ? "" : act("shipments.contacts.change", CHANGE, () => correct(path, one), one.name),
+    ...(acts ? [one.of_site ? "" : act("shipments.contacts.change", CHANGE, () => correct(path, one), one.name)] : []),
   ];
+  /** @type {Map<Element, string>} */
+  const written = new Map();
   const load = () =>
     panel.load(
       () => get(path),
       /** @param {Api.Page_ShipmentContact_} found */
       ({ items }) => {
-        const acts = act("shipments.contacts.enter", "POST /shipments/{shipment_id}/contacts", () => enter(path));
-        find(".acts", section).replaceChildren(...(acts ? [acts] : []));
+        const more = act("shipments.contacts.enter", "POST /shipments/{shipment_id}/contacts", () => enter(path));
+        writeChanged(find(".acts", section), [more], written, path);
         if (!items.length) return panel.empty(t("shipments.contacts.none"));
-        const heads = [...FIELDS, "what"].map((name) => t(`shipments.contacts.${name}`));
-        return body.replaceChildren(table(t("shipments.contacts"), heads, items.map(row), { end: true }));
+        const heads = [...FIELDS, ...(acts ? ["what"] : [])].map((name) => t(`shipments.contacts.${name}`));
+        // Each button holds the row that it was written with: all of them are new.
+        written.delete(body);
+        return writeChanged(
+          body,
+          [table(t("shipments.contacts"), heads, items.map(row), { end: acts })],
+          written,
+          path,
+        );
       },
     );
   load();

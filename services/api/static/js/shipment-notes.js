@@ -1,5 +1,5 @@
 // Notes of people on this shipment: read for its timeline, and the form that adds one.
-import { get, newKey, post } from "./api.js";
+import { every, newKey, post } from "./api.js";
 import { find } from "./dom.js";
 import { instant } from "./format.js";
 import { t } from "./i18n.js";
@@ -18,16 +18,7 @@ let known = 0;
  */
 export async function noteRows(shipmentId) {
   if (!may("GET /shipments/{shipment_id}/notes")) return [];
-  /** @type {Row[]} */
-  const rows = [];
-  for (let cursor = /** @type {string | null} */ (""); cursor !== null; ) {
-    /** @type {Api.Page_ShipmentNote_} */
-    const page = await get(
-      `/shipments/${shipmentId}/notes?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
-    );
-    rows.push(...page.items.map(noteRow));
-    cursor = page.next_cursor;
-  }
+  const rows = (await every(`/shipments/${shipmentId}/notes?`)).map(noteRow);
   known = rows.length;
   return rows;
 }

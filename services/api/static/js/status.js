@@ -32,12 +32,6 @@ let failed = null;
 let askedAt = -Infinity;
 let asking = false;
 
-/** @returns {Promise<never>} */
-const silence = () =>
-  new Promise((_, reject) => {
-    setTimeout(() => reject(new RequestError(0, {})), SILENT_MS);
-  });
-
 /**
  * Whether an open page of the process answers: `fetch` because these stand outside the API.
  * @param {string} path
@@ -53,7 +47,7 @@ async function read() {
   asking = true;
   askedAt = performance.now();
   try {
-    last = { answer: await Promise.race([get("/status"), silence()]), at: serverNow() };
+    last = { answer: await get("/status", AbortSignal.timeout(SILENT_MS)), at: serverNow() };
     failed = null;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

@@ -65,6 +65,19 @@ export function isoIn(text, zone) {
 }
 
 /**
+ * The midnights between which a local day lies; the next is looked up, because a day may have 23 hours.
+ * @param {string} day 2026-11-22
+ * @param {string} zone
+ * @returns {[begin: number, end: number] | null}
+ */
+export function dayIn(day, zone) {
+  const begin = instantIn(`${day}T00:00`, zone);
+  if (begin === null) return null;
+  const next = fieldText(begin + 36 * 3_600_000, zone).slice(0, 10);
+  return [begin, instantIn(`${next}T00:00`, zone) ?? begin];
+}
+
+/**
  * An instant as a datetime-local field of a zone wants it.
  * @param {number} ms
  * @param {string} zone
