@@ -178,6 +178,31 @@ def test_a_gap_whose_worst_case_uses_up_a_band_cannot_be_judged() -> None:
     assert budget(verdict, "band_warm_single").worst_used == timedelta(minutes=58)
 
 
+def test_an_earlier_stay_does_not_make_the_one_that_lasts_longer() -> None:
+    """40 min at 10 °C, back, then 25 min and 4 min of silence: 29 of 60, at worst the 40 before."""
+    parts = [(0, 1, 5.0), (1, 1 + 2 / 3, 10.0), (1 + 2 / 3, 3, 5.0), (3, 3 + 5 / 12, 10.0)]
+    points = steps(parts, every_min=2.5)
+    verdict = verdict_of(a_profile(bands=[WARM]), points, minute=points[-1][0] + 4)
+    single = budget(verdict, "band_warm_single")
+    assert single.used / timedelta(minutes=1) == pytest.approx(29, abs=0.1)
+    assert single.worst_used / timedelta(minutes=1) == pytest.approx(40, abs=0.1)
+
+
+def test_what_may_have_been_beyond_in_a_gap_goes_on_behind_it() -> None:
+    """5 °C, 20 min without data, then 9 °C: the stay may have begun in the gap.
+
+    At 30 K/h it is beyond 8 °C after 6 min at the earliest: 14 min, and 10 min behind the gap.
+    """
+    profile = a_profile(numbers={"gap_drift_up_k_per_h": 30.0}, bands=[WARM])
+    points = [(float(m), 5.0) for m in range(0, 61, 5)] + [(80.0, 9.0), (85.0, 9.0), (90.0, 9.0)]
+    verdict = verdict_of(profile, points)
+    single = budget(verdict, "band_warm_single")
+    assert single.used / timedelta(minutes=1) == pytest.approx(15, abs=0.01)
+    assert single.worst_used > single.used
+    assert single.p10_at is not None
+    assert single.p10_at - verdict.as_of == single.limit - single.worst_used
+
+
 def a_dewar(tilts: list[float], *, binding: bool = True) -> tuple[Case, list[Sample]]:
     """One reading each 5 min at −190 °C, leaning as given; nominal 240 h, derated to 168 h."""
     numbers = {"container_hold_h": 240.0}

@@ -106,11 +106,13 @@ def _allowances(view: View, rule: SideRule, meter: Meter) -> Iterator[Budget]:
         used_us = (tally.run_us if tally.is_open else 0) if single else tally.total_us
         worst_us = (tally.worst_run_us if tally.is_open else 0) if single else tally.worst_total_us
         left, least = _us(allowed_us - used_us), _us(allowed_us - worst_us)
+        # An earlier run is over: what runs now does not make it longer.
+        past = _us(tally.worst_longest_us) if single else _us(0)
         yield Budget(
             key=f"{meter.key}_{kind}",
             constraint=BindingConstraint.EXCURSION_BUDGET,
             used=_us(used_us) + running,
-            worst_used=_us(max(worst_us, tally.worst_longest_us if single else 0)) + running,
+            worst_used=max(_us(worst_us) + running, past),
             limit=_us(allowed_us),
             binding=binding,
             pace=1.0 if tally.is_open else 0.0,

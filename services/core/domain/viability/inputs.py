@@ -7,7 +7,7 @@ from services.core.domain.viability.case import Case
 from services.core.domain.viability.digest import digest
 from services.core.domain.viability.state import JourneyState
 
-MODEL_VERSION = "6"
+MODEL_VERSION = "7"
 """Changes with every change of the model's answers; another version is judged from the start."""
 
 

@@ -21,7 +21,7 @@ def _beyond(state: JourneyState, meter: Meter, piece: Piece) -> None:
     tally = state.tallies.setdefault(meter.key, Tally())
     if not tally.is_open:
         tally.is_open, tally.crossings = True, tally.crossings + 1
-        tally.run_us = tally.worst_run_us = 0
+        tally.run_us = 0
     begin_us = piece.us0 if piece.z0 > level else piece.cross(level)
     end_us = piece.us1 if piece.z1 > level else piece.cross(level)
     _use_up(state, meter, tally, begin_us, end_us)
@@ -33,6 +33,8 @@ def _beyond(state: JourneyState, meter: Meter, piece: Piece) -> None:
     tally.worst_run_us += length_us
     tally.worst_longest_us = max(tally.worst_longest_us, tally.worst_run_us)
     tally.is_open = piece.z1 > level
+    if not tally.is_open:
+        tally.worst_run_us = 0
 
 
 def _use_up(
@@ -49,7 +51,11 @@ def _use_up(
 def count_gap(
     state: JourneyState, rule: SideRule, ends: tuple[float, float], length_us: Microseconds
 ) -> None:
-    """What the worst case of a gap adds; its best case is counted as a piece like any other."""
+    """What the worst case of a gap adds; its best case is counted as a piece like any other.
+
+    Where a gap ends beyond the threshold, what may have been beyond it there belongs to the run
+    that goes on behind it.
+    """
     z0, z1 = ends
     for meter in rule.meters:
         level = meter.beyond_k
@@ -63,3 +69,5 @@ def count_gap(
         tally.worst_longest_us = max(tally.worst_longest_us, run_us + worst_us)
         if tally.is_open:
             tally.worst_run_us += extra_us
+        elif z1 > level:
+            tally.worst_run_us = extra_us
