@@ -19,7 +19,7 @@ NOWHERE = "01a214c3-0000-7000-8000-000000000000"
 DESK = {"role": "consignee night desk", "name": "Ward 5", "phone": "+86 21 0000 0000"}
 
 
-async def call_somebody_else(page: Page) -> None:
+async def call_somebody_else(page: Page, url: str) -> None:
     """The desk's number has changed; and a courier is known by now."""
     contacts = page.locator("#contacts")
     await contacts.get_by_role("button", name="Correct: Ward 5").click()
@@ -29,6 +29,20 @@ async def call_somebody_else(page: Page) -> None:
     await page.locator("dialog.ask [type=submit]").click()
     await expect(page.locator("#ask-phone-error")).not_to_be_empty(timeout=PATIENCE_MS)
     await phone.fill("+86 21 1111 0000")
+    # Somebody else is faster: both versions are shown by the fields, and what is typed stays.
+    path = f"{url}/api/v1{urlsplit(page.url).path}/contacts"
+    (known,) = (await (await page.request.get(path)).json())["items"]
+    faster = await page.request.put(
+        f"{path}/{known['contact_id']}",
+        data={**DESK, "hours": "20:00-08:00"},
+        headers={"If-Match": f'"{known["revision"]}"'},
+    )
+    assert faster.ok
+    await page.locator("dialog.ask [type=submit]").click()
+    both = page.locator("dialog.ask .meanwhile")
+    await expect(both).to_contain_text("20:00-08:00", timeout=PATIENCE_MS)
+    assert known["contact_id"] not in await both.inner_text()
+    await expect(both).not_to_contain_text("revision")
     await page.locator("dialog.ask [type=submit]").click()
     await expect(contacts.locator("a")).to_have_text("+86 21 1111 0000", timeout=PATIENCE_MS)
     await contacts.get_by_role("button", name="Enter a contact").click()
@@ -72,7 +86,7 @@ async def test_a_shipment_is_found_read_and_saved(
     await expect(page.locator("#evidence table")).to_contain_text("nothing", timeout=PATIENCE_MS)
     await expect(page.locator("slot-list .book")).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.locator("#contacts a")).to_have_attribute("href", "tel:+862100000000")
-    await call_somebody_else(page)
+    await call_somebody_else(page, url)
     await page.locator("#note-words").fill("courier waits at gate 3")
     await page.locator("#note-words").press("Enter")
     noted = page.locator(".timeline li", has_text="Note: courier waits at gate 3")

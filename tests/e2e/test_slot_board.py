@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -30,6 +31,11 @@ GRID = """
 FREE = re.compile(r"^Cryogenic bay 1, \d\d:\d\d, .+ spare( · best)?$")
 UNFIT = re.compile(r"^Warm bay 1, \d\d:\d\d · Does not fit: needs cryogenic bay$")
 FREE_ZH = re.compile(r"^深冷查验间1，\d\d:\d\d，余 .+$")
+# What of a block's words stands outside of it, or is a reference that is cut off.
+CUT = """(block) => [...block.children].filter((words) =>
+  words.getBoundingClientRect().bottom > block.getBoundingClientRect().bottom ||
+  (words.matches(".mono") && words.scrollWidth > words.clientWidth))
+  .map((words) => words.innerText)"""
 FOCUSED = "document.activeElement.dataset.stop"
 
 
@@ -97,3 +103,43 @@ async def test_keys_move_the_slot_over_a_grid_whose_cells_are_named(
     named = re.compile(f"，{REFERENCE}，已确认$")
     await expect(held).to_have_accessible_name(named, timeout=PATIENCE_MS)
     await expect(held).to_be_focused(timeout=PATIENCE_MS)
+
+
+def book_the_first(url: str, reference: str) -> None:
+    """The first slot that is offered, once the shipment is judged."""
+    with httpx.Client(base_url=f"{url}/api/v1", trust_env=False, timeout=60) as client:
+        (found,) = client.get("/shipments", params={"q": reference}).json()["items"]
+        slot = client.get(f"/shipments/{found['id']}/slots").json()["items"][0]
+        wish = {"shipment_id": found["id"], "bay_id": slot["bay_id"], "start": slot["start"]}
+        assert client.post("/appointments", json=wish).status_code == 201
+
+
+async def test_a_quarter_of_an_hour_on_the_board_shows_reference_and_state(
+    system: RunningSystem, url: str, browser: Browser, watch: Watch
+) -> None:
+    bay = {**BAY, "bay_id": "QTR-K1", "bay_class": "cryogenic", "places": 2}
+    place = {**SITE, "site_id": "QTR", "lat": 31.1443, "lon": 121.8083, "zone": "Asia/Shanghai"}
+    post(url, "/sites", {**place, "inspection_min": 15, "bays": [bay]})
+    for number in ("0862", "0863"):
+        registered = enter_quickly(url, f"CT-0{number}", f"CB-{number}", "QTR")
+        publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
+        publishing.publish([-185.0] * 60, every=timedelta(minutes=2))
+        publishing.close()
+    page = await watch.open(browser, viewport={"width": 390, "height": 844})
+    await page.goto(f"{url}/inspections?site=QTR&lang=zh")
+    for reference in ("CT-00862", "CT-00863"):
+        row = page.locator(f"#queue [data-reference='{reference}']")
+        await expect(row).to_contain_text("最迟开始", timeout=PATIENCE_MS)
+        book_the_first(url, reference)
+    for language in ("zh", "en"):
+        await page.goto(f"{url}/inspections?site=QTR&lang={language}")
+        blocks = page.locator("#bays .block")
+        await expect(blocks).to_have_count(2, timeout=PATIENCE_MS)
+        for block in await blocks.all():
+            assert await block.evaluate(CUT) == []
+    # This moment, and a quarter of an hour before it, stand clear of the heads.
+    head = await page.locator(".bay-head").first.bounding_box()
+    told = await page.locator("#bays .now-tag").bounding_box()
+    assert head
+    assert told
+    assert told["y"] > head["y"] + head["height"]

@@ -11,43 +11,16 @@ import pytest
 from services.core.domain.viability.assessment import assess
 from services.core.domain.viability.case import Case, Clocks
 from services.core.domain.viability.container import ContainerKind
-from services.core.domain.viability.profile import MaterialProfile
 from services.core.domain.viability.rates import PROXY_CD34_2006
 from services.core.domain.viability.sample import Sample
 from services.core.domain.viability.shipped import CART_CRYO_150, LEUKAPHERESIS_FRESH_2_8
 from services.core.domain.viability.verdict import (
     BindingConstraint,
-    Budget,
     Condition,
     Evidence,
-    ViabilityAssessment,
 )
-from tests.unit.viability.builders import a_case, a_profile, a_sample, at, pieces_to_points, samples
-
-Steps = list[tuple[float, float, float]]
-
-
-def steps(parts: Steps, every_min: float = 5.0) -> list[tuple[float, float]]:
-    """Points of stretches (from hour, to hour, °C); the step between two takes a second."""
-    found: list[tuple[float, float]] = []
-    for begin_h, end_h, temp_c in parts:
-        count = round((end_h - begin_h) * 60 / every_min)
-        first = begin_h * 60 + (1 / 60 if found else 0.0)
-        inner = [begin_h * 60 + every_min * n for n in range(1, count + 1)]
-        found += [(minute, temp_c) for minute in (first, *inner)]
-    return found
-
-
-def verdict_of(
-    profile: MaterialProfile, points: list[tuple[float, float]], minute: float | None = None
-) -> ViabilityAssessment:
-    now = points[-1][0] if minute is None else minute
-    case = a_case(profile, heard_min=points[-1][0])
-    return assess(case, None, samples(points), at(now)).assessment
-
-
-def budget(verdict: ViabilityAssessment, key: str) -> Budget:
-    return next(one for one in verdict.budgets if one.key == key)
+from tests.unit.viability.builders import a_case, a_profile, a_sample, at, pieces_to_points
+from tests.unit.viability.judged import Steps, budget, steps, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -126,81 +99,6 @@ def test_crossings_of_the_glass_transition_are_counted_and_timed() -> None:
     verdict = verdict_of(CART_CRYO_150, [(float(m), c) for m, c in points])
     assert verdict.glass_transitions == 2
     assert verdict.above_glass_transition == timedelta(minutes=20)
-
-
-WARM = {"threshold_c": 8.0, "single_min": 60.0, "cumulative_min": 90.0}
-
-
-def test_bands_replace_the_label_as_the_deadline_and_count_single_and_cumulative() -> None:
-    """Two stays of 40 min at 10 °C: single 40 of 60, cumulative 80 of 90 min."""
-    profile = a_profile(bands=[WARM])
-    parts = [(0, 1, 5.0), (1, 1 + 2 / 3, 10.0), (1 + 2 / 3, 3, 5.0), (3, 3 + 2 / 3, 10.0)]
-    verdict = verdict_of(profile, steps(parts, every_min=2.0))
-    single, cumulative = (
-        budget(verdict, "band_warm_single"),
-        budget(verdict, "band_warm_cumulative"),
-    )
-    assert single.used / timedelta(minutes=1) == pytest.approx(40, abs=0.1)
-    assert cumulative.used / timedelta(minutes=1) == pytest.approx(80, abs=0.1)
-    assert verdict.condition is Condition.EXCURSION
-    assert verdict.binding_constraint is BindingConstraint.EXCURSION_BUDGET
-    assert verdict.viable_until is not None
-    assert (verdict.viable_until.p10 - verdict.as_of) / timedelta(minutes=1) == pytest.approx(
-        10, abs=0.1
-    )
-
-
-@pytest.mark.parametrize(("minute", "broken"), [(119.0, False), (120.0, True)])
-def test_an_allowance_is_used_up_when_its_time_is_reached(minute: float, broken: bool) -> None:
-    """Beyond 8 °C from minute 60 to the second; 60 min are allowed in one stay."""
-    points = [(0.0, 5.0), (59.0, 8.0), (60.0, 8.0), *((float(m), 9.0) for m in range(61, 121))]
-    verdict = verdict_of(a_profile(bands=[WARM]), [p for p in points if p[0] <= minute])
-    assert ("band_warm_single" in verdict.broken) is broken
-    assert (verdict.condition is Condition.BREACHED) is broken
-
-
-def test_a_band_from_literature_is_counted_and_ends_nothing() -> None:
-    profile = a_profile(bands=[{**WARM, "binding": False}])
-    verdict = verdict_of(profile, steps([(0, 1, 5.0), (1, 3, 10.0)]))
-    assert budget(verdict, "band_warm_single").is_used_up
-    assert verdict.condition is Condition.EXCURSION
-
-
-def test_a_gap_whose_worst_case_uses_up_a_band_cannot_be_judged() -> None:
-    """An hour without data at 7.9 °C: at 3 K/h the worst case is beyond 8 °C for 58 of 30 min."""
-    profile = a_profile(
-        numbers={"gap_drift_up_k_per_h": 3.0, "on_delay_min": 120.0},
-        bands=[{"single_min": 30.0}],
-    )
-    points = [(float(m), 7.9) for m in (*range(0, 61, 5), *range(120, 181, 5))]
-    verdict = verdict_of(profile, points)
-    assert verdict.condition is Condition.CANNOT_BE_JUDGED
-    assert budget(verdict, "band_warm_single").worst_used == timedelta(minutes=58)
-
-
-def test_an_earlier_stay_does_not_make_the_one_that_lasts_longer() -> None:
-    """40 min at 10 °C, back, then 25 min and 4 min of silence: 29 of 60, at worst the 40 before."""
-    parts = [(0, 1, 5.0), (1, 1 + 2 / 3, 10.0), (1 + 2 / 3, 3, 5.0), (3, 3 + 5 / 12, 10.0)]
-    points = steps(parts, every_min=2.5)
-    verdict = verdict_of(a_profile(bands=[WARM]), points, minute=points[-1][0] + 4)
-    single = budget(verdict, "band_warm_single")
-    assert single.used / timedelta(minutes=1) == pytest.approx(29, abs=0.1)
-    assert single.worst_used / timedelta(minutes=1) == pytest.approx(40, abs=0.1)
-
-
-def test_what_may_have_been_beyond_in_a_gap_goes_on_behind_it() -> None:
-    """5 °C, 20 min without data, then 9 °C: the stay may have begun in the gap.
-
-    At 30 K/h it is beyond 8 °C after 6 min at the earliest: 14 min, and 10 min behind the gap.
-    """
-    profile = a_profile(numbers={"gap_drift_up_k_per_h": 30.0}, bands=[WARM])
-    points = [(float(m), 5.0) for m in range(0, 61, 5)] + [(80.0, 9.0), (85.0, 9.0), (90.0, 9.0)]
-    verdict = verdict_of(profile, points)
-    single = budget(verdict, "band_warm_single")
-    assert single.used / timedelta(minutes=1) == pytest.approx(15, abs=0.01)
-    assert single.worst_used > single.used
-    assert single.p10_at is not None
-    assert single.p10_at - verdict.as_of == single.limit - single.worst_used
 
 
 def a_dewar(tilts: list[float], *, binding: bool = True) -> tuple[Case, list[Sample]]:

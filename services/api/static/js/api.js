@@ -128,6 +128,7 @@ export async function every(path) {
   }
   return items;
 }
+
 /**
  * @param {string} path
  * @param {object} body

@@ -50,10 +50,11 @@ const correct = (path, one) =>
     newest: async () => {
       /** @type {Api.ShipmentContact[]} */
       const items = (await get(path)).items;
-      return Object.assign(
+      Object.assign(
         one,
         items.find(({ contact_id: id }) => id === one.contact_id),
       );
+      return Object.fromEntries(FIELDS.map((name) => [name, one[name]]));
     },
     act: (body) => put(`${path}/${one.contact_id}`, body, { "If-Match": `"${one.revision}"` }),
   });
