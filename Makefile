@@ -9,6 +9,8 @@ BOXES ?= 40
 WORKERS ?= 3
 EXAMPLES ?= 10
 FOLDER ?= build/pictures
+# Compiled modules are kept: a run starts hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup lock generate fmt lint check bom test-quick test fuzz bench soak demo docs-pictures pictures clean
 

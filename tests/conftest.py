@@ -1,11 +1,13 @@
 """What all tests share: fixtures by subject, markers by need, floors with names and times."""
 
+import gc
 import sys
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import settings
 
+from services.core.runtime.memory import collect_seldom
 from tests.support.effort import examples
 from tests.support.floors import BOOK, floor_of
 
@@ -40,8 +42,32 @@ def _stay_at_home(event: str, arguments: Sequence[object]) -> None:
         raise PermissionError(f"a test tried to connect to {host}")
 
 
-def pytest_configure() -> None:
+class _ToldAtOnce:
+    """Names each failure when it happens: a run that is cut off has told what failed until then."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            words = str(getattr(crash, "message", "")).splitlines()[:3]
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"FAILED {report.nodeid} ({report.when}): {' '.join(words)}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_stay_at_home)
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_ToldAtOnce(terminal))
+    gc.disable()  # until everything is collected: what is imported is no garbage
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    collect_seldom()
 
 
 def _needs(item: pytest.Item) -> set[str]:

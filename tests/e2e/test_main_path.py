@@ -81,21 +81,22 @@ async def take_back(page: Page, language: str, card: Locator) -> None:
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
 
 
-# What somebody has is shown as if it should have been acted on at that instant. What others left
-# untaken would have the bar's few places before it: it is set aside, and brought back.
+# What somebody has is shown as if it should have been acted on at that instant. Alarms that nobody
+# has taken, also those of the same shipment, would have the bar's few places before it: they are
+# set aside, and brought back.
 ACT_BY = """async ([reference, instant, alone]) => {
   const script = document.querySelector("script[type=module]").src;
   const {store} = await import(script.replace(/[^/]+$/, "store.js"));
   window.aside ??= new Map();
   const all = [...store.alarms.values()];
-  const own = all.filter((one) => one.shipment_reference === reference);
-  for (const one of alone ? all.filter((one) => !own.includes(one)) : []) {
+  const taken = all.filter(
+    (one) => one.shipment_reference === reference && one.state === "ACKNOWLEDGED");
+  for (const one of alone ? all.filter((one) => !taken.includes(one)) : []) {
     window.aside.set(one.id, one);
     store.alarms.delete(one.id);
   }
   for (const one of alone ? [] : window.aside.values()) store.take("alarms", one);
-  for (const one of own.filter(({state}) => state === "ACKNOWLEDGED"))
-    store.take("alarms", {...one, act_by: instant});
+  for (const one of taken) store.take("alarms", {...one, act_by: instant});
 }"""
 
 

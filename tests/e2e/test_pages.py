@@ -153,7 +153,8 @@ async def test_the_order_waits_while_a_pointer_is_in_the_list(
     await page.locator("[data-reference='CT-00550']").hover()
     order = page.locator(".strip .pick")
     before = await order.all_inner_texts()
-    warming.publish([-149.0] * 10, every=timedelta(seconds=30))
+    # Long enough for a P1 alarm, which is first also beside one that was found silent at first.
+    warming.publish([-140.0] * 10, every=timedelta(minutes=2))
     warming.close()
     await expect(page.locator(".changes")).to_be_visible(timeout=PATIENCE_MS)
     assert await order.all_inner_texts() == before

@@ -8,7 +8,7 @@ SELDOM = (20_000, 20, 100)
 
 
 def collect_seldom() -> None:
-    """Call it once, when everything is imported.
+    """Call it once, when everything is imported; a process may have stopped looking until then.
 
     A batch of readings is tens of thousands of objects without a cycle among them; looking through
     them every 700 costs a tenth of the time, and what was imported is never garbage.
@@ -16,3 +16,4 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()

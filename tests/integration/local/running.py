@@ -16,6 +16,7 @@ import httpx
 PROJECT = Path(__file__).parents[3]
 SITE_PACKAGES = Path(httpx.__file__).parents[1]
 _READY_WITHIN_S = 90
+_COMMAND_S = 120
 
 
 def clean_environment(home: Path, **settings: str) -> dict[str, str]:
@@ -29,17 +30,30 @@ def clean_environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 def coldlane(
-    arguments: Sequence[str], home: Path, environment: Mapping[str, str] | None = None
+    arguments: Sequence[str],
+    home: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    until: Callable[[], bool] | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """One command of the program, run to its end."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "services.cli", *arguments],
-        capture_output=True,
+    """One command of the program, run to its end, or told to end once something is true."""
+    command = [sys.executable, "-P", "-m", "services.cli", *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
         cwd=home,
         env=dict(environment or clean_environment(home)),
-    )
+    ) as process:
+        try:
+            if until and eventually(lambda: process.poll() is not None or until(), _COMMAND_S):
+                process.terminate()
+            said, complaint = process.communicate(timeout=_COMMAND_S)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said, complaint)
 
 
 @dataclass

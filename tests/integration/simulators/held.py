@@ -1,6 +1,7 @@
 """A whole system, a run of a scenario against it, and what `coldlane verify` found."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,25 @@ import psycopg
 from tests.integration.local.running import RunningSystem, coldlane
 
 Json = dict[str, Any]
+Enough = Callable[["Held"], bool]
 
 
 class Held:
     """What is left of a run: its totals, its truth, the comparison, and the database."""
 
-    def __init__(self, system: RunningSystem, home: Path, scenario: str, *more: str) -> None:
+    def __init__(
+        self,
+        system: RunningSystem,
+        home: Path,
+        scenario: str,
+        *more: str,
+        enough: Enough | None = None,
+    ) -> None:
+        """Let the scenario run to its own end, or until there is enough of it."""
         self._dsn = system.run["database_url"]
         truth, where = home / "truth.jsonl", ["--data-dir", str(system.folder)]
         simulate = ["simulate", scenario, *where, "--truth", str(truth), "--json", *more]
-        done = coldlane(simulate, home)
+        done = coldlane(simulate, home, until=enough and (lambda: enough(self)))
         assert (done.returncode, done.stderr) == (0, "")
         self.totals: Json = json.loads(done.stdout.splitlines()[-1])
         verified = coldlane(["verify", str(truth), *where, "--json"], home)
