@@ -15,6 +15,7 @@ from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -31,11 +32,18 @@ async def board(watch: Watch, browser: Browser, url: str, query: str = "lang=en"
 
 
 def cold_box(system: RunningSystem, url: str, reference: str, box: str) -> PublishingBox:
-    """A shipment whose box has told one day of good readings."""
-    registered = enter_quickly(url, reference, box)
+    """A shipment whose box has told hours of good readings, before anybody could miss them."""
+    registered = post(url, "/boxes", {"box_id": box, "simulated": False})
     publishing = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     publishing.publish([-185.0] * 100, every=timedelta(minutes=3))
+    wait_until(lambda: heard(url, box), seconds=60, what="the readings to be stored")
+    enter_quickly(url, reference, box)
     return publishing
+
+
+def heard(url: str, box: str) -> bool:
+    answer = httpx.get(f"{url}/api/v1/boxes/{box}", trust_env=False, timeout=60)
+    return answer.raise_for_status().json()["last_received_at"] is not None
 
 
 def receive(url: str, reference: str) -> None:
@@ -153,8 +161,7 @@ async def test_the_order_waits_while_a_pointer_is_in_the_list(
     await page.locator("[data-reference='CT-00550']").hover()
     order = page.locator(".strip .pick")
     before = await order.all_inner_texts()
-    # Long enough for a P1 alarm, which is first also beside one that was found silent at first.
-    warming.publish([-140.0] * 10, every=timedelta(minutes=2))
+    warming.publish([-149.0] * 10, every=timedelta(seconds=30))
     warming.close()
     await expect(page.locator(".changes")).to_be_visible(timeout=PATIENCE_MS)
     assert await order.all_inner_texts() == before
@@ -234,6 +241,14 @@ async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
     await expect(page.locator(".strip[data-reference='CT-00590']")).to_have_count(0)
     await card.locator(".pick").click()
     await expect(page.locator("#detail .reference")).to_have_text("CT-00590")
+
+    # A link to it shows it, and not the first of the board in its place.
+    await page.goto(f"{url}/live?lang=en&s=CT-00590")
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00590")
+    await expect(page.locator(".strip").first).to_be_visible()
+    await page.goto(f"{url}/live?lang=en&s=nobody-has-this")
+    await expect(page.locator("#detail .reference")).not_to_have_text("")
+    await expect(page).to_have_url(re.compile(r"s=CT-"))
 
 
 async def test_s51_markup_that_somebody_entered_is_text_on_the_page(

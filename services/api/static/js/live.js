@@ -1,4 +1,5 @@
 // The live board: starts its parts, chooses what is shown first, and switches panes when narrow.
+import { get } from "./api.js";
 import { find } from "./dom.js";
 import "./strip-list.js";
 import "./alarm-bar.js";
@@ -6,6 +7,7 @@ import { board } from "./board.js";
 import { startLiveBar } from "./live-bar.js";
 import { bindLiveKeys } from "./live-keys.js";
 import { startShell } from "./shell.js";
+import { store } from "./store.js";
 import { stream } from "./stream.js";
 import { vendored } from "./vendored.js";
 import { isWall, startWall } from "./wall.js";
@@ -31,9 +33,26 @@ function startPanes() {
   });
 }
 
-/** On a wide screen something is always chosen: the one to inspect first. */
+/** Whether the shipment that the address names was looked for, or none has to be. */
+let sought = !board.selected;
+let seeking = false;
+
+/** What the address names may not be on the board: it is too new, or has left it. */
+async function seek() {
+  sought = seeking = true;
+  const query = `/shipments?q=${encodeURIComponent(board.selected ?? "")}`;
+  const { items } = await get(query).catch(() => ({ items: [] }));
+  seeking = false;
+  store.visitor = items.find((/** @type {Api.Shipment} */ { reference }) => reference === board.selected) ?? null;
+  if (store.visitor) board.dispatchEvent(new Event("select"));
+  else chooseFirst();
+}
+
+/** On a wide screen something is always chosen: what the address names, else the one to inspect first. */
 function chooseFirst() {
-  if (board.shipment || NARROW.matches || isWall) return;
+  if (board.shipment || isWall) return;
+  if (!sought) return void seek();
+  if (NARROW.matches || seeking) return;
   const [first] = /** @type {import("./strip-list.js").StripList} */ (find("strip-list")).references;
   if (first) board.select(first, { push: false });
 }
