@@ -19,8 +19,8 @@ can_run() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/nu
 
 can_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null || { command -v apt-get >/dev/null 2>&1 && as_root true; }; }
 
-# The distribution's own Python comes before one that somebody compiled: it is built with profiles,
-# a fifth to a third faster, and patched with the rest of the machine.
+# The distribution's own Python comes before one that somebody compiled: it is built with profiles
+# (the API's tests took an eighth less) and patched with the rest of the machine.
 find_python() {
   local candidate
   for candidate in "${PYTHON:-}" /usr/bin/python3 python3 python3.13 python3.12 python3.11; do

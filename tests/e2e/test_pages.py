@@ -230,6 +230,7 @@ async def test_a_fault_is_shown_beside_its_field(url: str, browser: Browser, wat
 async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
     system: RunningSystem, url: str, browser: Browser, watch: Watch
 ) -> None:
+    cold_box(system, url, "CT-00591", "CB-0591").close()
     registered = enter_quickly(url, "CT-00590", "CB-0590")
     box = PublishingBox(system.run["mqtt_url"], registered["topics"]["telemetry"])
     box.publish([-185.0] * 60 + [-140.0] * 10, every=timedelta(minutes=2))
@@ -246,6 +247,10 @@ async def test_an_alarm_leads_to_a_shipment_that_has_left_the_board(
     await page.goto(f"{url}/live?lang=en&s=CT-00590")
     await expect(page.locator("#detail .reference")).to_have_text("CT-00590")
     await expect(page.locator(".strip").first).to_be_visible()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto(f"{url}/live?lang=en&s=CT-00590")
+    await expect(page.locator("#detail .reference")).to_have_text("CT-00590")
+    await page.set_viewport_size({"width": 1440, "height": 900})
     await page.goto(f"{url}/live?lang=en&s=nobody-has-this")
     await expect(page.locator("#detail .reference")).not_to_have_text("")
     await expect(page).to_have_url(re.compile(r"s=CT-"))

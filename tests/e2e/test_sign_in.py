@@ -151,6 +151,8 @@ async def test_s33_passkey_of_a_real_browser_is_taken_and_proven(
     await give_password(page)
     await give_code(page, guarded.codes[2])
     await page.locator("#add-passkey").click()
+    # It was missing once, in a run under load: what the page shows instead is told by this.
+    await expect(page.locator("#proof")).to_be_visible()
     await page.locator("#proof").fill("not the password at all")
     await page.locator("#prove button[type=submit]").click()
     await expect(page.locator("#proof-error")).to_contain_text("does not fit")

@@ -21,8 +21,8 @@ CHROMIUM_SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Names elsewhere lead nowhere. Asking for each request whether it may go out would cost a
-    # third of a story's time, and switch off the cache that people's browsers have.
+    # Names elsewhere lead nowhere. Asking for each request whether it may go out would switch off
+    # the cache that people's browsers have.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 )
 
