@@ -6,9 +6,9 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
+from tests.support.outside import PATIENCE_MS
 
 PASSWORD = "an ice box full of kettles"
-PATIENCE_MS = 20_000
 
 
 class Guarded:

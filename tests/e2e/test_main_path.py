@@ -11,6 +11,7 @@ from tests.e2e.entering import BAY, enter_shipment, want_at_once
 from tests.e2e.watching import Watch, look_out_for, was_seen
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
+from tests.support.outside import PATIENCE_MS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -18,7 +19,6 @@ pytestmark = pytest.mark.timeout(300)
 STORIES = [("en", "zh", "CT-00417", "CB-0417"), ("zh", "en", "CT-00418", "CB-0418")]
 # An hour cold, then warming 0.05 K a minute, half an hour of it above -150 °C: a slot saves it.
 WARMING = [-185.0] * 30 + [round(-185 + 0.1 * step, 1) for step in range(369)]
-PATIENCE_MS = 20_000
 
 
 async def open_board(watch: Watch, browser: Browser, url: str, language: str) -> Page:

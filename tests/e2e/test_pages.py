@@ -15,11 +15,10 @@ from tests.e2e.box import PublishingBox
 from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
 from tests.integration.local.running import RunningSystem
+from tests.support.outside import PATIENCE_MS
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(300)
-
-PATIENCE_MS = 20_000
 
 
 async def board(watch: Watch, browser: Browser, url: str, query: str = "lang=en") -> Page:

@@ -11,12 +11,12 @@ from tests.e2e.entering import enter_quickly, post
 from tests.e2e.watching import Watch
 from tests.e2e.wording import words
 from tests.integration.local.running import RunningSystem
+from tests.support.outside import PATIENCE_MS
 
 pytestmark = pytest.mark.timeout(300)
 
 # The story, told in a language; the page of whoever comes later is in the other.
 STORIES = [("en", "zh", "CT-00700", "CB-0700"), ("zh", "en", "CT-00702", "CB-0702")]
-PATIENCE_MS = 20_000
 # Two hours cold, twenty minutes far above the label, cold again.
 TOO_WARM = [-185.0] * 60 + [-140.0] * 10 + [-185.0] * 20
 

@@ -10,7 +10,6 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.guarding import (
     PASSWORD,
-    PATIENCE_MS,
     Guarded,
     enrolled,
     give_code,
@@ -23,6 +22,7 @@ from tests.e2e.test_access_apart import looked_at
 from tests.e2e.test_magnified import unreadable
 from tests.e2e.watching import Watch
 from tests.integration.local.running import clean_environment, coldlane, up
+from tests.support.outside import PATIENCE_MS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -78,6 +78,7 @@ async def test_second_sign_in_asks_for_both_and_leads_where_one_wanted_to_go(
     # Nobody has done anything for 57 of the 60 minutes: the page says so, and one word is enough.
     change_sessions(guarded, IDLE)
     ends = page.locator("[data-part=ends]")
+    # Where its scripts do not listen yet, the page looks by itself half a minute later.
     await page.evaluate("dispatchEvent(new Event('focus'))")
     await expect(ends).to_contain_text("3 分钟后结束", timeout=PATIENCE_MS)
     await page.get_by_role("button", name="保持登录").click()
