@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.local.children import ChildPlan, end, last_words, spawn
-from services.local.ports import answers, free_port
+from services.local.ports import free_port
+from tests.support.listening import listening_ports
 from tests.support.waiting import wait_until
 
 SHIPPED_CONFIGURATION = Path("deploy/mosquitto/mosquitto.conf")
@@ -83,7 +84,8 @@ class MosquittoBroker:
     def _answers(self) -> bool:
         if self._process is not None and self._process.poll() is not None:
             raise RuntimeError(f"Mosquitto ended:\n{last_words(self.log)}")
-        return answers(self.port)
+        # Without knocking: from a connection that ends unused, Mosquitto 2.0 counts one too few.
+        return any(port == self.port for _, port in listening_ports(self.pid))
 
 
 @contextmanager
